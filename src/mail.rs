@@ -1,0 +1,99 @@
+//! Mail clients: find, plan, apply, prove, undo.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::account::Account;
+use crate::problem::Code;
+use crate::protocol::Evidence;
+use crate::secret::Secret;
+
+/// What is to be set up, for one person.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub name: String,
+    pub address: String,
+    /// The old address: what is carried over belongs to it.
+    pub old_address: String,
+    /// Placeholders are filled in.
+    pub account: Account,
+    pub password: Secret,
+    /// The password may go into the mail client's own store; else the mail client asks once.
+    pub hand_over: bool,
+    /// Name of the new profile as people see it; made unique when it is taken.
+    pub profile: String,
+}
+
+/// The steps a person sees, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    CheckPassword,
+    CloseClient,
+    CreateProfile,
+    CarryOver,
+    SwitchDefault,
+    StartClient,
+    CheckArrival,
+}
+
+impl Step {
+    pub const ALL: [Self; 7] = [
+        Self::CheckPassword,
+        Self::CloseClient,
+        Self::CreateProfile,
+        Self::CarryOver,
+        Self::SwitchDefault,
+        Self::StartClient,
+        Self::CheckArrival,
+    ];
+
+    /// Stable name: in events and as `step-…` in `i18n`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::CheckPassword => "check-password",
+            Self::CloseClient => "close-client",
+            Self::CreateProfile => "create-profile",
+            Self::CarryOver => "carry-over",
+            Self::SwitchDefault => "switch-default",
+            Self::StartClient => "start-client",
+            Self::CheckArrival => "check-arrival",
+        }
+    }
+}
+
+/// What a set-up says while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Started(Step),
+    Finished(Step),
+    /// The mail client is still open, for instance over a draft: the person is asked to close it.
+    WaitingForClose,
+}
+
+/// A set-up that is proven to work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Name of the mail client as people know it.
+    pub client: String,
+    /// Name of the new profile.
+    pub profile: String,
+    /// Name and folder of the old profile, when there was one.
+    pub old_profile: Option<String>,
+    pub evidence: Evidence,
+    /// Small things left for the person, as response codes (`CFG-9`: the mail client asks for the password once).
+    pub left: Vec<Code>,
+}
+
+/// Lets a running set-up be stopped. It stops at the next point where nothing is half done.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    pub fn request(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

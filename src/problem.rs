@@ -1,0 +1,142 @@
+//! The catalogue of response codes: one stable id for everything that can go wrong.
+//!
+//! Codes carry no text. `i18n/*/problem.ftl` holds, for each code, what happened (`problem-CFG-1`) and what to do
+//! (`.remedy`); a test renders every code in every language. `ACT`, `USU` and `USO` follow the activation,
+//! registration and sign-in codes of the deployment guide the product was modelled on; the others are ours.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! catalogue {
+    ($($variant:ident = $text:literal, $status:literal, $doc:literal;)*) => {
+        /// A response code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Code {
+            $(#[doc = $doc] #[serde(rename = $text)] $variant,)*
+            /// A code this version does not know: a newer server speaks to an older agent.
+            #[serde(other)]
+            Unknown,
+        }
+
+        impl Code {
+            /// Every code of the catalogue.
+            pub const ALL: &[Code] = &[$(Code::$variant,)*];
+
+            /// The id as people read it.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* Self::Unknown => "NET-0" }
+            }
+
+            /// The HTTP status that goes with it when the server says it (0: it never travels as an answer).
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* Self::Unknown => 0 }
+            }
+        }
+    };
+}
+
+catalogue! {
+    Act0 = "ACT-0", 500, "An unhandled error on the server; the incident number finds it in the server's log.";
+    Act1 = "ACT-1", 400, "The request was malformed; something between agent and server changes it.";
+    Act2 = "ACT-2", 404, "The code is not valid: mistyped, or of another server.";
+    Act3 = "ACT-3", 409, "The project has no account settings yet: the operator has to finish it.";
+    Act4 = "ACT-4", 500, "The device could not be recorded.";
+    Act5 = "ACT-5", 410, "The code has expired.";
+    Act6 = "ACT-6", 409, "The code has been used on another computer.";
+    Act7 = "ACT-7", 429, "Too many wrong tries: the code is locked until a new one is sent.";
+    Act8 = "ACT-8", 401, "The server does not know this computer any more.";
+    Pwd1 = "PWD-1", 422, "The new password does not follow the project's rules.";
+    Pwd2 = "PWD-2", 502, "The directory did not take the new password.";
+    Pwd3 = "PWD-3", 0, "The mail server refused this password.";
+    Pwd4 = "PWD-4", 403, "The project does not let people create a password here.";
+    Net1 = "NET-1", 0, "The Mailshift server cannot be reached.";
+    Net2 = "NET-2", 0, "The Mailshift server's answer cannot be understood.";
+    Net3 = "NET-3", 503, "The Mailshift server is in trouble or busy.";
+    Net4 = "NET-4", 0, "The incoming mail server cannot be reached.";
+    Net5 = "NET-5", 0, "The outgoing mail server cannot be reached.";
+    Net6 = "NET-6", 0, "A server's certificate is not trusted on this computer.";
+    Net7 = "NET-7", 0, "A mail server answered, but not as a mail server does.";
+    Cfg1 = "CFG-1", 0, "No mail program that we know was found.";
+    Cfg2 = "CFG-2", 0, "The mail program stayed open.";
+    Cfg3 = "CFG-3", 0, "The mail program's folder cannot be written.";
+    Cfg4 = "CFG-4", 0, "The mail program's list of profiles cannot be understood.";
+    Cfg5 = "CFG-5", 0, "Writing the new profile failed; nothing was changed.";
+    Cfg6 = "CFG-6", 0, "The mail program did not start.";
+    Cfg7 = "CFG-7", 0, "The mail program does not use the new profile.";
+    Cfg8 = "CFG-8", 0, "No mail arrived in the new profile in time.";
+    Cfg9 = "CFG-9", 0, "The password could not be handed to the mail program; it will ask once.";
+    Cfg10 = "CFG-10", 0, "The set-up was interrupted; everything is as it was.";
+    Cfg11 = "CFG-11", 0, "Going back failed.";
+    Cfg12 = "CFG-12", 0, "The outgoing mail server refused the sign-in.";
+    Cfg13 = "CFG-13", 0, "The account needs a kind of sign-in or server that we cannot set up by ourselves.";
+    Set1 = "SET-1", 0, "There is no display to show a window on.";
+    Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
+    Set3 = "SET-3", 0, "What the agent remembered cannot be read.";
+    Set4 = "SET-4", 0, "The operating system's keyring is not available.";
+}
+
+/// An error answer: a problem document (RFC 9457, media type `application/problem+json`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `about:blank`, as RFC 9457 has it when the status says it all; `code` is what to act on.
+    #[serde(rename = "type", default = "about_blank")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(default = "unknown")]
+    pub code: Code,
+    /// Finds an unhandled error in the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<uuid::Uuid>,
+    /// How many more times a code may be tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+}
+
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+fn about_blank() -> String {
+    "about:blank".into()
+}
+
+fn unknown() -> Code {
+    Code::Unknown
+}
+
+impl Problem {
+    pub fn new(code: Code, title: impl Into<String>) -> Self {
+        Self {
+            kind: about_blank(),
+            title: title.into(),
+            status: code.status(),
+            detail: None,
+            code,
+            incident: None,
+            tries_left: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_travel_as_themselves() {
+        let ids: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert_eq!(ids.len(), Code::ALL.len());
+        for code in Code::ALL {
+            let json = serde_json::to_string(code).expect("plain");
+            assert_eq!(json, format!("\"{}\"", code.id()));
+            assert_eq!(serde_json::from_str::<Code>(&json).expect("itself"), *code);
+        }
+    }
+
+    #[test]
+    fn a_code_of_a_newer_server_is_no_error() {
+        let problem: Problem =
+            serde_json::from_str(r#"{"title":"x","status":418,"code":"ZZZ-9","more":1}"#).expect("a problem");
+        assert_eq!(problem.code, Code::Unknown);
+    }
+}

@@ -1,0 +1,355 @@
+//! What travels between agent and server: version 1, JSON over HTTPS (plain HTTP only to this computer itself).
+//!
+//! Names and shapes here are an interface: fields are only ever added, with a default. Unknown fields are ignored,
+//! unknown actions mean "wait". Errors are [`crate::problem::Problem`] documents.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::problem;
+use crate::secret::Secret;
+
+/// Paths of version 1.
+pub mod path {
+    pub const ACTIVATIONS: &str = "/v1/activations";
+    pub const ACTIVATION_SELF: &str = "/v1/activations/self";
+    pub const DIRECTIVE: &str = "/v1/directive";
+    pub const INVENTORY: &str = "/v1/inventory";
+    pub const EVENTS: &str = "/v1/events";
+    pub const PASSWORD: &str = "/v1/password";
+    pub const HEALTH: &str = "/healthz";
+}
+
+/// `POST /v1/activations`: whose code is this? The code is spent only when the token is first used.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ActivationRequest {
+    pub code: Secret,
+    pub device: Device,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// What the owner calls the computer.
+    pub name: String,
+    /// `linux`, `windows`, `macos`.
+    pub system: String,
+    /// Operating-system login the agent runs for.
+    pub login: String,
+    /// Version of the agent.
+    pub agent: String,
+    /// Language of the session, BCP 47.
+    #[serde(default)]
+    pub language: String,
+}
+
+/// The answer (201) to an activation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Activation {
+    pub device_id: Uuid,
+    /// Bearer token of this device: may learn the directive and report; never opens a mailbox.
+    pub token: Secret,
+    pub project: ProjectName,
+    /// For whom the code is, so that the person can say "not me" before anything is bound.
+    pub user: MaskedUser,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectName {
+    pub name: String,
+    pub brand: Brand,
+    pub helpdesk: Helpdesk,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskedUser {
+    pub name: String,
+    /// `a***@example.org`
+    pub address: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brand {
+    /// Accent colour `#RRGGBB`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+}
+
+/// Whom people ask. Empty fields are not shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Helpdesk {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub email: String,
+    #[serde(default)]
+    pub phone: String,
+}
+
+/// `GET /v1/directive?wait=50`: what the server wants now. 304 without a body when nothing changed (`If-None-Match`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directive {
+    pub action: Action,
+    /// Rises with every new order of the operator; the agent acts on an order once.
+    pub order: u64,
+    pub user: User,
+    pub project: Project,
+    /// Seconds until the next question, when the server does not hold questions open.
+    pub poll_seconds: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Set the mail program up now.
+    Configure,
+    /// Plan, change nothing, report.
+    Rehearse,
+    /// Go back to the old profile.
+    Undo,
+    /// Forget this computer.
+    Remove,
+    /// All done and confirmed: the guardian stops asking.
+    Stop,
+    #[default]
+    #[serde(other)]
+    Wait,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub name: String,
+    pub old_address: String,
+    pub new_address: String,
+}
+
+/// What an agent needs to know of its project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    pub name: String,
+    #[serde(default)]
+    pub brand: Brand,
+    #[serde(default)]
+    pub helpdesk: Helpdesk,
+    /// The moment the mail moves.
+    #[serde(default)]
+    pub cutover: Option<Timestamp>,
+    /// The user's new account, placeholders filled in. None until the operator has entered it.
+    #[serde(default)]
+    pub account: Option<Account>,
+    #[serde(default)]
+    pub password: PasswordPolicy,
+    #[serde(default)]
+    pub articles: Vec<Article>,
+}
+
+/// What the password page offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordPolicy {
+    /// People may create a new password here (the project has a directory connector).
+    pub may_create: bool,
+    /// Which choice is made at first.
+    pub prefer_create: bool,
+    pub rules: PasswordRules,
+    /// The password may be handed to the mail program's own store; else the mail program asks once.
+    pub hand_over: bool,
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self { may_create: false, prefer_create: false, rules: PasswordRules::default(), hand_over: true }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordRules {
+    pub min_length: u8,
+    pub upper_and_lower: bool,
+    pub digit: bool,
+    pub symbol: bool,
+}
+
+impl Default for PasswordRules {
+    fn default() -> Self {
+        Self { min_length: 10, upper_and_lower: false, digit: false, symbol: false }
+    }
+}
+
+impl PasswordRules {
+    /// Each rule that applies, with whether the password meets it.
+    pub fn met_by(&self, password: &str) -> Vec<(PasswordRule, bool)> {
+        let has = |test: fn(char) -> bool| password.chars().any(test);
+        let mut rules =
+            vec![(PasswordRule::MinLength(self.min_length), password.chars().count() >= usize::from(self.min_length))];
+        if self.upper_and_lower {
+            rules.push((PasswordRule::UpperAndLower, has(char::is_uppercase) && has(char::is_lowercase)));
+        }
+        if self.digit {
+            rules.push((PasswordRule::Digit, has(|c| c.is_ascii_digit())));
+        }
+        if self.symbol {
+            rules.push((PasswordRule::Symbol, has(|c| !c.is_alphanumeric() && !c.is_whitespace())));
+        }
+        rules
+    }
+
+    pub fn all_met_by(&self, password: &str) -> bool {
+        self.met_by(password).iter().all(|(_, met)| *met)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordRule {
+    MinLength(u8),
+    UpperAndLower,
+    Digit,
+    Symbol,
+}
+
+/// A step-by-step article for setting the mail program up by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Article {
+    pub title: String,
+    pub url: String,
+}
+
+/// `PUT /v1/inventory`: what this computer has, for the operator to see before cutover.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Inventory {
+    pub clients: Vec<InstalledClient>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InstalledClient {
+    /// `thunderbird`, `outlook`, `new-outlook`.
+    pub kind: String,
+    pub version: String,
+    pub profiles: Vec<String>,
+    pub default_profile: Option<String>,
+    pub running: bool,
+}
+
+/// `POST /v1/events`: an array of these. Kept by the agent until acknowledged; an id counts once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: Uuid,
+    pub at: Timestamp,
+    /// The order this belongs to.
+    #[serde(default)]
+    pub order: u64,
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventKind {
+    /// The person confirmed the code; this computer waits for the cutover.
+    Waiting,
+    /// The wizard came up for the person.
+    WizardOpened,
+    /// The person chose "Later".
+    Postponed,
+    /// The person pressed "Set up my mail".
+    Started,
+    /// A step of the set-up was taken; the step's id.
+    Step {
+        step: String,
+    },
+    /// The new profile works.
+    Completed {
+        client: String,
+        profile: String,
+        evidence: Evidence,
+    },
+    /// The set-up failed and everything is as it was.
+    Failed {
+        code: problem::Code,
+    },
+    /// The person finished by hand.
+    FinishedByHand,
+    /// The old profile is the default again.
+    Undone,
+    UndoFailed {
+        code: problem::Code,
+    },
+    /// The person removed this computer.
+    Removed,
+    #[serde(other)]
+    Unknown,
+}
+
+/// What proves that the new profile works.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    /// The agent signed in to the incoming server.
+    pub imap: bool,
+    /// The agent signed in to the outgoing server.
+    pub smtp: bool,
+    /// The mail program's list of profiles, read again, names the new profile as default.
+    pub default_profile: bool,
+    /// Messages the mail program itself fetched into the new profile.
+    pub first_sync_messages: u32,
+}
+
+/// `POST /v1/password`. Never stored, never logged.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPassword {
+    pub new_password: Secret,
+}
+
+/// Answer (202) to events: how many ids are recorded now, and how many of them were known before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsTaken {
+    pub recorded: u32,
+    pub known: u32,
+    /// Fields of a newer server.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, serde_json::Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_of_a_newer_server_means_wait() {
+        assert_eq!(serde_json::from_str::<Action>("\"dance\"").expect("an action"), Action::Wait);
+        assert_eq!(serde_json::from_str::<Action>("\"configure\"").expect("an action"), Action::Configure);
+    }
+
+    #[test]
+    fn an_event_travels_flat_and_keeps_its_names() {
+        let event = Event {
+            id: Uuid::nil(),
+            at: Timestamp::UNIX_EPOCH,
+            order: 3,
+            kind: EventKind::Failed { code: problem::Code::Cfg2 },
+        };
+        let json = serde_json::to_string(&event).expect("plain data");
+        assert_eq!(
+            json,
+            r#"{"id":"00000000-0000-0000-0000-000000000000","at":"1970-01-01T00:00:00Z","order":3,"kind":"failed","code":"CFG-2"}"#
+        );
+        assert_eq!(serde_json::from_str::<Event>(&json).expect("itself"), event);
+    }
+
+    #[test]
+    fn each_password_rule_is_judged_by_itself() {
+        let rules = PasswordRules { min_length: 8, upper_and_lower: true, digit: true, symbol: true };
+        let met = |password: &str| rules.met_by(password).into_iter().map(|(_, met)| met).collect::<Vec<_>>();
+        assert_eq!(met("abc"), [false, false, false, false]);
+        assert_eq!(met("abcdefgH"), [true, true, false, false]);
+        assert_eq!(met("abcdefgH1"), [true, true, true, false]);
+        assert!(rules.all_met_by("abcdefgH1!"));
+        assert!(rules.all_met_by("Grüße-42"));
+    }
+}

@@ -1,0 +1,1 @@
+//! The program that tells the agents when.
