@@ -1,5 +1,6 @@
 //! The program in the tray.
 
+pub mod api;
 pub mod enrolment;
 pub mod guardian;
 pub mod instance;
