@@ -169,7 +169,9 @@ mod tests {
         for link in ["https://example.org/a?b#c", "HTTP://example.org", "mailto:help@example.org"] {
             assert!(is_link(link), "{link}");
         }
-        for other in ["", "example.org", "file:///etc/passwd", "javascript:alert(1)", "https:x", "/bin/sh", "http://a\nb"] {
+        for other in
+            ["", "example.org", "file:///etc/passwd", "javascript:alert(1)", "https:x", "/bin/sh", "http://a\nb"]
+        {
             assert!(!is_link(other), "{other}");
             assert!(matches!(open_link(other), Err(LinkError::Scheme)), "{other}");
         }
@@ -177,7 +179,10 @@ mod tests {
 
     #[test]
     fn text_is_scaled_within_what_the_pages_are_tested_for() {
-        assert_eq!([0.5, 1.25, 3.0, f32::NAN, f32::INFINITY].map(limited).map(|s| format!("{s}")), ["1", "1.25", "2", "1", "1"]);
+        assert_eq!(
+            [0.5, 1.25, 3.0, f32::NAN, f32::INFINITY].map(limited).map(|s| format!("{s}")),
+            ["1", "1.25", "2", "1", "1"]
+        );
     }
 
     #[tokio::test]

@@ -28,7 +28,11 @@ pub enum Item {
     /// A line that only tells something.
     Line(String),
     /// A line to choose.
-    Choice { event: Event, label: String, enabled: bool },
+    Choice {
+        event: Event,
+        label: String,
+        enabled: bool,
+    },
     Separator,
 }
 
