@@ -1,1 +1,169 @@
+//! What the agent remembers: one file, replaced as a whole, without secrets.
 
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::os::{Places, files};
+use crate::problem::Code;
+use crate::protocol::{Directive, Event, MaskedUser, ProjectName};
+
+/// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
+const VERSION: u32 = 1;
+
+/// Everything a killed agent needs to go on where it was. Passwords, codes and tokens live in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    version: u32,
+    pub stage: Stage,
+    /// Address of the Mailshift server.
+    pub server: Option<String>,
+    pub device_id: Option<Uuid>,
+    /// For whom the code was, as shown before anything was bound.
+    pub user: Option<MaskedUser>,
+    pub project: Option<ProjectName>,
+    /// What the server wanted last.
+    pub directive: Option<Directive>,
+    /// The last order that was acted on: each is acted on once.
+    pub acted_on: u64,
+    /// "Later" was chosen: the wizard comes back by itself then.
+    pub postponed_until: Option<Timestamp>,
+    /// Events the server has not acknowledged yet, oldest first.
+    pub outbox: Vec<Event>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            stage: Stage::default(),
+            server: None,
+            device_id: None,
+            user: None,
+            project: None,
+            directive: None,
+            acted_on: 0,
+            postponed_until: None,
+            outbox: Vec::new(),
+        }
+    }
+}
+
+/// Where the agent is on its way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum Stage {
+    /// No code has been confirmed yet.
+    #[default]
+    Unactivated,
+    /// Bound to a user; nothing on the computer changes before cutover.
+    Waiting,
+    /// The signal came; the person has not begun.
+    Starting,
+    /// The person pressed "Set up my mail".
+    Configuring,
+    /// Everything is as it was before.
+    Failed { code: Code },
+    /// The new profile works.
+    Completed,
+    /// The old profile is the default again.
+    Undone,
+}
+
+/// The state, and what became of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    pub state: State,
+    /// Where a file that could not be read was moved to (`SET-3`); the state is a fresh one then.
+    pub set_aside: Option<PathBuf>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Written by a newer agent: it is left alone.
+    #[error("the state has version {found}, this agent knows {VERSION}")]
+    Newer { found: u32 },
+    #[error("the state file cannot be read or written")]
+    File(#[from] io::Error),
+    #[error("the state cannot be put into JSON")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl Error {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Newer { .. } | Self::File(_) | Self::Encode(_) => Code::Set3,
+        }
+    }
+}
+
+/// Keeps the state in `state.json`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: PathBuf,
+}
+
+impl Store {
+    pub fn open(places: &Places) -> Self {
+        Self { path: places.state.join("state.json") }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A missing file is a fresh start; a broken one is moved aside, so that nothing is lost.
+    pub fn load(&self) -> Result<Loaded, Error> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Loaded { state: State::default(), set_aside: None });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        // The version is read by itself: the rest of a newer file may look like anything.
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        if let Ok(Version { version: found }) = serde_json::from_slice(&bytes)
+            && found > VERSION
+        {
+            return Err(Error::Newer { found });
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(state) => Ok(Loaded { state, set_aside: None }),
+            Err(error) => {
+                let aside = self.set_aside()?;
+                tracing::warn!(code = Code::Set3.id(), %error, aside = %aside.display(), "the state cannot be read");
+                Ok(Loaded { state: State::default(), set_aside: Some(aside) })
+            }
+        }
+    }
+
+    /// Returns when the state is on the disk.
+    pub fn save(&self, state: &State) -> Result<(), Error> {
+        let mut json = serde_json::to_vec_pretty(&State { version: VERSION, ..state.clone() })?;
+        json.push(b'\n');
+        Ok(files::atomic_write(&self.path, &json, files::PRIVATE)?)
+    }
+
+    /// Removes the file: this computer is forgotten.
+    pub fn forget(&self) -> Result<(), Error> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn set_aside(&self) -> io::Result<PathBuf> {
+        let name = format!("state.json.broken-{}", Timestamp::now().as_nanosecond());
+        let aside = self.path.with_file_name(name);
+        fs::rename(&self.path, &aside)?;
+        Ok(aside)
+    }
+}
