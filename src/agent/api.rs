@@ -8,6 +8,7 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::de::DeserializeOwned;
 
+use super::notice::Notice;
 use crate::problem::{Code, Problem};
 use crate::protocol::{Activation, ActivationRequest, Directive, Event, Inventory, NewPassword, path};
 use crate::secret::Secret;
@@ -73,6 +74,16 @@ impl Error {
             Self::Address(address) => vec![("server", address.clone())],
             Self::Client => Vec::new(),
         }
+    }
+}
+
+impl From<&Error> for Notice {
+    fn from(error: &Error) -> Self {
+        let incident = match error {
+            Error::Refused { problem, .. } => problem.incident,
+            _ => None,
+        };
+        Self { code: error.code(), facts: error.facts(), incident }
     }
 }
 

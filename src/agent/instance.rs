@@ -30,6 +30,8 @@ pub enum Request {
     Open,
     /// Show the window for the code, with this one filled in.
     EnterCode(Option<Secret>),
+    /// Ask whether to go back to the old profile.
+    Undo,
     Quit,
     /// Only say how it is going: answered without the agent noticing.
     Status,

@@ -32,6 +32,10 @@ pub struct State {
     pub acted_on: u64,
     /// "Later" was chosen: the wizard comes back by itself then.
     pub postponed_until: Option<Timestamp>,
+    /// The profile to go back to, as people know it.
+    pub old_profile: Option<String>,
+    /// The server has confirmed that everything is done: the guardian does not ask any more.
+    pub guardian_over: bool,
     /// Events the server has not acknowledged yet, oldest first.
     pub outbox: Vec<Event>,
 }
@@ -48,6 +52,8 @@ impl Default for State {
             directive: None,
             acted_on: 0,
             postponed_until: None,
+            old_profile: None,
+            guardian_over: false,
             outbox: Vec::new(),
         }
     }

@@ -77,12 +77,11 @@ pub enum Event {
     Later,
     Undo,
     CopyDiagnostics,
-    About,
     Quit,
 }
 
 impl Event {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 8] = [
         Self::Click,
         Self::Open,
         Self::EnterCode,
@@ -90,7 +89,6 @@ impl Event {
         Self::Later,
         Self::Undo,
         Self::CopyDiagnostics,
-        Self::About,
         Self::Quit,
     ];
 
@@ -104,7 +102,6 @@ impl Event {
             Self::Later => "later",
             Self::Undo => "undo",
             Self::CopyDiagnostics => "copy-diagnostics",
-            Self::About => "about",
             Self::Quit => "quit",
         }
     }
