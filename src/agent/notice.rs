@@ -1,1 +1,100 @@
+//! What people are told when something is wrong: what happened, what stayed safe, what to do.
 
+use uuid::Uuid;
+
+use crate::agent::words::Words;
+use crate::problem::Code;
+
+/// A response code with the facts that its text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub code: Code,
+    /// Arguments of the text: `host`, `port`, `path`, `client`, `server`, `tries`, `seconds`.
+    pub facts: Vec<(&'static str, String)>,
+    /// Finds an unhandled error in the server's log.
+    pub incident: Option<Uuid>,
+}
+
+/// Arguments that texts may name, with the id of the words to use when the fact is not known.
+const FACTS: [(&str, &str); 5] = [
+    ("host", "fact-host"),
+    ("port", "fact-port"),
+    ("path", "fact-path"),
+    ("client", "fact-client"),
+    ("server", "fact-server"),
+];
+
+impl Notice {
+    pub fn new(code: Code) -> Self {
+        Self { code, facts: Vec::new(), incident: None }
+    }
+
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
+    }
+
+    /// What happened and what stayed safe.
+    pub fn what(&self, words: &Words) -> String {
+        self.say(words, "")
+    }
+
+    /// What to do.
+    pub fn remedy(&self, words: &Words) -> String {
+        self.say(words, ".remedy")
+    }
+
+    /// The code for the help desk, with the incident when there is one.
+    pub fn reference(&self, words: &Words) -> String {
+        match self.incident {
+            Some(incident) => words
+                .with("notice-reference-incident", &[("code", self.code.id()), ("incident", &incident.to_string())]),
+            None => words.with("notice-reference", &[("code", self.code.id())]),
+        }
+    }
+
+    fn say(&self, words: &Words, attribute: &str) -> String {
+        let unknown: Vec<_> = FACTS.iter().map(|(name, id)| (*name, words.text(id))).collect();
+        let of = |name: &str| self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+        let mut arguments: Vec<(&str, &str)> =
+            unknown.iter().map(|(name, plain)| (*name, of(name).unwrap_or(plain.as_str()))).collect();
+        arguments.push(("tries", of("tries").unwrap_or("0")));
+        arguments.push(("seconds", of("seconds").unwrap_or("0")));
+        words.with(&format!("problem-{}{attribute}", self.code.id()), &arguments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_text_and_a_remedy_in_every_language() {
+        for language in ["en", "de"] {
+            let words = Words::for_locale(language);
+            for code in Code::ALL.iter().chain([&Code::Unknown]) {
+                let notice = Notice::new(*code);
+                for text in [notice.what(&words), notice.remedy(&words)] {
+                    assert!(!text.contains("problem-") && !text.contains('{'), "{language} {}: {text}", code.id());
+                    assert!(text.ends_with('.') || text.ends_with('?'), "{language} {}: {text}", code.id());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn facts_are_named() {
+        let words = Words::for_locale("en");
+        let notice = Notice::new(Code::Net4).fact("host", "imap.new.example").fact("port", 993);
+        assert!(notice.what(&words).contains("imap.new.example"), "{}", notice.what(&words));
+        assert!(format!("{}{}", notice.what(&words), notice.remedy(&words)).contains("993"));
+    }
+
+    #[test]
+    fn the_incident_is_told_with_the_code() {
+        let notice = Notice { incident: Some(Uuid::nil()), ..Notice::new(Code::Act0) };
+        let told = notice.reference(&Words::for_locale("en"));
+        assert!(told.contains("ACT-0") && told.contains("00000000-0000"), "{told}");
+    }
+}

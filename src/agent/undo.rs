@@ -1,1 +1,124 @@
+//! The page that goes back to the old profile.
 
+use iced::widget::{Id, column};
+use iced::{Element, Fill};
+
+use crate::agent::notice::Notice;
+use crate::agent::theme::Look;
+use crate::agent::widget::{self, Icon};
+use crate::protocol::Helpdesk;
+
+const GO_BACK: &str = "undo-go-back";
+const CLOSE: &str = "undo-close";
+
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Name of the mail client as people know it.
+    pub client: String,
+    /// Name of the profile that becomes the default again.
+    pub old_profile: Option<String>,
+    pub helpdesk: Helpdesk,
+}
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    GoBack,
+    Keep,
+    Help(String),
+    Close,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    None,
+    /// Go back now; then call [`Undo::done`] or [`Undo::failed`].
+    GoBack,
+    /// Leave everything as it is.
+    Keep,
+    OpenLink(String),
+    Close,
+}
+
+#[derive(Debug, Clone)]
+enum Stage {
+    Asking,
+    Busy,
+    Done,
+    Failed(Notice),
+}
+
+#[derive(Debug, Clone)]
+pub struct Undo {
+    facts: Facts,
+    stage: Stage,
+}
+
+impl Undo {
+    pub fn new(facts: Facts) -> Self {
+        Self { facts, stage: Stage::Asking }
+    }
+
+    /// Name of the window.
+    pub fn title(&self, look: &Look) -> String {
+        look.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
+    }
+
+    pub fn focus_target(&self) -> Id {
+        Id::new(if matches!(self.stage, Stage::Done) { CLOSE } else { GO_BACK })
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match (message, &self.stage) {
+            (Message::GoBack, Stage::Asking | Stage::Failed(_)) => {
+                self.stage = Stage::Busy;
+                Action::GoBack
+            }
+            (Message::Keep, Stage::Asking | Stage::Failed(_)) => Action::Keep,
+            (Message::Help(link), _) => Action::OpenLink(link),
+            (Message::Close, _) => Action::Close,
+            // A second click on a button that has already done its work.
+            (Message::GoBack | Message::Keep, _) => Action::None,
+        }
+    }
+
+    /// The old profile is the default again.
+    pub fn done(&mut self) {
+        self.stage = Stage::Done;
+    }
+
+    pub fn failed(&mut self, notice: Notice) {
+        self.stage = Stage::Failed(notice);
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let client = self.facts.client.as_str();
+        let old = self.facts.old_profile.clone().unwrap_or_else(|| words.text("undo-old-profile"));
+        let arguments = [("client", client), ("profile", old.as_str())];
+        let lead = if matches!(self.stage, Stage::Done) { "undo-lead-done" } else { "undo-lead" };
+        let mut content = column![
+            column![widget::title(look, self.title(look)), widget::lead(look, words.with(lead, &arguments))].spacing(8)
+        ]
+        .spacing(16)
+        .width(Fill);
+        content = content.push(match &self.stage {
+            Stage::Asking => Some(widget::note(look, Icon::Info, words.text("undo-stays"))),
+            Stage::Busy => Some(widget::busy(look, words.with("undo-busy", &arguments))),
+            Stage::Failed(notice) => Some(widget::notice(look, notice)),
+            Stage::Done => None,
+        });
+        let buttons = match &self.stage {
+            Stage::Done => vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))],
+            stage => {
+                let free = !matches!(stage, Stage::Busy);
+                let again = if matches!(stage, Stage::Failed(_)) { "try-again" } else { "undo-go-back" };
+                vec![
+                    widget::secondary(look, words.text("undo-keep"), free.then_some(Message::Keep)),
+                    widget::primary(look, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
+                ]
+            }
+        };
+        let help = widget::question(look, &self.facts.helpdesk, Message::Help);
+        widget::page(look, content, widget::footer(look, help, buttons))
+    }
+}

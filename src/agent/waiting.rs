@@ -1,1 +1,118 @@
+//! The window between the code and the move: everything is ready, nothing changes yet.
 
+use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::{Id, column};
+use iced::{Color, Element};
+use jiff::Timestamp;
+
+use crate::agent::notice::Notice;
+use crate::agent::theme::Look;
+use crate::agent::widget::{self, Icon};
+use crate::protocol::Helpdesk;
+
+const CLOSE: &str = "waiting-close";
+
+/// What is known while the person waits.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub project: String,
+    pub helpdesk: Helpdesk,
+    /// None while the organisation has not set it.
+    pub cutover: Option<Timestamp>,
+    pub address: String,
+    /// Name of the mail client that will be set up; None when none was found.
+    pub client: Option<String>,
+    /// Why the server cannot be asked at the moment.
+    pub offline: Option<Notice>,
+    /// Decides what "today" is.
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    Help(String),
+    Close,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    None,
+    OpenLink(String),
+    Close,
+}
+
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub facts: Facts,
+}
+
+impl Waiting {
+    pub fn new(facts: Facts) -> Self {
+        Self { facts }
+    }
+
+    /// Name of the window.
+    pub fn title(&self, look: &Look) -> String {
+        look.words.text("waiting-title")
+    }
+
+    pub fn focus_target(&self) -> Id {
+        Id::new(CLOSE)
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Help(link) => Action::OpenLink(link),
+            Message::Close => Action::Close,
+        }
+    }
+
+    /// "today at 17:40 (CET)"; None while it is not known or over.
+    fn when(&self, look: &Look) -> Option<String> {
+        let cutover = self.facts.cutover.filter(|cutover| *cutover > self.facts.now)?;
+        let zoned = |moment: Timestamp| moment.to_zoned(look.zone.clone());
+        Some(look.words.when(&zoned(cutover), &zoned(self.facts.now)))
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let facts = &self.facts;
+        let lead = match (self.when(look), facts.cutover) {
+            (Some(when), _) => words.with("waiting-lead", &[("when", &when)]),
+            (None, Some(_)) => words.text("waiting-lead-soon"),
+            (None, None) => words.text("waiting-lead-unknown"),
+        };
+        let mut content = column![
+            column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(8),
+            self.timeline(look),
+        ]
+        .spacing(16);
+        content = content.push(match &facts.offline {
+            Some(notice) => widget::notice(look, notice),
+            None => widget::body(look, words.text("waiting-before")).color(look.palette.muted).into(),
+        });
+        let buttons = vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))];
+        let help = widget::question(look, &facts.helpdesk, Message::Help);
+        widget::page(look, content, widget::footer(look, help, buttons))
+    }
+
+    fn timeline<'a>(&self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let p = &look.palette;
+        let checked = match &self.facts.client {
+            Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
+            None => (Icon::Warning, p.warning, words.text("waiting-no-client")),
+        };
+        let entered = words.with("waiting-entered", &[("address", &self.facts.address)]);
+        let lines: [(Icon, Color, String); 4] = [
+            (Icon::Tick, p.success, entered),
+            checked,
+            (Icon::Dot, p.accent, words.text("waiting-move")),
+            (Icon::Ring, p.muted, words.text("waiting-done")),
+        ];
+        let list = lines.map(|(sign, color, line)| {
+            widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
+        });
+        widget::region(Role::List, widget::card(look, column(list).spacing(8))).label(words.text("waiting-list")).into()
+    }
+}

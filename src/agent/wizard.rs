@@ -1,1 +1,229 @@
+//! The wizard: instructions, password, status, confirmation, and the settings to enter by hand when it cannot.
 
+pub mod confirmation;
+pub mod frame;
+pub mod instructions;
+pub mod manual;
+pub mod password;
+pub mod status;
+
+use std::time::Duration;
+
+use iced::Element;
+use iced::widget::Id;
+
+use crate::agent::notice::Notice;
+use crate::agent::theme::Look;
+use crate::mail;
+use crate::protocol::{Project, User};
+use crate::secret::Secret;
+
+use confirmation::Confirmation;
+use instructions::Instructions;
+use manual::Manual;
+use password::Password;
+use status::Status;
+
+/// What the wizard needs to know before it opens.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub user: User,
+    pub project: Project,
+    /// Name of the mail client as people know it.
+    pub client: String,
+    /// How long the set-up usually takes, in minutes.
+    pub minutes: u32,
+}
+
+/// The password that the person decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// The mailbox has it already.
+    Existing(Secret),
+    /// The mailbox is to get it.
+    Create(Secret),
+}
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    Instructions(instructions::Message),
+    Password(password::Message),
+    Status(status::Message),
+    Confirmation(confirmation::Message),
+    Manual(manual::Message),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    None,
+    /// Ask again later; the tray keeps the way back.
+    Later,
+    /// The person has decided: set the mail up. The status page is already shown.
+    SetUp {
+        password: Choice,
+    },
+    /// Stop the running set-up where nothing is half done.
+    Cancel,
+    OpenClient,
+    Close,
+    TryAgain,
+    /// The person has entered the settings by hand.
+    FinishedByHand,
+    Copy(String),
+    OpenLink(String),
+    /// A new page is shown: move the keyboard to its main control.
+    Focus(Id),
+}
+
+enum Page {
+    Instructions(Instructions),
+    Password,
+    Status(Status),
+    Confirmation(Confirmation),
+    Manual(Box<Manual>),
+}
+
+pub struct Wizard {
+    facts: Facts,
+    page: Page,
+    /// Kept beside the pages, so that nothing typed is lost by going back or by a refusal.
+    password: Password,
+}
+
+impl Wizard {
+    pub fn new(facts: Facts) -> Self {
+        let password = Password::new(&facts);
+        let page = Page::Instructions(Instructions::new(&facts));
+        Self { facts, page, password }
+    }
+
+    /// Name of the window: the task at hand.
+    pub fn title(&self, look: &Look) -> String {
+        let id = match &self.page {
+            Page::Instructions(_) => "instructions-title",
+            Page::Password => "password-title",
+            Page::Status(_) => "status-title",
+            Page::Confirmation(_) => "confirmation-title",
+            Page::Manual(_) => "manual-title",
+        };
+        look.words.text(id)
+    }
+
+    /// The control that the keyboard belongs on when a page appears.
+    pub fn focus_target(&self) -> Id {
+        match &self.page {
+            Page::Instructions(_) => Id::new(instructions::MAIN),
+            Page::Password => self.password.focus_target(),
+            Page::Status(_) => Id::new(status::MAIN),
+            Page::Confirmation(_) => Id::new(confirmation::MAIN),
+            Page::Manual(_) => Id::new(manual::MAIN),
+        }
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match (message, &mut self.page) {
+            (Message::Instructions(message), Page::Instructions(page)) => match page.update(message) {
+                instructions::Action::Later => Action::Later,
+                instructions::Action::OpenLink(link) => Action::OpenLink(link),
+                instructions::Action::Continue => self.show(Page::Password),
+            },
+            (Message::Password(message), Page::Password) => match self.password.update(message) {
+                password::Action::None => Action::None,
+                password::Action::Back => self.show(Page::Instructions(Instructions::new(&self.facts))),
+                password::Action::OpenLink(link) => Action::OpenLink(link),
+                password::Action::Focus(id) => Action::Focus(id),
+                password::Action::SetUp(password) => {
+                    self.checking();
+                    Action::SetUp { password }
+                }
+            },
+            (Message::Status(message), Page::Status(page)) => match page.update(message) {
+                status::Action::None => Action::None,
+                status::Action::Cancel => Action::Cancel,
+                status::Action::OpenLink(link) => Action::OpenLink(link),
+            },
+            (Message::Confirmation(message), Page::Confirmation(page)) => match page.update(message) {
+                confirmation::Action::OpenClient => Action::OpenClient,
+                confirmation::Action::Close => Action::Close,
+                confirmation::Action::OpenLink(link) => Action::OpenLink(link),
+            },
+            (Message::Manual(message), Page::Manual(page)) => match page.update(message) {
+                manual::Action::None => Action::None,
+                manual::Action::TryAgain => Action::TryAgain,
+                manual::Action::FinishedByHand => Action::FinishedByHand,
+                manual::Action::Copy(text) => Action::Copy(text),
+                manual::Action::OpenLink(link) => Action::OpenLink(link),
+            },
+            // A second click that arrives after its page has gone.
+            _ => Action::None,
+        }
+    }
+
+    /// The set-up runs: shows the status page. Does nothing when it is shown already.
+    pub fn checking(&mut self) {
+        if !matches!(self.page, Page::Status(_)) {
+            self.page = Page::Status(Status::new(&self.facts));
+        }
+    }
+
+    pub fn progress(&mut self, progress: mail::Progress) {
+        self.checking();
+        if let Page::Status(page) = &mut self.page {
+            page.progress(progress);
+        }
+    }
+
+    /// How long the set-up has been running. The bar and the sign of the current step move by it.
+    pub fn tick(&mut self, elapsed: Duration) {
+        if let Page::Status(page) = &mut self.page {
+            page.tick(elapsed);
+        }
+    }
+
+    /// The set-up stops at the next point where nothing is half done.
+    pub fn cancelling(&mut self) {
+        if let Page::Status(page) = &mut self.page {
+            page.cancelling();
+        }
+    }
+
+    /// The set-up was stopped and everything is as it was: back to the password, entries kept.
+    pub fn cancelled(&mut self) {
+        self.page = Page::Password;
+    }
+
+    /// The password is not the right one: back to it, entries kept.
+    pub fn password_refused(&mut self, notice: Notice) {
+        self.password.refused(notice);
+        self.page = Page::Password;
+    }
+
+    pub fn completed(&mut self, outcome: mail::Outcome) {
+        self.page = Page::Confirmation(Confirmation::new(&self.facts, outcome));
+    }
+
+    /// It cannot be done by itself: the settings to enter by hand.
+    pub fn failed(&mut self, notice: Notice) {
+        self.page = Page::Manual(Box::new(Manual::new(&self.facts, notice)));
+    }
+
+    /// Back from the settings to the password page, entries kept.
+    pub fn again(&mut self) {
+        self.page = Page::Password;
+    }
+
+    fn show(&mut self, page: Page) -> Action {
+        self.page = page;
+        Action::Focus(self.focus_target())
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        match &self.page {
+            Page::Instructions(page) => page.view(look).map(Message::Instructions),
+            Page::Password => self.password.view(look).map(Message::Password),
+            Page::Status(page) => page.view(look).map(Message::Status),
+            Page::Confirmation(page) => page.view(look).map(Message::Confirmation),
+            Page::Manual(page) => page.view(look).map(Message::Manual),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+# Worte der Fenster. Was geschehen ist und was zu tun ist, steht in problem.ftl.
+
+## Überall
+
+back = Zurück
+cancel = Abbrechen
+close = Schließen
+copied = Kopiert
+copied-label = { $name } kopiert
+copy = Kopieren
+help-question = Fragen? { $name }
+notice-reference = Code { $code }
+notice-reference-incident = Code { $code } · Vorfall { $incident }
+try-again = Noch einmal versuchen
+
+## Was nicht bekannt ist
+
+fact-client = Ihr Mailprogramm
+fact-host = der Mailserver
+fact-path = der Ordner des Mailprogramms
+fact-port = üblich
+fact-server = der Mailshift-Server
+
+## Zeiten
+
+date = { $weekday }, { $day }. { $month }
+when-date = am { $date }, um { $time }
+when-today = heute um { $time }
+when-tomorrow = morgen um { $time }
+weekday-1 = Montag
+weekday-2 = Dienstag
+weekday-3 = Mittwoch
+weekday-4 = Donnerstag
+weekday-5 = Freitag
+weekday-6 = Samstag
+weekday-7 = Sonntag
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+
+## Der Code
+
+code-title = Willkommen bei Mailshift
+code-title-project = Willkommen bei { $project }
+code-lead = Geben Sie den Code aus unserer E-Mail ein. Er sagt uns, welches Postfach Ihnen gehört.
+code-field = Ihr Code
+code-paste = Einfügen
+code-paste-label = Code aus der Zwischenablage einfügen
+code-none = Keine E-Mail bekommen? Ihr Helpdesk schickt Ihnen einen Code.
+code-busy = Wir suchen Ihr Postfach…
+code-continue = Weiter
+code-slip-empty = Geben Sie zuerst den Code ein. Er steht in Ihrer Einladung.
+code-slip-character = „{ $character }“ kommt in keinem Code vor. Vergleichen Sie mit der E-Mail.
+code-slip-short =
+    { $count ->
+        [one] Ein Zeichen fehlt. Ein Code hat 13 Buchstaben und Ziffern.
+       *[other] { $count } Zeichen fehlen. Ein Code hat 13 Buchstaben und Ziffern.
+    }
+code-slip-long =
+    { $count ->
+        [one] Ein Zeichen ist zu viel. Ein Code hat 13 Buchstaben und Ziffern.
+       *[other] { $count } Zeichen sind zu viel. Ein Code hat 13 Buchstaben und Ziffern.
+    }
+code-slip-check = Ein Zeichen weicht von unserem Code ab, oder zwei sind vertauscht. Vergleichen Sie mit der E-Mail.
+code-tries-left =
+    { $tries ->
+        [0] Es ist kein Versuch mehr übrig.
+        [one] Sie haben noch einen Versuch.
+       *[other] Sie haben noch { $tries } Versuche.
+    }
+card-lead = Sind Sie das?
+card-hint = Gehört der Code jemand anderem, vergessen wir ihn hier. Dort bleibt er gültig.
+card-busy = Wir verbinden diesen Computer mit Ihrem Postfach…
+card-continue = Ja, weiter
+card-not-me = Nicht Sie?
+
+## Warten auf den Umzug
+
+waiting-title = Alles vorbereitet
+waiting-lead = Ihre E-Mail zieht { $when } um. Bis dahin ändert sich an diesem Computer nichts.
+waiting-lead-soon = Ihre E-Mail zieht gerade um. Der nächste Schritt öffnet sich von selbst.
+waiting-lead-unknown = Der Tag des Umzugs steht noch nicht fest. Bis dahin ändert sich an diesem Computer nichts.
+waiting-list = Was wann geschieht
+waiting-entered = Code eingegeben für { $address }
+waiting-checked = Computer geprüft: Wir richten { $client } ein
+waiting-no-client = Noch kein Mailprogramm gefunden. Bis zum Umzug können Sie eines installieren.
+waiting-move = Ihre E-Mail zieht um
+waiting-done = Neues Postfach bereit
+waiting-before = Sie können weiterarbeiten. Lassen Sie diesen Computer zum Umzug eingeschaltet und angemeldet.
+
+## Der Assistent
+
+step-label = Schritt { $place } von 4: { $name }
+step-instructions = Überblick
+step-password = Passwort
+step-status = Einrichtung
+step-confirmation = Bestätigung
+
+instructions-title = Richten wir Ihr neues Postfach ein
+instructions-lead =
+    { $minutes ->
+        [one] Es dauert etwa eine Minute. Bitte gehen Sie alle Schritte durch, sonst kommt an diesem Computer keine neue E-Mail an.
+       *[other] Es dauert etwa { $minutes } Minuten. Bitte gehen Sie alle Schritte durch, sonst kommt an diesem Computer keine neue E-Mail an.
+    }
+instructions-new = Wir legen in { $client } ein neues Profil an. Ein Profil enthält ein Konto und seine Einstellungen.
+instructions-old = Ihr altes Profil bleibt, wie es ist, mit allen E-Mails.
+instructions-restart = { $client } startet einmal neu. Speichern Sie, was Sie gerade schreiben.
+instructions-password = Halten Sie das Passwort Ihres neuen Postfachs bereit.
+instructions-continue = Weiter
+instructions-later = Später
+
+password-title = Ihr neues Passwort
+password-lead = Für { $address }
+password-choice = Welches Passwort
+password-existing = Ich habe schon eines
+password-create = Neues festlegen
+password-field = Passwort
+password-existing-hint = Das Passwort des neuen Postfachs. Wir prüfen es, bevor wir etwas ändern.
+password-new = Neues Passwort
+password-repeat = Dasselbe Passwort noch einmal
+password-show = Zeigen
+password-show-label = Passwort zeigen
+password-hide = Verbergen
+password-hide-label = Passwort verbergen
+password-rules = Was das Passwort braucht
+password-set-up = E-Mail einrichten
+password-slip-empty = Geben Sie das Passwort Ihres neuen Postfachs ein.
+password-slip-new = Geben Sie ein Passwort für Ihr neues Postfach ein.
+password-slip-rules = Das Passwort erfüllt noch nicht jede Regel.
+password-slip-repeat = Geben Sie dasselbe Passwort noch einmal ein.
+password-slip-differs = Die beiden Passwörter unterscheiden sich. Lassen Sie sie zum Vergleich zeigen.
+rule-length = Mindestens { $count } Zeichen
+rule-upper-and-lower = Groß- und Kleinbuchstaben
+rule-digit = Eine Ziffer
+rule-symbol = Ein Sonderzeichen wie ! oder %
+rule-met = { $rule }: erfüllt
+rule-open = { $rule }: noch nicht erfüllt
+strength-0 = Sehr schwach: sofort erraten
+strength-1 = Schwach: in Minuten erraten
+strength-2 = Mittel: ein paar Wörter mehr machen es stark
+strength-3 = Gut
+strength-4 = Stark
+
+status-title = Ihre E-Mail wird eingerichtet
+status-bar = Wie weit die Einrichtung ist
+status-steps = Schritte der Einrichtung
+status-starting = Es geht los…
+status-cancelling = Wir halten an, wo nichts halb fertig ist…
+status-waiting-for-close = Bitte schließen Sie { $client }…
+status-close-hint = { $client } ist noch offen. Schreiben Sie in Ruhe fertig und schließen Sie es dann.
+status-keep-closed = Sie können weiterarbeiten. Bitte öffnen Sie { $client } nicht.
+status-no-way-back = Wir bringen das jetzt zu Ende; ein Halt könnte etwas halb fertig lassen.
+status-elapsed = Bisher: { $minutes } min { $seconds } s.
+state-done = { $step }: fertig
+state-running = { $step }: läuft
+state-open = { $step }: noch nicht begonnen
+step-check-password = Passwort prüfen
+    .now = Wir prüfen das Passwort…
+step-close-client = { $client } schließen
+    .now = Wir schließen { $client }…
+step-create-profile = Neues Profil anlegen
+    .now = Wir legen das neue Profil an…
+step-carry-over = Einstellungen übernehmen
+    .now = Wir übernehmen Ihre Einstellungen…
+step-switch-default = Neues Profil zum Standard machen
+    .now = Wir machen das neue Profil zum Standard…
+step-start-client = { $client } starten
+    .now = Wir starten { $client }…
+step-check-arrival = Prüfen, ob E-Mail ankommt
+    .now = Wir prüfen, ob E-Mail ankommt…
+
+confirmation-title = Ihre E-Mail ist umgezogen
+confirmation-lead = { $address } ist bereit. Wir haben uns angemeldet und gesehen, dass E-Mail ankommt.
+confirmation-lead-signed-in = { $address } ist bereit. Wir haben uns angemeldet; E-Mail kommt an, sobald welche da ist.
+confirmation-what = Was geschehen ist
+confirmation-new = { $client } verwendet jetzt das neue Profil „{ $profile }“.
+confirmation-old = Ihr altes Profil bleibt erhalten: { $profile }
+confirmation-back = Zurück geht es über das Mailshift-Symbol: „Zurück zu meinem alten Profil“.
+confirmation-left = Noch zu tun
+confirmation-open = { $client } öffnen
+
+manual-title = Stellen wir es von Hand fertig
+manual-lead = { $reason } Ihre alten E-Mails sind unverändert.
+manual-no-settings = Die Einstellungen sind noch nicht hier. Ihr Helpdesk hat sie.
+manual-incoming = Eingang ({ $protocol })
+manual-outgoing = Ausgang ({ $protocol })
+manual-host = Server
+    .copy-incoming = Server des Eingangs kopieren
+    .copy-outgoing = Server des Ausgangs kopieren
+manual-port = Port
+    .copy-incoming = Port des Eingangs kopieren
+    .copy-outgoing = Port des Ausgangs kopieren
+manual-security = Sicherheit
+    .copy-incoming = Sicherheit des Eingangs kopieren
+    .copy-outgoing = Sicherheit des Ausgangs kopieren
+manual-sign-in = Anmeldung
+    .copy-incoming = Anmeldung des Eingangs kopieren
+    .copy-outgoing = Anmeldung des Ausgangs kopieren
+manual-sign-in-password = Passwort
+manual-sign-in-browser = Im Browser (OAuth2)
+manual-username = Benutzername
+    .copy-incoming = Benutzernamen des Eingangs kopieren
+    .copy-outgoing = Benutzernamen des Ausgangs kopieren
+manual-address = Fügen Sie in Ihrem Mailprogramm das Konto { $address } mit diesen Einstellungen hinzu.
+manual-phone-code = QR-Code mit den Einstellungen beider Server
+manual-phone-hint = Richten Sie die Kamera Ihres Telefons auf den Code, um die Einstellungen mitzunehmen. Ein Passwort enthält er nicht.
+manual-phone-show = Für mein Telefon zeigen
+manual-phone-hide = Zurück zu den Einstellungen
+manual-done = Fertig
+
+## Zurück zum alten Profil
+
+undo-title = Zurück zum alten Postfach
+undo-title-done = Sie sind zurück im alten Postfach
+undo-lead = { $client } wird geschlossen und startet wieder mit { $profile }.
+undo-lead-done = { $client } verwendet wieder { $profile }. Nichts wurde gelöscht.
+undo-old-profile = Ihrem alten Profil
+undo-stays = Das neue Profil bleibt auf diesem Computer. Sie können jederzeit dorthin zurück.
+undo-busy = Es geht zurück zu { $profile }…
+undo-go-back = Zurückgehen
+undo-keep = Beim neuen bleiben

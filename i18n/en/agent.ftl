@@ -1,0 +1,230 @@
+# Words of the windows. What happened and what to do is in problem.ftl.
+
+## Everywhere
+
+back = Back
+cancel = Cancel
+close = Close
+copied = Copied
+copied-label = { $name } copied
+copy = Copy
+help-question = Question? Ask { $name }
+notice-reference = Code { $code }
+notice-reference-incident = Code { $code } · incident { $incident }
+try-again = Try again
+
+## Facts that are not known
+
+fact-client = your mail program
+fact-host = the mail server
+fact-path = the mail program’s folder
+fact-port = its usual port
+fact-server = the Mailshift server
+
+## Times
+
+date = { $weekday } { $day } { $month }
+when-date = on { $date } at { $time }
+when-today = today at { $time }
+when-tomorrow = tomorrow at { $time }
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+## The code
+
+code-title = Welcome to Mailshift
+code-title-project = Welcome to { $project }
+code-lead = Enter the code from the email we sent you. It tells us which mailbox is yours.
+code-field = Your code
+code-paste = Paste
+code-paste-label = Paste the code from the clipboard
+code-none = No email? Ask your help desk for a code.
+code-busy = Looking for your mailbox…
+code-continue = Continue
+code-slip-empty = Enter the code first. It is in the email that invited you.
+code-slip-character = Codes do not contain “{ $character }”. Compare it with the email.
+code-slip-short =
+    { $count ->
+        [one] One character is missing. A code has 13 letters and digits.
+       *[other] { $count } characters are missing. A code has 13 letters and digits.
+    }
+code-slip-long =
+    { $count ->
+        [one] There is one character too many. A code has 13 letters and digits.
+       *[other] There are { $count } characters too many. A code has 13 letters and digits.
+    }
+code-slip-check = One character differs from the code we sent, or two are swapped. Compare it with the email.
+code-tries-left =
+    { $tries ->
+        [0] There are no tries left.
+        [one] You have one try left.
+       *[other] You have { $tries } tries left.
+    }
+card-lead = Is this you?
+card-hint = If it is someone else, we forget the code here and it stays valid for them.
+card-busy = Connecting this computer with your mailbox…
+card-continue = Yes, continue
+card-not-me = Not you?
+
+## Waiting for the move
+
+waiting-title = You’re all set for now
+waiting-lead = Your mail moves { $when }. Nothing changes on this computer until then.
+waiting-lead-soon = Your mail is being moved. We open the next step by ourselves.
+waiting-lead-unknown = The day of the move is not set yet. Nothing changes on this computer until then.
+waiting-list = What happens when
+waiting-entered = Code entered for { $address }
+waiting-checked = Computer checked: we will set up { $client }
+waiting-no-client = No mail program found yet. You can install one until the move.
+waiting-move = Your mail moves
+waiting-done = New mailbox ready
+waiting-before = You can go on working. Leave this computer on and signed in when the time comes.
+
+## The wizard
+
+step-label = Step { $place } of 4: { $name }
+step-instructions = Instructions
+step-password = Password
+step-status = Status
+step-confirmation = Confirmation
+
+instructions-title = Let’s set up your new mailbox
+instructions-lead =
+    { $minutes ->
+        [one] It takes about a minute. Please finish all the steps, or you won’t receive new mail on this computer.
+       *[other] It takes about { $minutes } minutes. Please finish all the steps, or you won’t receive new mail on this computer.
+    }
+instructions-new = We make a new profile in { $client }. A profile holds an account and its settings.
+instructions-old = Your old profile stays as it is, with all its mail.
+instructions-restart = { $client } restarts once. Save what you are writing.
+instructions-password = Have the password of your new mailbox at hand.
+instructions-continue = Continue
+instructions-later = Later
+
+password-title = Your new password
+password-lead = For { $address }
+password-choice = Which password
+password-existing = I already have one
+password-create = Create one
+password-field = Password
+password-existing-hint = The password of the new mailbox. We try it before we change anything.
+password-new = New password
+password-repeat = The same password again
+password-show = Show
+password-show-label = Show the password
+password-hide = Hide
+password-hide-label = Hide the password
+password-rules = What the password needs
+password-set-up = Set up my mail
+password-slip-empty = Enter the password of your new mailbox.
+password-slip-new = Enter a password for your new mailbox.
+password-slip-rules = The password does not meet every rule yet.
+password-slip-repeat = Enter the same password again.
+password-slip-differs = The two passwords differ. Show them to compare.
+rule-length = At least { $count } characters
+rule-upper-and-lower = Upper and lower case letters
+rule-digit = A digit
+rule-symbol = A symbol, such as ! or %
+rule-met = { $rule }: met
+rule-open = { $rule }: not met yet
+strength-0 = Very weak: guessed at once
+strength-1 = Weak: guessed within minutes
+strength-2 = Fair: a few more words make it strong
+strength-3 = Good
+strength-4 = Strong
+
+status-title = Setting up your mail
+status-bar = How far the set-up is
+status-steps = Steps of the set-up
+status-starting = Starting…
+status-cancelling = Stopping where nothing is half done…
+status-waiting-for-close = Waiting for you to close { $client }…
+status-close-hint = { $client } is still open. Finish what you are writing, then close it.
+status-keep-closed = You can keep working. Please don’t open { $client }.
+status-no-way-back = We finish this now; stopping here could leave it half done.
+status-elapsed = So far: { $minutes } min { $seconds } s.
+state-done = { $step }: done
+state-running = { $step }: in progress
+state-open = { $step }: not started
+step-check-password = Check the password
+    .now = Checking the password…
+step-close-client = Close { $client }
+    .now = Closing { $client }…
+step-create-profile = Make the new profile
+    .now = Making the new profile…
+step-carry-over = Carry over your settings
+    .now = Carrying over your settings…
+step-switch-default = Make the new profile the default
+    .now = Making the new profile the default…
+step-start-client = Start { $client }
+    .now = Starting { $client }…
+step-check-arrival = Check that mail arrives
+    .now = Checking that mail arrives…
+
+confirmation-title = Your mail has moved
+confirmation-lead = { $address } is ready. We signed in and checked that mail arrives.
+confirmation-lead-signed-in = { $address } is ready. We signed in; mail arrives as soon as there is some.
+confirmation-what = What happened
+confirmation-new = { $client } now uses the new profile “{ $profile }”.
+confirmation-old = Your old profile is kept: { $profile }
+confirmation-back = To go back, choose “Go back to my old profile” from the Mailshift icon.
+confirmation-left = Left for you
+confirmation-open = Open { $client }
+
+manual-title = Let’s finish this by hand
+manual-lead = { $reason } Your old mail is untouched.
+manual-no-settings = The settings are not here yet. Your help desk has them.
+manual-incoming = Incoming mail ({ $protocol })
+manual-outgoing = Outgoing mail ({ $protocol })
+manual-host = Server
+    .copy-incoming = Copy incoming server
+    .copy-outgoing = Copy outgoing server
+manual-port = Port
+    .copy-incoming = Copy incoming port
+    .copy-outgoing = Copy outgoing port
+manual-security = Security
+    .copy-incoming = Copy incoming security
+    .copy-outgoing = Copy outgoing security
+manual-sign-in = Sign-in
+    .copy-incoming = Copy incoming sign-in
+    .copy-outgoing = Copy outgoing sign-in
+manual-sign-in-password = Password
+manual-sign-in-browser = In the browser (OAuth2)
+manual-username = User name
+    .copy-incoming = Copy incoming user name
+    .copy-outgoing = Copy outgoing user name
+manual-address = Add the account { $address } in your mail program with these settings.
+manual-phone-code = QR code with the settings of both servers
+manual-phone-hint = Point your phone’s camera at the code to take the settings with you. It holds no password.
+manual-phone-show = Show for my phone
+manual-phone-hide = Back to the settings
+manual-done = I’m done
+
+## Going back
+
+undo-title = Back to your old mailbox
+undo-title-done = You’re back on your old mailbox
+undo-lead = { $client } will close and start again with { $profile }.
+undo-lead-done = { $client } uses { $profile } again. Nothing was deleted.
+undo-old-profile = your old profile
+undo-stays = The new profile stays on this computer, so you can return to it at any time.
+undo-busy = Going back to { $profile }…
+undo-go-back = Go back
+undo-keep = Keep the new one

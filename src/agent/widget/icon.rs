@@ -1,0 +1,102 @@
+//! Small signs and large illustrations. All are drawings of our own, coloured when they are shown.
+
+use iced::widget::{Svg, svg};
+use iced::{Color, Element, Radians, Rotation};
+
+use crate::agent::theme::Look;
+
+/// Colours in the illustrations' files: replaced by the accent and by its soft tone. Lines are `currentColor`.
+const ACCENT: &str = "#1D5FBF";
+const SOFT: &str = "#E8F0FC";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    Tick,
+    Dash,
+    Spinner,
+    Dot,
+    Ring,
+    Info,
+    Warning,
+    Danger,
+    Copy,
+    Paste,
+    Eye,
+    EyeOff,
+    Link,
+}
+
+impl Icon {
+    fn file(self) -> &'static [u8] {
+        match self {
+            Self::Tick => include_bytes!("../../../assets/icon-tick.svg"),
+            Self::Dash => include_bytes!("../../../assets/icon-dash.svg"),
+            Self::Spinner => include_bytes!("../../../assets/icon-spinner.svg"),
+            Self::Dot => include_bytes!("../../../assets/icon-dot.svg"),
+            Self::Ring => include_bytes!("../../../assets/icon-ring.svg"),
+            Self::Info => include_bytes!("../../../assets/icon-info.svg"),
+            Self::Warning => include_bytes!("../../../assets/icon-warning.svg"),
+            Self::Danger => include_bytes!("../../../assets/icon-danger.svg"),
+            Self::Copy => include_bytes!("../../../assets/icon-copy.svg"),
+            Self::Paste => include_bytes!("../../../assets/icon-paste.svg"),
+            Self::Eye => include_bytes!("../../../assets/icon-eye.svg"),
+            Self::EyeOff => include_bytes!("../../../assets/icon-eye-off.svg"),
+            Self::Link => include_bytes!("../../../assets/icon-link.svg"),
+        }
+    }
+}
+
+/// A sign of 16 logical pixels beside body text. The words beside it say the same.
+pub fn icon<'a, Message: 'a>(look: &Look, icon: Icon, color: Color) -> Element<'a, Message> {
+    sign(look, icon, color).into()
+}
+
+/// The sign of what is being done now; `turn` in whole turns.
+pub fn spinner<'a, Message: 'a>(look: &Look, turn: f32) -> Element<'a, Message> {
+    let turn = if look.reduced_motion { 0.0 } else { turn };
+    let angle = Radians(turn.fract() * std::f32::consts::TAU);
+    sign(look, Icon::Spinner, look.palette.accent).rotation(Rotation::Floating(angle)).into()
+}
+
+fn sign<'a, Message>(look: &Look, icon: Icon, color: Color) -> Svg<'a, Message> {
+    let size = look.size(16.0);
+    svg(svg::Handle::from_memory(icon.file()))
+        .width(size)
+        .height(size)
+        .style(move |_, _| svg::Style { color: Some(color) })
+        .decorative()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Illustration {
+    Code,
+    Instructions,
+    Password,
+    Status,
+    Confirmation,
+    Manual,
+}
+
+impl Illustration {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Code => include_str!("../../../assets/code.svg"),
+            Self::Instructions => include_str!("../../../assets/instructions.svg"),
+            Self::Password => include_str!("../../../assets/password.svg"),
+            Self::Status => include_str!("../../../assets/status.svg"),
+            Self::Confirmation => include_str!("../../../assets/confirmation.svg"),
+            Self::Manual => include_str!("../../../assets/manual.svg"),
+        }
+    }
+}
+
+/// A page's drawing in the colours of the look; it says nothing that the words do not say.
+pub fn illustration<'a, Message: 'a>(look: &Look, drawing: Illustration, size: f32) -> Element<'a, Message> {
+    let p = &look.palette;
+    let coloured = drawing
+        .file()
+        .replace(ACCENT, &p.accent.to_string())
+        .replace(SOFT, &p.soft.to_string())
+        .replace("currentColor", &p.text.to_string());
+    svg(svg::Handle::from_memory(coloured.into_bytes())).width(size).height(size).decorative().into()
+}

@@ -1,0 +1,70 @@
+//! What all pages of the wizard share: names of the steps, drawing, title, lead, content, footer.
+
+use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::{column, container, row, space};
+use iced::{Alignment, Element, Fill, Padding};
+
+use crate::agent::theme::Look;
+use crate::agent::widget::{self, Icon, Illustration};
+
+/// The four steps; the settings by hand stand in for the status.
+const STEPS: [&str; 4] = ["step-instructions", "step-password", "step-status", "step-confirmation"];
+/// Side of the drawing, in logical pixels.
+const DRAWING: f32 = 160.0;
+
+/// One page of the wizard.
+pub struct Frame<'a, Message> {
+    /// Which of the four steps this is, from 0.
+    pub step: usize,
+    pub drawing: Option<Illustration>,
+    pub title: String,
+    pub lead: Option<String>,
+    pub content: Element<'a, Message>,
+    pub help: Option<Element<'a, Message>>,
+    /// The primary one last.
+    pub buttons: Vec<Element<'a, Message>>,
+}
+
+impl<'a, Message: Clone + 'a> Frame<'a, Message> {
+    pub fn view(self, look: &'a Look) -> Element<'a, Message> {
+        let mut texts = column![widget::title(look, self.title)].spacing(8).width(Fill);
+        texts = texts.push(self.lead.map(|lead| widget::lead(look, lead)));
+        let main = column![texts, self.content].spacing(16).width(Fill);
+        let beside: Element<'a, Message> = match self.drawing.filter(|_| !look.is_large()) {
+            Some(drawing) => row![widget::illustration(look, drawing, DRAWING), main].spacing(32).into(),
+            None => main.into(),
+        };
+        let content = column![steps(look, self.step), beside].spacing(24);
+        widget::page(look, content, widget::footer(look, self.help, self.buttons))
+    }
+}
+
+fn steps<'a, Message: 'a>(look: &'a Look, current: usize) -> Element<'a, Message> {
+    let p = &look.palette;
+    let mut line = row![].spacing(8).align_y(Alignment::Center);
+    for (place, id) in STEPS.iter().enumerate() {
+        let (sign, color) = match place.cmp(&current) {
+            std::cmp::Ordering::Less => (Icon::Tick, p.success),
+            std::cmp::Ordering::Equal => (Icon::Dot, p.accent),
+            std::cmp::Ordering::Greater => (Icon::Ring, p.muted),
+        };
+        if place > 0 {
+            let rule = iced::widget::rule::horizontal(1).style(look.hairline());
+            line = line.push(container(rule).width(if look.is_large() { 12.0.into() } else { Fill }));
+        }
+        line = line.push(widget::icon(look, sign, color));
+        if place == current {
+            line = line.push(widget::strong(look, look.words.text(id)).color(p.accent));
+        } else if !look.is_large() {
+            line = line.push(widget::body(look, look.words.text(id)).color(p.muted));
+        }
+    }
+    if look.is_large() {
+        line = line.push(space::horizontal());
+    }
+    let name = look.words.text(STEPS[current.min(STEPS.len() - 1)]);
+    let place = (current + 1).to_string();
+    let label = look.words.with("step-label", &[("place", &place), ("name", &name)]);
+    let inside = container(line).width(Fill).padding(Padding::ZERO.bottom(8));
+    widget::region(Role::Group, inside).label(label).into()
+}

@@ -1,0 +1,72 @@
+//! Page 1: what will happen, and the choice to start.
+
+use iced::Element;
+use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::column;
+
+use crate::agent::theme::Look;
+use crate::agent::widget::{self, Icon, Illustration};
+use crate::agent::wizard::{Facts, frame::Frame};
+use crate::protocol::Helpdesk;
+
+pub const MAIN: &str = "instructions-continue";
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    Continue,
+    Later,
+    Help(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    Continue,
+    Later,
+    OpenLink(String),
+}
+
+pub struct Instructions {
+    client: String,
+    minutes: u32,
+    helpdesk: Helpdesk,
+}
+
+impl Instructions {
+    pub fn new(facts: &Facts) -> Self {
+        let helpdesk = facts.project.helpdesk.clone();
+        Self { client: facts.client.clone(), minutes: facts.minutes, helpdesk }
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Continue => Action::Continue,
+            Message::Later => Action::Later,
+            Message::Help(link) => Action::OpenLink(link),
+        }
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let client = [("client", self.client.as_str())];
+        let lines = ["instructions-new", "instructions-old", "instructions-restart", "instructions-password"];
+        let list = lines.map(|id| {
+            let line = words.with(id, &client);
+            let item = widget::item(look, Icon::Tick, look.palette.accent, line.clone());
+            widget::region(Role::ListItem, item).label(line).into()
+        });
+        let minutes = self.minutes.to_string();
+        Frame {
+            step: 0,
+            drawing: Some(Illustration::Instructions),
+            title: words.text("instructions-title"),
+            lead: Some(words.with("instructions-lead", &[("minutes", &minutes)])),
+            content: widget::region(Role::List, column(list).spacing(12)).into(),
+            help: widget::question(look, &self.helpdesk, Message::Help),
+            buttons: vec![
+                widget::secondary(look, words.text("instructions-later"), Some(Message::Later)),
+                widget::primary(look, words.text("instructions-continue"), MAIN, Some(Message::Continue)),
+            ],
+        }
+        .view(look)
+    }
+}

@@ -1,0 +1,278 @@
+//! Page 2: the password of the new mailbox, and the one button that commits.
+
+use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::{Id, column, container, radio, row};
+use iced::{Alignment, Element, Fill, Padding};
+
+use crate::agent::notice::Notice;
+use crate::agent::theme::{FONT, Look};
+use crate::agent::widget::{self, Icon, Illustration};
+use crate::agent::wizard::{Choice, Facts, frame::Frame};
+use crate::protocol::{Helpdesk, PasswordPolicy, PasswordRule};
+use crate::secret::Secret;
+
+const FIELD: &str = "password-field";
+const REPEAT: &str = "password-repeat";
+const MAIN: &str = "password-set-up";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Existing,
+    Create,
+}
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    Choose(Kind),
+    Typed(Secret),
+    Repeated(Secret),
+    Show,
+    SetUp,
+    Back,
+    Help(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    None,
+    SetUp(Choice),
+    Back,
+    Focus(Id),
+    OpenLink(String),
+}
+
+/// Why the button did not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slip {
+    Empty,
+    Rules,
+    RepeatEmpty,
+    RepeatDiffers,
+}
+
+pub struct Password {
+    policy: PasswordPolicy,
+    address: String,
+    helpdesk: Helpdesk,
+    /// What a guess at the password would try first.
+    known: [String; 4],
+    kind: Kind,
+    existing: Secret,
+    created: Secret,
+    repeated: Secret,
+    /// 0 (guessed at once) to 4 (strong), of the created one.
+    strength: u8,
+    shown: bool,
+    slip: Option<Slip>,
+    refused: Option<Notice>,
+}
+
+impl Password {
+    pub fn new(facts: &Facts) -> Self {
+        let policy = facts.project.password.clone();
+        let kind = if policy.may_create && policy.prefer_create { Kind::Create } else { Kind::Existing };
+        let user = &facts.user;
+        Self {
+            policy,
+            address: user.new_address.clone(),
+            helpdesk: facts.project.helpdesk.clone(),
+            known: [user.name.clone(), user.old_address.clone(), user.new_address.clone(), facts.project.name.clone()],
+            kind,
+            existing: Secret::default(),
+            created: Secret::default(),
+            repeated: Secret::default(),
+            strength: 0,
+            shown: false,
+            slip: None,
+            refused: None,
+        }
+    }
+
+    pub fn focus_target(&self) -> Id {
+        Id::new(FIELD)
+    }
+
+    /// The mail server or the directory did not take it; what was typed stays.
+    pub fn refused(&mut self, notice: Notice) {
+        self.refused = Some(notice);
+        self.slip = None;
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Choose(kind) => {
+                self.kind = kind;
+                self.forget_trouble();
+            }
+            Message::Typed(text) => {
+                self.forget_trouble();
+                match self.kind {
+                    Kind::Existing => self.existing = text,
+                    Kind::Create => {
+                        self.strength = self.strength_of(&text);
+                        self.created = text;
+                    }
+                }
+            }
+            Message::Repeated(text) => {
+                self.forget_trouble();
+                self.repeated = text;
+            }
+            Message::Show => self.shown = !self.shown,
+            Message::SetUp => return self.set_up(),
+            Message::Back => return Action::Back,
+            Message::Help(link) => return Action::OpenLink(link),
+        }
+        Action::None
+    }
+
+    fn forget_trouble(&mut self) {
+        self.slip = None;
+        self.refused = None;
+    }
+
+    fn strength_of(&self, text: &Secret) -> u8 {
+        let known: Vec<&str> = self.known.iter().map(String::as_str).collect();
+        zxcvbn::zxcvbn(text.reveal(), &known).score().into()
+    }
+
+    fn set_up(&mut self) -> Action {
+        let slip = match self.kind {
+            Kind::Existing if self.existing.is_empty() => Some(Slip::Empty),
+            Kind::Existing => None,
+            Kind::Create if self.created.is_empty() => Some(Slip::Empty),
+            Kind::Create if !self.policy.rules.all_met_by(self.created.reveal()) => Some(Slip::Rules),
+            Kind::Create if self.repeated.is_empty() => Some(Slip::RepeatEmpty),
+            Kind::Create if self.repeated != self.created => Some(Slip::RepeatDiffers),
+            Kind::Create => None,
+        };
+        self.refused = None;
+        self.slip = slip;
+        match (slip, self.kind) {
+            (Some(Slip::Empty | Slip::Rules), _) => Action::Focus(Id::new(FIELD)),
+            (Some(Slip::RepeatEmpty | Slip::RepeatDiffers), _) => Action::Focus(Id::new(REPEAT)),
+            (None, Kind::Existing) => Action::SetUp(Choice::Existing(self.existing.clone())),
+            (None, Kind::Create) => Action::SetUp(Choice::Create(self.created.clone())),
+        }
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let mut content = column![].spacing(16).width(Fill);
+        if self.policy.may_create {
+            content = content.push(self.choice(look));
+        }
+        content = content.push(match self.kind {
+            Kind::Existing => self.existing(look),
+            Kind::Create => self.create(look),
+        });
+        content = content.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
+        Frame {
+            step: 1,
+            drawing: Some(Illustration::Password),
+            title: words.text("password-title"),
+            lead: Some(words.with("password-lead", &[("address", &self.address)])),
+            content: content.into(),
+            help: widget::question(look, &self.helpdesk, Message::Help),
+            buttons: vec![
+                widget::secondary(look, words.text("back"), Some(Message::Back)),
+                widget::primary(look, words.text("password-set-up"), MAIN, Some(Message::SetUp)),
+            ],
+        }
+        .view(look)
+    }
+
+    fn choice<'a>(&self, look: &'a Look) -> Element<'a, Message> {
+        let options = [(Kind::Existing, "password-existing"), (Kind::Create, "password-create")];
+        let radios = options.map(|(kind, id)| {
+            radio(look.words.text(id), kind, Some(self.kind), Message::Choose)
+                .size(look.size(18.0))
+                .text_size(look.size(14.0))
+                .spacing(10)
+                .font(FONT)
+                .style(look.choice())
+        });
+        let radios = radios.map(|radio| widget::named(radio).ring(look.palette.accent, 4.0).into());
+        let group = column(radios).spacing(10);
+        widget::region(Role::RadioGroup, group).label(look.words.text("password-choice")).into()
+    }
+
+    fn existing<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let empty = self.slip.map(|_| look.words.text("password-slip-empty"));
+        let label = look.words.text("password-field");
+        let mut content = column![self.labelled(look, FIELD, label, &self.existing, empty.clone())].spacing(8);
+        content = content.push(match empty {
+            Some(line) => widget::slip(look, line),
+            None => widget::small(look, look.words.text("password-existing-hint")).into(),
+        });
+        content.into()
+    }
+
+    fn create<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let (first, second) = match self.slip {
+            Some(Slip::Empty) => (Some(words.text("password-slip-new")), None),
+            Some(Slip::Rules) => (Some(words.text("password-slip-rules")), None),
+            Some(Slip::RepeatEmpty) => (None, Some(words.text("password-slip-repeat"))),
+            Some(Slip::RepeatDiffers) => (None, Some(words.text("password-slip-differs"))),
+            None => (None, None),
+        };
+        let field = self.labelled(look, FIELD, words.text("password-new"), &self.created, first.clone());
+        let repeat = self.labelled(look, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
+        let mut content = column![field].spacing(8);
+        content = content.push(first.map(|line| widget::slip(look, line)));
+        content = content.push(self.rules(look)).push(repeat);
+        content.push(second.map(|line| widget::slip(look, line))).into()
+    }
+
+    fn labelled<'a>(
+        &self,
+        look: &'a Look,
+        id: &'static str,
+        label: String,
+        value: &'a Secret,
+        wrong: Option<String>,
+    ) -> Element<'a, Message> {
+        let message = if id == REPEAT { Message::Repeated } else { Message::Typed };
+        let field =
+            widget::Field { id, label: label.clone(), value: value.reveal(), secure: !self.shown, wrong, revision: 0 };
+        let input = widget::field(look, field, Some(move |text: String| message(text.into())), Message::SetUp);
+        let mut line = row![input].spacing(8).align_y(Alignment::Center);
+        if id == FIELD {
+            let (sign, id) = if self.shown { (Icon::EyeOff, "password-hide") } else { (Icon::Eye, "password-show") };
+            let label = look.words.text(&format!("{id}-label"));
+            line = line.push(widget::link(look, Some(sign), look.words.text(id), label, Message::Show));
+        }
+        column![widget::body(look, label), line].spacing(4).into()
+    }
+
+    fn rules<'a>(&self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let p = &look.palette;
+        let mut list = column![].spacing(4);
+        for (rule, met) in self.policy.rules.met_by(self.created.reveal()) {
+            let text = match rule {
+                PasswordRule::MinLength(count) => words.with("rule-length", &[("count", &count.to_string())]),
+                PasswordRule::UpperAndLower => words.text("rule-upper-and-lower"),
+                PasswordRule::Digit => words.text("rule-digit"),
+                PasswordRule::Symbol => words.text("rule-symbol"),
+            };
+            let (sign, color) = if met { (Icon::Tick, p.success) } else { (Icon::Ring, p.muted) };
+            let state = words.with(if met { "rule-met" } else { "rule-open" }, &[("rule", &text)]);
+            let line = row![widget::icon(look, sign, color), widget::body(look, text).color(p.muted)].spacing(8);
+            list = list.push(widget::region(Role::ListItem, line).label(state));
+        }
+        if !self.created.is_empty() {
+            let id = format!("strength-{}", self.strength);
+            let (sign, color) = match self.strength {
+                0..=1 => (Icon::Warning, p.danger),
+                2 => (Icon::Warning, p.warning),
+                _ => (Icon::Tick, p.success),
+            };
+            let line = words.text(&id);
+            let row = row![widget::icon(look, sign, color), widget::body(look, line.clone()).color(color)].spacing(8);
+            list = list.push(widget::region(Role::Status, row).label(line).live());
+        }
+        container(widget::region(Role::List, list).label(words.text("password-rules"))).padding(Padding::ZERO).into()
+    }
+}

@@ -1,0 +1,237 @@
+//! Page 3: what is being done, as it happens.
+
+use std::time::Duration;
+
+use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::{column, progress_bar, row};
+use iced::{Alignment, Element, Fill};
+
+use crate::agent::theme::Look;
+use crate::agent::widget::{self, Icon, Illustration};
+use crate::agent::wizard::{Facts, frame::Frame};
+use crate::mail::{Progress, Step};
+use crate::protocol::Helpdesk;
+
+/// There is no control here that the keyboard should wait on: Enter, pressed once too often, must not cancel.
+pub const MAIN: &str = "status-title";
+/// From here on the time so far is told.
+const TELL_TIME: Duration = Duration::from_secs(30);
+/// The bar ends only when the page does.
+const NEARLY: f32 = 0.98;
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    Cancel,
+    Help(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    None,
+    Cancel,
+    OpenLink(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Running,
+    Finished,
+}
+
+pub struct Status {
+    client: String,
+    helpdesk: Helpdesk,
+    states: [State; Step::ALL.len()],
+    elapsed: Duration,
+    /// When the current step began, on the clock of `elapsed`.
+    since: Duration,
+    waiting_for_close: bool,
+    cancelling: bool,
+    /// Never sinks.
+    fraction: f32,
+}
+
+/// Usual share of a step in the whole, and its usual time in seconds.
+fn share(step: Step) -> (f32, f32) {
+    match step {
+        Step::CheckPassword => (0.10, 2.0),
+        Step::CloseClient => (0.10, 4.0),
+        Step::CreateProfile => (0.15, 2.0),
+        Step::CarryOver => (0.20, 8.0),
+        Step::SwitchDefault => (0.05, 1.0),
+        Step::StartClient => (0.20, 6.0),
+        Step::CheckArrival => (0.20, 15.0),
+    }
+}
+
+impl Status {
+    pub fn new(facts: &Facts) -> Self {
+        Self {
+            client: facts.client.clone(),
+            helpdesk: facts.project.helpdesk.clone(),
+            states: [State::Open; Step::ALL.len()],
+            elapsed: Duration::ZERO,
+            since: Duration::ZERO,
+            waiting_for_close: false,
+            cancelling: false,
+            fraction: 0.0,
+        }
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Cancel if self.can_cancel() => {
+                self.cancelling = true;
+                Action::Cancel
+            }
+            // A second click.
+            Message::Cancel => Action::None,
+            Message::Help(link) => Action::OpenLink(link),
+        }
+    }
+
+    pub fn progress(&mut self, progress: Progress) {
+        let place = |step: Step| Step::ALL.iter().position(|known| *known == step);
+        match progress {
+            Progress::WaitingForClose => self.waiting_for_close = true,
+            Progress::Started(step) => {
+                self.waiting_for_close = false;
+                if let Some(place) = place(step) {
+                    self.states[place] = State::Running;
+                    self.since = self.elapsed;
+                }
+            }
+            Progress::Finished(step) => {
+                self.waiting_for_close = false;
+                if let Some(place) = place(step) {
+                    self.states[place] = State::Finished;
+                }
+            }
+        }
+        self.advance();
+    }
+
+    pub fn tick(&mut self, elapsed: Duration) {
+        self.elapsed = elapsed;
+        self.advance();
+    }
+
+    pub fn cancelling(&mut self) {
+        self.cancelling = true;
+    }
+
+    /// Before the new profile becomes the default, stopping leaves everything as it was.
+    fn can_cancel(&self) -> bool {
+        let switched = self.steps().any(|(step, state)| step >= Step::SwitchDefault && state != State::Open);
+        !self.cancelling && !switched
+    }
+
+    fn steps(&self) -> impl Iterator<Item = (Step, State)> {
+        Step::ALL.into_iter().zip(self.states)
+    }
+
+    fn current(&self) -> Option<Step> {
+        self.steps().filter(|(_, state)| *state == State::Running).map(|(step, _)| step).last()
+    }
+
+    /// A running step fills its share ever more slowly, so that the bar moves but never runs ahead.
+    fn advance(&mut self) {
+        let running = self.elapsed.saturating_sub(self.since).as_secs_f32();
+        let reached: f32 = self
+            .steps()
+            .map(|(step, state)| match (state, share(step)) {
+                (State::Finished, (part, _)) => part,
+                (State::Running, (part, usual)) => part * 0.9 * (1.0 - (-running / usual).exp()),
+                (State::Open, _) => 0.0,
+            })
+            .sum();
+        self.fraction = self.fraction.max(reached.min(NEARLY));
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let now = self.now(look);
+        let bar = progress_bar(0.0..=1.0, self.fraction).girth(8).style(look.bar()).label(words.text("status-bar"));
+        let mut content = column![
+            widget::region(Role::Status, widget::lead(look, now.clone())).label(now).live(),
+            bar,
+            self.list(look),
+        ]
+        .spacing(16)
+        .width(Fill);
+        if self.waiting_for_close {
+            content = content.push(widget::note(
+                look,
+                Icon::Info,
+                words.with("status-close-hint", &[("client", &self.client)]),
+            ));
+        }
+        content = content.push(widget::small(look, self.remark(look)));
+        let cancel = if self.cancelling || self.can_cancel() {
+            let press = (!self.cancelling).then_some(Message::Cancel);
+            vec![widget::secondary(look, words.text("cancel"), press)]
+        } else {
+            vec![]
+        };
+        Frame {
+            step: 2,
+            drawing: Some(Illustration::Status),
+            title: words.text("status-title"),
+            lead: None,
+            content: content.into(),
+            help: widget::question(look, &self.helpdesk, Message::Help),
+            buttons: cancel,
+        }
+        .view(look)
+    }
+
+    /// The line above the bar.
+    fn now(&self, look: &Look) -> String {
+        let client = [("client", self.client.as_str())];
+        if self.cancelling {
+            return look.words.text("status-cancelling");
+        }
+        if self.waiting_for_close {
+            return look.words.with("status-waiting-for-close", &client);
+        }
+        match self.current() {
+            Some(step) => look.words.with(&format!("step-{}.now", step.id()), &client),
+            None => look.words.text("status-starting"),
+        }
+    }
+
+    fn remark(&self, look: &Look) -> String {
+        let client = [("client", self.client.as_str())];
+        let remark = if self.can_cancel() || self.cancelling {
+            look.words.with("status-keep-closed", &client)
+        } else {
+            look.words.text("status-no-way-back")
+        };
+        if self.elapsed < TELL_TIME {
+            return remark;
+        }
+        let seconds = self.elapsed.as_secs();
+        let (minutes, seconds) = ((seconds / 60).to_string(), (seconds % 60).to_string());
+        let time = look.words.with("status-elapsed", &[("minutes", &minutes), ("seconds", &seconds)]);
+        format!("{remark} {time}")
+    }
+
+    fn list<'a>(&self, look: &'a Look) -> Element<'a, Message> {
+        let p = &look.palette;
+        let mut list = column![].spacing(6);
+        for (step, state) in self.steps() {
+            let text = look.words.with(&format!("step-{}", step.id()), &[("client", &self.client)]);
+            let (sign, color, told) = match state {
+                State::Finished => (widget::icon(look, Icon::Tick, p.success), p.text, "state-done"),
+                State::Running => (widget::spinner(look, self.elapsed.as_secs_f32() / 1.2), p.text, "state-running"),
+                State::Open => (widget::icon(look, Icon::Dash, p.muted), p.muted, "state-open"),
+            };
+            let label = look.words.with(told, &[("step", &text)]);
+            let words = if state == State::Running { widget::strong(look, text) } else { widget::body(look, text) };
+            let line = row![sign, words.color(color).width(Fill)].spacing(8).align_y(Alignment::Center);
+            list = list.push(widget::region(Role::ListItem, line).label(label));
+        }
+        widget::region(Role::List, list).label(look.words.text("status-steps")).into()
+    }
+}
