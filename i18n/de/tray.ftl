@@ -1,15 +1,15 @@
 # Menü im Infobereich, seine Statuszeile, Benachrichtigungen.
 
-status-unactivated = Geben Sie den Code aus Ihrer E-Mail ein
-status-waiting = Bereit. Bis zum Umzug ändert sich nichts
-status-waiting-until = Bereit. Ihre E-Mail zieht { $when } um
-status-offline = Bereit, aber gerade ohne Verbindung
-status-starting = Ihre E-Mail kann jetzt umziehen
-status-postponed = Die Einrichtung meldet sich { $when } wieder
-status-working = { $client } wird eingerichtet…
-status-failed = Wir brauchen Ihre Hilfe, um fertig zu werden ({ $code })
-status-completed = Ihre E-Mail ist umgezogen
-status-undone = Sie sind zurück im alten Postfach
+tray-unactivated = Geben Sie den Code aus Ihrer E-Mail ein
+tray-waiting = Bereit. Bis zum Umzug ändert sich nichts
+tray-waiting-until = Bereit. Ihre E-Mail zieht { $when } um
+tray-offline = Bereit, aber gerade ohne Verbindung
+tray-starting = Ihre E-Mail kann jetzt umziehen
+tray-postponed = Die Einrichtung meldet sich { $when } wieder
+tray-working = { $client } wird eingerichtet…
+tray-failed = Wir brauchen Ihre Hilfe, um fertig zu werden ({ $code })
+tray-completed = Ihre E-Mail ist umgezogen
+tray-undone = Sie sind zurück im alten Postfach
 
 menu-open = Öffnen
 menu-enter-code = Code eingeben…

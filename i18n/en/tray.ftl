@@ -1,15 +1,15 @@
 # Tray menu, its status line, notifications.
 
-status-unactivated = Enter the code from your email
-status-waiting = Ready. Nothing changes until your mail moves
-status-waiting-until = Ready. Your mail moves { $when }
-status-offline = Ready, but not connected just now
-status-starting = Your mail is ready to move
-status-postponed = Set-up comes back { $when }
-status-working = Setting up { $client }…
-status-failed = We need your help to finish ({ $code })
-status-completed = Your mail has moved
-status-undone = You are back on your old mailbox
+tray-unactivated = Enter the code from your email
+tray-waiting = Ready. Nothing changes until your mail moves
+tray-waiting-until = Ready. Your mail moves { $when }
+tray-offline = Ready, but not connected just now
+tray-starting = Your mail is ready to move
+tray-postponed = Set-up comes back { $when }
+tray-working = Setting up { $client }…
+tray-failed = We need your help to finish ({ $code })
+tray-completed = Your mail has moved
+tray-undone = You are back on your old mailbox
 
 menu-open = Open
 menu-enter-code = Enter code…

@@ -3,7 +3,6 @@
 //! The server's answer says for whom the code is; nothing is bound until the person has said "that's me". Only then is
 //! the token used for the first time, and with that the code is spent.
 
-
 use iced::Task;
 
 use super::desk::Page;
@@ -22,8 +21,9 @@ impl Agent {
         match page.update(message) {
             enrolment::Action::None => Task::none(),
             enrolment::Action::Submit(code) => self.submit(&code),
-            enrolment::Action::Paste => iced::clipboard::read_text()
-                .map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone()))),
+            enrolment::Action::Paste => {
+                iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
+            }
             enrolment::Action::Bind => self.bind(),
             enrolment::Action::Discard => {
                 self.pending = None;

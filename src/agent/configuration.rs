@@ -282,6 +282,9 @@ impl Agent {
         if self.work.is_some() {
             return Task::none();
         }
+        if let Page::Undo(page) = &mut self.page {
+            page.busy();
+        }
         self.work = Some(Work { cancel: Cancel::default(), since: Instant::now() });
         let (sender, progress) = unbounded_channel();
         let (places, host) = (self.places.clone(), self.host.clone());

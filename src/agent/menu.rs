@@ -57,9 +57,11 @@ fn menu(facts: &Facts<'_>) -> Menu {
     let mut menu = Menu::new(icon, status.clone()).line(status).separator();
     menu = match stage {
         Stage::Unactivated => menu.choice(Event::EnterCode, text("menu-enter-code")),
-        Stage::Starting if !facts.working => menu
-            .choice(Event::SetUp, text("menu-set-up"))
-            .choice_if(facts.state.postponed_until.is_none(), Event::Later, text("menu-later")),
+        Stage::Starting if !facts.working => menu.choice(Event::SetUp, text("menu-set-up")).choice_if(
+            facts.state.postponed_until.is_none(),
+            Event::Later,
+            text("menu-later"),
+        ),
         _ => menu.choice(Event::Open, text("menu-open")),
     };
     if facts.undoable {
@@ -75,23 +77,24 @@ fn menu(facts: &Facts<'_>) -> Menu {
 /// How it is going, in one line.
 fn status(facts: &Facts<'_>) -> String {
     let words = &facts.look.words;
-    let zoned = |at: Timestamp| words.when(&at.to_zoned(facts.look.zone.clone()), &facts.now.to_zoned(facts.look.zone.clone()));
+    let zoned =
+        |at: Timestamp| words.when(&at.to_zoned(facts.look.zone.clone()), &facts.now.to_zoned(facts.look.zone.clone()));
     match facts.state.stage {
-        _ if facts.working => words.with("status-working", &[("client", facts.client)]),
-        Stage::Unactivated => words.text("status-unactivated"),
-        Stage::Waiting if facts.offline => words.text("status-offline"),
+        _ if facts.working => words.with("tray-working", &[("client", facts.client)]),
+        Stage::Unactivated => words.text("tray-unactivated"),
+        Stage::Waiting if facts.offline => words.text("tray-offline"),
         Stage::Waiting => match facts.state.directive.as_ref().and_then(|d| d.project.cutover) {
-            Some(cutover) if cutover > facts.now => words.with("status-waiting-until", &[("when", &zoned(cutover))]),
-            _ => words.text("status-waiting"),
+            Some(cutover) if cutover > facts.now => words.with("tray-waiting-until", &[("when", &zoned(cutover))]),
+            _ => words.text("tray-waiting"),
         },
         Stage::Starting => match facts.state.postponed_until {
-            Some(until) if until > facts.now => words.with("status-postponed", &[("when", &zoned(until))]),
-            _ => words.text("status-starting"),
+            Some(until) if until > facts.now => words.with("tray-postponed", &[("when", &zoned(until))]),
+            _ => words.text("tray-starting"),
         },
-        Stage::Configuring => words.with("status-working", &[("client", facts.client)]),
-        Stage::Failed { code } => words.with("status-failed", &[("code", code.id())]),
-        Stage::Completed => words.text("status-completed"),
-        Stage::Undone => words.text("status-undone"),
+        Stage::Configuring => words.with("tray-working", &[("client", facts.client)]),
+        Stage::Failed { code } => words.with("tray-failed", &[("code", code.id())]),
+        Stage::Completed => words.text("tray-completed"),
+        Stage::Undone => words.text("tray-undone"),
     }
 }
 

@@ -18,7 +18,8 @@ const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    version: u32,
+    /// Shape of the file on disk.
+    pub version: u32,
     pub stage: Stage,
     /// Address of the Mailshift server.
     pub server: Option<String>,
