@@ -1,6 +1,7 @@
 //! Mail clients: find, plan, apply, prove, undo.
 
 mod error;
+mod files;
 mod host;
 mod recovery;
 mod set_up;

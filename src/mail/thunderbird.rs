@@ -1,5 +1,9 @@
 //! Thunderbird.
 
+mod hash;
+mod ini;
+mod prefs;
+
 use super::{Error, Host};
 use crate::os::Places;
 use crate::protocol::Inventory;
