@@ -13,7 +13,11 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".mailshift");
     let beside = folder.join(name);
-    let written = write_beside(&beside, content).and_then(|()| fs::rename(&beside, path)).and_then(|()| sync(folder));
+    let written = point(path)
+        .and_then(|()| write_beside(&beside, content))
+        .and_then(|()| point(path))
+        .and_then(|()| fs::rename(&beside, path))
+        .and_then(|()| sync(folder));
     if written.is_err() {
         // Ours, and useless; the file itself was not touched.
         let _ = fs::remove_file(&beside);
@@ -31,6 +35,23 @@ fn write_beside(beside: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// A place where a write can fail: the tests let each one fail in turn.
+#[allow(clippy::unnecessary_wraps, reason = "fails in tests only")]
+pub(super) fn point(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    super::fault::point(path)?;
+    let _ = path;
+    Ok(())
+}
+
+/// Runs file work where it does not hold up the windows and the network.
+pub(super) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+    }
+}
+
 /// Makes renames and new names in a folder durable.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -38,6 +59,7 @@ pub(super) fn sync(folder: &Path) -> io::Result<()> {
 
 /// Creates a folder and its parents, private to the person.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
+    point(path)?;
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
