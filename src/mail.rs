@@ -1,7 +1,11 @@
 //! Mail clients: find, plan, apply, prove, undo.
 
 mod error;
+#[cfg(test)]
+mod fault;
+mod files;
 mod host;
+mod journal;
 mod recovery;
 mod set_up;
 pub mod sign_in;
