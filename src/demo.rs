@@ -2,6 +2,7 @@
 //!
 //! Nothing of the person who runs it is touched: home, bus, display and mail are made for the occasion.
 
+pub mod command;
 pub mod journey;
 pub mod mail_server;
 pub mod office;
@@ -16,8 +17,6 @@ pub enum Error {
     Screen(#[from] screen::Error),
     #[error("files or programs cannot be used: {0}")]
     Io(#[from] std::io::Error),
-    #[error("the mail servers: {0}")]
-    Mail(#[from] mail_server::Error),
     #[error("`mailshift-server {command}` said: {said}")]
     Operator { command: String, said: String },
     #[error("the journey ended otherwise: {0}")]

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::Error;
+use super::mail_server::{NEW_PASSWORD, OLD_ADDRESS as OLD};
 use super::screen::wait;
-use super::world::{LIMIT, OLD, World};
-use super::{Error, mail_server};
+use super::world::{LIMIT, World, old_profile_hash};
 use crate::code::Code;
 use crate::demo::office::PROJECT;
 use crate::protocol::Evidence;
@@ -86,9 +87,7 @@ impl World {
 
     /// Waits for the confirmation and for the evidence on the server.
     pub fn confirmed(&self) -> Result<Evidence, Error> {
-        self.screen.wait_for_window(&self.word("confirmation-title")).or_else(|_| {
-            wait("the confirmation", SET_UP_LIMIT, || self.screen.window(&self.word("confirmation-title")))
-        })?;
+        wait("the confirmation", SET_UP_LIMIT, || self.screen.window(&self.word("confirmation-title")))?;
         let person = self.office.wait_for_stage(OLD, "completed", LIMIT)?;
         serde_json::from_value(person["evidence"].clone()).map_err(|_| Error::Otherwise("no evidence".into()))
     }
@@ -108,7 +107,7 @@ impl World {
 
 /// The whole way, with a picture of each page in `pictures`.
 pub fn play(world: &mut World, pictures: &Path, display: &str, dead: bool) -> Result<Report, Error> {
-    let old_before = mail_server::old_profile_hash(world.screen.home())?;
+    let old_before = old_profile_hash(world.screen.home())?;
     world.start_agent()?;
     let picture = |world: &World, title: &str, name: &str| world.picture(&world.word(title), &pictures.join(name));
     world.screen.wait_for_window(&world.word("code-title"))?;
@@ -119,7 +118,7 @@ pub fn play(world: &mut World, pictures: &Path, display: &str, dead: bool) -> Re
     world.person()?.wait_for(&world.word("instructions-continue"), LIMIT)?;
     picture(world, "instructions-title", "instructions.png")?;
     world.continue_to_password()?;
-    world.type_password(mail_server::NEW_PASSWORD)?;
+    world.type_password(NEW_PASSWORD)?;
     picture(world, "password-title", "password.png")?;
     let committed = world.commit()?;
     let (evidence, outcome) = if dead {
@@ -139,7 +138,36 @@ pub fn play(world: &mut World, pictures: &Path, display: &str, dead: bool) -> Re
         signal_to_wizard_ms: milliseconds(signal),
         commit_to_evidence_ms: milliseconds(commit_to_evidence),
         evidence,
-        old_profile_unchanged: mail_server::old_profile_hash(world.screen.home())? == old_before,
+        old_profile_unchanged: old_profile_hash(world.screen.home())? == old_before,
+        outcome: outcome.into(),
+    })
+}
+
+/// The same with a person at their own display: they do it, we watch the server and take the pictures.
+pub fn accompanied(world: &mut World, pictures: &Path, dead: bool, limit: Duration) -> Result<Report, Error> {
+    let old_before = old_profile_hash(world.screen.home())?;
+    let signal = world.cut_over()?;
+    let (stage, outcome) = if dead { ("failed", "manual") } else { ("completed", "completed") };
+    let pages = ["instructions", "password", "status", "confirmation", "manual"];
+    let mut committed = None;
+    let person = wait("the end of the journey", limit, || {
+        for page in pages {
+            let (title, path) = (world.word(&format!("{page}-title")), pictures.join(format!("{page}.png")));
+            if world.screen.window(&title).is_some() {
+                let _ = world.picture(&title, &path);
+                if page == "status" {
+                    committed.get_or_insert_with(Instant::now);
+                }
+            }
+        }
+        world.office.status(OLD).ok().filter(|person| person["stage"] == stage)
+    })?;
+    Ok(Report {
+        display: "own".into(),
+        signal_to_wizard_ms: milliseconds(signal),
+        commit_to_evidence_ms: committed.map_or(0, |at| milliseconds(at.elapsed())),
+        evidence: serde_json::from_value(person["evidence"].clone()).unwrap_or_default(),
+        old_profile_unchanged: old_profile_hash(world.screen.home())? == old_before,
         outcome: outcome.into(),
     })
 }

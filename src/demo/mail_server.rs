@@ -107,6 +107,11 @@ impl MailServer {
         Mailbox::of(&self.folder, user).messages()
     }
 
+    /// Who may sign in with which password, one line each; read anew at every sign-in.
+    pub fn users_file(&self) -> PathBuf {
+        self.folder.join("passwd")
+    }
+
     /// Dovecot's log: every sign-in is a line.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log/dovecot.log")).unwrap_or_default()

@@ -88,10 +88,10 @@ impl Office {
     pub fn status(&self, address: &str) -> Result<serde_json::Value, Error> {
         let text = self.run(&["status", PROJECT, "--json"])?;
         let all: serde_json::Value = serde_json::from_str(&text).map_err(|_| Error::late("a status in JSON"))?;
-        let people = all.as_array().or_else(|| all["users"].as_array()).cloned().unwrap_or_default();
+        let people = all["users"].as_array().cloned().unwrap_or_default();
         people
             .into_iter()
-            .find(|person| person.to_string().contains(address))
+            .find(|person| person["address"] == address)
             .ok_or_else(|| Error::late(&format!("{address} in the status")))
     }
 

@@ -1,24 +1,26 @@
 //! One person's whole surroundings, for real: mail servers with an old and a new mailbox, a Mailshift server with a
 //! project, a desktop, an old Thunderbird profile, and the agent.
 
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::Duration;
+use std::{fs, io};
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::runtime::Runtime;
 
-use super::mail_server::{self, MailServer};
+use super::Error;
+use super::mail_server::{self, MailServer, NAME, NEW_ADDRESS as NEW, OLD_ADDRESS as OLD};
 use super::office::{Office, PROJECT};
 use super::person::Person;
 use super::screen::{self, Session, wait};
-use super::Error;
 use crate::agent::words::Words;
 use crate::code::Code;
+use crate::mail::Host;
 
-/// Whose mail moves.
-pub const NAME: &str = "Anna Example";
-pub const OLD: &str = "anna@old.example";
-pub const NEW: &str = "anna@new.example";
 /// Longest wait for a mail to arrive or a window to open.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
@@ -65,31 +67,32 @@ pub struct World {
     pub mail: MailServer,
     pub words: Words,
     options: Options,
+    /// Delivers the invitations.
+    _runtime: Runtime,
 }
 
 impl World {
     /// Starts the servers and the desktop, makes the project, imports the person and sends the invitation.
     pub fn start(options: Options) -> Result<Self, Error> {
-        let mail = MailServer::start(&options.folder.join("mail"))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let mail = runtime.block_on(MailServer::start(&options.folder.join("mail")))?;
         let mut office = Office::new(&options.server, &options.folder.join("office"))?;
         let screen = match &options.screen {
             Some(screen) => Session::start(screen)?,
             None => Session::of_the_person(&options.folder.join("home"))?,
         };
-        mail_server::seed_old_thunderbird(screen.home(), &mail)?;
+        runtime.block_on(mail_server::seed_old_thunderbird(screen.home(), &mail, &host(&options.agent, &screen)))?;
         let language = screen.environment().iter().find(|(name, _)| name == "LANG").map(|(_, value)| value.clone());
         let words = Words::for_locale(&language.unwrap_or_default());
         let settings = office.file("project.json", &project(&mail, &options, &office)?.to_string())?;
         office.run(&["project", "create", PROJECT, "--file", &settings])?;
-        let people = format!(
-            "name,old address,new address,login,language\n{NAME},{OLD},{NEW},anna,{}\n",
-            words.language()
-        );
+        let people =
+            format!("name,old address,new address,login,language\n{NAME},{OLD},{NEW},anna,{}\n", words.language());
         let people = office.file("people.csv", &people)?;
         office.run(&["users", "import", PROJECT, &people])?;
         office.open()?;
         office.run(&["invite", PROJECT])?;
-        Ok(Self { agent: None, screen, office, mail, words, options })
+        Ok(Self { agent: None, screen, office, mail, words, options, _runtime: runtime })
     }
 
     /// Starts the agent as the desktop would.
@@ -142,14 +145,66 @@ impl World {
     pub fn invited_code(&self) -> Result<Code, Error> {
         Ok(wait("the invitation", LIMIT, || {
             let letters = self.mail.read_inbox(OLD).ok()?;
-            letters.iter().rev().find_map(|letter| Code::parse(&String::from_utf8_lossy(letter)).ok())
+            letters.iter().rev().find_map(|letter| code_in(letter))
         })?)
+    }
+
+    /// After a failure: what was on the screen, as a picture and as a screen reader sees it.
+    pub fn leave_traces(&self, folder: &Path) {
+        let _ = self.screen.screenshot(None, &folder.join("failure.png"));
+        let tree = self.person().and_then(|person| Ok(person.tree()?)).map(|tree| serde_json::to_string_pretty(&tree));
+        if let Ok(Ok(tree)) = tree {
+            let _ = fs::write(folder.join("failure.json"), tree);
+        }
     }
 
     /// Where the agent keeps its state.
     pub fn state_folder(&self) -> PathBuf {
         self.screen.home().join(".local/state/mailshift")
     }
+}
+
+/// The session's programs and environment, as the agent itself would find them.
+fn host(agent: &Path, screen: &Session) -> Host {
+    let environment = screen.environment();
+    let value = |name: &str| environment.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone());
+    Host {
+        helper_exe: agent.to_owned(),
+        path: value("PATH").unwrap_or_default().into(),
+        display: value("DISPLAY"),
+        environment: environment.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+    }
+}
+
+/// The code in an invitation; other mail has none.
+fn code_in(letter: &str) -> Option<Code> {
+    letter.contains("Mailshift").then(|| Code::parse(letter).ok()).flatten()
+}
+
+/// A hash over every file of the old profile: names and bytes.
+pub fn old_profile_hash(home: &Path) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut folders = vec![home.join(".thunderbird").join(mail_server::OLD_PROFILE)];
+    while let Some(folder) = folders.pop() {
+        let mut entries = fs::read_dir(&folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            hash.update(path.to_string_lossy().as_bytes());
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if entry.file_type()?.is_file() {
+                hash.update(fs::read(&path)?);
+            }
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A port of this machine where nobody listens.
+fn dead_port() -> io::Result<u16> {
+    // Taken from the system and given back; nothing else on this machine asks for it in between.
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 /// The project as an operator would write it.
@@ -160,7 +215,7 @@ fn project(mail: &MailServer, options: &Options, office: &Office) -> Result<serd
             "authentication": "password", "username": "%EMAILADDRESS%",
         })
     };
-    let incoming = if options.dead { mail_server::dead_port()? } else { mail.imap_port() };
+    let incoming = if options.dead { dead_port()? } else { mail.imap_port() };
     let mut project = json!({
         "account": {
             "incoming": server("imap", incoming, "tls"),
@@ -180,8 +235,22 @@ fn project(mail: &MailServer, options: &Options, office: &Office) -> Result<serd
         },
     });
     if options.may_create {
-        let taker = mail.password_program(&office.folder().join("directory"))?;
+        let taker = directory_program(mail, office)?;
         project["directory"] = json!({ "command": [taker.display().to_string(), "%EMAILADDRESS%"] });
     }
     Ok(project)
+}
+
+/// A directory connector: a program that takes the new password on standard input and gives it to the mail server.
+fn directory_program(mail: &MailServer, office: &Office) -> io::Result<PathBuf> {
+    let users = mail.users_file();
+    let script = format!(
+        "#!/bin/sh\nIFS= read -r password || [ -n \"$password\" ] || exit 1\n\
+         {{ grep -v \"^$1:\" '{users}'; printf '%s:{{PLAIN}}%s\\n' \"$1\" \"$password\"; }} > '{users}.new'\n\
+         cat '{users}.new' > '{users}' && rm '{users}.new'\n",
+        users = users.display()
+    );
+    let path = PathBuf::from(office.file("directory.sh", &script)?);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+    Ok(path)
 }
