@@ -15,7 +15,7 @@ use crate::problem::Code;
 use crate::secret::Secret;
 
 /// Longest wait for the keyring. A locked one asks the person for its passphrase, and they may be away.
-const KEYRING_LIMIT: Duration = Duration::from_secs(15);
+const KEYRING_LIMIT: Duration = Duration::from_secs(10);
 
 /// What is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

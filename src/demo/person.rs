@@ -67,7 +67,8 @@ impl<'a> Person<'a> {
     /// Does to a control what a screen reader does when it is pressed. Waits until it is there and can be pressed.
     pub fn press(&self, name: &str) -> Result<(), Error> {
         let what = format!("\"{name}\" to be pressed");
-        let node = self.wait_until(&what, LIMIT, |node| node.name == name && node.actions > 0 && node.is("enabled"))?;
+        let node =
+            self.wait_until(&what, LIMIT, |node| node.name == name && node.actions > 0 && node.is("focusable"))?;
         node.act(&self.bus)
     }
 
