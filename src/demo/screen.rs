@@ -135,6 +135,7 @@ impl Session {
         if options.screen {
             session.start_program("xfwm4", &["--compositor=off"], b"")?;
             wait("the window manager", START_LIMIT, || session.has_window_manager())?;
+            session.park_pointer()?;
         }
         if options.panel {
             session.write_panel_settings()?;
@@ -199,6 +200,11 @@ impl Session {
     /// Where a program's output goes.
     pub fn log(&self, program: &str) -> PathBuf {
         self.home.join("logs").join(format!("{program}.log"))
+    }
+
+    /// Ends without ending anything: the person goes on in the session.
+    pub fn leave(self) {
+        std::mem::forget(self);
     }
 
     fn make_folders(&self) -> io::Result<()> {

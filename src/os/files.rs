@@ -10,7 +10,9 @@ use std::time::Duration;
 /// Only the owner reads and writes.
 pub const PRIVATE: u32 = 0o600;
 /// A temporary file older than this has no writer any more.
-const WRITE_LIMIT: Duration = Duration::from_secs(60);
+const WRITE_LIMIT: Duration = Duration::from_mins(1);
+
+static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Replaces a file as a whole: whoever reads it, and whenever the computer stops, sees the old bytes or the new ones.
 /// `mode` is the Unix permission; Windows folders of a login are private already.
@@ -18,7 +20,6 @@ pub fn atomic_write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     // The process id keeps two processes apart, the counter two threads.
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let mut temporary = temporary_prefix(name);
     temporary.push(format!("{}-{number}", std::process::id()));
