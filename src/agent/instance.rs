@@ -131,3 +131,95 @@ impl Running {
         channel::ask(&self.folder, request, HAND_OVER_LIMIT).map_err(Error::NoAnswer)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::{Read, Write};
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    fn places() -> (tempfile::TempDir, Places) {
+        let home = tempfile::tempdir().expect("a folder");
+        let places = Places::below(home.path()).expect("folders");
+        (home, places)
+    }
+
+    fn first(places: &Places) -> Instance {
+        match claim(places).expect("a claim") {
+            Claim::First(instance) => instance,
+            Claim::Second(_) => panic!("nobody else runs"),
+        }
+    }
+
+    fn second(places: &Places) -> Running {
+        match claim(places).expect("a claim") {
+            Claim::First(_) => panic!("there is a first one"),
+            Claim::Second(running) => running,
+        }
+    }
+
+    #[test]
+    fn a_second_start_hands_its_requests_to_the_first() {
+        let (_home, places) = places();
+        let mut instance = first(&places);
+        instance.say("waiting");
+        let mut requests = instance.requests().expect("not taken yet");
+        let code = Request::EnterCode(Some(Secret::new("ABC")));
+        for request in [Request::Open, Request::Status, code.clone(), Request::Quit] {
+            let ack = second(&places).hand_over(&request).expect("an answer");
+            assert_eq!((ack.status.as_str(), ack.pid), ("waiting", std::process::id()));
+        }
+        let heard: Vec<_> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
+        assert_eq!(heard, [Request::Open, code, Request::Quit]);
+    }
+
+    #[test]
+    fn only_this_login_can_reach_the_socket_and_it_goes_with_the_agent() {
+        let (_home, places) = places();
+        let socket = places.runtime.join("agent.sock");
+        let instance = first(&places);
+        assert_eq!(fs::metadata(&socket).expect("there").permissions().mode() & 0o777, 0o600);
+        drop(instance);
+        assert!(!socket.exists());
+        drop(first(&places));
+    }
+
+    #[test]
+    fn a_socket_left_by_a_killed_agent_is_replaced() {
+        let (_home, places) = places();
+        drop(std::os::unix::net::UnixListener::bind(places.runtime.join("agent.sock")).expect("bound"));
+        let _instance = first(&places);
+        second(&places).hand_over(&Request::Status).expect("an answer");
+    }
+
+    #[test]
+    fn garbage_and_endless_lines_and_slow_clients_do_no_harm() {
+        let (_home, places) = places();
+        let mut instance = first(&places);
+        let mut requests = instance.requests().expect("not taken yet");
+        let connect = || UnixStream::connect(places.runtime.join("agent.sock")).expect("connected");
+        let _silent = connect();
+        for line in [&b"\n"[..], b"dance\n", b"\xff\xfe\n", b"{\"open\":", &[b'x'; 100_000]] {
+            let mut client = connect();
+            // The agent may hang up in the middle.
+            let _ = client.write_all(line).and_then(|()| client.shutdown(std::net::Shutdown::Write));
+            let mut answer = Vec::new();
+            let _ = client.read_to_end(&mut answer);
+            assert_eq!(answer, b"", "no answer to what is no request");
+        }
+        second(&places).hand_over(&Request::Open).expect("an answer, while the silent client is still there");
+        assert_eq!(requests.try_recv().ok(), Some(Request::Open));
+        assert!(requests.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_client_that_says_nothing_is_hung_up_on() {
+        let (_home, places) = places();
+        let _instance = first(&places);
+        let mut client = UnixStream::connect(places.runtime.join("agent.sock")).expect("connected");
+        client.set_read_timeout(Some(Duration::from_secs(30))).expect("set");
+        assert_eq!(client.read(&mut [0]).expect("the end, not a time-out"), 0);
+    }
+}

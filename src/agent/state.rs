@@ -93,7 +93,7 @@ pub struct Loaded {
 pub enum Error {
     /// Written by a newer agent: it is left alone.
     #[error("the state has version {found}, this agent knows {VERSION}")]
-    Newer { found: u32 },
+    Newer { found: u64 },
     #[error("the state file cannot be read or written")]
     File(#[from] io::Error),
     #[error("the state cannot be put into JSON")]
@@ -125,6 +125,7 @@ impl Store {
 
     /// A missing file is a fresh start; a broken one is moved aside, so that nothing is lost.
     pub fn load(&self) -> Result<Loaded, Error> {
+        files::remove_leftovers(&self.path);
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -132,18 +133,17 @@ impl Store {
             }
             Err(error) => return Err(error.into()),
         };
-        // The version is read by itself: the rest of a newer file may look like anything.
-        #[derive(Deserialize)]
-        struct Version {
-            version: u32,
-        }
-        if let Ok(Version { version: found }) = serde_json::from_slice(&bytes)
-            && found > VERSION
-        {
-            return Err(Error::Newer { found });
-        }
-        match serde_json::from_slice(&bytes) {
-            Ok(state) => Ok(Loaded { state, set_aside: None }),
+        // By way of an object: an empty list would pass for a state with every field missing. The version is read by
+        // itself, since the rest of a newer file may look like anything.
+        let read = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).and_then(|object| {
+            let version = object.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
+            if version > VERSION.into() {
+                return Ok(Err(Error::Newer { found: version }));
+            }
+            serde_json::from_value(object.into()).map(Ok)
+        });
+        match read {
+            Ok(state) => Ok(Loaded { state: state?, set_aside: None }),
             Err(error) => {
                 let aside = self.set_aside()?;
                 tracing::warn!(code = Code::Set3.id(), %error, aside = %aside.display(), "the state cannot be read");
@@ -172,5 +172,72 @@ impl Store {
         let aside = self.path.with_file_name(name);
         fs::rename(&self.path, &aside)?;
         Ok(aside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::EventKind;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let home = tempfile::tempdir().expect("a folder");
+        let places = Places::below(home.path()).expect("folders");
+        (home, Store::open(&places))
+    }
+
+    fn full() -> State {
+        let event = Event { id: Uuid::nil(), at: Timestamp::UNIX_EPOCH, order: 2, kind: EventKind::Waiting };
+        State {
+            stage: Stage::Failed { code: Code::Cfg2 },
+            server: Some("https://move.example.org".into()),
+            device_id: Some(Uuid::nil()),
+            acted_on: 2,
+            postponed_until: Some(Timestamp::UNIX_EPOCH),
+            outbox: vec![event],
+            ..State::default()
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_what_is_loaded() {
+        let (_home, store) = store();
+        store.save(&full()).expect("saved");
+        assert_eq!(store.load().expect("loaded"), Loaded { state: full(), set_aside: None });
+    }
+
+    #[test]
+    fn without_a_file_the_agent_starts_afresh() {
+        let (_home, store) = store();
+        assert_eq!(store.load().expect("loaded").state, State::default());
+        store.forget().expect("nothing to forget is no error");
+    }
+
+    #[test]
+    fn a_broken_file_is_moved_aside_and_nothing_of_it_is_lost() {
+        let (_home, store) = store();
+        for bytes in [&b"{\"version\":1,\"stage\":"[..], b"", b"[]", b"{\"stage\":{\"name\":\"dancing\"}}"] {
+            fs::write(store.path(), bytes).expect("written");
+            let Loaded { state, set_aside } = store.load().expect("loaded");
+            assert_eq!(state, State::default());
+            assert_eq!(fs::read(set_aside.expect("moved aside")).expect("readable"), bytes);
+            assert!(!store.path().exists());
+        }
+    }
+
+    #[test]
+    fn the_file_of_a_newer_agent_is_left_alone() {
+        let (_home, store) = store();
+        let newer = r#"{"version":2,"stage":"something else"}"#;
+        fs::write(store.path(), newer).expect("written");
+        assert!(matches!(store.load(), Err(Error::Newer { found: 2 })));
+        assert_eq!(fs::read_to_string(store.path()).expect("still there"), newer);
+    }
+
+    #[test]
+    fn fields_of_a_later_version_and_missing_ones_do_no_harm() {
+        let (_home, store) = store();
+        fs::write(store.path(), r#"{"acted_on":7,"later":true}"#).expect("written");
+        assert_eq!(store.load().expect("loaded").state, State { acted_on: 7, ..State::default() });
     }
 }

@@ -15,7 +15,7 @@ use crate::problem::Code;
 use crate::secret::Secret;
 
 /// Longest wait for the keyring. A locked one asks the person for its passphrase, and they may be away.
-const KEYRING_LIMIT: Duration = Duration::from_secs(15);
+const KEYRING_LIMIT: Duration = Duration::from_secs(10);
 
 /// What is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +124,7 @@ impl Vault {
         if let Some(secret) = self.fallback(key)? {
             return Ok(Some(secret));
         }
-        match self.ask(key, |entry| entry.get()).await {
+        match self.ask(key, keyring::Entry::get).await {
             Ok(secret) => Ok(secret),
             Err(keyring::Refusal::None) => Ok(None),
             Err(keyring::Refusal::Locked) => Err(Error::Locked),
@@ -134,7 +134,7 @@ impl Vault {
     /// Removes the secret from everywhere. A keyring that does not open keeps it: `Err(Locked)`.
     pub async fn forget(&self, key: Key) -> Result<(), Error> {
         self.drop_fallback(key)?;
-        match self.ask(key, |entry| entry.delete()).await {
+        match self.ask(key, keyring::Entry::delete).await {
             Ok(()) | Err(keyring::Refusal::None) => Ok(()),
             Err(keyring::Refusal::Locked) => Err(Error::Locked),
         }

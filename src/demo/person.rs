@@ -67,7 +67,8 @@ impl<'a> Person<'a> {
     /// Does to a control what a screen reader does when it is pressed. Waits until it is there and can be pressed.
     pub fn press(&self, name: &str) -> Result<(), Error> {
         let what = format!("\"{name}\" to be pressed");
-        let node = self.wait_until(&what, LIMIT, |node| node.name == name && node.actions > 0 && node.is("enabled"))?;
+        let node =
+            self.wait_until(&what, LIMIT, |node| node.name == name && node.actions > 0 && node.is("focusable"))?;
         node.act(&self.bus)
     }
 
@@ -75,6 +76,7 @@ impl<'a> Person<'a> {
     pub fn tab_to(&self, name: &str) -> Result<Node, Error> {
         let wanted = |node: &Node| node.name == name && node.is("focusable");
         self.wait_until(&format!("\"{name}\""), LIMIT, wanted)?;
+        self.turn_to()?;
         for _ in 0..TABS {
             let before = self.focused();
             if let Some(node) = before.as_ref().filter(|node| node.name == name) {
@@ -82,7 +84,8 @@ impl<'a> Person<'a> {
             }
             self.session.key("Tab")?;
             // With a single control, or past the last one, Tab may rightly change nothing.
-            let _ = wait("the focus to move", FOCUS_LIMIT, || (!same(&self.focused(), &before)).then_some(()));
+            let moved = || (!same(self.focused().as_ref(), before.as_ref())).then_some(());
+            let _ = wait("the focus to move", FOCUS_LIMIT, moved);
         }
         Err(Error::Late(format!("\"{name}\" to be reached by Tab")))
     }
@@ -101,6 +104,16 @@ impl<'a> Person<'a> {
         self.session.type_text(text)
     }
 
+    /// Brings the program's window to the front, if it is not: keys go to the window in front.
+    pub fn turn_to(&self) -> Result<(), Error> {
+        let nodes = self.tree()?;
+        let mut windows = nodes.iter().filter(|node| node.depth == 1);
+        match windows.clone().find(|window| window.is("active")).or(windows.next()) {
+            Some(window) if !window.is("active") => self.session.bring_to_front(&window.name),
+            _ => Ok(()),
+        }
+    }
+
     /// What has the focus.
     pub fn focused(&self) -> Option<Node> {
         // A window is "focused" in some toolkits, too: the control is what comes last.
@@ -108,7 +121,7 @@ impl<'a> Person<'a> {
     }
 }
 
-fn same(one: &Option<Node>, other: &Option<Node>) -> bool {
+fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => one.is_same_as(other),
         (None, None) => true,

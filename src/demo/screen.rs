@@ -22,6 +22,7 @@ const END_LIMIT: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(20);
 /// Marks every process of a session, started by us or by the session's bus; the value is the session's own folder.
 const MARK: &str = "MAILSHIFT_SCREEN";
+const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -70,7 +71,7 @@ pub struct Options {
     pub screen: bool,
     /// Pixels of the screen.
     pub size: (u16, u16),
-    /// A session bus.
+    /// Programs find a session bus. (The desktop itself always has one where it needs it.)
     pub bus: bool,
     /// A panel with a tray.
     pub panel: bool,
@@ -104,6 +105,8 @@ pub struct Session {
     home: PathBuf,
     keep_home: bool,
     environment: Vec<(String, String)>,
+    /// Address of the session's bus, which programs may not be told.
+    bus: Option<String>,
     children: Vec<Child>,
 }
 
@@ -118,6 +121,7 @@ impl Session {
             environment: environment(&home, Some(&folder), &options.language),
             folder: Some(folder.clone()),
             keep_home: options.home.is_some(),
+            bus: None,
             home,
             children: Vec::new(),
         };
@@ -125,20 +129,22 @@ impl Session {
         if options.screen {
             session.start_screen(options.size)?;
         }
-        if options.bus {
+        if options.bus || options.screen {
             session.start_bus(&folder, options)?;
-        } else {
-            // Named, so that no library starts a bus of its own.
-            session.set("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", folder.display()));
         }
         if options.screen {
             session.start_program("xfwm4", &["--compositor=off"], b"")?;
             wait("the window manager", START_LIMIT, || session.has_window_manager())?;
+            session.park_pointer()?;
         }
         if options.panel {
             session.write_panel_settings()?;
             session.start_program("xfce4-panel", &["--disable-wm-check"], b"")?;
             session.wait_for_name("org.kde.StatusNotifierWatcher")?;
+        }
+        if !options.bus {
+            // Named, so that no library looks elsewhere or starts a bus of its own.
+            session.set(BUS, format!("unix:path={}/no-bus", folder.display()));
         }
         Ok(session)
     }
@@ -150,9 +156,10 @@ impl Session {
             environment: environment(home, None, &var("LANG").unwrap_or_default()),
             home: home.to_owned(),
             keep_home: true,
+            bus: var(BUS),
             children: Vec::new(),
         };
-        let names = ["DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
+        let names = ["DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", BUS];
         for name in names.into_iter().chain(["XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "LC_ALL"]) {
             if let Some(value) = var(name) {
                 session.set(name, value);
@@ -193,6 +200,11 @@ impl Session {
     /// Where a program's output goes.
     pub fn log(&self, program: &str) -> PathBuf {
         self.home.join("logs").join(format!("{program}.log"))
+    }
+
+    /// Ends without ending anything: the person goes on in the session.
+    pub fn leave(self) {
+        std::mem::forget(self);
     }
 
     fn make_folders(&self) -> io::Result<()> {
@@ -315,6 +327,8 @@ fn environment(home: &Path, folder: Option<&Path>, language: &str) -> Vec<(Strin
         ("LIBGL_ALWAYS_SOFTWARE".into(), "1".into()),
     ];
     if let Some(folder) = folder {
+        // The accessibility switches are settings; without a settings service they would fall back at once.
+        environment.push(("GSETTINGS_BACKEND".into(), "memory".into()));
         environment.push((MARK.into(), folder.display().to_string()));
         environment.push(("XDG_RUNTIME_DIR".into(), folder.join("run").display().to_string()));
         // Where machine-wide services could be; a private session has none.

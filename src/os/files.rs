@@ -1,11 +1,18 @@
 //! Files that survive a crash at any moment.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Only the owner reads and writes.
 pub const PRIVATE: u32 = 0o600;
+/// A temporary file older than this has no writer any more.
+const WRITE_LIMIT: Duration = Duration::from_mins(1);
+
+static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Replaces a file as a whole: whoever reads it, and whenever the computer stops, sees the old bytes or the new ones.
 /// `mode` is the Unix permission; Windows folders of a login are private already.
@@ -13,11 +20,9 @@ pub fn atomic_write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     // The process id keeps two processes apart, the counter two threads.
-    static COUNTER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-    let number = COUNTER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let mut temporary = std::ffi::OsString::from(".");
-    temporary.push(name);
-    temporary.push(format!(".{}-{number}", std::process::id()));
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let mut temporary = temporary_prefix(name);
+    temporary.push(format!("{}-{number}", std::process::id()));
     let temporary = folder.join(temporary);
     let written = write_new(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
@@ -39,6 +44,27 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+fn temporary_prefix(name: &OsStr) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".new-");
+    prefix
+}
+
+/// Removes what writers of this file left beside it when they were killed.
+pub fn remove_leftovers(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let prefix = temporary_prefix(name);
+    let is_leftover = |entry: &fs::DirEntry| {
+        let age = entry.metadata().and_then(|there| there.modified()).map(|time| time.elapsed().unwrap_or_default());
+        let ours = entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes());
+        ours && age.is_ok_and(|age| age > WRITE_LIMIT)
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_leftover) {
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 /// Makes the rename itself durable. Windows has no such thing for folders.
@@ -85,6 +111,24 @@ mod tests {
         atomic_write(&path, b"new", PRIVATE).expect("written");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(&inner), mode(&folder.path().join("a"))), (0o600, 0o700, 0o700));
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_removed_later_but_not_what_is_being_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state.json");
+        let make = |name: &str, age: Duration| {
+            let file = File::create(folder.path().join(name)).expect("created");
+            file.set_modified(std::time::SystemTime::now() - age).expect("set");
+        };
+        make(".state.json.new-1-1", WRITE_LIMIT * 2);
+        make(".state.json.new-2-1", Duration::ZERO);
+        make("state.json.broken-1", WRITE_LIMIT * 2);
+        remove_leftovers(&path);
+        let mut left: Vec<_> =
+            fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".state.json.new-2-1", "state.json.broken-1"]);
     }
 
     #[test]

@@ -5,24 +5,33 @@ pub mod autostart;
 use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{Display, NoDisplay, var};
+
+/// Longest wait for a display to accept a connection.
+const DISPLAY_LIMIT: Duration = Duration::from_secs(5);
 
 /// The toolkit takes Wayland whenever it is named and then never looks at X11, so neither do we.
 pub fn display() -> Result<Display, NoDisplay> {
     if let Some(name) = var("WAYLAND_DISPLAY") {
         // An absolute name stands for itself (wl_display_connect).
         let socket = PathBuf::from(var("XDG_RUNTIME_DIR").unwrap_or_default()).join(name);
-        return match UnixStream::connect(&socket) {
-            Ok(_) => Ok(Display::Wayland(socket)),
-            Err(_) => Err(NoDisplay::Wayland(socket)),
-        };
+        let path = socket.clone();
+        let listens = within(DISPLAY_LIMIT, move || UnixStream::connect(path).is_ok());
+        return if listens { Ok(Display::Wayland(socket)) } else { Err(NoDisplay::Wayland(socket)) };
     }
     let name = var("DISPLAY").ok_or(NoDisplay::NotSet)?;
-    match x11rb::connect(Some(&name)) {
-        Ok(_) => Ok(Display::X11(name)),
-        Err(_) => Err(NoDisplay::X11(name)),
-    }
+    let copy = name.clone();
+    let answers = within(DISPLAY_LIMIT, move || x11rb::connect(Some(&copy)).is_ok());
+    if answers { Ok(Display::X11(name)) } else { Err(NoDisplay::X11(name)) }
+}
+
+/// Whether the call says yes within the limit: a display at the other end of a dead connection says nothing at all.
+fn within(limit: Duration, call: impl FnOnce() -> bool + Send + 'static) -> bool {
+    let (sender, answer) = std::sync::mpsc::channel();
+    let thread = std::thread::Builder::new().name("display".into()).spawn(move || sender.send(call()));
+    thread.is_ok() && answer.recv_timeout(limit).unwrap_or(false)
 }
 
 pub fn login() -> String {

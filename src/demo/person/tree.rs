@@ -64,7 +64,7 @@ pub(super) fn of(bus: &Connection, pid: u32) -> Result<Vec<Node>, Error> {
     for program in registry.get_children()? {
         // A program may be gone by the time it is asked about.
         if process(bus, &program).is_ok_and(|there| there == pid) {
-            add(bus, program, 0, &mut nodes)?;
+            add(bus, &program, 0, &mut nodes)?;
         }
     }
     Ok(nodes)
@@ -77,16 +77,16 @@ fn process(bus: &Connection, program: &ObjectRefOwned) -> zbus::Result<u32> {
 }
 
 /// Parts of a page that vanish while it is read are left out.
-fn add(bus: &Connection, object: ObjectRefOwned, depth: usize, nodes: &mut Vec<Node>) -> Result<(), Error> {
+fn add(bus: &Connection, object: &ObjectRefOwned, depth: usize, nodes: &mut Vec<Node>) -> Result<(), Error> {
     if depth > DEPTH || nodes.len() > LENGTH || object.is_null() {
         return Ok(());
     }
     let Ok((node, children)) = read(bus, object, depth) else { return Ok(()) };
     nodes.push(node);
-    children.into_iter().try_for_each(|child| add(bus, child, depth + 1, nodes))
+    children.iter().try_for_each(|child| add(bus, child, depth + 1, nodes))
 }
 
-fn read(bus: &Connection, object: ObjectRefOwned, depth: usize) -> Result<(Node, Vec<ObjectRefOwned>), Error> {
+fn read(bus: &Connection, object: &ObjectRefOwned, depth: usize) -> Result<(Node, Vec<ObjectRefOwned>), Error> {
     let accessible = AccessibleProxyBlocking::builder(bus)
         .destination(object.name_as_str().unwrap_or_default())?
         .path(object.path_as_str())?
@@ -96,18 +96,18 @@ fn read(bus: &Connection, object: ObjectRefOwned, depth: usize) -> Result<(Node,
     let has = |interface| interfaces.contains(interface);
     let (mut value, mut actions, mut place) = (None, 0, None);
     if has(Interface::Text) {
-        let text = proxy(bus, &object, "org.a11y.atspi.Text")?;
+        let text = proxy(bus, object, "org.a11y.atspi.Text")?;
         value = text.call::<_, _, String>("GetText", &(0_i32, -1_i32)).ok();
     } else if has(Interface::Value) {
-        let number: f64 = proxy(bus, &object, "org.a11y.atspi.Value")?.get_property("CurrentValue")?;
+        let number: f64 = proxy(bus, object, "org.a11y.atspi.Value")?.get_property("CurrentValue")?;
         value = Some(number.to_string());
     }
     if has(Interface::Action) {
-        actions = proxy(bus, &object, "org.a11y.atspi.Action")?.get_property("NActions")?;
+        actions = proxy(bus, object, "org.a11y.atspi.Action")?.get_property("NActions")?;
     }
     if has(Interface::Component) {
         // 0: relative to the screen.
-        place = proxy(bus, &object, "org.a11y.atspi.Component")?.call("GetExtents", &(0_u32,)).ok();
+        place = proxy(bus, object, "org.a11y.atspi.Component")?.call("GetExtents", &(0_u32,)).ok();
     }
     let states: StateSet = accessible.get_state()?;
     let children = accessible.get_children()?;

@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use zbus::blocking::{Connection, Proxy, connection};
 
-use super::{Error, Keyring, Options, START_LIMIT, Session, wait};
+use super::{BUS, Error, Keyring, Options, START_LIMIT, Session, wait};
 
 /// Longest wait for one answer on the bus.
 const CALL_LIMIT: Duration = Duration::from_secs(10);
@@ -20,7 +20,7 @@ const PASSPHRASE: &[u8] = b"test\n";
 impl Session {
     /// A connection to the session's bus.
     pub fn bus(&self) -> Result<Connection, Error> {
-        match self.value("DBUS_SESSION_BUS_ADDRESS") {
+        match &self.bus {
             Some(address) => connect(address),
             None => Ok(Connection::session()?),
         }
@@ -40,7 +40,8 @@ impl Session {
         let configuration = write_configuration(folder, options.keyring == Keyring::OnDemand)?;
         let configuration = format!("--config-file={}", configuration.display());
         let address = self.start_announced("dbus-daemon", &[&configuration, "--nofork", "--print-address=1"])?;
-        self.set("DBUS_SESSION_BUS_ADDRESS", address.trim());
+        self.set(BUS, address.trim());
+        self.bus = Some(address.trim().to_owned());
         if options.accessibility {
             self.enable_accessibility()?;
         }
@@ -105,7 +106,7 @@ fn write_configuration(folder: &Path, keyring: bool) -> io::Result<std::path::Pa
     let text = format!(
         "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
          \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n\
-         <busconfig><type>session</type><listen>unix:path={}/run/bus</listen><auth>EXTERNAL</auth>\
+         <busconfig><type>session</type><listen>unix:path={}/bus</listen><auth>EXTERNAL</auth>\
          <servicedir>{}</servicedir><policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>\
          <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>\n",
         folder.display(),

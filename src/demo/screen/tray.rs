@@ -76,13 +76,13 @@ fn menu(bus: &Connection, pid: u32) -> Result<Proxy<'_>, Error> {
 fn lines(bus: &Connection, pid: u32) -> Result<Vec<Line>, Error> {
     let everything: (i32, i32, &[&str]) = (0, -1, &[]);
     let (_, (_, _, children)): (u32, Layout) = menu(bus, pid)?.call("GetLayout", &everything)?;
-    Ok(children.into_iter().filter_map(|child| line(Layout::try_from(child).ok()?)).collect())
+    Ok(children.into_iter().filter_map(|child| Layout::try_from(child).ok()).map(line).collect())
 }
 
-fn line((id, properties, _): Layout) -> Option<Line> {
+fn line((id, properties, _): Layout) -> Line {
     let label = properties.get("label").and_then(|label| String::try_from(label.try_clone().ok()?).ok());
     let enabled = properties.get("enabled").and_then(|enabled| bool::try_from(enabled).ok());
     // Underscores mark access keys; a double one stands for itself.
     let label = label.unwrap_or_default().replace("__", "\u{0}").replace('_', "").replace('\u{0}', "_");
-    Some(Line { id, label, enabled: enabled.unwrap_or(true) })
+    Line { id, label, enabled: enabled.unwrap_or(true) }
 }

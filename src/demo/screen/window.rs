@@ -1,6 +1,7 @@
 //! Windows of the session's screen: find, close, click, picture. X11 only: on Wayland nobody may do this to others.
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use x11rb::connection::Connection as _;
@@ -14,6 +15,11 @@ use super::{Error, Session, wait};
 
 /// Longest wait for a window to come or to go.
 const WINDOW_LIMIT: Duration = Duration::from_secs(20);
+
+/// Longest wait for a picture that does not change.
+const PICTURE_LIMIT: Duration = Duration::from_secs(2);
+/// Longer than a program needs from one painting to the next.
+const FRAME: Duration = Duration::from_millis(50);
 
 /// Event numbers of the X11 protocol, as XTEST takes them.
 pub(super) mod input {
@@ -82,6 +88,29 @@ impl Session {
         wait(&format!("the window \"{title}\" to close"), WINDOW_LIMIT, || self.window(title).is_none().then_some(()))
     }
 
+    /// Puts a window in front of all others and gives it the keyboard, as a click on it in the panel does.
+    pub fn bring_to_front(&self, title: &str) -> Result<(), Error> {
+        let window = self.wait_for_window(title)?;
+        let (display, root) = self.screen()?;
+        let active = atom(&display, "_NET_ACTIVE_WINDOW").unwrap_or_default();
+        // 2: on behalf of the person (Extended Window Manager Hints), so it is not refused.
+        let message = ClientMessageEvent::new(32, window.id, active, [2, x11rb::CURRENT_TIME, 0, 0, 0]);
+        let managers = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+        display.send_event(false, root, managers, message)?;
+        settle(&display)?;
+        let id = window.id.to_ne_bytes();
+        wait(&format!("the window \"{title}\" in front"), WINDOW_LIMIT, || {
+            property(&display, root, "_NET_ACTIVE_WINDOW").filter(|front| front.starts_with(&id)).map(drop)
+        })
+    }
+
+    /// Moves the pointer out of the way: what is under it may look different.
+    pub fn park_pointer(&self) -> Result<(), Error> {
+        let (display, root) = self.screen()?;
+        display.xtest_fake_input(input::MOTION, 0, x11rb::CURRENT_TIME, root, i16::MAX, i16::MAX, 0)?;
+        settle(&display)
+    }
+
     /// Moves the pointer to a place on the screen and presses the left button.
     pub fn click_at(&self, x: i16, y: i16) -> Result<(), Error> {
         let (display, root) = self.screen()?;
@@ -92,17 +121,30 @@ impl Session {
         Ok(())
     }
 
-    /// Writes a PNG of a window, or of the whole screen.
+    /// Writes a PNG of a window, which is brought to the front, or of the whole screen. Waits until two looks in a row
+    /// are the same, so that nothing half painted is shown; for something that keeps moving, the last look counts.
     pub fn screenshot(&self, title: Option<&str>, path: &Path) -> Result<(), Error> {
         let (display, root) = self.screen()?;
         let window = match title {
-            Some(title) => self.wait_for_window(title)?,
+            Some(title) => {
+                self.bring_to_front(title)?;
+                self.wait_for_window(title)?
+            }
             None => place(&display, root, root).ok_or_else(|| Error::Late("the screen".into()))?,
         };
         let Window { id, width, height, .. } = window;
-        let image = display.get_image(ImageFormat::Z_PIXMAP, id, 0, 0, width, height, u32::MAX)?.reply()?;
+        let look = || -> Result<Vec<u8>, Error> {
+            Ok(display.get_image(ImageFormat::Z_PIXMAP, id, 0, 0, width, height, u32::MAX)?.reply()?.data)
+        };
+        let mut last = look()?;
+        let _ = wait("the picture to settle", PICTURE_LIMIT, || {
+            // A frame of a program that paints 20 times in a second.
+            thread::sleep(FRAME);
+            let before = std::mem::replace(&mut last, look().ok()?);
+            (before == last).then_some(())
+        });
         // 24 bits deep, four bytes each, blue first: what every X server on a little-endian machine uses.
-        let pixels: Vec<u8> = image.data.as_chunks::<4>().0.iter().flat_map(|&[b, g, r, _]| [r, g, b]).collect();
+        let pixels: Vec<u8> = last.as_chunks::<4>().0.iter().flat_map(|&[b, g, r, _]| [r, g, b]).collect();
         let picture = image::RgbImage::from_raw(width.into(), height.into(), pixels);
         let picture = picture.ok_or_else(|| Error::Late("the whole picture".into()))?;
         if let Some(folder) = path.parent() {
