@@ -14,15 +14,19 @@ use server_support::{Agent, LIMIT, PROJECT, World, completed, event};
 /// A question that is held open while `change` happens; the new directive and the time from the change to the answer.
 async fn woken(agent: &Agent<'_>, change: impl AsyncFnOnce()) -> (Directive, Duration) {
     let (_, tag) = agent.tagged().await;
-    let held = tokio::spawn(agent.held(&tag).send());
-    // Long enough for the question to be open; were it not, the answer would come at once all the same.
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(!held.is_finished(), "nothing has changed yet");
+    let mut held = tokio::spawn(agent.held(&tag).send());
+    stays_open(&mut held).await;
     change().await;
     let start = Instant::now();
     let response = held.await.expect("no panic").expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);
     (response.json().await.expect("a directive"), start.elapsed())
+}
+
+/// Nothing has changed yet, so nothing is answered.
+async fn stays_open(held: &mut tokio::task::JoinHandle<reqwest::Result<reqwest::Response>>) {
+    let answered = tokio::time::timeout(Duration::from_millis(300), held).await;
+    assert!(answered.is_err(), "{answered:?}");
 }
 
 #[tokio::test]
@@ -160,8 +164,8 @@ async fn stopping_ends_held_questions_at_once_and_a_restart_loses_nothing() {
         let (directive, tag) = agent.tagged().await;
         (agent.token, tag, directive)
     };
-    let held = tokio::spawn(Agent { world: &world, token: token.clone() }.held(&tag).send());
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut held = tokio::spawn(Agent { world: &world, token: token.clone() }.held(&tag).send());
+    stays_open(&mut held).await;
     let start = Instant::now();
     world.stop().await;
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
