@@ -80,9 +80,11 @@ fn whatever_is_wrong_is_named_with_its_remedy() {
     let world = World::empty();
     world.done(&["project", "create", PROJECT]);
     let bad = world.file("bad.json", r#"{"brand": {"colour": "blue"}, "code_days": 0}"#);
+    let nested = world.file("nested.json", r#"{"password": {"may_creat": true}}"#);
     let misspelt = world.file("misspelt.json", r#"{"spread_minute": 5}"#);
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (&["project", "create", PROJECT], "project set"),
+        (&["project", "set", PROJECT, "--file", &nested], "password.may_creat: there is no such field"),
         (&["project", "create", "a\nb"], "line breaks"),
         (&["status", "Nobody"], "there is: Example"),
         (&["project", "set", PROJECT, "--file", &bad], "brand.colour: write it as #RRGGBB"),
@@ -151,6 +153,24 @@ async fn orders_given_before_the_computer_is_there_are_kept_only_when_they_make_
     let agent = world.bound("anna@old.example").await;
     let directive = agent.directive().await;
     assert_eq!((directive.action, directive.order), (mailshift::protocol::Action::Configure, 1));
+}
+
+#[tokio::test]
+async fn an_unhandled_errors_incident_number_finds_its_line_in_the_log() {
+    let mut world = World::new().await;
+    let token = world.bound("anna@old.example").await.token;
+    world.stop().await;
+    let process = Process::start(&world, &[]);
+    world.url.clone_from(&process.url);
+    let db = mailshift::server::Db::open(world.database()).await.expect("a database");
+    sqlx::query("UPDATE project SET settings = 'broken'").execute(db.pool()).await.expect("altered");
+    let agent = Agent { world: &world, token };
+    let response = agent.request(Method::GET, path::DIRECTIVE).send().await.expect("an answer");
+    let body = server_support::problem(response).await;
+    let incident = body["incident"].as_str().expect("a number");
+    let log = std::fs::read_to_string(world.folder.path().join("log")).expect("a log");
+    let line = log.lines().find(|line| line.contains(incident)).expect("the line");
+    assert!(line.contains("ACT-0") && line.contains("stored data cannot be read"), "{line}");
 }
 
 #[cfg(unix)]

@@ -52,11 +52,14 @@ fn endpoint(status: &'static str) -> (u16, Receiver<(String, String)>) {
     (port, received)
 }
 
-async fn with_webhook(port: u16) -> World {
-    let key = tempfile::NamedTempFile::new().expect("a file").into_temp_path().keep().expect("kept");
+/// A world whose directory is this endpoint, and the folder of the key.
+async fn with_webhook(port: u16) -> (World, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = folder.path().join("key");
     std::fs::write(&key, "a signing key\n").expect("written");
     let webhook = json!({"url": format!("http://127.0.0.1:{port}/hook"), "key": {"file": key}});
-    World::with(json!({"password": {"may_create": true}, "directory": {"webhook": webhook}})).await
+    let world = World::with(json!({"password": {"may_create": true}, "directory": {"webhook": webhook}})).await;
+    (world, folder)
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn one_computer_cannot_flood_the_directory() {
 #[tokio::test]
 async fn a_webhook_gets_a_signed_body() {
     let (port, requests) = endpoint("204 No Content");
-    let world = with_webhook(port).await;
+    let (world, _key) = with_webhook(port).await;
     let agent = world.bound("anna@old.example").await;
     assert_eq!(changes(&agent, "a new password").await.status(), 204);
     let (head, body) = requests.recv_timeout(LIMIT).expect("a request");
@@ -122,15 +125,16 @@ async fn a_webhook_gets_a_signed_body() {
     assert!((0..60).contains(&age), "{age}");
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"a signing key").expect("every length");
     mac.update(format!("{time}.{body}").as_bytes());
-    let expected: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, expected);
+    let sent: Vec<u8> =
+        (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hexadecimal")).collect();
+    assert_eq!(sent, mac.finalize().into_bytes().to_vec());
 }
 
 #[tokio::test]
 async fn a_webhook_that_refuses_or_redirects_is_a_failure() {
     for status in ["500 Internal Server Error", "307 Temporary Redirect"] {
         let (port, requests) = endpoint(status);
-        let world = with_webhook(port).await;
+        let (world, _key) = with_webhook(port).await;
         let agent = world.bound("anna@old.example").await;
         assert_eq!(problem(changes(&agent, "a new password").await).await["code"], "PWD-2", "{status}");
         let (head, _) = requests.recv_timeout(LIMIT).expect("a request");

@@ -97,7 +97,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = 1 + line_ends(before);
         vec![Fault { line, column: None, problem: FaultKind::Encoding }]
     })?;
     let mut reader = csv::ReaderBuilder::new()
@@ -150,10 +150,14 @@ impl Lines<'_> {
         let start = start.clamp(self.counted, bytes.len());
         let blank = bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let passed = &bytes[self.counted..start + blank];
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += line_ends(passed);
         self.counted = start + blank;
         self.line
     }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.split(|byte| *byte == b'\n').skip(1).map(|_| 1).sum()
 }
 
 /// The separator that is most frequent in the header.
