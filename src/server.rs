@@ -66,7 +66,7 @@ impl Default for Settings {
             behind_proxy: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
-            passwords_by_device: Allowance { burst: 5, refill: Duration::from_secs(60) },
+            passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
         }
     }
 }

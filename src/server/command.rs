@@ -21,7 +21,7 @@ pub use failure::Failure;
 #[derive(Debug, Parser)]
 #[command(name = "mailshift-server", version)]
 pub struct Arguments {
-    /// The database: one SQLite file.
+    /// The database: one `SQLite` file.
     #[arg(long, global = true, env = "MAILSHIFT_DATABASE", default_value = "./mailshift.db", value_name = "PATH")]
     database: PathBuf,
     #[command(subcommand)]

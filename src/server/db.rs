@@ -1,7 +1,8 @@
-//! The database: one SQLite file, opened the same way by the server and by every command of the operator.
+//! The database: one `SQLite` file, opened the same way by the server and by every command of the operator.
 //!
-//! Queries use `$1` parameters, text ids and millisecond times only, so that they run on PostgreSQL unchanged.
+//! Queries use `$1` parameters, text ids and millisecond times only, so that they run on `PostgreSQL` unchanged.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,10 +13,13 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 
 /// The name that stands for a database in memory, for tests and trials.
 pub const MEMORY: &str = "sqlite::memory:";
-/// Connections at the same time. SQLite has one writer anyway; readers are short.
+/// Connections at the same time. `SQLite` has one writer anyway; readers are short.
 const CONNECTIONS: u32 = 8;
 /// How long a query waits for a free connection.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+/// How often the schema is brought up to date when another process is in the way, and the pause in between.
+const MIGRATE_TRIES: u32 = 5;
+const MIGRATE_PAUSE: Duration = Duration::from_millis(200);
 /// Readers go on while somebody writes; writers wait for each other up to 5 s.
 const ON_CONNECT: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON";
 /// A writing transaction takes the lock at its start: taking it later fails at once when somebody else wrote meanwhile.
@@ -41,7 +45,7 @@ pub enum OpenError {
 }
 
 impl Db {
-    /// Opens the SQLite file (or [`MEMORY`]), creates it when it is not there (readable for its owner only), and brings
+    /// Opens the `SQLite` file (or [`MEMORY`]), creates it when it is not there (readable for its owner only), and brings
     /// its schema up to date.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref();
@@ -62,7 +66,7 @@ impl Db {
             .connect(&url(path))
             .await
             .map_err(|source| OpenError::Open { path: path.into(), source })?;
-        sqlx::migrate!("src/server/schema").run(&pool).await.map_err(|source| match source {
+        migrate(&pool).await.map_err(|source| match source {
             MigrateError::VersionMissing(version) => OpenError::Newer { path: path.into(), version },
             source => OpenError::Migrate { path: path.into(), source },
         })?;
@@ -110,6 +114,22 @@ pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
+/// Brings the schema up to date. When another process does the same at this moment, one of the two fails and finds the
+/// work done when it looks again.
+async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
+    let migrator = sqlx::migrate!("src/server/schema");
+    let mut tries_left = MIGRATE_TRIES;
+    loop {
+        tries_left -= 1;
+        match migrator.run(pool).await {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if tries_left > 0 => {
+                tokio::time::sleep(MIGRATE_PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+}
+
 fn url(path: &Path) -> String {
     if path == Path::new(MEMORY) {
         return MEMORY.into();
@@ -118,7 +138,7 @@ fn url(path: &Path) -> String {
         if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
             url.push(char::from(byte));
         } else {
-            url.push_str(&format!("%{byte:02X}"));
+            let _ = write!(url, "%{byte:02X}"); // writing to a String cannot fail
         }
         url
     });
@@ -152,6 +172,20 @@ mod tests {
         db.close().await;
         let refused = Db::open(&path).await.expect_err("newer");
         assert!(matches!(refused, OpenError::Newer { version: 9999, .. }), "{refused}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn several_processes_may_create_the_same_database_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut opening = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let path = folder.path().join("m.db");
+            opening.spawn(async move { Db::open(path).await.map(|_| ()) });
+        }
+        while let Some(opened) = opening.join_next().await {
+            let opened = opened.expect("no panic");
+            assert!(opened.is_ok(), "{opened:?}");
+        }
     }
 
     #[cfg(unix)]

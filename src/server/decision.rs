@@ -104,7 +104,7 @@ pub fn decide(s: &Situation, now: Timestamp) -> Decision {
     let report = s.report.map(|report| report.kind);
     let reported_at = s.report.map_or(order.at, |report| report.at);
     match (order.action, report) {
-        (Action::Remove, Some(ReportKind::Removed)) | (_, Some(ReportKind::Removed)) => Decision::stay(Action::Stop),
+        (Action::Remove | _, Some(ReportKind::Removed)) => Decision::stay(Action::Stop),
         (Action::Remove, _) => Decision::stay(Action::Remove),
         (Action::Rehearse, _) => s.until_cutover(Action::Rehearse, None, now),
         (Action::Undo, Some(ReportKind::Undone | ReportKind::UndoFailed)) => {
@@ -218,8 +218,8 @@ mod tests {
         }
     }
 
-    fn makes(version: i64) -> Option<Cause> {
-        Some(Cause::Cutover { version })
+    fn of_cutover(version: i64) -> Cause {
+        Cause::Cutover { version }
     }
 
     #[test]
@@ -227,14 +227,14 @@ mod tests {
         let start = cutover_at() + MINUTE * 10;
         let before = decide(&situation(), start - SignedDuration::from_secs(1));
         assert_eq!(before, Decision { action: Action::Wait, make: None, wake_at: Some(start) });
-        assert_eq!(decide(&situation(), start).make, makes(1));
+        assert_eq!(decide(&situation(), start).make, Some(of_cutover(1)));
     }
 
     #[test]
     fn now_means_now_without_lead_and_spread() {
         let mut s = Situation { spread: HOUR * 4, ..situation() };
         s.cutover = Some(Cutover { at_once: true, ..cutover(2) });
-        assert_eq!(decide(&s, cutover_at()).make, makes(2));
+        assert_eq!(decide(&s, cutover_at()).make, Some(of_cutover(2)));
     }
 
     #[test]
@@ -285,14 +285,14 @@ mod tests {
         assert_eq!(decide(&ordered(Action::Undo, None), cutover_at() + HOUR), Decision::stay(Action::Undo));
         let again = Cutover { set_at: cutover_at() + HOUR * 3, at: cutover_at() + HOUR * 3, at_once: true, version: 2 };
         let s = Situation { cutover: Some(again), ..s };
-        assert_eq!(decide(&s, cutover_at() + HOUR * 3).make, makes(2));
+        assert_eq!(decide(&s, cutover_at() + HOUR * 3).make, Some(of_cutover(2)));
     }
 
     #[test]
     fn a_rehearsal_does_not_hold_up_the_cutover() {
         let s = Situation { cutover_taken: 0, ..ordered(Action::Rehearse, None) };
         assert_eq!(decide(&s, cutover_at()).action, Action::Rehearse);
-        assert_eq!(decide(&s, cutover_at() + MINUTE * 10).make, makes(1));
+        assert_eq!(decide(&s, cutover_at() + MINUTE * 10).make, Some(of_cutover(1)));
     }
 
     #[test]

@@ -28,8 +28,6 @@ use crate::schedule;
 const HELD_PER_DEVICE: usize = 4;
 /// How often an order may be made in one question: once for the cutover, once more for what came in between.
 const ROUNDS: usize = 4;
-/// After what time a held question looks again in any case, should a wake-up have been lost.
-const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -69,12 +67,12 @@ pub async fn show(
         if now >= deadline || *closing.borrow() {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
-        let turn = now + wake_at.map_or(LOOK_AGAIN, |at| until(at).min(LOOK_AGAIN));
+        let turn = wake_at.map_or(deadline, |at| deadline.min(now + until(at).min(schedule::LONG_POLL)));
         tokio::select! {
             () = rung => {}
             _ = everyone.changed() => {}
             _ = closing.changed() => {}
-            () = tokio::time::sleep_until(turn.min(deadline)) => {}
+            () = tokio::time::sleep_until(turn) => {}
         }
     }
 }

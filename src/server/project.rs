@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use super::db::{self, Db, time};
 use super::decision::Cutover;
 use super::refusal::Refusal;
-pub use check::Fault;
+pub use check::{Fault, unread};
 pub use settings::{Settings, Smtp, SmtpSecurity};
 
 /// A project as it is in the database.

@@ -53,7 +53,7 @@ impl Signals {
     }
 
     /// Watches the database for an operator's changes, for ever. `PRAGMA data_version` costs no disk access and changes
-    /// when another connection has written (SQLite documentation, "PRAGMA data_version").
+    /// when another connection has written (`SQLite` documentation, "PRAGMA `data_version`").
     pub async fn watch(&self, db: &Db) {
         loop {
             if let Err(error) = self.watch_until_trouble(db).await {

@@ -93,8 +93,9 @@ impl Stage {
             EventKind::Waiting | EventKind::Unknown => Self::Waiting,
             EventKind::WizardOpened | EventKind::Postponed => Self::Started,
             EventKind::Started | EventKind::Step { .. } => Self::Configuring,
-            EventKind::Completed { .. } | EventKind::FinishedByHand => Self::Completed,
-            EventKind::Failed { .. } | EventKind::UndoFailed { .. } => Self::Failed,
+            // After going back has failed, the new profile is still the one that works.
+            EventKind::Completed { .. } | EventKind::FinishedByHand | EventKind::UndoFailed { .. } => Self::Completed,
+            EventKind::Failed { .. } => Self::Failed,
             EventKind::Undone => Self::Undone,
             EventKind::Removed => Self::Removed,
         }

@@ -101,14 +101,16 @@ async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(
 fn read(path: &Path) -> Result<Settings, Failure> {
     let file = |source| Failure::File { path: path.into(), source };
     let text = std::fs::read_to_string(path).map_err(file)?;
-    let mut settings: Settings =
-        serde_json::from_str(&text).map_err(|source| Failure::Json { path: path.into(), source })?;
+    let json = |source| Failure::Json { path: path.into(), source };
+    let mut settings: Settings = serde_json::from_str(&text).map_err(json)?;
+    let mut faults =
+        project::unread(&serde_json::from_str(&text).map_err(json)?, &serde_json::to_value(&settings).map_err(json)?);
     if let Some(authority) = settings.account.as_mut().and_then(|account| account.certificate_authority.as_mut())
         && !authority.contains("-----BEGIN")
     {
         let pem = path.parent().unwrap_or(Path::new("")).join(&*authority);
         *authority = std::fs::read_to_string(&pem).map_err(|source| Failure::File { path: pem, source })?;
     }
-    let faults = settings.faults();
+    faults.append(&mut settings.faults());
     if faults.is_empty() { Ok(settings) } else { Err(Failure::Settings { path: path.into(), faults }) }
 }

@@ -26,8 +26,8 @@ pub async fn status(db: &Db, project: &str, json: bool, out: &mut impl Write) ->
     let widths: Vec<usize> =
         (0..HEADINGS.len()).map(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)).collect();
     for row in &rows {
-        let line: String = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
-        writeln!(out, "{}", line.trim_end())?;
+        let padded: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        writeln!(out, "{}", padded.join("  ").trim_end())?;
     }
     Ok(())
 }

@@ -94,8 +94,10 @@ fn text(parts: &Parts) -> String {
 
 fn html(parts: &Parts, colour: &str, language: &str) -> String {
     let e = escaped;
-    let steps: String =
-        parts.steps.iter().map(|step| format!("<li style=\"margin:0 0 8px\">{}</li>", e(step))).collect();
+    let steps = parts.steps.iter().fold(String::new(), |mut list, step| {
+        let _ = write!(list, "<li style=\"margin:0 0 8px\">{}</li>", e(step)); // writing to a String cannot fail
+        list
+    });
     let section = |title: &str, text: &str| {
         format!("<h2 style=\"font-size:16px;margin:28px 0 8px\">{}</h2><p style=\"margin:0\">{}</p>", e(title), e(text))
     };

@@ -16,7 +16,7 @@ use crate::server::users::User;
 /// How long each step of the conversation with the mail server may take.
 const STEP_LIMIT: Duration = Duration::from_secs(30);
 /// How long one letter may take in all.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use lettre::message::Mailbox;
+use serde_json::Value;
 
 use super::settings::{Settings, Smtp, SmtpSecurity};
 use crate::account::{Account, Protocol, Server};
@@ -82,6 +83,33 @@ impl Settings {
     }
 }
 
+/// Fields of the file that nobody reads, at any depth: `read` is what was understood of it.
+pub fn unread(file: &Value, read: &Value) -> Vec<Fault> {
+    let mut faults = Faults::default();
+    compare("", file, read, &mut faults);
+    faults.0
+}
+
+fn compare(path: &str, file: &Value, read: &Value, faults: &mut Faults) {
+    match (file, read) {
+        (Value::Object(file), Value::Object(read)) => {
+            for (name, value) in file.iter().filter(|(_, value)| !value.is_null()) {
+                let field = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                match read.get(name) {
+                    Some(read) => compare(&field, value, read, faults),
+                    None => faults.unless(false, field, "there is no such field; look for a misspelling"),
+                }
+            }
+        }
+        (Value::Array(file), Value::Array(read)) => {
+            for (i, (file, read)) in file.iter().zip(read).enumerate() {
+                compare(&format!("{path}[{i}]"), file, read, faults);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn check_account(account: &Account, faults: &mut Faults) {
     let incoming = matches!(account.incoming.protocol, Protocol::Imap | Protocol::Pop3);
     faults.unless(incoming, "account.incoming.protocol", "use imap or pop3");
@@ -148,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_named_by_its_field() {
-        let server = r##"{"protocol":"imap","host":"https://x","port":0,"security":"tls","authentication":"password","username":"%USER%"}"##;
+        let server = r#"{"protocol":"imap","host":"https://x","port":0,"security":"tls","authentication":"password","username":"%USER%"}"#;
         assert_eq!(
             faults(&format!(r#"{{"account":{{"incoming":{server},"outgoing":{server}}}}}"#)),
             [
@@ -177,5 +205,12 @@ mod tests {
     #[test]
     fn a_misspelt_field_is_not_swallowed() {
         assert!(serde_json::from_str::<Settings>(r#"{"spread_minute": 5}"#).is_err());
+        let file = r#"{"password": {"may_creat": true, "rules": {"digits": true}}, 
+                       "articles": [{"title": "x", "url": "https://x.example", "lang": "en"}]}"#;
+        let file: Value = serde_json::from_str(file).expect("JSON");
+        let settings: Settings = serde_json::from_value(file.clone()).expect("settings");
+        let read = serde_json::to_value(settings).expect("JSON");
+        let fields: Vec<String> = unread(&file, &read).into_iter().map(|fault| fault.field).collect();
+        assert_eq!(fields, ["articles[0].lang", "password.may_creat", "password.rules.digits"]);
     }
 }

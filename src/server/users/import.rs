@@ -97,7 +97,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = 1 + line_ends(before);
         vec![Fault { line, column: None, problem: FaultKind::Encoding }]
     })?;
     let mut reader = csv::ReaderBuilder::new()
@@ -108,12 +108,14 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
     let unreadable = |line| vec![Fault { line, column: None, problem: FaultKind::Unreadable }];
     let places = columns(reader.headers().map_err(|_| unreadable(1))?)?;
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    let mut lines = Lines { text, counted: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|error| unreadable(error.position().map_or(1, csv::Position::line)))?;
         if record.iter().all(str::is_empty) {
             continue;
         }
-        match row(&record, &places) {
+        let line = lines.of(&record);
+        match row(&record, line, &places) {
             Ok(row) => rows.push(row),
             Err(mut found) => faults.append(&mut found),
         }
@@ -132,6 +134,30 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
     }
     faults.sort_by_key(|fault| fault.line);
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
+
+/// Counts lines as editors do. The reader's own count does not: it sees the end of `\r\n` and empty lines too late.
+struct Lines<'a> {
+    text: &'a str,
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, record: &csv::StringRecord) -> u64 {
+        let bytes = self.text.as_bytes();
+        let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        let start = start.clamp(self.counted, bytes.len());
+        let blank = bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = &bytes[self.counted..start + blank];
+        self.line += line_ends(passed);
+        self.counted = start + blank;
+        self.line
+    }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.split(|byte| *byte == b'\n').skip(1).map(|_| 1).sum()
 }
 
 /// The separator that is most frequent in the header.
@@ -158,8 +184,7 @@ fn columns(header: &csv::StringRecord) -> Result<HashMap<Column, usize>, Vec<Fau
     if faults.is_empty() { Ok(places) } else { Err(faults) }
 }
 
-fn row(record: &csv::StringRecord, places: &HashMap<Column, usize>) -> Result<Row, Vec<Fault>> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn row(record: &csv::StringRecord, line: u64, places: &HashMap<Column, usize>) -> Result<Row, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut field = |column: Column| {
         let text = places.get(&column).and_then(|place| record.get(*place)).unwrap_or_default();
