@@ -1,5 +1,6 @@
 //! A home, a screen and a mail server of their own for one test. Everything ends with it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,8 +10,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mailshift::account::Identity;
-use mailshift::demo::mail_server::{MailServer, NAME, NEW_ADDRESS, NEW_PASSWORD, OLD_ADDRESS, seed_old_thunderbird};
-use mailshift::mail::{Cancel, Error, Host, Order, Outcome, Progress, set_up};
+use mailshift::demo::mail_server::{
+    MailServer, NAME, NEW_ADDRESS, NEW_PASSWORD, OLD_ADDRESS, OLD_PROFILE, seed_old_thunderbird,
+};
+use mailshift::mail::{Cancel, Error, Host, Order, Outcome, Progress, open_client, set_up};
 use mailshift::os::Places;
 use mailshift::secret::Secret;
 use tokio::sync::mpsc::unbounded_channel;
@@ -27,11 +30,14 @@ fn the_child_that_stores_passwords() {
     }
 }
 
+/// How long Thunderbird may take for anything.
+const LIMIT: Duration = Duration::from_secs(60);
+
 pub struct Stage {
     pub places: Places,
     pub host: Host,
     pub server: MailServer,
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     screen: Child,
 }
 
@@ -49,7 +55,7 @@ impl Stage {
         let (screen, display) = screen();
         let server = MailServer::start(&at("server")).await.expect("dovecot");
         let host = host(&places, &display, &helper(folder.path()));
-        Self { places, host, server, folder, screen }
+        Self { places, host, server, _folder: folder, screen }
     }
 
     /// A home with an old Thunderbird in it.
@@ -80,6 +86,72 @@ impl Stage {
             said.push(progress);
         }
         (outcome, said)
+    }
+
+    pub async fn undo(&self) -> Result<(), Error> {
+        mailshift::mail::undo(&self.places, &self.host, unbounded_channel().0).await
+    }
+
+    /// Opens Thunderbird on the old profile and waits until its inbox is there.
+    pub async fn open_old(&self) {
+        open_client(&self.places, &self.host).await.expect("started");
+        let inbox = self.old_profile().join("ImapMail/localhost/INBOX");
+        until(LIMIT, "the old inbox is there", || fs::metadata(&inbox).is_ok_and(|file| file.len() > 1000));
+        self.until_titled("Thunderbird");
+    }
+
+    /// Opens a window for a message and types into it.
+    pub fn write_a_message(&self) {
+        let install = Path::new("/usr/lib/thunderbird/thunderbird");
+        let environment = self.host.environment.iter().map(|(name, value)| (name, value));
+        let mut opener = Command::new(install)
+            .args(["-compose", "to=mira@partner.example,subject=Plum cake"])
+            .env_clear()
+            .envs(environment)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        self.until_titled("Write: Plum cake");
+        opener.wait().expect("handed over");
+        let window = self.xdotool(&["search", "--onlyvisible", "--name", "Write: Plum cake"]);
+        let window = window.lines().last().expect("a window").to_owned();
+        self.xdotool(&["windowfocus", "--sync", &window]);
+        self.xdotool(&["type", "--delay", "20", "Dear Mira, the recipe"]);
+    }
+
+    /// Whether a process uses a profile.
+    pub fn holder(&self, profile: &Path) -> bool {
+        let link = fs::read_link(profile.join("lock")).unwrap_or_default();
+        let pid = link.to_string_lossy().rsplit('+').next().unwrap_or_default().to_owned();
+        !pid.is_empty() && self.processes().iter().any(|process| process.to_string() == pid)
+    }
+
+    pub fn old_profile(&self) -> PathBuf {
+        self.root().join(OLD_PROFILE)
+    }
+
+    /// Both lists of profiles, as they are.
+    pub fn lists(&self) -> [Option<Vec<u8>>; 2] {
+        ["profiles.ini", "installs.ini"].map(|name| fs::read(self.root().join(name)).ok())
+    }
+
+    pub fn until_titled(&self, title: &str) {
+        until(LIMIT, title, || !self.xdotool(&["search", "--onlyvisible", "--name", title]).is_empty());
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let display = self.host.display.as_deref().expect("a screen");
+        let output = Command::new("xdotool").args(arguments).env("DISPLAY", display).output().expect("xdotool");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Keeps a picture of the screen beside the test program, to look at.
+    pub fn picture(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let display = self.host.display.as_deref().expect("a screen");
+        let path = folder.join(format!("thunderbird-{name}.png"));
+        let _ = Command::new("import").args(["-window", "root"]).arg(path).env("DISPLAY", display).status();
     }
 
     pub fn root(&self) -> PathBuf {
@@ -155,8 +227,21 @@ fn helper(folder: &Path) -> PathBuf {
     path
 }
 
+/// Every file below a folder with its content.
+pub fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            found.insert(path, bytes);
+        }
+    }
+    found
+}
+
 /// Waits for a condition, at most so long.
-#[allow(dead_code)]
 pub fn until(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {

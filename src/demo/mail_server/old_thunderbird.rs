@@ -66,7 +66,7 @@ pub async fn seed_old_thunderbird(home: &Path, server: &MailServer, host: &Host)
 fn filter_rules() -> String {
     "version=\"9\"\nlogging=\"no\"\nname=\"Spring fair\"\nenabled=\"yes\"\ntype=\"17\"\naction=\"AddTag\"\n\
      actionValue=\"spring_fair\"\naction=\"Move to folder\"\n\
-     actionValue=\"imap://anna%40old.example@localhost/Projects/2026\"\ncondition=\"AND (subject,contains,Spring fair)\"\n"
+     actionValue=\"imap://anna%40old.example@localhost/Projects/2026\"\ncondition=\"AND (subject,contains,Fair invoice)\"\n"
         .into()
 }
 
