@@ -5,13 +5,11 @@
 back = Zurück
 cancel = Abbrechen
 close = Schließen
-copied = Kopiert
-copied-label = { $name } kopiert
-copy = Kopieren
+copied = { $name } kopiert
 help-question = Fragen? { $name }
 notice-reference = Code { $code }
 notice-reference-incident = Code { $code } · Vorfall { $incident }
-try-again = Noch einmal versuchen
+try-again = Erneut versuchen
 
 ## Was nicht bekannt ist
 
@@ -86,15 +84,16 @@ card-not-me = Nicht Sie?
 ## Warten auf den Umzug
 
 waiting-title = Alles vorbereitet
-waiting-lead = Ihre E-Mail zieht { $when } um. Bis dahin ändert sich an diesem Computer nichts.
+waiting-lead = Ihre E-Mail zieht { $when } um. Bis dahin bleibt hier alles, wie es ist.
 waiting-lead-soon = Ihre E-Mail zieht gerade um. Der nächste Schritt öffnet sich von selbst.
-waiting-lead-unknown = Der Tag des Umzugs steht noch nicht fest. Bis dahin ändert sich an diesem Computer nichts.
+waiting-lead-unknown = Der Tag des Umzugs steht noch nicht fest. Bis dahin bleibt hier alles, wie es ist.
 waiting-list = Was wann geschieht
 waiting-entered = Code eingegeben für { $address }
 waiting-checked = Computer geprüft: Wir richten { $client } ein
-waiting-no-client = Noch kein Mailprogramm gefunden. Bis zum Umzug können Sie eines installieren.
+waiting-no-client = Noch kein Mailprogramm gefunden
 waiting-move = Ihre E-Mail zieht um
 waiting-done = Neues Postfach bereit
+waiting-install = Installieren Sie bis dahin ein Mailprogramm wie Thunderbird. Oder wir zeigen Ihnen die Einstellungen für Ihr eigenes.
 waiting-before = Sie können weiterarbeiten. Lassen Sie diesen Computer zum Umzug eingeschaltet und angemeldet.
 
 ## Der Assistent
@@ -189,8 +188,9 @@ confirmation-left = Noch zu tun
 confirmation-open = { $client } öffnen
 
 manual-title = Stellen wir es von Hand fertig
-manual-lead = { $reason } Ihre alten E-Mails sind unverändert.
+manual-lead = Wir konnten { $client } nicht von selbst einrichten. { $reason }
 manual-no-settings = Die Einstellungen sind noch nicht hier. Ihr Helpdesk hat sie.
+manual-settings = Einstellungen Ihres neuen Kontos
 manual-incoming = Eingang ({ $protocol })
 manual-outgoing = Ausgang ({ $protocol })
 manual-host = Server
@@ -210,7 +210,6 @@ manual-sign-in-browser = Im Browser (OAuth2)
 manual-username = Benutzername
     .copy-incoming = Benutzernamen des Eingangs kopieren
     .copy-outgoing = Benutzernamen des Ausgangs kopieren
-manual-address = Fügen Sie in Ihrem Mailprogramm das Konto { $address } mit diesen Einstellungen hinzu.
 manual-phone-code = QR-Code mit den Einstellungen beider Server
 manual-phone-hint = Richten Sie die Kamera Ihres Telefons auf den Code, um die Einstellungen mitzunehmen. Ein Passwort enthält er nicht.
 manual-phone-show = Für mein Telefon zeigen
@@ -227,4 +226,4 @@ undo-old-profile = Ihrem alten Profil
 undo-stays = Das neue Profil bleibt auf diesem Computer. Sie können jederzeit dorthin zurück.
 undo-busy = Es geht zurück zu { $profile }…
 undo-go-back = Zurückgehen
-undo-keep = Beim neuen bleiben
+undo-keep = Neues behalten

@@ -5,9 +5,7 @@
 back = Back
 cancel = Cancel
 close = Close
-copied = Copied
-copied-label = { $name } copied
-copy = Copy
+copied = { $name } copied
 help-question = Question? Ask { $name }
 notice-reference = Code { $code }
 notice-reference-incident = Code { $code } · incident { $incident }
@@ -92,9 +90,10 @@ waiting-lead-unknown = The day of the move is not set yet. Nothing changes on th
 waiting-list = What happens when
 waiting-entered = Code entered for { $address }
 waiting-checked = Computer checked: we will set up { $client }
-waiting-no-client = No mail program found yet. You can install one until the move.
+waiting-no-client = No mail program found yet
 waiting-move = Your mail moves
 waiting-done = New mailbox ready
+waiting-install = Install a mail program, such as Thunderbird, until then. Or we show you the settings for your own.
 waiting-before = You can go on working. Leave this computer on and signed in when the time comes.
 
 ## The wizard
@@ -189,8 +188,9 @@ confirmation-left = Left for you
 confirmation-open = Open { $client }
 
 manual-title = Let’s finish this by hand
-manual-lead = { $reason } Your old mail is untouched.
+manual-lead = We couldn’t set up { $client } by ourselves. { $reason }
 manual-no-settings = The settings are not here yet. Your help desk has them.
+manual-settings = Settings of your new account
 manual-incoming = Incoming mail ({ $protocol })
 manual-outgoing = Outgoing mail ({ $protocol })
 manual-host = Server
@@ -210,7 +210,6 @@ manual-sign-in-browser = In the browser (OAuth2)
 manual-username = User name
     .copy-incoming = Copy incoming user name
     .copy-outgoing = Copy outgoing user name
-manual-address = Add the account { $address } in your mail program with these settings.
 manual-phone-code = QR code with the settings of both servers
 manual-phone-hint = Point your phone’s camera at the code to take the settings with you. It holds no password.
 manual-phone-show = Show for my phone

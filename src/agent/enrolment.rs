@@ -234,7 +234,7 @@ impl Enrolment {
         .spacing(20);
         let go_on = (!busy).then_some(Message::Continue);
         let buttons = vec![widget::primary(look, words.text("code-continue"), "code-continue", go_on)];
-        widget::page(look, content, widget::footer(look, None, buttons))
+        widget::page(look, content, None, buttons)
     }
 
     fn card<'a>(&'a self, look: &'a Look, card: &'a Card, busy: bool) -> Element<'a, Message> {
@@ -260,7 +260,7 @@ impl Enrolment {
             widget::primary(look, words.text("card-continue"), CONFIRM, (!busy).then_some(Message::Mine)),
         ];
         let help = widget::question(look, &card.helpdesk, Message::Help);
-        widget::page(look, content, widget::footer(look, help, buttons))
+        widget::page(look, content, help, buttons)
     }
 }
 
@@ -269,7 +269,8 @@ fn header<'a>(look: &Look, title: String, lead: String) -> Element<'a, Message> 
     if look.is_large() {
         return texts.into();
     }
-    let drawing = container(widget::illustration(look, Illustration::Code, 96.0)).padding(Padding::ZERO.top(4.0));
+    let drawing =
+        container(widget::illustration(look, Illustration::Code, look.size(96.0))).padding(Padding::ZERO.top(4.0));
     row![texts, drawing].spacing(16).into()
 }
 

@@ -12,8 +12,13 @@ pub const FONT: Font = Font::new("Fira Sans");
 pub const SEMIBOLD: Font = FONT.weight(font::Weight::Semibold);
 /// Logical size of the wizard's window.
 pub const WIZARD: (f32, f32) = (680.0, 520.0);
-/// Logical size of the windows for the code, for waiting and for going back.
+/// Logical size of the windows for the code and for going back.
 pub const SMALL: (f32, f32) = (480.0, 400.0);
+/// Logical size of the window between the code and the move.
+pub const WAITING: (f32, f32) = (480.0, 460.0);
+/// Windows grow with the text up to this factor, so that they still fit a screen of 1366 × 768; beyond it, content
+/// scrolls.
+pub const GROWS_TO: f32 = 1.35;
 /// Radius of cards and fields, in logical pixels.
 const CARD: f32 = 8.0;
 /// Radius of buttons, in logical pixels.
@@ -148,9 +153,15 @@ impl Look {
         logical * self.scale.clamp(1.0, 2.0)
     }
 
+    /// A window's logical size in the text size that the person has chosen.
+    pub fn window(&self, (width, height): (f32, f32)) -> iced::Size {
+        let factor = self.scale.clamp(1.0, GROWS_TO);
+        iced::Size::new((width * factor).round(), (height * factor).round())
+    }
+
     /// So large that names next to icons and pictures next to texts no longer fit.
     pub fn is_large(&self) -> bool {
-        self.scale > 1.25
+        self.scale > GROWS_TO
     }
 
     /// The theme for the window's own ground and for what has no style of its own.

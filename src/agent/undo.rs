@@ -131,6 +131,6 @@ impl Undo {
             }
         };
         let help = widget::question(look, &self.facts.helpdesk, Message::Help);
-        widget::page(look, content, widget::footer(look, help, buttons))
+        widget::page(look, content, help, buttons)
     }
 }

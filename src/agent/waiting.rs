@@ -83,17 +83,20 @@ impl Waiting {
             (None, None) => words.text("waiting-lead-unknown"),
         };
         let mut content = column![
-            column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(8),
+            column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(4),
             self.timeline(look),
         ]
-        .spacing(16);
+        .spacing(12);
         content = content.push(match &facts.offline {
             Some(notice) => widget::notice(look, notice),
-            None => widget::body(look, words.text("waiting-before")).color(look.palette.muted).into(),
+            None => {
+                let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
+                widget::body(look, words.text(before)).color(look.palette.muted).into()
+            }
         });
         let buttons = vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))];
         let help = widget::question(look, &facts.helpdesk, Message::Help);
-        widget::page(look, content, widget::footer(look, help, buttons))
+        widget::page(look, content, help, buttons)
     }
 
     fn timeline<'a>(&self, look: &'a Look) -> Element<'a, Message> {
@@ -113,6 +116,6 @@ impl Waiting {
         let list = lines.map(|(sign, color, line)| {
             widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
         });
-        widget::region(Role::List, widget::card(look, column(list).spacing(8))).label(words.text("waiting-list")).into()
+        widget::region(Role::List, widget::card(look, column(list).spacing(6))).label(words.text("waiting-list")).into()
     }
 }

@@ -5,14 +5,14 @@ pub mod named;
 
 use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::text::LineHeight;
-use iced::widget::{Id, Text, button, column, container, row, scrollable, space, text, text_input};
-use iced::{Alignment, Color, Element, Fill, Length, Padding};
+use iced::widget::{Id, Text, button, column, container, row, scrollable, space, text, text_input, tooltip};
+use iced::{Alignment, Color, Element, Fill, Padding};
 
 pub use icon::{Icon, Illustration, icon, illustration, spinner};
 pub use named::{named, region};
 
 use crate::agent::notice::Notice;
-use crate::agent::theme::{FONT, Look, SEMIBOLD};
+use crate::agent::theme::{FONT, GROWS_TO, Look, SEMIBOLD};
 use crate::protocol::Helpdesk;
 
 /// Height of the footer at 100 % text, in logical pixels.
@@ -73,6 +73,20 @@ pub fn secondary<'a, Message: Clone + 'a>(
 fn pad(look: &Look) -> Padding {
     let roomy = if look.is_large() { 12.0 } else { 20.0 };
     Padding::from([look.size(8.0).min(10.0), roomy])
+}
+
+/// A button that is only a sign; `label` is its name, also shown while the pointer rests on it.
+pub fn sign<'a, Message: Clone + 'a>(
+    look: &Look,
+    sign: Icon,
+    color: Color,
+    label: String,
+    message: Message,
+) -> Element<'a, Message> {
+    let pressed = button(icon(look, sign, color)).padding(6).style(look.link()).on_press(message);
+    let tip = container(small(look, label.clone()).color(look.palette.text)).padding([4, 8]).style(look.card());
+    let pressed = named(pressed).label(label).ring(look.palette.accent, BUTTON);
+    tooltip(pressed, tip, tooltip::Position::Left).gap(4).into()
 }
 
 /// A button that looks like words, with a sign before them. `label` is its full name when the words are short.
@@ -155,7 +169,7 @@ pub fn notice<'a, Message: 'a>(look: &Look, told: &Notice) -> Element<'a, Messag
 }
 
 pub fn card<'a, Message: 'a>(look: &Look, content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
-    container(content).padding(16).width(Fill).style(look.card()).into()
+    container(content).padding([12, 16]).width(Fill).style(look.card()).into()
 }
 
 /// A quiet remark in the accent's soft tone.
@@ -163,32 +177,40 @@ pub fn note<'a, Message: 'a>(look: &Look, sign: Icon, words: String) -> Element<
     container(item(look, sign, look.palette.accent, words)).padding([10, 12]).width(Fill).style(look.note()).into()
 }
 
-/// A window's ground: content that scrolls when the text is too large for it, above the footer.
-pub fn page<'a, Message: 'a>(
+/// A window: content that scrolls when the text is too large for it, above the footer with the question at the left
+/// and the buttons at the right, the primary one last.
+pub fn page<'a, Message: Clone + 'a>(
     look: &Look,
     content: impl Into<Element<'a, Message>>,
-    footer: Element<'a, Message>,
+    help: Option<Element<'a, Message>>,
+    buttons: Vec<Element<'a, Message>>,
 ) -> Element<'a, Message> {
-    let inside = container(content).padding(Padding { top: 24.0, right: 32.0, bottom: 24.0, left: 32.0 }).width(Fill);
-    let scrolled = scrollable(inside).width(Fill).height(Fill).style(look.scroll());
-    column![scrolled, footer].height(Fill).into()
+    // Where the buttons need the whole footer, the question follows the content.
+    let (below, beside) = if look.is_large() { (help, None) } else { (None, help) };
+    let inside = container(column![content.into(), below].spacing(24))
+        .padding(Padding { top: 20.0, right: 32.0, bottom: 8.0, left: 32.0 })
+        .width(Fill);
+    let bar = scrollable::Scrollbar::new().width(6).scroller_width(6).margin(3);
+    let direction = scrollable::Direction::Vertical(bar);
+    let scrolled = scrollable(inside).direction(direction).width(Fill).height(Fill).style(look.scroll());
+    column![scrolled, footer(look, beside, buttons)].height(Fill).into()
 }
 
-/// The footer: a question at the left, the buttons at the right, the primary one last.
-pub fn footer<'a, Message: Clone + 'a>(
+fn footer<'a, Message: Clone + 'a>(
     look: &Look,
     help: Option<Element<'a, Message>>,
     buttons: Vec<Element<'a, Message>>,
 ) -> Element<'a, Message> {
-    let line = iced::widget::rule::horizontal(1).style(look.hairline());
-    let help = help.unwrap_or_else(|| space::horizontal().into());
-    let height: Length = FOOTER.into();
-    let content = row![container(help).width(Fill), row(buttons).spacing(12).align_y(Alignment::Center)]
-        .spacing(16)
-        .align_y(Alignment::Center);
+    let line = iced::widget::rule::horizontal(look.palette.line).style(look.hairline());
+    let content = row![
+        container(help.unwrap_or_else(|| space::horizontal().into())).width(Fill),
+        row(buttons).spacing(12).align_y(Alignment::Center)
+    ]
+    .spacing(16)
+    .align_y(Alignment::Center);
     let ground = container(content)
         .padding(Padding { top: 0.0, right: 32.0, bottom: 0.0, left: 24.0 })
-        .center_y(height)
+        .center_y(look.size(FOOTER).min(FOOTER * GROWS_TO))
         .width(Fill)
         .style(look.footer());
     column![line, ground].into()

@@ -5,9 +5,10 @@ use iced::{Color, Element, Radians, Rotation};
 
 use crate::agent::theme::Look;
 
-/// Colours in the illustrations' files: replaced by the accent and by its soft tone. Lines are `currentColor`.
+/// Colours in the illustrations' files, replaced by those of the look. Lines are `currentColor`.
 const ACCENT: &str = "#1D5FBF";
 const SOFT: &str = "#E8F0FC";
+const SURFACE: &str = "#FFFFFF";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
@@ -93,10 +94,13 @@ impl Illustration {
 /// A page's drawing in the colours of the look; it says nothing that the words do not say.
 pub fn illustration<'a, Message: 'a>(look: &Look, drawing: Illustration, size: f32) -> Element<'a, Message> {
     let p = &look.palette;
-    let coloured = drawing
-        .file()
-        .replace(ACCENT, &p.accent.to_string())
-        .replace(SOFT, &p.soft.to_string())
+    // The file's colours are told apart by being replaced in one go: a brand may be white or the file's own accent.
+    let soft = if p.line > 1.0 { p.surface } else { p.surface.mix(p.accent, 0.15) };
+    let named = drawing.file().replace(ACCENT, "{accent}").replace(SOFT, "{soft}").replace(SURFACE, "{surface}");
+    let coloured = named
+        .replace("{accent}", &p.accent.to_string())
+        .replace("{soft}", &soft.to_string())
+        .replace("{surface}", &p.surface.to_string())
         .replace("currentColor", &p.text.to_string());
     svg(svg::Handle::from_memory(coloured.into_bytes())).width(size).height(size).decorative().into()
 }

@@ -2,7 +2,7 @@
 
 use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{column, container, row, space};
-use iced::{Alignment, Element, Fill, Padding};
+use iced::{Alignment, Element, Fill};
 
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Icon, Illustration};
@@ -27,15 +27,17 @@ pub struct Frame<'a, Message> {
 
 impl<'a, Message: Clone + 'a> Frame<'a, Message> {
     pub fn view(self, look: &'a Look) -> Element<'a, Message> {
-        let mut texts = column![widget::title(look, self.title)].spacing(8).width(Fill);
+        // A page without a drawing has much to show: it starts higher.
+        let gap = if self.drawing.is_some() { 28.0 } else { 16.0 };
+        let mut texts = column![widget::title(look, self.title)].spacing(4).width(Fill);
         texts = texts.push(self.lead.map(|lead| widget::lead(look, lead)));
-        let main = column![texts, self.content].spacing(16).width(Fill);
+        let main = column![texts, self.content].spacing(if self.drawing.is_some() { 16 } else { 12 }).width(Fill);
         let beside: Element<'a, Message> = match self.drawing.filter(|_| !look.is_large()) {
-            Some(drawing) => row![widget::illustration(look, drawing, DRAWING), main].spacing(32).into(),
+            Some(drawing) => row![widget::illustration(look, drawing, look.size(DRAWING)), main].spacing(32).into(),
             None => main.into(),
         };
-        let content = column![steps(look, self.step), beside].spacing(24);
-        widget::page(look, content, widget::footer(look, self.help, self.buttons))
+        let content = column![steps(look, self.step), beside].spacing(gap);
+        widget::page(look, content, self.help, self.buttons)
     }
 }
 
@@ -65,6 +67,6 @@ fn steps<'a, Message: 'a>(look: &'a Look, current: usize) -> Element<'a, Message
     let name = look.words.text(STEPS[current.min(STEPS.len() - 1)]);
     let place = (current + 1).to_string();
     let label = look.words.with("step-label", &[("place", &place), ("name", &name)]);
-    let inside = container(line).width(Fill).padding(Padding::ZERO.bottom(8));
+    let inside = container(line).width(Fill);
     widget::region(Role::Group, inside).label(label).into()
 }

@@ -1,6 +1,7 @@
 //! The page after a failure: what went wrong, and every setting to enter by hand.
 
 use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::text::Wrapping;
 use iced::widget::{column, container, qr_code, row};
 use iced::{Alignment, Element, Fill, Padding};
 
@@ -13,11 +14,13 @@ use crate::protocol::{Article, Helpdesk};
 
 pub const MAIN: &str = "manual-try-again";
 /// Side of the QR code, in logical pixels; large enough for a phone's camera at arm's length.
-const QR_SIZE: f32 = 176.0;
+const QR_SIZE: f32 = 148.0;
+/// Width of the settings' names, in logical pixels.
+const NAMES: f32 = 84.0;
 
 #[derive(Debug, Clone)]
 pub enum Message {
-    /// Number of the row, from the first of the incoming server, and its value.
+    /// Number of the value (even: incoming, odd: outgoing), and the value.
     Copy(usize, String),
     Phone,
     TryAgain,
@@ -36,22 +39,22 @@ pub enum Action {
 
 pub struct Manual {
     client: String,
-    address: String,
     notice: Notice,
     account: Option<Account>,
     articles: Vec<Article>,
     helpdesk: Helpdesk,
-    /// The row whose value is in the clipboard.
+    /// Number of the value that is in the clipboard.
     copied: Option<usize>,
     phone: Option<qr_code::Data>,
     phone_shown: bool,
 }
 
-struct Row {
-    /// `manual-host` is its name, `.copy` the name of its button.
+/// One setting of both servers.
+struct Setting {
+    /// Its name; `.copy-incoming` and `.copy-outgoing` name its buttons.
     id: &'static str,
-    value: String,
-    side: &'static str,
+    incoming: String,
+    outgoing: String,
 }
 
 impl Manual {
@@ -60,7 +63,6 @@ impl Manual {
         let phone = account.as_ref().and_then(|account| qr_code::Data::new(as_text(account)).ok());
         Self {
             client: facts.client.clone(),
-            address: facts.user.new_address.clone(),
             notice,
             account,
             articles: facts.project.articles.clone(),
@@ -102,7 +104,7 @@ impl Manual {
         let words = &look.words;
         let reason = self.notice.what(words);
         let lead = words.with("manual-lead", &[("client", &self.client), ("reason", &reason)]);
-        let mut content = column![self.trouble(look)].spacing(16).width(Fill);
+        let mut content = column![self.trouble(look)].spacing(12).width(Fill);
         content = content.push(match (&self.account, &self.phone) {
             (None, _) => widget::note(look, Icon::Info, words.text("manual-no-settings")),
             (Some(_), Some(code)) if self.phone_shown => self.phone(look, code),
@@ -127,39 +129,52 @@ impl Manual {
     fn trouble<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let line = format!("{} {}", self.notice.remedy(words), self.notice.reference(words));
-        widget::note(look, Icon::Info, line)
+        widget::body(look, line).color(look.palette.muted).into()
     }
 
+    /// One line per setting, incoming and outgoing side by side; one below the other in large text.
     fn settings<'a>(&'a self, look: &'a Look, account: &Account) -> Element<'a, Message> {
-        let mut cards = Vec::new();
-        let mut number = 0;
-        for (side, server) in [("incoming", &account.incoming), ("outgoing", &account.outgoing)] {
-            let title = look.words.with(&format!("manual-{side}"), &[("protocol", server.protocol.name())]);
-            let mut rows = column![widget::strong(look, title.clone())].spacing(2);
-            for setting in server_rows(side, server, look) {
-                rows = rows.push(self.row(look, number, setting));
-                number += 1;
+        let rows = settings(look, account);
+        let sides = [("manual-incoming", &account.incoming), ("manual-outgoing", &account.outgoing)];
+        let [incoming, outgoing] =
+            sides.map(|(id, server)| look.words.with(id, &[("protocol", server.protocol.name())]));
+        let mut table = column![].spacing(1).width(Fill);
+        if look.is_large() {
+            for (side, title) in [incoming, outgoing].into_iter().enumerate() {
+                table = table.push(widget::strong(look, title));
+                for (number, setting) in rows.iter().enumerate() {
+                    let cell = self.cell(look, 2 * number + side, setting);
+                    table = table.push(widget::small(look, look.words.text(setting.id))).push(cell);
+                }
             }
-            let card = container(rows).padding([12, 12]).width(Fill).style(look.card());
-            cards.push(widget::region(Role::Group, card).label(title).into());
+        } else {
+            let name = |words: String| widget::small(look, words).width(look.size(NAMES));
+            let head = |words| widget::strong(look, words).width(Fill);
+            table = table.push(row![name(String::new()), head(incoming), head(outgoing)].spacing(12));
+            for (number, setting) in rows.iter().enumerate() {
+                let cells = [2 * number, 2 * number + 1].map(|number| self.cell(look, number, setting));
+                let line = row![name(look.words.text(setting.id))].extend(cells).spacing(12);
+                table = table.push(line.align_y(Alignment::Center));
+            }
         }
-        if look.is_large() { column(cards).spacing(12).into() } else { row(cards).spacing(12).into() }
+        let card = container(table).padding(Padding::from([10, 12])).width(Fill).style(look.card());
+        widget::region(Role::Table, card).label(look.words.text("manual-settings")).into()
     }
 
-    fn row<'a>(&self, look: &'a Look, number: usize, setting: Row) -> Element<'a, Message> {
+    fn cell<'a>(&self, look: &'a Look, number: usize, setting: &Setting) -> Element<'a, Message> {
         let words = &look.words;
+        let (side, value) =
+            if number.is_multiple_of(2) { ("incoming", &setting.incoming) } else { ("outgoing", &setting.outgoing) };
+        let shown = widget::body(look, value.clone()).width(Fill).wrapping(Wrapping::WordOrGlyph);
         let name = words.text(setting.id);
-        let copied = self.copied == Some(number);
-        let label = words.with(&format!("{}.copy-{}", setting.id, setting.side), &[]);
-        let (sign, short) = if copied { (Icon::Tick, "copied") } else { (Icon::Copy, "copy") };
-        let spoken = if copied { words.with("copied-label", &[("name", &name)]) } else { label };
-        let texts = column![
-            widget::small(look, name.clone()),
-            widget::body(look, setting.value.clone()).width(Fill).wrapping(iced::widget::text::Wrapping::WordOrGlyph)
-        ];
-        let button = widget::link(look, Some(sign), words.text(short), spoken, Message::Copy(number, setting.value));
-        let button = if copied { widget::region(Role::Status, button).live().into() } else { button };
-        row![texts, button].spacing(8).align_y(Alignment::Center).into()
+        let (sign, color, label) = if self.copied == Some(number) {
+            (Icon::Tick, look.palette.success, words.with("copied", &[("name", &name)]))
+        } else {
+            (Icon::Copy, look.palette.accent, words.text(&format!("{}.copy-{side}", setting.id)))
+        };
+        let button = widget::sign(look, sign, color, label, Message::Copy(number, value.clone()));
+        let button = widget::region(Role::Status, button).live();
+        row![shown, button].width(Fill).align_y(Alignment::Center).into()
     }
 
     fn phone<'a>(&'a self, look: &'a Look, code: &'a qr_code::Data) -> Element<'a, Message> {
@@ -184,22 +199,28 @@ impl Manual {
             let id = if self.phone_shown { "manual-phone-hide" } else { "manual-phone-show" };
             links.push(widget::link(look, None, words.text(id), words.text(id), Message::Phone));
         }
-        let address = widget::small(look, words.with("manual-address", &[("address", &self.address)]));
-        container(column![address, row(links).spacing(8).wrap()].spacing(4)).padding(Padding::ZERO).into()
+        // The first link's words begin where all other words begin.
+        container(row(links).spacing(8).wrap()).padding(Padding::ZERO.left(2)).into()
     }
 }
 
-fn server_rows(side: &'static str, server: &Server, look: &Look) -> Vec<Row> {
-    let authentication = match server.authentication {
-        Authentication::Password => "manual-sign-in-password",
-        Authentication::OAuth2 => "manual-sign-in-browser",
+fn settings(look: &Look, account: &Account) -> [Setting; 5] {
+    let sign_in = |server: &Server| {
+        look.words.text(match server.authentication {
+            Authentication::Password => "manual-sign-in-password",
+            Authentication::OAuth2 => "manual-sign-in-browser",
+        })
     };
-    let values = [
-        ("manual-host", server.host.clone()),
-        ("manual-port", server.port.to_string()),
-        ("manual-security", server.security.name().to_owned()),
-        ("manual-sign-in", look.words.text(authentication)),
-        ("manual-username", server.username.clone()),
-    ];
-    values.into_iter().map(|(id, value)| Row { id, value, side }).collect()
+    let both = |id: &'static str, of: &dyn Fn(&Server) -> String| Setting {
+        id,
+        incoming: of(&account.incoming),
+        outgoing: of(&account.outgoing),
+    };
+    [
+        both("manual-host", &|server| server.host.clone()),
+        both("manual-port", &|server| server.port.to_string()),
+        both("manual-security", &|server| server.security.name().to_owned()),
+        both("manual-sign-in", &sign_in),
+        both("manual-username", &|server| server.username.clone()),
+    ]
 }

@@ -1,8 +1,8 @@
 //! Page 2: the password of the new mailbox, and the one button that commits.
 
 use iced::advanced::widget::operation::accessible::Role;
-use iced::widget::{Id, column, container, radio, row};
-use iced::{Alignment, Element, Fill, Padding};
+use iced::widget::{Id, column, radio, row};
+use iced::{Alignment, Element, Fill};
 
 use crate::agent::notice::Notice;
 use crate::agent::theme::{FONT, Look};
@@ -162,11 +162,12 @@ impl Password {
         if self.policy.may_create {
             content = content.push(self.choice(look));
         }
+        // Above the fields: it is seen even where the page scrolls.
+        content = content.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
         content = content.push(match self.kind {
             Kind::Existing => self.existing(look),
             Kind::Create => self.create(look),
         });
-        content = content.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
         Frame {
             step: 1,
             drawing: Some(Illustration::Password),
@@ -193,7 +194,8 @@ impl Password {
                 .style(look.choice())
         });
         let radios = radios.map(|radio| widget::named(radio).ring(look.palette.accent, 4.0).into());
-        let group = column(radios).spacing(10);
+        let group: Element<'a, Message> =
+            if look.is_large() { column(radios).spacing(10).into() } else { row(radios).spacing(24).into() };
         widget::region(Role::RadioGroup, group).label(look.words.text("password-choice")).into()
     }
 
@@ -249,7 +251,7 @@ impl Password {
     fn rules<'a>(&self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let p = &look.palette;
-        let mut list = column![].spacing(4);
+        let mut cells: Vec<Element<'a, Message>> = Vec::new();
         for (rule, met) in self.policy.rules.met_by(self.created.reveal()) {
             let text = match rule {
                 PasswordRule::MinLength(count) => words.with("rule-length", &[("count", &count.to_string())]),
@@ -259,20 +261,28 @@ impl Password {
             };
             let (sign, color) = if met { (Icon::Tick, p.success) } else { (Icon::Ring, p.muted) };
             let state = words.with(if met { "rule-met" } else { "rule-open" }, &[("rule", &text)]);
-            let line = row![widget::icon(look, sign, color), widget::body(look, text).color(p.muted)].spacing(8);
-            list = list.push(widget::region(Role::ListItem, line).label(state));
+            cells.push(widget::region(Role::ListItem, widget::item(look, sign, color, text)).label(state).into());
         }
-        if !self.created.is_empty() {
-            let id = format!("strength-{}", self.strength);
-            let (sign, color) = match self.strength {
-                0..=1 => (Icon::Warning, p.danger),
-                2 => (Icon::Warning, p.warning),
-                _ => (Icon::Tick, p.success),
-            };
-            let line = words.text(&id);
-            let row = row![widget::icon(look, sign, color), widget::body(look, line.clone()).color(color)].spacing(8);
-            list = list.push(widget::region(Role::Status, row).label(line).live());
+        let mut list = column![].spacing(4);
+        let mut cells = cells.into_iter().peekable();
+        while cells.peek().is_some() {
+            // Two beside each other, so that the whole page is seen at once.
+            let beside = if look.is_large() { 1 } else { 2 };
+            list = list.push(row(cells.by_ref().take(beside)).spacing(8));
         }
-        container(widget::region(Role::List, list).label(words.text("password-rules"))).padding(Padding::ZERO).into()
+        let list = widget::region(Role::List, list).label(words.text("password-rules"));
+        column![list, self.strength(look)].spacing(4).into()
+    }
+
+    fn strength<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
+        let p = &look.palette;
+        let (sign, color) = match self.strength {
+            0..=1 => (Icon::Warning, p.danger),
+            2 => (Icon::Warning, p.warning),
+            _ => (Icon::Tick, p.success),
+        };
+        let line = look.words.text(&format!("strength-{}", self.strength));
+        let item = widget::item(look, sign, color, line.clone());
+        (!self.created.is_empty()).then(|| widget::region(Role::Status, item).label(line).live().into())
     }
 }

@@ -160,14 +160,11 @@ impl Status {
         ]
         .spacing(16)
         .width(Fill);
-        if self.waiting_for_close {
-            content = content.push(widget::note(
-                look,
-                Icon::Info,
-                words.with("status-close-hint", &[("client", &self.client)]),
-            ));
-        }
-        content = content.push(widget::small(look, self.remark(look)));
+        content = content.push(if self.waiting_for_close {
+            widget::note(look, Icon::Info, words.with("status-close-hint", &[("client", &self.client)]))
+        } else {
+            widget::small(look, self.remark(look)).into()
+        });
         let cancel = if self.cancelling || self.can_cancel() {
             let press = (!self.cancelling).then_some(Message::Cancel);
             vec![widget::secondary(look, words.text("cancel"), press)]
@@ -219,7 +216,7 @@ impl Status {
 
     fn list<'a>(&self, look: &'a Look) -> Element<'a, Message> {
         let p = &look.palette;
-        let mut list = column![].spacing(6);
+        let mut list = column![].spacing(5);
         for (step, state) in self.steps() {
             let text = look.words.with(&format!("step-{}", step.id()), &[("client", &self.client)]);
             let (sign, color, told) = match state {

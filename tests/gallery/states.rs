@@ -1,0 +1,258 @@
+//! The pages and their notable states, with sample people.
+
+use std::time::Duration;
+
+use iced::Element;
+use mailshift::account::{Account, Authentication, Protocol, Security, Server};
+use mailshift::agent::enrolment::{self, Enrolment};
+use mailshift::agent::notice::Notice;
+use mailshift::agent::theme::{self, Look};
+use mailshift::agent::undo::{self, Undo};
+use mailshift::agent::waiting::{self, Waiting};
+use mailshift::agent::wizard::{self, Wizard, instructions, manual, password};
+use mailshift::mail::{Outcome, Progress, Step};
+use mailshift::problem::Code;
+use mailshift::protocol::{Article, Brand, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User};
+
+pub enum Page {
+    Enrolment(Enrolment),
+    Waiting(Waiting),
+    Wizard(Box<Wizard>),
+    Undo(Undo),
+}
+
+pub struct State {
+    pub name: &'static str,
+    pub size: (f32, f32),
+    page: Page,
+}
+
+impl State {
+    /// Messages go nowhere: the gallery only looks.
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, ()> {
+        match &self.page {
+            Page::Enrolment(page) => page.view(look).map(|_| ()),
+            Page::Waiting(page) => page.view(look).map(|_| ()),
+            Page::Wizard(page) => page.view(look).map(|_| ()),
+            Page::Undo(page) => page.view(look).map(|_| ()),
+        }
+    }
+}
+
+fn helpdesk() -> Helpdesk {
+    Helpdesk { name: "Riverside IT".into(), email: "help@riverside.example".into(), phone: "+49 30 1234567".into() }
+}
+
+fn server(protocol: Protocol, host: &str, port: u16, security: Security) -> Server {
+    Server {
+        protocol,
+        host: host.into(),
+        port,
+        security,
+        authentication: Authentication::Password,
+        username: "anna.bergmann@riverside.example".into(),
+    }
+}
+
+pub fn facts() -> wizard::Facts {
+    let incoming = server(Protocol::Imap, "imap.riverside.example", 993, Security::Tls);
+    let outgoing = server(Protocol::Smtp, "smtp.riverside.example", 587, Security::StartTls);
+    let rules = PasswordRules { min_length: 12, upper_and_lower: true, digit: true, symbol: false };
+    wizard::Facts {
+        user: User {
+            name: "Anna Bergmann".into(),
+            old_address: "anna@old.example".into(),
+            new_address: "anna.bergmann@riverside.example".into(),
+        },
+        project: Project {
+            name: "Riverside Clinic".into(),
+            brand: Brand { colour: Some("#1D5FBF".into()) },
+            helpdesk: helpdesk(),
+            cutover: Some("2026-11-30T17:00:00Z".parse().expect("a time")),
+            account: Some(Account { incoming, outgoing, certificate_authority: None }),
+            password: PasswordPolicy { may_create: true, rules, ..PasswordPolicy::default() },
+            articles: vec![Article {
+                title: "Set up Thunderbird".into(),
+                url: "https://help.riverside.example/1".into(),
+            }],
+        },
+        client: "Thunderbird".into(),
+        minutes: 5,
+    }
+}
+
+fn simple_facts() -> wizard::Facts {
+    let mut facts = facts();
+    facts.project.password.may_create = false;
+    facts
+}
+
+fn wizard_with(facts: wizard::Facts, name: &'static str, change: impl FnOnce(&mut Wizard)) -> State {
+    let mut wizard = Wizard::new(facts);
+    change(&mut wizard);
+    State { name, size: theme::WIZARD, page: Page::Wizard(Box::new(wizard)) }
+}
+
+fn wizard(name: &'static str, change: impl FnOnce(&mut Wizard)) -> State {
+    wizard_with(facts(), name, change)
+}
+
+fn to_password(wizard: &mut Wizard) {
+    let _ = wizard.update(wizard::Message::Instructions(instructions::Message::Continue));
+}
+
+fn password(wizard: &mut Wizard, message: password::Message) {
+    let _ = wizard.update(wizard::Message::Password(message));
+}
+
+fn run_until(wizard: &mut Wizard, last: Step) {
+    wizard.checking();
+    for step in Step::ALL.into_iter().filter(|step| *step < last) {
+        wizard.progress(Progress::Started(step));
+        wizard.progress(Progress::Finished(step));
+    }
+    wizard.progress(Progress::Started(last));
+}
+
+fn outcome(left: Vec<Code>) -> Outcome {
+    Outcome {
+        client: "Thunderbird".into(),
+        profile: "Riverside Clinic".into(),
+        old_profile: Some("default-release, /home/anna/.thunderbird/x7k2p9qa.default-release".into()),
+        evidence: Evidence { imap: true, smtp: true, default_profile: true, first_sync_messages: 12 },
+        left,
+    }
+}
+
+fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
+    let mut page = Enrolment::new();
+    change(&mut page);
+    State { name, size: theme::SMALL, page: Page::Enrolment(page) }
+}
+
+fn card() -> enrolment::Card {
+    enrolment::Card {
+        project: "Riverside Clinic".into(),
+        helpdesk: helpdesk(),
+        name: "Anna Bergmann".into(),
+        address: "a***@riverside.example".into(),
+    }
+}
+
+fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> State {
+    let mut facts = waiting::Facts {
+        project: "Riverside Clinic".into(),
+        helpdesk: helpdesk(),
+        cutover: Some("2026-12-24T17:00:00Z".parse().expect("a time")),
+        address: "anna.bergmann@riverside.example".into(),
+        client: Some("Thunderbird".into()),
+        offline: None,
+        now: "2026-11-30T08:00:00Z".parse().expect("a time"),
+    };
+    change(&mut facts);
+    State { name, size: theme::WAITING, page: Page::Waiting(Waiting::new(facts)) }
+}
+
+fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {
+    let mut page = Undo::new(undo::Facts {
+        client: "Thunderbird".into(),
+        old_profile: Some("default-release".into()),
+        helpdesk: helpdesk(),
+    });
+    change(&mut page);
+    State { name, size: theme::SMALL, page: Page::Undo(page) }
+}
+
+pub fn all() -> Vec<State> {
+    let mut states = small_windows();
+    states.extend(wizard_pages());
+    states
+}
+
+fn small_windows() -> Vec<State> {
+    let press = |page: &mut Undo| {
+        let _ = page.update(undo::Message::GoBack);
+    };
+    let refused = |page: &mut Enrolment| {
+        page.pasted("7KQ2-M4TX-9DWP-Z".into());
+        page.refused(Notice::new(Code::Act2), Some(7));
+    };
+    vec![
+        enrolment("code-sample", |_| {}),
+        enrolment("code-typed", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
+        enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
+        enrolment("code-refused", refused),
+        enrolment("code-offline", |page| {
+            page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"), None);
+        }),
+        enrolment("code-found", |page| page.found(card())),
+        enrolment("code-binding", |page| {
+            page.found(card());
+            drop(page.update(enrolment::Message::Mine));
+        }),
+        waiting("waiting-sample", |_| {}),
+        waiting("waiting-no-client", |facts| facts.client = None),
+        waiting("waiting-offline", |facts| {
+            facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
+        }),
+        undo("undo-sample", |_| {}),
+        undo("undo-busy", press),
+        undo("undo-done", Undo::done),
+        undo("undo-failed", |page| page.failed(Notice::new(Code::Cfg11).fact("client", "Thunderbird"))),
+    ]
+}
+
+fn wizard_pages() -> Vec<State> {
+    let create = |wizard: &mut Wizard| {
+        to_password(wizard);
+        password(wizard, password::Message::Choose(password::Kind::Create));
+    };
+    let refused = |wizard: &mut Wizard| {
+        to_password(wizard);
+        password(wizard, password::Message::Typed("correct horse".to_owned().into()));
+        password(wizard, password::Message::SetUp);
+        wizard.password_refused(Notice::new(Code::Pwd3));
+    };
+    let dead_port = || Notice::new(Code::Net4).fact("host", "imap.riverside.example").fact("port", 993);
+    vec![
+        wizard("instructions-sample", |_| {}),
+        wizard("password-sample", to_password),
+        wizard_with(simple_facts(), "password-only-existing", to_password),
+        wizard("password-empty", move |wizard| {
+            to_password(wizard);
+            password(wizard, password::Message::SetUp);
+        }),
+        wizard("password-refused", refused),
+        wizard("password-create", move |wizard| {
+            create(wizard);
+            password(wizard, password::Message::Typed("Wandering Otter 7".to_owned().into()));
+        }),
+        wizard("password-differs", move |wizard| {
+            create(wizard);
+            password(wizard, password::Message::Typed("Wandering Otter 7".to_owned().into()));
+            password(wizard, password::Message::Repeated("Wandering".to_owned().into()));
+            password(wizard, password::Message::Show);
+            password(wizard, password::Message::SetUp);
+        }),
+        wizard("status-sample", |wizard| {
+            run_until(wizard, Step::CarryOver);
+            wizard.tick(Duration::from_secs(8));
+        }),
+        wizard("status-waiting", |wizard| {
+            run_until(wizard, Step::CloseClient);
+            wizard.progress(Progress::WaitingForClose);
+            wizard.tick(Duration::from_secs(75));
+        }),
+        wizard("status-late", |wizard| {
+            run_until(wizard, Step::CheckArrival);
+            wizard.tick(Duration::from_secs(42));
+        }),
+        wizard("confirmation-sample", |wizard| wizard.completed(outcome(vec![]))),
+        wizard("confirmation-left", |wizard| wizard.completed(outcome(vec![Code::Cfg9]))),
+        wizard("manual-sample", move |wizard| wizard.failed(dead_port())),
+        wizard("manual-phone", move |wizard| {
+            wizard.failed(dead_port());
+            let _ = wizard.update(wizard::Message::Manual(manual::Message::Phone));
+        }),
+    ]
+}
