@@ -57,6 +57,7 @@ async fn a_running_thunderbird_is_closed_and_comes_back_with_everything_carried_
     assert_eq!(before, after, "the old profile's bytes are unchanged");
     assert_eq!(outcome.evidence.first_sync_messages, 9);
     assert!(outcome.old_profile.is_some_and(|name| name.starts_with("default-release (")));
+    stage.until_titled("Inbox");
     stage.picture("carried-over");
 
     let new = stage.root().join("mail-at-new-example.mailshift");
