@@ -88,7 +88,7 @@ impl Waiting {
         ]
         .spacing(12);
         content = content.push(match &facts.offline {
-            Some(notice) => widget::notice(look, notice),
+            Some(notice) => self.offline(look, notice),
             None => {
                 let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
                 widget::body(look, words.text(before)).color(look.palette.muted).into()
@@ -97,6 +97,14 @@ impl Waiting {
         let buttons = vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))];
         let help = widget::question(look, &facts.helpdesk, Message::Help);
         widget::page(look, content, help, buttons)
+    }
+
+    /// No alarm: it mends itself.
+    fn offline<'a>(&self, look: &'a Look, notice: &Notice) -> Element<'a, Message> {
+        let words = &look.words;
+        let told = [notice.what(words), notice.remedy(words), notice.reference(words)].join(" ");
+        let note = widget::note(look, Icon::Info, told.clone());
+        widget::region(Role::Status, note).label(told).live().into()
     }
 
     fn timeline<'a>(&self, look: &'a Look) -> Element<'a, Message> {
@@ -117,5 +125,50 @@ impl Waiting {
             widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
         });
         widget::region(Role::List, widget::card(look, column(list).spacing(6))).label(words.text("waiting-list")).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::{look, simulator};
+
+    fn at(time: &str) -> Timestamp {
+        time.parse().expect("a time")
+    }
+
+    fn page(cutover: Option<Timestamp>) -> Waiting {
+        Waiting::new(Facts {
+            project: "Sample".into(),
+            helpdesk: Helpdesk::default(),
+            cutover,
+            address: "anna@new.example".into(),
+            client: None,
+            offline: None,
+            now: at("2026-11-30T08:00:00Z"),
+        })
+    }
+
+    #[test]
+    fn the_time_of_the_move_is_told_with_its_zone() {
+        let look = look();
+        let page = page(Some(at("2026-11-30T17:40:00Z")));
+        let lead = "Your mail moves today at 17:40 (UTC). Nothing changes on this computer until then.";
+        assert!(simulator(page.view(&look)).find(lead).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_and_a_past_time_are_told_as_such() {
+        let look = look();
+        for (cutover, id) in [(None, "waiting-lead-unknown"), (Some(at("2026-11-30T07:59:00Z")), "waiting-lead-soon")] {
+            let page = page(cutover);
+            assert!(simulator(page.view(&look)).find(look.words.text(id).as_str()).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_missing_mail_program_is_told_while_there_is_time() {
+        let (page, look) = (page(None), look());
+        assert!(simulator(page.view(&look)).find("No mail program found yet").is_ok());
     }
 }
