@@ -1,9 +1,34 @@
-//! The program in the tray.
+//! The program in the tray: its state, its messages, and the only place where tray, guardian and windows meet.
+//!
+//! One loop: everything that happens arrives in [`Agent::update`] as a [`Message`]; effects start there as tasks and
+//! come back as messages. Pages and the tray menu are pure views of the state.
+//!
+//! | file | part |
+//! |---|---|
+//! | `agent/activation.rs` | from the typed code to the bound computer |
+//! | `agent/orders.rs` | what a directive of the server makes the agent do |
+//! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
+//! | `agent/desk.rs` | the window and the page on it |
+//! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
+//! | `agent/outbox.rs` | reports, kept until the server has them |
+//! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
+//! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
+//! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
+//! | the rest | pages |
 
+mod activation;
+pub mod api;
+pub mod command;
+mod configuration;
+mod desk;
+mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
 pub mod instance;
+mod menu;
 pub mod notice;
+mod orders;
+mod outbox;
 pub mod state;
 pub mod theme;
 pub mod tray;
@@ -13,3 +38,317 @@ pub mod waiting;
 pub mod widget;
 pub mod wizard;
 pub mod words;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use iced::{Subscription, Task, window};
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedReceiver;
+use uuid::Uuid;
+
+use self::api::Api;
+use self::desk::Page;
+use self::guardian::{Heard, Watch};
+use self::instance::Instance;
+use self::state::{Stage, State, Store};
+use self::theme::{Look, Palette};
+use self::tray::Tray;
+use self::vault::Vault;
+use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
+use crate::os::Places;
+use crate::protocol::{Activation, Inventory};
+use crate::secret::Secret;
+
+/// While a window is open: assistive technology's actions are handled at the next event only.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the agent is started with.
+pub struct Settings {
+    pub places: Places,
+    pub host: Host,
+    /// Address of the server, when the command line or the configuration names one.
+    pub server: Option<String>,
+    /// Started with the session: no window unless there is something to do.
+    pub background: bool,
+    pub look: Look,
+    /// `light`, `dark` or `high-contrast`, when it is not to follow the system.
+    pub fixed_theme: Option<String>,
+    /// This process is the agent of its login.
+    pub instance: Instance,
+    pub store: Store,
+    /// What was remembered.
+    pub state: State,
+}
+
+/// The agent.
+pub struct Agent {
+    places: Places,
+    host: Host,
+    look: Look,
+    fixed_theme: bool,
+    instance: Instance,
+    store: Store,
+    state: State,
+    vault: Vault,
+    api: Option<Api>,
+    token: Option<Secret>,
+    /// A code was accepted; the person has not yet said "that's me".
+    pending: Option<Activation>,
+    /// A new number starts the guardian anew.
+    generation: u64,
+    /// Why the server cannot be asked just now.
+    trouble: Option<api::Error>,
+    page: Page,
+    window: Option<window::Id>,
+    tray: Option<Tray>,
+    inbox: Inbox,
+    work: Option<Work>,
+    /// The journal is being looked through; nothing is started before that is done.
+    recovering: bool,
+    undoable: bool,
+    inventory: Inventory,
+    delivering: bool,
+}
+
+/// A set-up or an undo that runs.
+struct Work {
+    cancel: Cancel,
+    since: Instant,
+}
+
+/// Receivers that a subscription takes over when it starts.
+#[derive(Clone)]
+struct Inbox {
+    requests: Arc<Mutex<Option<UnboundedReceiver<instance::Request>>>>,
+    tray: Arc<Mutex<Option<UnboundedReceiver<tray::Event>>>>,
+}
+
+/// Everything that can happen to the agent.
+#[derive(Debug)]
+pub enum Message {
+    Tray(tray::Event),
+    Asked(instance::Request),
+    Heard(Heard),
+    TokenRead(Result<Option<Secret>, vault::Error>),
+    TokenKept(Result<vault::Kept, vault::Error>),
+    Activated(Result<Activation, api::Error>),
+    Recovered(Result<Recovered, mail::Error>, Option<Secret>),
+    InventoryTaken(Inventory),
+    PasswordChanged(Result<(), api::Error>, Secret),
+    Progress(Progress),
+    UndoProgress(Progress),
+    SetUp(Result<Outcome, mail::Error>),
+    Undone(Result<(), mail::Error>),
+    Delivered(Result<Vec<Uuid>, api::Error>),
+    Enrolment(enrolment::Message),
+    Waiting(waiting::Message),
+    Wizard(wizard::Message),
+    Undo(undo::Message),
+    Pasted(Option<String>),
+    Opened(window::Id),
+    Closed(window::Id),
+    Escape,
+    Tick,
+    /// "Later" is over.
+    Reminded,
+    ThemeChanged(iced::theme::Mode),
+    Nothing,
+}
+
+impl Agent {
+    /// Reads what is remembered and starts what has to be started.
+    pub fn boot(settings: Settings) -> (Self, Task<Message>) {
+        let Settings { places, host, server, background, look, fixed_theme, mut instance, store, mut state } = settings;
+        if server.is_some() {
+            state.server = server;
+        }
+        let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
+        let undoable = mail::can_undo(&places);
+        let mut agent = Self {
+            vault: Vault::open(&places),
+            page: Page::Enrolment(enrolment::Enrolment::new()),
+            inbox: Inbox { requests: Arc::new(Mutex::new(instance.requests())), tray: Arc::default() },
+            instance,
+            fixed_theme: fixed_theme.is_some(),
+            places,
+            host,
+            look,
+            store,
+            state,
+            api,
+            token: None,
+            pending: None,
+            generation: 0,
+            trouble: None,
+            window: None,
+            tray: None,
+            work: None,
+            recovering: true,
+            undoable,
+            inventory: Inventory::default(),
+            delivering: false,
+        };
+        agent.dress(fixed_theme.as_deref().unwrap_or_default());
+        agent.page = agent.page_for_stage();
+        if let Some((tray, events)) = Tray::start(&agent.menu()) {
+            agent.tray = Some(tray);
+            agent.inbox.tray = Arc::new(Mutex::new(Some(events)));
+        }
+        let first = agent.first_tasks(background);
+        agent.paint_tray();
+        (agent, first)
+    }
+
+    fn first_tasks(&mut self, background: bool) -> Task<Message> {
+        let vault = self.vault.clone();
+        let token = Task::perform(async move { vault.read(vault::Key::DeviceToken).await }, Message::TokenRead);
+        let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
+        let recovered = Task::future(async move {
+            let recovered = mail::recover(&places, &host).await;
+            let password = vault.read(vault::Key::MailPassword).await.ok().flatten();
+            Message::Recovered(recovered, password)
+        });
+        let theme = iced::system::theme().map(Message::ThemeChanged);
+        let window = if self.state.stage == Stage::Unactivated || !background { self.show() } else { Task::none() };
+        let welcome = match self.state.stage {
+            Stage::Unactivated => self.notify("notification-code-title", "notification-code-body"),
+            _ => Task::none(),
+        };
+        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome])
+    }
+
+    /// The only way in.
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        let task = self.handle(message);
+        self.paint_tray();
+        task
+    }
+
+    fn handle(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::Tray(event) => self.tray_event(event),
+            Message::Asked(request) => self.asked(request),
+            Message::Heard(heard) => self.heard(heard),
+            Message::TokenRead(read) => self.token_read(read),
+            Message::TokenKept(kept) => self.token_kept(kept),
+            Message::Activated(result) => self.activated(result),
+            Message::Recovered(recovered, password) => self.recovered(recovered, password),
+            Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
+            Message::PasswordChanged(result, password) => self.password_changed(result, password),
+            Message::Progress(progress) => self.progress(progress),
+            Message::UndoProgress(progress) => self.undo_progress(progress),
+            Message::SetUp(result) => self.set_up_ended(result),
+            Message::Undone(result) => self.undone(result),
+            Message::Delivered(result) => self.delivered(result),
+            Message::Enrolment(message) => self.enrolment(message),
+            Message::Waiting(message) => self.waiting(message),
+            Message::Wizard(message) => self.wizard(message),
+            Message::Undo(message) => self.undo_page(message),
+            Message::Pasted(text) => self.pasted(text),
+            Message::Opened(_) => self.focus_page(),
+            Message::Closed(id) => self.closed(id),
+            Message::Escape => self.close_window(),
+            Message::Tick => self.tick(),
+            Message::Reminded => self.reminded(),
+            Message::ThemeChanged(mode) => self.theme_changed(mode),
+            Message::Nothing => Task::none(),
+        }
+    }
+
+    /// Everything the agent listens to.
+    pub fn subscription(&self) -> Subscription<Message> {
+        let mut all = vec![
+            window::close_events().map(Message::Closed),
+            received("requests", &self.inbox.requests).map(Message::Asked),
+            received("tray", &self.inbox.tray).map(Message::Tray),
+        ];
+        if !self.fixed_theme {
+            all.push(iced::system::theme_changes().map(Message::ThemeChanged));
+        }
+        if let (Some(api), Some(token), false) = (&self.api, &self.token, self.state.guardian_over) {
+            let watch = Watch { api: api.clone(), token: token.clone(), generation: self.generation };
+            all.push(Subscription::run_with(watch, guardian::watch).map(Message::Heard));
+        }
+        if self.window.is_some() {
+            all.push(iced::time::every(TICK).map(|_| Message::Tick));
+            all.push(iced::event::listen_with(escape));
+        }
+        if let Some(until) = self.state.postponed_until {
+            all.push(Subscription::run_with(until, |until| reminder(*until)));
+        }
+        Subscription::batch(all)
+    }
+
+    fn save(&mut self) {
+        if let Err(error) = self.store.save(&self.state) {
+            tracing::error!(%error, "the state could not be saved");
+        }
+    }
+
+    fn dress(&mut self, fixed: &str) {
+        let brand = self.state.directive.as_ref().and_then(|d| d.project.brand.colour.clone());
+        self.look.palette = match fixed {
+            "dark" => Palette::dark(brand.as_deref()),
+            "high-contrast" => Palette::high_contrast(brand.as_deref()),
+            "light" => Palette::light(brand.as_deref()),
+            _ if self.look.palette.is_dark() => Palette::dark(brand.as_deref()),
+            _ => Palette::light(brand.as_deref()),
+        };
+    }
+
+    fn theme_changed(&mut self, mode: iced::theme::Mode) -> Task<Message> {
+        if !self.fixed_theme {
+            self.dress(if mode == iced::theme::Mode::Dark { "dark" } else { "light" });
+        }
+        Task::none()
+    }
+
+    fn notify(&self, title: &str, body: &str) -> Task<Message> {
+        let (title, body) = (self.look.words.text(title), self.look.words.text(body));
+        Task::future(async move {
+            crate::os::notify(&title, &body).await;
+            Message::Nothing
+        })
+    }
+}
+
+/// A subscription that takes a receiver over the first time it runs.
+fn received<T: Send + 'static>(
+    name: &'static str,
+    receiver: &Arc<Mutex<Option<UnboundedReceiver<T>>>>,
+) -> Subscription<T> {
+    struct Source<T>(&'static str, Arc<Mutex<Option<UnboundedReceiver<T>>>>);
+    impl<T> std::hash::Hash for Source<T> {
+        fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
+    Subscription::run_with(Source(name, Arc::clone(receiver)), |source| {
+        let receiver = source.1.lock().ok().and_then(|mut receiver| receiver.take());
+        futures::stream::unfold(receiver, async |receiver| {
+            let mut receiver = receiver?;
+            let item = receiver.recv().await?;
+            Some((item, Some(receiver)))
+        })
+    })
+}
+
+fn escape(event: iced::Event, status: iced::event::Status, _: window::Id) -> Option<Message> {
+    use iced::keyboard::{Event, Key, key::Named};
+    match (event, status) {
+        (
+            iced::Event::Keyboard(Event::KeyPressed { key: Key::Named(Named::Escape), .. }),
+            iced::event::Status::Ignored,
+        ) => Some(Message::Escape),
+        _ => None,
+    }
+}
+
+fn reminder(until: Timestamp) -> impl futures::Stream<Item = Message> {
+    futures::stream::once(async move {
+        let wait = until.duration_since(Timestamp::now());
+        tokio::time::sleep(wait.try_into().unwrap_or(Duration::ZERO)).await;
+        Message::Reminded
+    })
+}

@@ -1,5 +1,22 @@
 //! Mail clients: find, plan, apply, prove, undo.
 
+mod error;
+#[cfg(test)]
+mod fault;
+mod files;
+mod host;
+mod journal;
+mod recovery;
+mod set_up;
+pub mod sign_in;
+pub mod thunderbird;
+
+pub use error::{Error, Side};
+pub use host::Host;
+pub use recovery::{Recovered, can_undo, recover, undo};
+pub use set_up::set_up;
+pub use thunderbird::{NSS_CHILD_ARGUMENT, inventory, nss_child_main, open_client};
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,16 +1,196 @@
 //! What the operating system does for us. The only door to the environment.
 
-use std::path::PathBuf;
+pub mod autostart;
+pub mod files;
+mod places;
 
-/// Folders of this login. Tests and the demo make their own.
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as imp;
+#[cfg(target_os = "windows")]
+mod windows;
+#[cfg(target_os = "windows")]
+use windows as imp;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as imp;
+
+use std::time::Duration;
+
+pub use places::Places;
+
+/// Longest wait for the notification service: it is started on demand on some desktops.
+const NOTIFY_LIMIT: Duration = Duration::from_secs(5);
+/// Longest wait for an answer about the session (locked? text size?): both have a harmless default.
+const ASK_LIMIT: Duration = Duration::from_secs(2);
+/// Text is never drawn smaller than designed, and every page is tested up to this factor.
+const TEXT_SCALE_LIMITS: (f32, f32) = (1.0, 2.0);
+
+/// A text from the environment. Empty counts as not set, as the XDG Base Directory Specification has it.
+pub fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where windows can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Places {
-    /// The person's home: mail clients keep their profiles below it.
-    pub home: PathBuf,
-    /// What the agent remembers: `state.json`, `journal.json`, logs.
-    pub state: PathBuf,
-    /// Settings an operator may place: `config.json`.
-    pub config: PathBuf,
-    /// Sockets and locks of this session.
-    pub runtime: PathBuf,
+pub enum Display {
+    /// Windows and macOS: there is always one.
+    Native,
+    /// The name, such as `:0`.
+    X11(String),
+    /// Path of the socket.
+    Wayland(std::path::PathBuf),
+}
+
+/// Why no window can be shown. The window toolkit ends the process in each of these cases, so ask first.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoDisplay {
+    #[error("neither DISPLAY nor WAYLAND_DISPLAY is set")]
+    NotSet,
+    #[error("no X server answers at DISPLAY={0}")]
+    X11(String),
+    #[error("no Wayland compositor listens at {0}")]
+    Wayland(std::path::PathBuf),
+}
+
+impl NoDisplay {
+    pub fn code(&self) -> crate::problem::Code {
+        crate::problem::Code::Set1
+    }
+}
+
+/// The display of this session, tried by connecting to it.
+pub fn display() -> Result<Display, NoDisplay> {
+    imp::display()
+}
+
+/// Language of the session, BCP 47. English when the system does not say.
+pub fn language() -> String {
+    sys_locale::get_locale()
+        .map(|locale| locale.split(['.', '@']).next().unwrap_or_default().replace('_', "-"))
+        .filter(|locale| !matches!(locale.as_str(), "" | "C" | "POSIX"))
+        .unwrap_or_else(|| "en".into())
+}
+
+/// Name of the operating-system login this process runs for.
+pub fn login() -> String {
+    imp::login()
+}
+
+/// What the owner calls this computer.
+pub fn device_name() -> String {
+    imp::device_name()
+}
+
+/// `linux`, `windows`, `macos`.
+pub fn system() -> &'static str {
+    std::env::consts::OS
+}
+
+/// Shows a notification. False when the system has no way to show it; nothing may depend on it alone.
+pub async fn notify(title: &str, body: &str) -> bool {
+    let (title, body) = (title.to_owned(), body.to_owned());
+    in_background(NOTIFY_LIMIT, move || {
+        let sent = notify_rust::Notification::new()
+            .appname("Mailshift")
+            .summary(&title)
+            .body(&body)
+            .icon("mail-unread")
+            .show()
+            .map(drop);
+        if let Err(error) = &sent {
+            tracing::info!(%error, "no notification");
+        }
+        sent.is_ok()
+    })
+    .await
+    .unwrap_or(false)
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    #[error("only https, http and mailto links are opened")]
+    Scheme,
+    #[error("the link could not be opened")]
+    Open(#[from] opener::OpenError),
+}
+
+/// Opens a link in the person's browser or mail program. Files and programs are refused: links come from the server.
+pub fn open_link(url: &str) -> Result<(), LinkError> {
+    if !is_link(url) {
+        return Err(LinkError::Scheme);
+    }
+    Ok(opener::open_browser(url)?)
+}
+
+fn is_link(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once(':') else { return false };
+    let web = matches!(scheme.to_ascii_lowercase().as_str(), "https" | "http") && rest.starts_with("//");
+    (web || scheme.eq_ignore_ascii_case("mailto")) && !url.contains(char::is_control)
+}
+
+/// By how much the person wants text larger, from 1.0 to 2.0. `MAILSHIFT_TEXT_SCALE` overrules the desktop.
+pub async fn text_scale() -> f32 {
+    let scale = match var("MAILSHIFT_TEXT_SCALE").and_then(|scale| scale.parse().ok()) {
+        Some(scale) => Some(scale),
+        None => in_background(ASK_LIMIT, imp::text_scale).await.flatten(),
+    };
+    limited(scale.unwrap_or(1.0))
+}
+
+fn limited(scale: f32) -> f32 {
+    if scale.is_finite() { scale.clamp(TEXT_SCALE_LIMITS.0, TEXT_SCALE_LIMITS.1) } else { TEXT_SCALE_LIMITS.0 }
+}
+
+/// Whether the person's session is locked. A system that does not say counts as not locked.
+pub async fn session_locked() -> bool {
+    in_background(ASK_LIMIT, imp::session_locked).await.flatten().unwrap_or(false)
+}
+
+/// Runs a blocking call on a thread of its own, for at most `limit`; None when it takes longer. The runtime's blocking
+/// threads are not used: ending the program would wait for a call that hangs.
+pub async fn in_background<T: Send + 'static>(limit: Duration, call: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("os-call".into()).spawn(move || {
+        let _ = answer.send(call());
+    });
+    thread.ok()?;
+    tokio::time::timeout(limit, answered).await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_links_to_the_web_and_to_mail_addresses_are_opened() {
+        for link in ["https://example.org/a?b#c", "HTTP://example.org", "mailto:help@example.org"] {
+            assert!(is_link(link), "{link}");
+        }
+        for other in
+            ["", "example.org", "file:///etc/passwd", "javascript:alert(1)", "https:x", "/bin/sh", "http://a\nb"]
+        {
+            assert!(!is_link(other), "{other}");
+            assert!(matches!(open_link(other), Err(LinkError::Scheme)), "{other}");
+        }
+    }
+
+    #[test]
+    fn text_is_scaled_within_what_the_pages_are_tested_for() {
+        assert_eq!(
+            [0.5, 1.25, 3.0, f32::NAN, f32::INFINITY].map(limited).map(|s| format!("{s}")),
+            ["1", "1.25", "2", "1", "1"]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_call_that_hangs_is_given_up() {
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let answer = in_background(Duration::from_millis(20), move || held.recv().is_ok()).await;
+        assert_eq!(answer, None);
+        drop(hold);
+        assert_eq!(in_background(Duration::from_secs(30), || 7).await, Some(7));
+    }
 }

@@ -1,1 +1,165 @@
-//! The program that tells the agents when.
+//! The server that tells the agents when, and shows the operator how far everyone is.
+//!
+//! One file per resource of the protocol; [`command`] is the operator's command line. Time-dependent decisions are in
+//! [`decision`], as a function of `now`.
+
+mod activations;
+mod body;
+mod codes;
+pub mod command;
+pub mod db;
+mod decision;
+mod devices;
+mod directive;
+mod directory;
+mod events;
+mod gate;
+mod hash;
+mod inventory;
+mod invitation;
+mod limiter;
+mod orders;
+mod password;
+mod presence;
+pub mod project;
+mod refusal;
+mod secret_source;
+mod signal;
+mod status;
+mod users;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{delete, get, post, put};
+use axum::{Router, middleware};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+pub use db::Db;
+use limiter::{Allowance, Limiter};
+
+use crate::protocol::path;
+use refusal::Refusal;
+
+/// How long requests that are being answered may still take after the server was asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How a server runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
+    pub behind_proxy: bool,
+    /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
+    pub guesses_by_peer: Allowance,
+    /// Wrong codes of all peers together.
+    pub guesses: Allowance,
+    /// Password changes of one device.
+    pub passwords_by_device: Allowance,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            behind_proxy: false,
+            guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
+            guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
+            passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+        }
+    }
+}
+
+/// What the handlers share.
+#[derive(Debug)]
+pub struct Service {
+    db: Db,
+    settings: Settings,
+    signals: signal::Signals,
+    presence: presence::Presence,
+    hashing: hash::Hashing,
+    guesses_by_peer: Limiter<IpAddr>,
+    guesses: Limiter<()>,
+    passwords: Limiter<Uuid>,
+    closing: watch::Sender<bool>,
+}
+
+impl Service {
+    pub fn new(db: Db, settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            db,
+            signals: signal::Signals::default(),
+            presence: presence::Presence::default(),
+            hashing: hash::Hashing::default(),
+            guesses_by_peer: Limiter::new(settings.guesses_by_peer),
+            guesses: Limiter::new(settings.guesses),
+            passwords: Limiter::new(settings.passwords_by_device),
+            closing: watch::Sender::new(false),
+            settings,
+        })
+    }
+}
+
+/// The calls of the protocol. Changes of other processes are seen only while [`serve`] runs.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route(path::HEALTH, get(health))
+        .route(path::ACTIVATIONS, post(activations::create))
+        .route(path::ACTIVATION_SELF, delete(activations::remove_self))
+        .route(path::DIRECTIVE, get(directive::show))
+        .route(path::INVENTORY, put(inventory::replace))
+        .route(path::EVENTS, post(events::record))
+        .route(path::PASSWORD, post(password::change))
+        .fallback(async || Refusal::NoSuchResource)
+        .method_not_allowed_fallback(async || Refusal::Method)
+        .layer(DefaultBodyLimit::max(body::LIMIT))
+        .layer(middleware::from_fn(gate::limit))
+        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .with_state(service)
+}
+
+/// Serves on the caller's listener until `shutdown` is ready. Questions that are held open end then at once.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    db: Db,
+    settings: Settings,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = Service::new(db, settings);
+    let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
+    let closing = {
+        let service = Arc::clone(&service);
+        async move {
+            shutdown.await;
+            service.closing.send_replace(true);
+        }
+    };
+    let overdue = async {
+        let _ = service.closing.subscribe().wait_for(|closing| *closing).await; // the sender lives in `service`
+        tokio::time::sleep(GRACE).await;
+    };
+    let served = tokio::select! {
+        served = axum::serve(listener, app).with_graceful_shutdown(closing) => served,
+        () = overdue => Ok(()),
+        () = service.signals.watch(&service.db) => Ok(()),
+        () = presence::keep(&service) => Ok(()),
+    };
+    service.presence.flush(&service.db).await;
+    service.db.close().await;
+    served
+}
+
+async fn health(axum::extract::State(service): axum::extract::State<Arc<Service>>) -> Result<&'static str, Refusal> {
+    sqlx::query("SELECT number FROM signal WHERE id = 1").fetch_one(service.db.pool()).await?;
+    Ok("ok\n")
+}
+
+/// Whether a host is this computer itself.
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,1 +1,243 @@
+//! What the agent remembers: one file, replaced as a whole, without secrets.
 
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::os::{Places, files};
+use crate::problem::Code;
+use crate::protocol::{Directive, Event, MaskedUser, ProjectName};
+
+/// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
+const VERSION: u32 = 1;
+
+/// Everything a killed agent needs to go on where it was. Passwords, codes and tokens live in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// Shape of the file on disk.
+    pub version: u32,
+    pub stage: Stage,
+    /// Address of the Mailshift server.
+    pub server: Option<String>,
+    pub device_id: Option<Uuid>,
+    /// For whom the code was, as shown before anything was bound.
+    pub user: Option<MaskedUser>,
+    pub project: Option<ProjectName>,
+    /// What the server wanted last.
+    pub directive: Option<Directive>,
+    /// The last order that was acted on: each is acted on once.
+    pub acted_on: u64,
+    /// "Later" was chosen: the wizard comes back by itself then.
+    pub postponed_until: Option<Timestamp>,
+    /// The profile to go back to, as people know it.
+    pub old_profile: Option<String>,
+    /// The server has confirmed that everything is done: the guardian does not ask any more.
+    pub guardian_over: bool,
+    /// Events the server has not acknowledged yet, oldest first.
+    pub outbox: Vec<Event>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            stage: Stage::default(),
+            server: None,
+            device_id: None,
+            user: None,
+            project: None,
+            directive: None,
+            acted_on: 0,
+            postponed_until: None,
+            old_profile: None,
+            guardian_over: false,
+            outbox: Vec::new(),
+        }
+    }
+}
+
+/// Where the agent is on its way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum Stage {
+    /// No code has been confirmed yet.
+    #[default]
+    Unactivated,
+    /// Bound to a user; nothing on the computer changes before cutover.
+    Waiting,
+    /// The signal came; the person has not begun.
+    Starting,
+    /// The person pressed "Set up my mail".
+    Configuring,
+    /// Everything is as it was before.
+    Failed { code: Code },
+    /// The new profile works.
+    Completed,
+    /// The old profile is the default again.
+    Undone,
+}
+
+/// The state, and what became of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    pub state: State,
+    /// Where a file that could not be read was moved to (`SET-3`); the state is a fresh one then.
+    pub set_aside: Option<PathBuf>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Written by a newer agent: it is left alone.
+    #[error("the state has version {found}, this agent knows {VERSION}")]
+    Newer { found: u64 },
+    #[error("the state file cannot be read or written")]
+    File(#[from] io::Error),
+    #[error("the state cannot be put into JSON")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl Error {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Newer { .. } | Self::File(_) | Self::Encode(_) => Code::Set3,
+        }
+    }
+}
+
+/// Keeps the state in `state.json`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: PathBuf,
+}
+
+impl Store {
+    pub fn open(places: &Places) -> Self {
+        Self { path: places.state.join("state.json") }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A missing file is a fresh start; a broken one is moved aside, so that nothing is lost.
+    pub fn load(&self) -> Result<Loaded, Error> {
+        files::remove_leftovers(&self.path);
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Loaded { state: State::default(), set_aside: None });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        // By way of an object: an empty list would pass for a state with every field missing. The version is read by
+        // itself, since the rest of a newer file may look like anything.
+        let read = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).and_then(|object| {
+            let version = object.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
+            if version > VERSION.into() {
+                return Ok(Err(Error::Newer { found: version }));
+            }
+            serde_json::from_value(object.into()).map(Ok)
+        });
+        match read {
+            Ok(state) => Ok(Loaded { state: state?, set_aside: None }),
+            Err(error) => {
+                let aside = self.set_aside()?;
+                tracing::warn!(code = Code::Set3.id(), %error, aside = %aside.display(), "the state cannot be read");
+                Ok(Loaded { state: State::default(), set_aside: Some(aside) })
+            }
+        }
+    }
+
+    /// Returns when the state is on the disk.
+    pub fn save(&self, state: &State) -> Result<(), Error> {
+        let mut json = serde_json::to_vec_pretty(&State { version: VERSION, ..state.clone() })?;
+        json.push(b'\n');
+        Ok(files::atomic_write(&self.path, &json, files::PRIVATE)?)
+    }
+
+    /// Removes the file: this computer is forgotten.
+    pub fn forget(&self) -> Result<(), Error> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn set_aside(&self) -> io::Result<PathBuf> {
+        let name = format!("state.json.broken-{}", Timestamp::now().as_nanosecond());
+        let aside = self.path.with_file_name(name);
+        fs::rename(&self.path, &aside)?;
+        Ok(aside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::EventKind;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let home = tempfile::tempdir().expect("a folder");
+        let places = Places::below(home.path()).expect("folders");
+        (home, Store::open(&places))
+    }
+
+    fn full() -> State {
+        let event = Event { id: Uuid::nil(), at: Timestamp::UNIX_EPOCH, order: 2, kind: EventKind::Waiting };
+        State {
+            stage: Stage::Failed { code: Code::Cfg2 },
+            server: Some("https://move.example.org".into()),
+            device_id: Some(Uuid::nil()),
+            acted_on: 2,
+            postponed_until: Some(Timestamp::UNIX_EPOCH),
+            outbox: vec![event],
+            ..State::default()
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_what_is_loaded() {
+        let (_home, store) = store();
+        store.save(&full()).expect("saved");
+        assert_eq!(store.load().expect("loaded"), Loaded { state: full(), set_aside: None });
+    }
+
+    #[test]
+    fn without_a_file_the_agent_starts_afresh() {
+        let (_home, store) = store();
+        assert_eq!(store.load().expect("loaded").state, State::default());
+        store.forget().expect("nothing to forget is no error");
+    }
+
+    #[test]
+    fn a_broken_file_is_moved_aside_and_nothing_of_it_is_lost() {
+        let (_home, store) = store();
+        for bytes in [&b"{\"version\":1,\"stage\":"[..], b"", b"[]", b"{\"stage\":{\"name\":\"dancing\"}}"] {
+            fs::write(store.path(), bytes).expect("written");
+            let Loaded { state, set_aside } = store.load().expect("loaded");
+            assert_eq!(state, State::default());
+            assert_eq!(fs::read(set_aside.expect("moved aside")).expect("readable"), bytes);
+            assert!(!store.path().exists());
+        }
+    }
+
+    #[test]
+    fn the_file_of_a_newer_agent_is_left_alone() {
+        let (_home, store) = store();
+        let newer = r#"{"version":2,"stage":"something else"}"#;
+        fs::write(store.path(), newer).expect("written");
+        assert!(matches!(store.load(), Err(Error::Newer { found: 2 })));
+        assert_eq!(fs::read_to_string(store.path()).expect("still there"), newer);
+    }
+
+    #[test]
+    fn fields_of_a_later_version_and_missing_ones_do_no_harm() {
+        let (_home, store) = store();
+        fs::write(store.path(), r#"{"acted_on":7,"later":true}"#).expect("written");
+        assert_eq!(store.load().expect("loaded").state, State { acted_on: 7, ..State::default() });
+    }
+}

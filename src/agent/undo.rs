@@ -43,6 +43,8 @@ pub enum Action {
 enum Stage {
     Asking,
     Busy,
+    /// The mail client is still open: the person is asked to close it.
+    WaitingForClose,
     Done,
     Failed(Notice),
 }
@@ -81,6 +83,15 @@ impl Undo {
         }
     }
 
+    /// The way back has begun, by the person or by the operator.
+    pub fn busy(&mut self) {
+        self.stage = Stage::Busy;
+    }
+
+    pub fn waiting_for_close(&mut self) {
+        self.stage = Stage::WaitingForClose;
+    }
+
     /// The old profile is the default again.
     pub fn done(&mut self) {
         self.stage = Stage::Done;
@@ -104,13 +115,14 @@ impl Undo {
         content = content.push(match &self.stage {
             Stage::Asking => Some(widget::note(look, Icon::Info, words.text("undo-stays"))),
             Stage::Busy => Some(widget::busy(look, words.with("undo-busy", &arguments))),
+            Stage::WaitingForClose => Some(widget::note(look, Icon::Info, words.with("status-close-hint", &arguments))),
             Stage::Failed(notice) => Some(widget::notice(look, notice)),
             Stage::Done => None,
         });
         let buttons = match &self.stage {
             Stage::Done => vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))],
             stage => {
-                let free = !matches!(stage, Stage::Busy);
+                let free = !matches!(stage, Stage::Busy | Stage::WaitingForClose);
                 let again = if matches!(stage, Stage::Failed(_)) { "try-again" } else { "undo-go-back" };
                 vec![
                     widget::secondary(look, words.text("undo-keep"), free.then_some(Message::Keep)),

@@ -10,9 +10,23 @@ use jiff::Zoned;
 use unic_langid::LanguageIdentifier;
 
 /// Each language with its words, built in.
-const LANGUAGES: [(&str, [&str; 2]); 2] = [
-    ("en", [include_str!("../../i18n/en/agent.ftl"), include_str!("../../i18n/en/problem.ftl")]),
-    ("de", [include_str!("../../i18n/de/agent.ftl"), include_str!("../../i18n/de/problem.ftl")]),
+const LANGUAGES: [(&str, [&str; 3]); 2] = [
+    (
+        "en",
+        [
+            include_str!("../../i18n/en/agent.ftl"),
+            include_str!("../../i18n/en/problem.ftl"),
+            include_str!("../../i18n/en/tray.ftl"),
+        ],
+    ),
+    (
+        "de",
+        [
+            include_str!("../../i18n/de/agent.ftl"),
+            include_str!("../../i18n/de/problem.ftl"),
+            include_str!("../../i18n/de/tray.ftl"),
+        ],
+    ),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -1,0 +1,42 @@
+# Mailshift: make demo · make test · make lint · make setup
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+# Where cargo puts what it builds; a folder of your own may be given as CARGO_TARGET_DIR.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+DEMO := $(TARGET)/debug/mailshift-demo $(if $(FAIL),--fail) $(if $(KEEP),--keep)
+
+.PHONY: help setup build demo test lint measure
+
+help: ## What there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## Install what demo and tests need (Debian; elsewhere it says what to install)
+	@.config/setup
+
+build: setup
+	cargo build --all-features --bins
+
+demo: build ## The whole journey on this machine; FAIL=1: the new server is down; KEEP=1: leave it running
+	$(DEMO)
+
+test: build ## Everything, with the real parts
+ifdef NEXTEST
+	cargo nextest run --all-features --run-ignored all --no-fail-fast
+else
+	cargo test --all-features -- --include-ignored --test-threads=1
+endif
+
+lint: ## Format, clippy, docs, licences, the fence between the two programs
+	cargo fmt --all --check
+	cargo clippy --all-features --all-targets -- -D warnings
+	cargo clippy --no-default-features --features server -- -D warnings
+	cargo clippy --no-default-features --features agent -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --all-features --no-deps --quiet
+	.config/fence
+	.config/deny
+
+measure: ## Memory and wake-ups of the idle agent, release build
+	cargo build --release --no-default-features --features agent --bin mailshift
+	.config/measure $(TARGET)/release/mailshift

@@ -1,0 +1,28 @@
+# Menü im Infobereich, seine Statuszeile, Benachrichtigungen.
+
+tray-unactivated = Geben Sie den Code aus Ihrer E-Mail ein
+tray-waiting = Bereit. Bis zum Umzug ändert sich nichts
+tray-waiting-until = Bereit. Ihre E-Mail zieht { $when } um
+tray-offline = Bereit, aber gerade ohne Verbindung
+tray-starting = Ihre E-Mail kann jetzt umziehen
+tray-postponed = Die Einrichtung meldet sich { $when } wieder
+tray-working = { $client } wird eingerichtet…
+tray-failed = Wir brauchen Ihre Hilfe, um fertig zu werden ({ $code })
+tray-completed = Ihre E-Mail ist umgezogen
+tray-undone = Sie sind zurück im alten Postfach
+
+menu-open = Öffnen
+menu-enter-code = Code eingeben…
+menu-set-up = E-Mail einrichten…
+menu-later = Später erinnern
+menu-undo = Zurück zum alten Profil…
+menu-diagnostics = Diagnose kopieren
+menu-about = Mailshift { $version }
+menu-quit = Beenden (startet bei der nächsten Anmeldung wieder)
+
+notification-code-title = Ihre E-Mail zieht bald um
+notification-code-body = Geben Sie den Code aus unserer E-Mail ein.
+notification-ready-title = Ihre E-Mail kann jetzt umziehen
+notification-ready-body = Es dauert ein paar Minuten. Sie bestimmen, wann es losgeht.
+notification-completed-title = Ihre E-Mail ist umgezogen
+notification-completed-body = Ihr neues Postfach ist bereit. Ihr altes Profil ist noch da.

@@ -1,0 +1,28 @@
+# Tray menu, its status line, notifications.
+
+tray-unactivated = Enter the code from your email
+tray-waiting = Ready. Nothing changes until your mail moves
+tray-waiting-until = Ready. Your mail moves { $when }
+tray-offline = Ready, but not connected just now
+tray-starting = Your mail is ready to move
+tray-postponed = Set-up comes back { $when }
+tray-working = Setting up { $client }…
+tray-failed = We need your help to finish ({ $code })
+tray-completed = Your mail has moved
+tray-undone = You are back on your old mailbox
+
+menu-open = Open
+menu-enter-code = Enter code…
+menu-set-up = Set up my mail…
+menu-later = Remind me later
+menu-undo = Go back to my old profile…
+menu-diagnostics = Copy diagnostics
+menu-about = Mailshift { $version }
+menu-quit = Quit (starts again when you sign in)
+
+notification-code-title = Your mail is moving soon
+notification-code-body = Enter the code from the email we sent you.
+notification-ready-title = Your mail is ready to move
+notification-ready-body = It takes a few minutes. We start when you do.
+notification-completed-title = Your mail has moved
+notification-completed-body = Your new mailbox is ready. Your old profile is still there.

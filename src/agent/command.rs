@@ -1,0 +1,177 @@
+//! The agent's command line. Works without a window wherever it can; says in one line why when it cannot.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Deserialize;
+
+use super::instance::{self, Claim, Request};
+use super::state::{self, Store};
+use super::theme::{Look, Palette};
+use super::words::Words;
+use super::{Agent, Settings};
+use crate::mail::Host;
+use crate::os::{self, Places};
+use crate::problem::Code;
+
+/// Points your mail program at your new mailbox on the day your organisation's mail moves.
+#[derive(Debug, Parser)]
+#[command(name = "mailshift", version)]
+pub struct Arguments {
+    /// Address of your organisation's Mailshift server, as in your invitation. Remembered from then on.
+    #[arg(long, env = "MAILSHIFT_SERVER", global = true)]
+    server: Option<String>,
+    /// Start quietly in the tray, as at sign-in.
+    #[arg(long)]
+    background: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Command {
+    /// Show the window of the agent; start it when it is not running
+    Open,
+    /// Say in one line how it is going
+    Status,
+    /// Ask whether to go back to the old profile
+    Undo,
+    /// End the agent; it starts again at the next sign-in
+    Quit,
+}
+
+/// What an operator may place in `config.json`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Configuration {
+    server: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no home folder is known for this login; set HOME")]
+    NoHome,
+    #[error("{0}. Start it from your desktop. ({id})", id = .0.code().id())]
+    NoDisplay(#[from] os::NoDisplay),
+    #[error("{0}; start the newer Mailshift again, or move state.json away ({id})", id = .0.code().id())]
+    State(#[from] state::Error),
+    #[error("{0} ({id})", id = .0.code().id())]
+    Instance(#[from] instance::Error),
+    #[error("{path} cannot be understood: {reason}. Correct it or remove it")]
+    Configuration { path: String, reason: String },
+    #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` as your invitation says ({id})", id = Code::Set2.id())]
+    NoServer,
+    #[error("Mailshift is not running; start `mailshift`")]
+    NotRunning,
+    #[error("the session cannot be read: {0}")]
+    Session(#[from] std::io::Error),
+    #[error("the window system ended: {0}")]
+    Window(#[from] iced::Error),
+}
+
+impl Error {
+    /// 2 for what the caller can set right by calling differently, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoServer | Self::Configuration { .. } => 2,
+            Self::NoHome
+            | Self::NoDisplay(_)
+            | Self::State(_)
+            | Self::Instance(_)
+            | Self::NotRunning
+            | Self::Session(_)
+            | Self::Window(_) => 1,
+        }
+    }
+}
+
+/// Starts the agent, or hands the request to the one that runs.
+pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    let places = Places::of_this_login().ok_or(Error::NoHome)?;
+    let request = match arguments.command {
+        Some(Command::Status) => Request::Status,
+        Some(Command::Undo) => Request::Undo,
+        Some(Command::Quit) => Request::Quit,
+        Some(Command::Open) | None => Request::Open,
+    };
+    match instance::claim(&places)? {
+        Claim::Second(running) => {
+            let answer = running.hand_over(&request)?;
+            if request == Request::Status {
+                println!("{}", answer.status);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Claim::First(_) if matches!(request, Request::Status | Request::Quit) => Err(Error::NotRunning),
+        Claim::First(instance) => start(arguments, places, instance),
+    }
+}
+
+fn start(arguments: Arguments, places: Places, instance: instance::Instance) -> Result<ExitCode, Error> {
+    os::display()?;
+    let store = Store::open(&places);
+    let loaded = store.load()?;
+    let server = arguments.server.or(configuration(&places)?.server);
+    if server.is_none() && loaded.state.server.is_none() {
+        return Err(Error::NoServer);
+    }
+    let _logging = start_logging(&places);
+    if let Some(path) = loaded.set_aside {
+        tracing::error!(path = %path.display(), code = Code::Set3.id(), "the state was broken and was moved aside");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let scale = runtime.block_on(os::text_scale());
+    drop(runtime);
+    let settings = std::cell::Cell::new(Some(Settings {
+        host: Host::of_this_session()?,
+        places,
+        server,
+        background: arguments.background,
+        look: Look {
+            words: Words::for_locale(&os::language()),
+            palette: Palette::light(None),
+            scale,
+            zone: jiff::tz::TimeZone::system(),
+            reduced_motion: os::var("MAILSHIFT_REDUCED_MOTION").is_some(),
+        },
+        fixed_theme: os::var("MAILSHIFT_THEME"),
+        instance,
+        store,
+        state: loaded.state,
+    }));
+    let boot = move || Agent::boot(settings.take().expect("the window system boots a program once"));
+    iced::daemon(boot, Agent::update, Agent::view)
+        .title(Agent::title)
+        .theme(Agent::theme)
+        .default_font(super::theme::FONT)
+        .subscription(Agent::subscription)
+        .run()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn configuration(places: &Places) -> Result<Configuration, Error> {
+    let path = places.config.join("config.json");
+    let refuse = |reason: String| Error::Configuration { path: path.display().to_string(), reason };
+    match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| refuse(error.to_string())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Configuration::default()),
+        Err(error) => Err(refuse(error.to_string())),
+    }
+}
+
+/// One log file a day in the state folder, seven kept. No secrets: they have no way to be formatted.
+fn start_logging(places: &Places) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    const KEPT: usize = 7;
+    let files = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("mailshift")
+        .filename_suffix("log")
+        .max_log_files(KEPT)
+        .build(places.state.join("logs"))
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(files);
+    let filter =
+        tracing_subscriber::EnvFilter::new(os::var("MAILSHIFT_LOG").unwrap_or_else(|| "mailshift=info,warn".into()));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).init();
+    Some(guard)
+}

@@ -1,0 +1,346 @@
+//! From "Set up my mail" to evidence or the manual page, and back to the old profile.
+
+use std::time::Instant;
+
+use futures::StreamExt;
+use iced::Task;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::activation::open_link;
+use super::desk::Page;
+use super::notice::Notice;
+use super::state::Stage;
+use super::undo::{self, Undo};
+use super::wizard::{self, Choice};
+use super::{Agent, Message, Work, api, vault};
+use crate::mail::{self, Cancel, Order, Outcome, Progress, Recovered};
+use crate::problem::Code;
+use crate::protocol::{Directive, EventKind, Inventory};
+use crate::secret::Secret;
+
+impl Agent {
+    pub(super) fn wizard(&mut self, message: wizard::Message) -> Task<Message> {
+        let Page::Wizard(page) = &mut self.page else { return Task::none() };
+        match page.update(message) {
+            wizard::Action::None => Task::none(),
+            wizard::Action::Later => self.postpone(),
+            wizard::Action::SetUp { password } => self.commit(password),
+            wizard::Action::Cancel => {
+                page.cancelling();
+                if let Some(work) = &self.work {
+                    work.cancel.request();
+                }
+                Task::none()
+            }
+            wizard::Action::OpenClient => Task::batch([self.open_client(), self.close_window()]),
+            wizard::Action::Close => self.close_window(),
+            wizard::Action::TryAgain => self.try_again(),
+            wizard::Action::FinishedByHand => {
+                self.report(EventKind::FinishedByHand);
+                self.state.stage = Stage::Waiting;
+                self.save();
+                Task::batch([self.close_window(), self.deliver()])
+            }
+            wizard::Action::Copy(text) => iced::clipboard::write(text).discard(),
+            wizard::Action::OpenLink(url) => open_link(url),
+            wizard::Action::Focus(id) => iced::widget::operation::focus(id),
+        }
+    }
+
+    /// The one commit point. A new password goes to the directory first; nothing here is changed before it works.
+    fn commit(&mut self, choice: Choice) -> Task<Message> {
+        if self.work.is_some() || self.recovering {
+            return Task::none();
+        }
+        self.report(EventKind::Started);
+        match choice {
+            Choice::Existing(password) => self.set_up(password),
+            Choice::Create(password) => {
+                let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else { return Task::none() };
+                self.work = Some(Work { cancel: Cancel::default(), since: Instant::now() });
+                if let Page::Wizard(page) = &mut self.page {
+                    page.checking();
+                }
+                Task::future(async move {
+                    let changed = api.new_password(&token, &password).await;
+                    Message::PasswordChanged(changed, password)
+                })
+            }
+        }
+    }
+
+    pub(super) fn password_changed(&mut self, result: Result<(), api::Error>, password: Secret) -> Task<Message> {
+        self.work = None;
+        match result {
+            Ok(()) => self.set_up(password),
+            Err(error) => {
+                if let Page::Wizard(page) = &mut self.page {
+                    page.password_refused(Notice::from(&error));
+                }
+                self.show()
+            }
+        }
+    }
+
+    fn set_up(&mut self, password: Secret) -> Task<Message> {
+        let Some(order) = self.order(password.clone()) else {
+            return self.set_up_ended(Err(mail::Error::Unsupported { what: "the project has no account yet".into() }));
+        };
+        self.state.stage = Stage::Configuring;
+        self.save();
+        if let Page::Wizard(page) = &mut self.page {
+            page.checking();
+        }
+        let work = Work { cancel: Cancel::default(), since: Instant::now() };
+        let cancel = work.cancel.clone();
+        self.work = Some(work);
+        let (sender, progress) = unbounded_channel();
+        let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
+        let set_up = Task::future(async move {
+            // Only until the evidence is in: an agent killed from here on goes on by itself.
+            if let Err(error) = vault.keep(vault::Key::MailPassword, &password).await {
+                tracing::info!(%error, "the password is held in memory only");
+            }
+            let result = mail::set_up(order, &places, &host, sender, cancel).await;
+            if let Err(error) = vault.forget(vault::Key::MailPassword).await {
+                tracing::warn!(%error, "the password could not be removed from the keyring");
+            }
+            Message::SetUp(result)
+        });
+        Task::batch([Task::stream(said(progress)).map(Message::Progress), set_up, self.deliver()])
+    }
+
+    fn order(&self, password: Secret) -> Option<Order> {
+        let Directive { user, project, .. } = self.state.directive.as_ref()?;
+        Some(Order {
+            name: user.name.clone(),
+            address: user.new_address.clone(),
+            old_address: user.old_address.clone(),
+            account: project.account.clone()?,
+            password,
+            hand_over: project.password.hand_over,
+            profile: user.new_address.clone(),
+        })
+    }
+
+    pub(super) fn progress(&mut self, progress: Progress) -> Task<Message> {
+        if let Page::Wizard(page) = &mut self.page {
+            page.progress(progress);
+        }
+        if let Progress::Finished(step) = progress {
+            self.report(EventKind::Step { step: step.id().into() });
+            self.save();
+        }
+        // The person is needed: the window comes back.
+        if progress == Progress::WaitingForClose { self.show() } else { Task::none() }
+    }
+
+    pub(super) fn set_up_ended(&mut self, result: Result<Outcome, mail::Error>) -> Task<Message> {
+        self.work = None;
+        self.undoable = mail::can_undo(&self.places);
+        let task = match result {
+            Ok(outcome) => self.completed(outcome),
+            Err(error) => self.failed(&error),
+        };
+        self.save();
+        Task::batch([task, self.show(), self.deliver()])
+    }
+
+    fn completed(&mut self, outcome: Outcome) -> Task<Message> {
+        tracing::info!(profile = outcome.profile, evidence = ?outcome.evidence, "completed");
+        self.state.stage = Stage::Completed;
+        self.state.old_profile.clone_from(&outcome.old_profile);
+        self.report(EventKind::Completed {
+            client: outcome.client.clone(),
+            profile: outcome.profile.clone(),
+            evidence: outcome.evidence.clone(),
+        });
+        if let Page::Wizard(page) = &mut self.page {
+            page.completed(outcome);
+        }
+        Task::batch([self.focus_page(), self.notify("notification-completed-title", "notification-completed-body")])
+    }
+
+    fn failed(&mut self, error: &mail::Error) -> Task<Message> {
+        let code = error.code();
+        tracing::warn!(%error, code = code.id(), "the set-up ended");
+        let notice = Notice::from(error);
+        let page = if let Page::Wizard(page) = &mut self.page { Some(page) } else { None };
+        match code {
+            Code::Pwd3 => {
+                self.state.stage = Stage::Starting;
+                if let Some(page) = page {
+                    page.password_refused(notice);
+                }
+            }
+            Code::Cfg10 => {
+                self.state.stage = Stage::Starting;
+                if let Some(page) = page {
+                    page.cancelled();
+                }
+            }
+            _ => {
+                self.state.stage = Stage::Failed { code };
+                if let Some(page) = page {
+                    page.failed(notice);
+                }
+                self.report(EventKind::Failed { code });
+            }
+        }
+        self.focus_page()
+    }
+
+    fn try_again(&mut self) -> Task<Message> {
+        self.state.stage = Stage::Starting;
+        self.save();
+        if let Page::Wizard(page) = &mut self.page {
+            page.again();
+        }
+        self.focus_page()
+    }
+
+    /// At the start: what a killed agent left half done has been finished or undone. It goes on where it was.
+    pub(super) fn recovered(
+        &mut self,
+        result: Result<Recovered, mail::Error>,
+        password: Option<Secret>,
+    ) -> Task<Message> {
+        self.recovering = false;
+        self.undoable = mail::can_undo(&self.places);
+        let was_configuring = self.state.stage == Stage::Configuring;
+        match result {
+            Ok(Recovered::Finished(outcome)) => self.set_up_ended(Ok(outcome)),
+            Err(error) => {
+                tracing::error!(%error, "the journal could not be worked off");
+                if was_configuring { self.set_up_ended(Err(error)) } else { Task::none() }
+            }
+            Ok(Recovered::Nothing | Recovered::Undone) if was_configuring => match password {
+                Some(password) => Task::batch([self.set_up(password), self.show()]),
+                None => Task::batch([self.try_again(), self.show()]),
+            },
+            Ok(Recovered::Nothing | Recovered::Undone) => Task::none(),
+        }
+    }
+
+    pub(super) fn take_inventory(&self) -> Task<Message> {
+        let (places, host) = (self.places.clone(), self.host.clone());
+        Task::perform(async move { mail::inventory(&places, &host).await }, Message::InventoryTaken)
+    }
+
+    pub(super) fn inventory_taken(&mut self, inventory: Inventory) -> Task<Message> {
+        self.inventory = inventory;
+        Task::batch([self.refresh_page(), self.send_inventory()])
+    }
+
+    fn open_client(&self) -> Task<Message> {
+        let (places, host) = (self.places.clone(), self.host.clone());
+        Task::future(async move {
+            if let Err(error) = mail::open_client(&places, &host).await {
+                tracing::warn!(%error, "the mail program did not open");
+            }
+            Message::Nothing
+        })
+    }
+
+    /// The person wants the old profile back: one question, on a page of its own.
+    pub(super) fn ask_to_undo(&mut self) -> Task<Message> {
+        if !self.undoable || self.work.is_some() {
+            return self.show();
+        }
+        let page = Page::Undo(Undo::new(undo::Facts {
+            client: self.client_name(),
+            old_profile: self.state.old_profile.clone(),
+            helpdesk: self.helpdesk(),
+        }));
+        Task::batch([self.turn_to(page), self.show()])
+    }
+
+    /// The operator wants the old profile back: the page shows it as it happens.
+    pub(super) fn undo_ordered(&mut self) -> Task<Message> {
+        if !self.undoable {
+            self.report(EventKind::UndoFailed { code: Code::Cfg11 });
+            return Task::none();
+        }
+        let asked = self.ask_to_undo();
+        Task::batch([asked, self.go_back()])
+    }
+
+    pub(super) fn undo_page(&mut self, message: undo::Message) -> Task<Message> {
+        let Page::Undo(page) = &mut self.page else { return Task::none() };
+        match page.update(message) {
+            undo::Action::None => Task::none(),
+            undo::Action::GoBack => self.go_back(),
+            undo::Action::OpenLink(url) => open_link(url),
+            undo::Action::Keep | undo::Action::Close => {
+                let page = self.page_for_stage();
+                Task::batch([self.close_window(), self.turn_to(page)])
+            }
+        }
+    }
+
+    fn go_back(&mut self) -> Task<Message> {
+        if self.work.is_some() {
+            return Task::none();
+        }
+        if let Page::Undo(page) = &mut self.page {
+            page.busy();
+        }
+        self.work = Some(Work { cancel: Cancel::default(), since: Instant::now() });
+        let (sender, progress) = unbounded_channel();
+        let (places, host) = (self.places.clone(), self.host.clone());
+        Task::batch([
+            Task::stream(said(progress)).map(Message::UndoProgress),
+            Task::perform(async move { mail::undo(&places, &host, sender).await }, Message::Undone),
+        ])
+    }
+
+    pub(super) fn undo_progress(&mut self, progress: Progress) -> Task<Message> {
+        if let (Page::Undo(page), Progress::WaitingForClose) = (&mut self.page, progress) {
+            page.waiting_for_close();
+        }
+        Task::none()
+    }
+
+    pub(super) fn undone(&mut self, result: Result<(), mail::Error>) -> Task<Message> {
+        self.work = None;
+        self.undoable = mail::can_undo(&self.places);
+        match result {
+            Ok(()) => {
+                tracing::info!("the old profile is the default again");
+                self.state.stage = Stage::Undone;
+                self.report(EventKind::Undone);
+                if let Page::Undo(page) = &mut self.page {
+                    page.done();
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "going back failed");
+                self.report(EventKind::UndoFailed { code: error.code() });
+                if let Page::Undo(page) = &mut self.page {
+                    page.failed(Notice::from(&error));
+                }
+            }
+        }
+        self.save();
+        self.deliver()
+    }
+
+    pub(super) fn client_name(&self) -> String {
+        let kind = self.inventory.clients.first().map_or("", |client| client.kind.as_str());
+        match kind {
+            "outlook" | "new-outlook" => "Outlook",
+            _ => "Thunderbird",
+        }
+        .into()
+    }
+}
+
+impl From<&mail::Error> for Notice {
+    fn from(error: &mail::Error) -> Self {
+        Self { code: error.code(), facts: error.facts(), incident: None }
+    }
+}
+
+fn said(progress: UnboundedReceiver<Progress>) -> impl futures::Stream<Item = Progress> {
+    futures::stream::unfold(progress, async |mut progress| progress.recv().await.map(|said| (said, progress))).boxed()
+}

@@ -1,0 +1,186 @@
+//! The window and the page on it. Closing the window loses nothing: the page stays as it was.
+
+use iced::{Element, Size, Task, Theme, window};
+
+use jiff::Timestamp;
+
+use super::activation::open_link;
+use super::enrolment::Enrolment;
+use super::notice::Notice;
+use super::state::Stage;
+use super::undo::Undo;
+use super::waiting::{self, Waiting};
+use super::wizard::{self, Wizard};
+use super::{Agent, Message, theme};
+use crate::protocol::Helpdesk;
+
+/// What the first page says the set-up takes, in minutes: measured at well under one, told with room for a large mailbox.
+const MINUTES: u32 = 3;
+
+/// What the window shows, or will show when it is opened.
+pub(super) enum Page {
+    Enrolment(Enrolment),
+    Waiting(Waiting),
+    Wizard(Box<Wizard>),
+    Undo(Undo),
+}
+
+impl Page {
+    fn size(&self) -> Size {
+        match self {
+            Self::Enrolment(_) => theme::SMALL.into(),
+            Self::Waiting(_) | Self::Wizard(_) | Self::Undo(_) => theme::WIZARD.into(),
+        }
+    }
+}
+
+impl Agent {
+    pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        match &self.page {
+            Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
+            Page::Waiting(page) => page.view(&self.look).map(Message::Waiting),
+            Page::Wizard(page) => page.view(&self.look).map(Message::Wizard),
+            Page::Undo(page) => page.view(&self.look).map(Message::Undo),
+        }
+    }
+
+    pub fn title(&self, _window: window::Id) -> String {
+        match &self.page {
+            Page::Enrolment(page) => page.title(&self.look),
+            Page::Waiting(page) => page.title(&self.look),
+            Page::Wizard(page) => page.title(&self.look),
+            Page::Undo(page) => page.title(&self.look),
+        }
+    }
+
+    pub fn theme(&self, _window: window::Id) -> Theme {
+        self.look.iced_theme()
+    }
+
+    /// Opens the window, or brings it to the front.
+    pub(super) fn show(&mut self) -> Task<Message> {
+        if let Some(id) = self.window {
+            return window::gain_focus(id);
+        }
+        let (id, opened) = window::open(window::Settings {
+            size: self.page.size(),
+            resizable: false,
+            position: window::Position::Centered,
+            platform_specific: platform_settings(),
+            ..window::Settings::default()
+        });
+        self.window = Some(id);
+        opened.map(Message::Opened)
+    }
+
+    /// Puts another page into the window; an open window takes its size.
+    pub(super) fn turn_to(&mut self, page: Page) -> Task<Message> {
+        let resized = self.page.size() != page.size();
+        self.page = page;
+        match self.window {
+            Some(id) if resized => Task::batch([window::resize(id, self.page.size()), self.focus_page()]),
+            Some(_) => self.focus_page(),
+            None => Task::none(),
+        }
+    }
+
+    /// The keyboard starts where the person starts.
+    pub(super) fn focus_page(&self) -> Task<Message> {
+        let target = match &self.page {
+            Page::Enrolment(page) => page.focus_target(),
+            Page::Waiting(page) => page.focus_target(),
+            Page::Wizard(page) => page.focus_target(),
+            Page::Undo(page) => page.focus_target(),
+        };
+        iced::widget::operation::focus(target)
+    }
+
+    pub(super) fn close_window(&mut self) -> Task<Message> {
+        self.window.map_or_else(Task::none, window::close)
+    }
+
+    /// The red X: a state, never a loss.
+    pub(super) fn closed(&mut self, id: window::Id) -> Task<Message> {
+        if self.window != Some(id) {
+            return Task::none();
+        }
+        self.window = None;
+        if self.state.stage == Stage::Starting && self.state.postponed_until.is_none() {
+            return self.postpone();
+        }
+        Task::none()
+    }
+
+    pub(super) fn tick(&mut self) -> Task<Message> {
+        if let (Page::Wizard(page), Some(work)) = (&mut self.page, &self.work) {
+            page.tick(work.since.elapsed());
+        }
+        Task::none()
+    }
+
+    pub(super) fn waiting(&mut self, message: waiting::Message) -> Task<Message> {
+        let Page::Waiting(page) = &mut self.page else { return Task::none() };
+        match page.update(message) {
+            waiting::Action::None => Task::none(),
+            waiting::Action::OpenLink(url) => open_link(url),
+            waiting::Action::Close => self.close_window(),
+        }
+    }
+
+    /// The page a person finds who opens the window now.
+    pub(super) fn page_for_stage(&self) -> Page {
+        match self.state.stage {
+            Stage::Unactivated => Page::Enrolment(Enrolment::new()),
+            Stage::Starting | Stage::Configuring | Stage::Failed { .. } => self.fresh_wizard(),
+            Stage::Waiting | Stage::Completed | Stage::Undone => Page::Waiting(Waiting::new(self.waiting_facts())),
+        }
+    }
+
+    /// The wizard at its first page; the waiting page as long as the server has said nothing of the account.
+    pub(super) fn fresh_wizard(&self) -> Page {
+        let Some(directive) = &self.state.directive else {
+            return Page::Waiting(Waiting::new(self.waiting_facts()));
+        };
+        Page::Wizard(Box::new(Wizard::new(wizard::Facts {
+            user: directive.user.clone(),
+            project: directive.project.clone(),
+            client: self.client_name(),
+            minutes: MINUTES,
+        })))
+    }
+
+    /// Shows news on the waiting page; other pages are being worked on and stay as they are.
+    pub(super) fn refresh_page(&mut self) -> Task<Message> {
+        if let Page::Waiting(_) = self.page {
+            self.page = self.page_for_stage();
+        }
+        Task::none()
+    }
+
+    fn waiting_facts(&self) -> waiting::Facts {
+        let (directive, project, user) = (&self.state.directive, &self.state.project, &self.state.user);
+        waiting::Facts {
+            project: project.as_ref().map(|project| project.name.clone()).unwrap_or_default(),
+            helpdesk: self.helpdesk(),
+            cutover: directive.as_ref().and_then(|directive| directive.project.cutover),
+            address: user.as_ref().map(|user| user.address.clone()).unwrap_or_default(),
+            client: (!self.inventory.clients.is_empty()).then(|| self.client_name()),
+            offline: self.trouble.as_ref().map(Notice::from),
+            now: Timestamp::now(),
+        }
+    }
+
+    pub(super) fn helpdesk(&self) -> Helpdesk {
+        self.state.project.as_ref().map(|project| project.helpdesk.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn platform_settings() -> window::settings::PlatformSpecific {
+    window::settings::PlatformSpecific { application_id: "mailshift".into(), ..Default::default() }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn platform_settings() -> window::settings::PlatformSpecific {
+    window::settings::PlatformSpecific::default()
+}

@@ -1,0 +1,178 @@
+//! The tray menu as a value, made from the state alone. The status line is also the icon's tooltip and what
+//! `mailshift status` prints.
+
+use jiff::Timestamp;
+
+use super::Agent;
+use super::state::{Stage, State};
+use super::theme::Look;
+use super::tray::{Event, Icon, Menu};
+
+/// What the menu depends on.
+struct Facts<'a> {
+    state: &'a State,
+    look: &'a Look,
+    offline: bool,
+    working: bool,
+    undoable: bool,
+    client: &'a str,
+    now: Timestamp,
+}
+
+impl Agent {
+    /// Shows the menu that fits the state; the tray repaints only what changed.
+    pub(super) fn paint_tray(&mut self) {
+        let menu = self.menu();
+        self.instance.say(menu.tooltip.clone());
+        if let Some(tray) = &mut self.tray {
+            tray.show(&menu);
+        }
+    }
+
+    pub(super) fn menu(&self) -> Menu {
+        menu(&Facts {
+            state: &self.state,
+            look: &self.look,
+            offline: self.trouble.is_some(),
+            working: self.work.is_some(),
+            undoable: self.undoable,
+            client: &self.client_name(),
+            now: Timestamp::now(),
+        })
+    }
+}
+
+fn menu(facts: &Facts<'_>) -> Menu {
+    let text = |id: &str| facts.look.words.text(id);
+    let stage = facts.state.stage;
+    let icon = match stage {
+        _ if facts.working => Icon::Working,
+        Stage::Unactivated | Stage::Starting => Icon::YourTurn,
+        Stage::Waiting | Stage::Undone => Icon::Idle,
+        Stage::Configuring => Icon::Working,
+        Stage::Failed { .. } => Icon::NeedsYou,
+        Stage::Completed => Icon::Done,
+    };
+    let status = status(facts);
+    let mut menu = Menu::new(icon, status.clone()).line(status).separator();
+    menu = match stage {
+        Stage::Unactivated => menu.choice(Event::EnterCode, text("menu-enter-code")),
+        Stage::Starting if !facts.working => menu.choice(Event::SetUp, text("menu-set-up")).choice_if(
+            facts.state.postponed_until.is_none(),
+            Event::Later,
+            text("menu-later"),
+        ),
+        _ => menu.choice(Event::Open, text("menu-open")),
+    };
+    if facts.undoable {
+        menu = menu.choice_if(!facts.working, Event::Undo, text("menu-undo"));
+    }
+    menu.separator()
+        .choice(Event::CopyDiagnostics, text("menu-diagnostics"))
+        .choice(Event::Quit, text("menu-quit"))
+        .separator()
+        .line(facts.look.words.with("menu-about", &[("version", env!("CARGO_PKG_VERSION"))]))
+}
+
+/// How it is going, in one line.
+fn status(facts: &Facts<'_>) -> String {
+    let words = &facts.look.words;
+    let zoned =
+        |at: Timestamp| words.when(&at.to_zoned(facts.look.zone.clone()), &facts.now.to_zoned(facts.look.zone.clone()));
+    match facts.state.stage {
+        _ if facts.working => words.with("tray-working", &[("client", facts.client)]),
+        Stage::Unactivated => words.text("tray-unactivated"),
+        Stage::Waiting if facts.offline => words.text("tray-offline"),
+        Stage::Waiting => match facts.state.directive.as_ref().and_then(|d| d.project.cutover) {
+            Some(cutover) if cutover > facts.now => words.with("tray-waiting-until", &[("when", &zoned(cutover))]),
+            _ => words.text("tray-waiting"),
+        },
+        Stage::Starting => match facts.state.postponed_until {
+            Some(until) if until > facts.now => words.with("tray-postponed", &[("when", &zoned(until))]),
+            _ => words.text("tray-starting"),
+        },
+        Stage::Configuring => words.with("tray-working", &[("client", facts.client)]),
+        Stage::Failed { code } => words.with("tray-failed", &[("code", code.id())]),
+        Stage::Completed => words.text("tray-completed"),
+        Stage::Undone => words.text("tray-undone"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::theme::Palette;
+    use super::super::tray::Item;
+    use super::super::words::Words;
+    use super::*;
+    use crate::problem::Code;
+
+    fn look() -> Look {
+        Look {
+            words: Words::for_locale("en"),
+            palette: Palette::light(None),
+            scale: 1.0,
+            zone: jiff::tz::TimeZone::UTC,
+            reduced_motion: false,
+        }
+    }
+
+    fn shown(stage: Stage, change: impl Fn(&mut Facts<'_>)) -> Menu {
+        let (state, look) = (State { stage, ..State::default() }, look());
+        let mut facts = Facts {
+            state: &state,
+            look: &look,
+            offline: false,
+            working: false,
+            undoable: false,
+            client: "Thunderbird",
+            now: Timestamp::UNIX_EPOCH,
+        };
+        change(&mut facts);
+        menu(&facts)
+    }
+
+    fn offers(menu: &Menu, wanted: Event) -> bool {
+        menu.items.iter().any(|item| matches!(item, Item::Choice { event, enabled: true, .. } if *event == wanted))
+    }
+
+    #[test]
+    fn before_the_code_the_menu_asks_for_it() {
+        let menu = shown(Stage::Unactivated, |_| ());
+        assert_eq!(menu.icon, Icon::YourTurn);
+        assert!(offers(&menu, Event::EnterCode));
+        assert!(!offers(&menu, Event::Undo));
+    }
+
+    #[test]
+    fn when_the_mail_is_ready_it_can_be_set_up_or_left_for_later() {
+        let menu = shown(Stage::Starting, |_| ());
+        assert!(offers(&menu, Event::SetUp) && offers(&menu, Event::Later));
+    }
+
+    #[test]
+    fn the_way_back_is_offered_only_when_there_is_one_and_nothing_runs() {
+        assert!(!offers(&shown(Stage::Completed, |_| ()), Event::Undo));
+        assert!(offers(&shown(Stage::Completed, |facts| facts.undoable = true), Event::Undo));
+        let busy = shown(Stage::Completed, |facts| {
+            facts.undoable = true;
+            facts.working = true;
+        });
+        assert!(!offers(&busy, Event::Undo));
+    }
+
+    #[test]
+    fn a_failure_is_told_by_shape_and_by_its_code() {
+        let menu = shown(Stage::Failed { code: Code::Cfg2 }, |_| ());
+        assert_eq!(menu.icon, Icon::NeedsYou);
+        assert!(menu.tooltip.contains("CFG-2"), "{}", menu.tooltip);
+    }
+
+    #[test]
+    fn quitting_is_always_possible_and_the_tooltip_is_the_status_line() {
+        for stage in [Stage::Unactivated, Stage::Waiting, Stage::Configuring, Stage::Completed, Stage::Undone] {
+            let menu = shown(stage, |_| ());
+            assert!(offers(&menu, Event::Quit));
+            assert_eq!(menu.items.first(), Some(&Item::Line(menu.tooltip.clone())));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What a directive of the server makes the agent do. An order is acted on once.
+
+use iced::Task;
+use jiff::Timestamp;
+
+use super::guardian::Heard;
+use super::instance::Request;
+use super::state::Stage;
+use super::{Agent, Message, instance, tray};
+use crate::protocol::{Action, Directive, EventKind};
+use crate::schedule;
+
+impl Agent {
+    pub(super) fn heard(&mut self, heard: Heard) -> Task<Message> {
+        match heard {
+            Heard::Directive(directive) => {
+                self.trouble = None;
+                self.ordered(*directive)
+            }
+            Heard::Unchanged => {
+                self.trouble = None;
+                self.deliver()
+            }
+            Heard::Trouble(error) if error.is_unknown_device() => {
+                tracing::warn!("the server does not know this computer any more");
+                self.forget()
+            }
+            Heard::Trouble(error) => {
+                tracing::warn!(%error, code = error.code().id(), "no directive");
+                self.trouble = Some(error);
+                Task::none()
+            }
+        }
+    }
+
+    fn ordered(&mut self, directive: Directive) -> Task<Message> {
+        let (action, order) = (directive.action, directive.order);
+        let is_new = order > self.state.acted_on;
+        tracing::info!(?action, order, is_new, "directive");
+        self.state.directive = Some(directive);
+        self.dress_for_project();
+        let task = match action {
+            Action::Configure if is_new && self.work.is_none() => self.configure(order),
+            Action::Undo if is_new && self.work.is_none() => {
+                self.state.acted_on = order;
+                self.undo_ordered()
+            }
+            Action::Rehearse if is_new => {
+                self.state.acted_on = order;
+                self.take_inventory()
+            }
+            Action::Remove => {
+                self.report(EventKind::Removed);
+                self.forget()
+            }
+            Action::Stop => {
+                self.state.guardian_over = true;
+                self.refresh_page()
+            }
+            Action::Wait | Action::Configure | Action::Undo | Action::Rehearse => self.refresh_page(),
+        };
+        self.save();
+        Task::batch([task, self.deliver()])
+    }
+
+    /// The signal: the wizard comes up.
+    fn configure(&mut self, order: u64) -> Task<Message> {
+        self.state.acted_on = order;
+        self.state.stage = Stage::Starting;
+        self.state.postponed_until = None;
+        self.report(EventKind::WizardOpened);
+        let page = self.fresh_wizard();
+        Task::batch([
+            self.turn_to(page),
+            self.show(),
+            self.notify("notification-ready-title", "notification-ready-body"),
+        ])
+    }
+
+    /// "Later", or the window was closed before anything was started.
+    pub(super) fn postpone(&mut self) -> Task<Message> {
+        self.state.postponed_until = Timestamp::now().checked_add(schedule::LATER).ok();
+        self.report(EventKind::Postponed);
+        self.save();
+        Task::batch([self.close_window(), self.deliver()])
+    }
+
+    /// "Later" is over: the wizard comes back as it was left.
+    pub(super) fn reminded(&mut self) -> Task<Message> {
+        if self.state.postponed_until.is_none_or(|until| until > Timestamp::now()) {
+            return Task::none();
+        }
+        self.state.postponed_until = None;
+        self.save();
+        if self.state.stage == Stage::Starting { self.show() } else { Task::none() }
+    }
+
+    pub(super) fn tray_event(&mut self, event: tray::Event) -> Task<Message> {
+        match event {
+            tray::Event::Click | tray::Event::Open | tray::Event::EnterCode => self.show(),
+            tray::Event::SetUp => {
+                self.state.postponed_until = None;
+                self.save();
+                self.show()
+            }
+            tray::Event::Later => self.postpone(),
+            tray::Event::Undo => self.ask_to_undo(),
+            tray::Event::CopyDiagnostics => iced::clipboard::write(self.diagnostics()).discard(),
+            tray::Event::Quit => iced::exit(),
+        }
+    }
+
+    /// Another start of the program asks something of this one.
+    pub(super) fn asked(&mut self, request: instance::Request) -> Task<Message> {
+        match request {
+            Request::Open | Request::Status => self.show(),
+            Request::EnterCode(code) => self.code_handed_over(code),
+            Request::Undo => self.ask_to_undo(),
+            Request::Quit => iced::exit(),
+        }
+    }
+
+    fn dress_for_project(&mut self) {
+        let name = if self.look.palette.is_dark() { "dark" } else { "light" };
+        if !self.fixed_theme {
+            self.dress(name);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What can go wrong with a mail client or a mail server, as facts. Texts are found by [`Error::code`].
+
+use std::path::PathBuf;
+
+use crate::problem::Code;
+
+/// Which of an account's two servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Incoming,
+    Outgoing,
+}
+
+/// A set-up, an undo or a sign-in that did not work. Carries no secrets.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    #[error("{side:?} mail server {host}:{port} cannot be reached: {reason}")]
+    Unreachable { side: Side, host: String, port: u16, reason: String },
+    #[error("certificate of {host}:{port} is not trusted: {reason}")]
+    Certificate { host: String, port: u16, reason: String },
+    #[error("{host}:{port} does not answer as a mail server: {reason}")]
+    NotAMailServer { host: String, port: u16, reason: String },
+    #[error("{side:?} mail server {host}:{port} refused the sign-in of {username}: {reason}")]
+    SignInRefused { side: Side, host: String, port: u16, username: String, reason: String },
+    #[error("cannot be set up by the agent: {what}")]
+    Unsupported { what: String },
+    #[error("no mail client was found")]
+    NoClient,
+    #[error("{client} stayed open (process {pid})")]
+    StayedOpen { client: String, pid: u32 },
+    #[error("{path} cannot be written: {reason}")]
+    FolderNotWritable { path: PathBuf, reason: String },
+    #[error("{path} is not a list of profiles: {reason}")]
+    ProfileList { path: PathBuf, reason: String },
+    #[error("writing {path} failed: {reason}")]
+    WriteFailed { path: PathBuf, reason: String },
+    #[error("{program} did not start: {reason}")]
+    NotStarted { program: PathBuf, reason: String },
+    #[error("{client} does not use the profile {profile}")]
+    ProfileNotUsed { client: String, profile: PathBuf },
+    #[error("no mail arrived in {profile} within {seconds} s")]
+    NothingArrived { profile: PathBuf, seconds: u64 },
+    #[error("the set-up was interrupted")]
+    Interrupted,
+    #[error("going back failed at {path}: {reason}")]
+    UndoFailed { path: PathBuf, reason: String },
+}
+
+impl Error {
+    /// The response code that people and operators see.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Unreachable { side: Side::Incoming, .. } => Code::Net4,
+            Self::Unreachable { side: Side::Outgoing, .. } => Code::Net5,
+            Self::Certificate { .. } => Code::Net6,
+            Self::NotAMailServer { .. } => Code::Net7,
+            Self::SignInRefused { side: Side::Incoming, .. } => Code::Pwd3,
+            Self::SignInRefused { side: Side::Outgoing, .. } => Code::Cfg12,
+            Self::Unsupported { .. } => Code::Cfg13,
+            Self::NoClient => Code::Cfg1,
+            Self::StayedOpen { .. } => Code::Cfg2,
+            Self::FolderNotWritable { .. } => Code::Cfg3,
+            Self::ProfileList { .. } => Code::Cfg4,
+            Self::WriteFailed { .. } => Code::Cfg5,
+            Self::NotStarted { .. } => Code::Cfg6,
+            Self::ProfileNotUsed { .. } => Code::Cfg7,
+            Self::NothingArrived { .. } => Code::Cfg8,
+            Self::Interrupted => Code::Cfg10,
+            Self::UndoFailed { .. } => Code::Cfg11,
+        }
+    }
+
+    /// Facts for the text of the code: names of the variables and their values.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Unreachable { host, port, reason, .. }
+            | Self::Certificate { host, port, reason }
+            | Self::NotAMailServer { host, port, reason } => {
+                vec![("host", host.clone()), ("port", port.to_string()), ("reason", reason.clone())]
+            }
+            Self::SignInRefused { host, port, username, reason, .. } => vec![
+                ("host", host.clone()),
+                ("port", port.to_string()),
+                ("username", username.clone()),
+                ("reason", reason.clone()),
+            ],
+            Self::Unsupported { what } => vec![("what", what.clone())],
+            Self::NoClient | Self::Interrupted => Vec::new(),
+            Self::StayedOpen { client, .. } => vec![("client", client.clone())],
+            Self::FolderNotWritable { path, reason }
+            | Self::ProfileList { path, reason }
+            | Self::WriteFailed { path, reason }
+            | Self::UndoFailed { path, reason }
+            | Self::NotStarted { program: path, reason } => {
+                vec![("path", path.display().to_string()), ("reason", reason.clone())]
+            }
+            Self::ProfileNotUsed { client, profile } => {
+                vec![("client", client.clone()), ("path", profile.display().to_string())]
+            }
+            Self::NothingArrived { profile, seconds } => {
+                vec![("path", profile.display().to_string()), ("seconds", seconds.to_string())]
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The durable record of a set-up: each stage is written down before it is entered, with all that going back needs.
+//! It holds no secrets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::thunderbird::{Install, Profile};
+use super::{Error, files};
+use crate::os::Places;
+use crate::problem::Code;
+
+/// How far a set-up has come. While a stage is recorded, what belongs to it may be done, half done or not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Stage {
+    /// The mail client is asked to close; no file is touched.
+    Close,
+    /// The new profile's folder is filled.
+    Create,
+    /// The lists of profiles are replaced.
+    Switch,
+    /// The new profile is complete and the default; the mail client starts on it and proves it.
+    Prove,
+    /// It works.
+    Done,
+    /// The old profile is being made the default again.
+    Undo,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Journal {
+    pub id: Uuid,
+    pub started: Timestamp,
+    pub stage: Stage,
+    pub install: Install,
+    pub was_running: bool,
+    pub new: Option<Profile>,
+    pub old: Option<Profile>,
+    pub backups: Vec<Backup>,
+    /// Host and user name of the incoming server, to find the account in the profile.
+    pub incoming: (String, String),
+    /// Messages in the new inbox at the agent's own sign-in.
+    pub inbox_messages: u32,
+    /// The mail client has the password.
+    pub handed_over: bool,
+    pub left: Vec<Code>,
+    /// A completed set-up before this one: it can still be undone when this one fails.
+    pub previous: Option<Box<Journal>>,
+}
+
+/// A file as it was before, kept beside the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Backup {
+    pub file: PathBuf,
+    /// Its copy; `None`: there was no such file.
+    pub copy: Option<PathBuf>,
+    /// SHA-256 of what the set-up wrote, to see whether somebody else has changed it since.
+    pub written: String,
+}
+
+fn path(places: &Places) -> PathBuf {
+    places.state.join("journal.json")
+}
+
+impl Journal {
+    /// Reads the record; `None` when there is none. A record that cannot be read is an error: something may be half done.
+    pub fn read(places: &Places) -> Result<Option<Self>, Error> {
+        let path = path(places);
+        let failed = |reason: String| Error::UndoFailed { path: path.clone(), reason };
+        match files::read_if_there(&path).map_err(|error| failed(error.to_string()))? {
+            None => Ok(None),
+            Some(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(error.to_string())),
+        }
+    }
+
+    /// Records that a stage is entered; durable when this returns.
+    pub fn enter(&mut self, stage: Stage, places: &Places) -> Result<(), Error> {
+        self.stage = stage;
+        let path = path(places);
+        let failed = |reason: String| Error::WriteFailed { path: path.clone(), reason };
+        let bytes = serde_json::to_vec_pretty(self).map_err(|error| failed(error.to_string()))?;
+        files::create_private_folder(&places.state).map_err(|error| failed(error.to_string()))?;
+        files::replace(&path, &bytes).map_err(|error| failed(error.to_string()))?;
+        tracing::info!(id = %self.id, ?stage, "set-up");
+        Ok(())
+    }
+
+    /// Keeps a file as it is now. `written` is what the set-up will write in its place.
+    pub fn keep(&mut self, file: &Path, written: &str, places: &Places) -> Result<(), Error> {
+        let failed =
+            |path: &Path, error: std::io::Error| Error::WriteFailed { path: path.into(), reason: error.to_string() };
+        let copy = match files::read_if_there(file).map_err(|error| failed(file, error))? {
+            None => None,
+            Some(bytes) => {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                let copy = places.state.join(format!("before-{}-{name}", self.id));
+                files::replace(&copy, &bytes).map_err(|error| failed(&copy, error))?;
+                Some(copy)
+            }
+        };
+        self.backups.push(Backup { file: file.into(), copy, written: fingerprint(written.as_bytes()) });
+        Ok(())
+    }
+
+    /// Ends the record: nothing is half done and there is nothing to undo, except an earlier set-up.
+    pub fn close(&self, places: &Places) -> Result<(), Error> {
+        let path = path(places);
+        let failed = |error: std::io::Error| Error::UndoFailed { path: path.clone(), reason: error.to_string() };
+        match self.previous.clone() {
+            Some(mut previous) => previous.enter(previous.stage, places)?,
+            None => {
+                fs::remove_file(&path).map_err(failed)?;
+                files::sync(&places.state).map_err(failed)?;
+            }
+        }
+        let ours = format!("before-{}-", self.id);
+        for entry in fs::read_dir(&places.state).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&ours) {
+                // A copy that stays harms nothing.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,139 @@
+//! Signs in to an account's servers, to know before anything is written that the account works.
+
+mod imap;
+mod link;
+mod smtp;
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{Error, Side};
+use crate::account::{Authentication, Protocol, Server};
+use crate::secret::Secret;
+use link::Link;
+
+/// How long a server may take to accept a connection.
+const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// How long a whole sign-in may take, connection included. Servers hold back the answer to a wrong password for some
+/// seconds.
+const SIGN_IN_LIMIT: Duration = Duration::from_secs(45);
+
+/// Signs in to the incoming server and out again. `ca` is a private certificate authority (PEM), trusted besides the
+/// operating system's own.
+pub async fn incoming(server: &Server, password: &Secret, ca: Option<&str>) -> Result<(), Error> {
+    inbox_messages(server, password, ca).await.map(drop)
+}
+
+/// Signs in to the incoming server and says how many messages the inbox holds.
+pub async fn inbox_messages(server: &Server, password: &Secret, ca: Option<&str>) -> Result<u32, Error> {
+    let link = Link::new(server, Side::Incoming, ca)?;
+    feasible(server, Protocol::Imap)?;
+    limited(&link, imap::inbox_messages(&link, password)).await
+}
+
+/// Signs in to the outgoing server without sending anything.
+pub async fn outgoing(server: &Server, password: &Secret, ca: Option<&str>) -> Result<(), Error> {
+    let link = Link::new(server, Side::Outgoing, ca)?;
+    feasible(server, Protocol::Smtp)?;
+    limited(&link, smtp::sign_in(&link, password)).await
+}
+
+/// What needs the mail program's own window, or another protocol, is said before any connection is made.
+fn feasible(server: &Server, protocol: Protocol) -> Result<(), Error> {
+    if server.authentication == Authentication::OAuth2 {
+        return Err(Error::Unsupported { what: format!("OAuth2 ({})", server.host) });
+    }
+    if server.protocol != protocol {
+        return Err(Error::Unsupported { what: server.protocol.name().into() });
+    }
+    Ok(())
+}
+
+async fn limited<T>(link: &Link<'_>, talk: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let result = timeout(SIGN_IN_LIMIT, talk).await.unwrap_or_else(|_| Err(link.unreachable("no answer in time")));
+    match &result {
+        Ok(_) => tracing::info!(host = link.server.host, port = link.server.port, "signed in"),
+        Err(error) => tracing::warn!(%error, "sign-in failed"),
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Security;
+    use crate::problem::Code;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    fn server(protocol: Protocol, security: Security, port: u16) -> Server {
+        Server {
+            protocol,
+            host: "localhost".into(),
+            port,
+            security,
+            authentication: Authentication::Password,
+            username: "anna".into(),
+        }
+    }
+
+    async fn both(security: Security, port: u16) -> [Code; 2] {
+        let password = Secret::new("irrelevant");
+        let imap = incoming(&server(Protocol::Imap, security, port), &password, None).await;
+        let smtp = outgoing(&server(Protocol::Smtp, security, port), &password, None).await;
+        [imap.expect_err("not a mail server").code(), smtp.expect_err("not a mail server").code()]
+    }
+
+    /// A server that says the same to everyone; its port.
+    async fn saying(text: &'static [u8]) -> u16 {
+        let listener = TcpListener::bind("localhost:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.write_all(text).await;
+            }
+        });
+        port
+    }
+
+    #[tokio::test]
+    async fn a_dead_port_is_told_apart_for_incoming_and_outgoing() {
+        let listener = TcpListener::bind("localhost:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        drop(listener);
+        assert_eq!(both(Security::Tls, port).await, [Code::Net4, Code::Net5]);
+        assert_eq!(both(Security::StartTls, port).await, [Code::Net4, Code::Net5]);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_speaks_something_else_is_not_a_mail_server() {
+        for text in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"\x00\xff\x13garbage\n\n\n", b"", b"220"] {
+            let port = saying(text).await;
+            for security in [Security::Tls, Security::StartTls] {
+                assert_eq!(both(security, port).await, [Code::Net7, Code::Net7], "{text:?} {security:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endless_line_does_not_fill_the_memory() {
+        let listener = TcpListener::bind("localhost:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            while stream.write_all(&[b'2'; 4096]).await.is_ok() {}
+        });
+        let refused = outgoing(&server(Protocol::Smtp, Security::StartTls, port), &Secret::new("x"), None).await;
+        assert_eq!(refused.expect_err("no end").code(), Code::Net7);
+    }
+
+    #[tokio::test]
+    async fn what_only_the_mail_program_can_do_is_said_without_a_call() {
+        let password = Secret::new("x");
+        let pop = incoming(&server(Protocol::Pop3, Security::Tls, 1), &password, None).await;
+        assert_eq!(pop.expect_err("POP3").code(), Code::Cfg13);
+        let oauth = Server { authentication: Authentication::OAuth2, ..server(Protocol::Smtp, Security::Tls, 1) };
+        assert_eq!(outgoing(&oauth, &password, None).await.expect_err("OAuth2").code(), Code::Cfg13);
+    }
+}

@@ -1,0 +1,144 @@
+//! Hands the password and a private certificate authority to Thunderbird's own store, by a short-lived child process.
+
+use std::path::PathBuf;
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use super::{logins, nss};
+use crate::account::Account;
+use crate::mail::Host;
+use crate::secret::Secret;
+
+/// The only argument of the child. See [`nss_child_main`].
+pub const NSS_CHILD_ARGUMENT: &str = "--store-password-in-profile";
+/// How long the child may take; usually it takes 0.2 s.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What the child is to do. Travels over its standard input only.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Job {
+    /// Folder of Thunderbird's libraries.
+    pub libraries: PathBuf,
+    pub profile: PathBuf,
+    pub certificate_authority: Option<String>,
+    pub logins: Vec<Login>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Login {
+    /// `imap://host` or `smtp://host`, without a port.
+    pub origin: String,
+    pub username: String,
+    pub password: Secret,
+}
+
+impl Job {
+    pub fn new(libraries: PathBuf, profile: PathBuf, account: &Account, password: Option<&Secret>) -> Self {
+        let login = |scheme: &str, server: &crate::account::Server, password: &Secret| Login {
+            origin: format!("{scheme}://{}", server.host),
+            username: server.username.clone(),
+            password: password.clone(),
+        };
+        let logins = password.map(|password| {
+            vec![login("imap", &account.incoming, password), login("smtp", &account.outgoing, password)]
+        });
+        Self {
+            libraries,
+            profile,
+            certificate_authority: account.certificate_authority.clone(),
+            logins: logins.unwrap_or_default(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.logins.is_empty() && self.certificate_authority.is_none()
+    }
+}
+
+/// Why the store does not have the password. No secrets.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failed(String);
+
+impl Failed {
+    pub(super) fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+/// Runs the job in a child. Nothing to do is done.
+pub(super) async fn hand_over(host: &Host, job: &Job) -> Result<(), Failed> {
+    if job.is_empty() {
+        return Ok(());
+    }
+    let input = zeroize::Zeroizing::new(serde_json::to_vec(job).map_err(|error| Failed(error.to_string()))?);
+    let failed = |error: std::io::Error| Failed(error.to_string());
+    let mut child = Command::new(&host.helper_exe)
+        .arg(NSS_CHILD_ARGUMENT)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(failed)?;
+    let mut stdin = child.stdin.take();
+    let talk = async {
+        if let Some(stdin) = &mut stdin {
+            stdin.write_all(&input).await?;
+        }
+        drop(stdin);
+        child.wait_with_output().await
+    };
+    let output =
+        tokio::time::timeout(LIMIT, talk).await.map_err(|_| Failed("took too long".into()))?.map_err(failed)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Failed(format!("{}: {}", output.status, said.trim().chars().take(300).collect::<String>())))
+}
+
+/// Reads a job with its secrets from standard input and hands it to Thunderbird's own NSS library. Runs in a process
+/// of its own, so that a C library cannot harm the agent. The caller passes the result on as the exit status.
+pub fn nss_child_main() -> ExitCode {
+    let job: Job = match serde_json::from_reader(std::io::stdin().lock()) {
+        Ok(job) => job,
+        // The error's position could show a part of the input.
+        Err(_) => {
+            eprintln!("not a job");
+            return ExitCode::FAILURE;
+        }
+    };
+    match stored(&job) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn stored(job: &Job) -> Result<(), Box<dyn std::error::Error>> {
+    let store = nss::Store::open(&job.libraries, &job.profile)?;
+    if let Some(ca) = &job.certificate_authority {
+        store.trust(ca)?;
+    }
+    let mut entries = Vec::new();
+    for login in &job.logins {
+        entries.push(logins::Entry {
+            origin: login.origin.clone(),
+            username: store.encrypted(&login.username)?,
+            password: store.encrypted(login.password.reveal())?,
+        });
+    }
+    store.close()?;
+    if !entries.is_empty() {
+        logins::added(&job.profile.join(logins::FILE), &entries)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Authentication codes as records: making them, and trying them without giving anyone a try too many.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, Row};
+
+use super::db::{self, Db, time};
+use super::hash::{self, HashError};
+use super::refusal::Refusal;
+use crate::code::Code;
+
+/// Wrong tries until a code is locked.
+pub const TRIES: i64 = 5;
+/// How often another public part is drawn when one is taken already. There are a million of them.
+const DRAWS: usize = 20;
+
+/// How a code reaches the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentBy {
+    Mail,
+    /// Told by the operator, on the phone for instance.
+    Operator,
+}
+
+impl SentBy {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Hash(#[from] HashError),
+    #[error("no free code was found; delete projects that are over")]
+    Full,
+}
+
+/// A code that was just made. Earlier codes of the user still work until [`replace_earlier`].
+#[derive(Debug)]
+pub struct Issued {
+    pub id: String,
+    pub code: Code,
+    pub expires_at: Timestamp,
+}
+
+/// Makes a new code for a user, valid for `valid`.
+pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) -> Result<Issued, IssueError> {
+    for _ in 0..DRAWS {
+        let (code, hash) = hash::new_code()?;
+        let now = db::now();
+        let expires_at = now.checked_add(valid).unwrap_or(Timestamp::MAX);
+        let id = db::new_id();
+        let made = sqlx::query(
+            "INSERT INTO code (id, user_id, public_id, secret_hash, tries_left, created_at, expires_at, sent_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (public_id) DO NOTHING",
+        )
+        .bind(id.clone())
+        .bind(user)
+        .bind(code.public().to_owned())
+        .bind(hash)
+        .bind(TRIES)
+        .bind(now.as_millisecond())
+        .bind(expires_at.as_millisecond())
+        .bind(sent_by.id())
+        .execute(db.pool())
+        .await?;
+        if made.rows_affected() == 1 {
+            return Ok(Issued { id, code, expires_at });
+        }
+    }
+    Err(IssueError::Full)
+}
+
+/// From now on only this code of the user works.
+pub async fn replace_earlier(db: &Db, user: &str, newest: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE code SET replaced_at = $1 WHERE user_id = $2 AND id <> $3 AND replaced_at IS NULL")
+        .bind(db::now().as_millisecond())
+        .bind(user)
+        .bind(newest)
+        .execute(db.pool())
+        .await
+        .map(|_| ())
+}
+
+/// Takes back a code that did not reach anybody.
+pub async fn withdraw(db: &Db, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM code WHERE id = $1").bind(id).execute(db.pool()).await.map(|_| ())
+}
+
+/// A record whose secret is about to be compared: one try has been taken for it.
+pub struct Tried {
+    pub id: String,
+    pub user_id: String,
+    pub secret_hash: String,
+    pub tries_left: u32,
+    expires_at: Timestamp,
+    replaced: bool,
+    used: bool,
+}
+
+/// Takes one try before anything is compared, in one statement: any number of questions at once get [`TRIES`] together.
+pub async fn take_try(pool: &AnyPool, public_id: &str) -> Result<Tried, Refusal> {
+    let taken = sqlx::query(
+        "UPDATE code SET tries_left = tries_left - 1 WHERE public_id = $1 AND tries_left > 0
+         RETURNING id, user_id, secret_hash, tries_left, expires_at, replaced_at, used_at",
+    )
+    .bind(public_id)
+    .fetch_optional(pool)
+    .await?;
+    if let Some(row) = taken {
+        return Ok(tried(&row)?);
+    }
+    let known = sqlx::query("SELECT id FROM code WHERE public_id = $1").bind(public_id).fetch_optional(pool).await?;
+    Err(if known.is_some() { Refusal::Locked } else { Refusal::UnknownCode })
+}
+
+fn tried(row: &AnyRow) -> Result<Tried, sqlx::Error> {
+    Ok(Tried {
+        id: row.try_get("id")?,
+        user_id: row.try_get("user_id")?,
+        secret_hash: row.try_get("secret_hash")?,
+        tries_left: u32::try_from(row.try_get::<i64, _>("tries_left")?).unwrap_or(0),
+        expires_at: time(row.try_get("expires_at")?),
+        replaced: row.try_get::<Option<i64>, _>("replaced_at")?.is_some(),
+        used: row.try_get::<Option<i64>, _>("used_at")?.is_some(),
+    })
+}
+
+/// Gives a try back: the secret was right, or nothing was compared.
+pub async fn give_back(pool: &AnyPool, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE code SET tries_left = tries_left + 1 WHERE id = $1 AND tries_left < $2")
+        .bind(id)
+        .bind(TRIES)
+        .execute(pool)
+        .await
+        .map(|_| ())
+}
+
+impl Tried {
+    /// Whether a code whose secret was right may still be used.
+    pub fn usable(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.used {
+            return Err(Refusal::Used);
+        }
+        if self.replaced || self.expires_at <= now {
+            return Err(Refusal::Expired);
+        }
+        Ok(())
+    }
+}
+
+/// Spends a code for a device: only the first device gets it.
+pub async fn spend(tx: &mut AnyConnection, code: &str, device: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
+    let spent = sqlx::query(
+        "UPDATE code SET used_at = $1, used_by = $2 WHERE id = $3 AND used_by IS NULL
+         AND replaced_at IS NULL",
+    )
+    .bind(now.as_millisecond())
+    .bind(device)
+    .bind(code)
+    .execute(tx)
+    .await?;
+    Ok(spent.rows_affected() == 1)
+}

@@ -1,0 +1,112 @@
+//! The operator's command line: arguments, what each command does, and what it prints.
+
+mod failure;
+mod order;
+mod post;
+mod project;
+mod report;
+mod serve;
+mod users;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::db::Db;
+use super::project::Project;
+pub use failure::Failure;
+
+/// Tells the agents of an organisation when to move to the new mailbox, and shows how far everyone is.
+#[derive(Debug, Parser)]
+#[command(name = "mailshift-server", version)]
+pub struct Arguments {
+    /// The database: one `SQLite` file.
+    #[arg(long, global = true, env = "MAILSHIFT_DATABASE", default_value = "./mailshift.db", value_name = "PATH")]
+    database: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer the agents until stopped.
+    Serve(serve::Serve),
+    /// Create, change and show projects.
+    #[command(subcommand)]
+    Project(project::Command),
+    /// Import the people of a project.
+    #[command(subcommand)]
+    Users(users::Command),
+    /// Mail a new code to everyone without an activated computer, or to one user.
+    Invite {
+        project: String,
+        /// Only this user, also when a computer is activated.
+        #[arg(long, value_name = "ADDRESS")]
+        user: Option<String>,
+    },
+    /// Make a new code for one user and print it, to be told on the phone.
+    Code { project: String, address: String },
+    /// Set the moment the mail moves.
+    Cutover {
+        project: String,
+        #[command(subcommand)]
+        when: order::When,
+    },
+    /// Start the set-up of one user now.
+    Configure(order::Whom),
+    /// Start the set-up of one user again after a failure.
+    Retry(order::Whom),
+    /// Let one user's computers plan everything and change nothing.
+    Rehearse(order::Whom),
+    /// Bring one user's computers back to the old profile.
+    Undo(order::Whom),
+    /// Let one user's computers forget the project.
+    Remove(order::Whom),
+    /// Show how far everyone is.
+    Status {
+        project: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Does what the arguments say; results go to `out`.
+///
+/// # Errors
+/// Each failure is one line that names the thing and the remedy.
+pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failure> {
+    use crate::protocol::Action;
+    if let Command::Serve(serve) = arguments.command {
+        return serve::run(&arguments.database, serve, out).await;
+    }
+    let db = Db::open(&arguments.database).await?;
+    let done = match arguments.command {
+        Command::Serve(_) => Ok(()), // done above
+        Command::Project(command) => project::run(&db, command, out).await,
+        Command::Users(command) => users::run(&db, command, out).await,
+        Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,
+        Command::Code { project, address } => post::code(&db, &project, &address, out).await,
+        Command::Cutover { project, when } => order::cutover(&db, &project, when, out).await,
+        Command::Configure(whom) => order::give(&db, &whom, Action::Configure, out).await,
+        Command::Retry(whom) => order::retry(&db, &whom, out).await,
+        Command::Rehearse(whom) => order::give(&db, &whom, Action::Rehearse, out).await,
+        Command::Undo(whom) => order::give(&db, &whom, Action::Undo, out).await,
+        Command::Remove(whom) => order::give(&db, &whom, Action::Remove, out).await,
+        Command::Status { project, json } => report::status(&db, &project, json, out).await,
+    };
+    db.close().await;
+    done
+}
+
+async fn project_named(db: &Db, name: &str) -> Result<Project, Failure> {
+    match super::project::named(db.pool(), name).await? {
+        Some(project) => Ok(project),
+        None => Err(Failure::NoProject { name: name.into(), known: super::project::names(db.pool()).await? }),
+    }
+}
+
+async fn user_addressed(db: &Db, project: &Project, address: &str) -> Result<super::users::User, Failure> {
+    let user = super::users::addressed(db.pool(), &project.id, address).await?;
+    user.ok_or_else(|| Failure::NoUser { address: address.into(), project: project.name.clone() })
+}

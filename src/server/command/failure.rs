@@ -1,0 +1,84 @@
+//! Why a command did not do what it was asked for: one line that names the thing and the remedy.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::server::codes::IssueError;
+use crate::server::db::OpenError;
+use crate::server::invitation::{InviteError, SendError};
+use crate::server::project::Fault;
+use crate::server::refusal::Refusal;
+use crate::server::users::import;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("{0}")]
+    Open(#[from] OpenError),
+    #[error("database: {0}; is the disk full or the file locked by another program?")]
+    Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    #[error("the output could not be written: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("there is no project {name:?}; {}", projects(known))]
+    NoProject { name: String, known: Vec<String> },
+    #[error("the project {0:?} exists already; change it with: mailshift-server project set")]
+    ProjectExists(String),
+    #[error("{0:?} is no name for a project; use 1 to 100 characters without line breaks")]
+    ProjectName(String),
+    #[error("{project:?} has no user {address}; import the user or check the address")]
+    NoUser { address: String, project: String },
+    #[error("{path} cannot be read: {source}; check the path and its permissions")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("{path} is not a settings file: {source}; see the fields in: mailshift-server project show --json")]
+    Json { path: PathBuf, source: serde_json::Error },
+    #[error("{path} cannot work: {}; nothing was changed", listed(faults))]
+    Settings { path: PathBuf, faults: Vec<Fault> },
+    #[error("{path}: {}; nothing was imported", listed(faults))]
+    Rows { path: PathBuf, faults: Vec<import::Fault> },
+    #[error("{0:?} is not a time; write for instance 2026-11-21T18:00[Europe/Berlin]")]
+    Time(String),
+    #[error("{0:?} has no account settings yet; add \"account\" with: mailshift-server project set")]
+    NoAccount(String),
+    #[error("{0:?} has no smtp settings; add \"smtp\" with: mailshift-server project set")]
+    NoSmtp(String),
+    #[error("{0:?} has no users yet; import them with: mailshift-server users import")]
+    NoUsers(String),
+    #[error("{0}")]
+    Send(#[from] SendError),
+    #[error("{0}")]
+    Invite(#[from] InviteError),
+    #[error("{0}")]
+    Issue(#[from] IssueError),
+    #[error("{failed} of {all} invitations could not be sent; correct the cause and invite these users again")]
+    NotAllInvited { failed: usize, all: usize },
+    #[error("nothing has failed for {address} (stage: {stage}); to start anyway: mailshift-server configure")]
+    NothingToRetry { address: String, stage: &'static str },
+    #[error("{address} cannot be listened on: {source}; is another server running there?")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error(
+        "{0} is reachable from other computers, but this server speaks plain HTTP; put a TLS proxy in front and add \
+         --behind-tls-proxy, or listen on 127.0.0.1"
+    )]
+    PlainHttp(SocketAddr),
+    #[error("the server stopped: {0}")]
+    Serve(std::io::Error),
+}
+
+/// How many faults are named in one line.
+const NAMED: usize = 20;
+
+fn listed(faults: &[impl ToString]) -> String {
+    let mut named: Vec<String> = faults.iter().take(NAMED).map(ToString::to_string).collect();
+    if faults.len() > NAMED {
+        named.push(format!("and {} more", faults.len() - NAMED));
+    }
+    named.join("; ")
+}
+
+fn projects(known: &[String]) -> String {
+    if known.is_empty() {
+        return "create it with: mailshift-server project create".into();
+    }
+    format!("there is: {}", known.join(", "))
+}

@@ -1,0 +1,130 @@
+//! `cutover`, `configure`, `retry`, `rehearse`, `undo`, `remove`: what the operator wants of the agents.
+
+use std::io::Write;
+
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned, civil};
+
+use super::{Failure, project_named, user_addressed};
+use crate::protocol::Action;
+use crate::server::db::{self, Db};
+use crate::server::status::{self, Stage};
+use crate::server::{orders, project};
+
+#[derive(Debug, Subcommand)]
+pub enum When {
+    /// Everyone starts at once, without lead and spread.
+    Now,
+    /// At a time, for instance `2026-11-21T18:00[Europe/Berlin]`; without a zone, in the time zone of this computer.
+    At { time: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Whom {
+    project: String,
+    /// The user's old or new address.
+    address: String,
+}
+
+pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -> Result<(), Failure> {
+    match when {
+        When::Now => set_cutover(db, project, &local(db::now()), true, out).await,
+        When::At { time: text } => set_cutover(db, project, &time(&text)?, false, out).await,
+    }
+}
+
+pub async fn set_cutover(db: &Db, name: &str, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, name).await?;
+    if at_once && project.settings.account.is_none() {
+        return Err(Failure::NoAccount(project.name));
+    }
+    let mut tx = db.write().await?;
+    project::set_cutover(&mut tx, &project.id, at.timestamp(), at_once).await?;
+    tx.commit().await?;
+    let from = at.strftime("%Y-%m-%d %H:%M %Z");
+    let zone = at.time_zone().iana_name().unwrap_or("UTC");
+    if at_once {
+        writeln!(out, "cutover of {name:?} is now, {from} ({zone}); every computer starts at once")?;
+    } else {
+        let (lead, spread) = (project.settings.lead_minutes, project.settings.spread_minutes);
+        writeln!(
+            out,
+            "cutover of {name:?} is at {from} ({zone}); computers start {lead} min later, over {spread} min"
+        )?;
+    }
+    Ok(())
+}
+
+/// Gives an order for all of a user's computers.
+pub async fn give(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, &whom.project).await?;
+    let user = user_addressed(db, &project, &whom.address).await?;
+    if action == Action::Configure && project.settings.account.is_none() {
+        return Err(Failure::NoAccount(project.name));
+    }
+    let mut tx = db.write().await?;
+    let number = orders::give(&mut tx, &user.id, action).await?;
+    db::ring(&mut tx).await?;
+    tx.commit().await?;
+    writeln!(out, "order {number} for {}: {}", user.old_address, name(action))?;
+    Ok(())
+}
+
+/// An order to configure for somebody for whom it failed or was undone.
+pub async fn retry(db: &Db, whom: &Whom, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, &whom.project).await?;
+    let user = user_addressed(db, &project, &whom.address).await?;
+    let rows = status::of(db.pool(), &project).await?.users.into_iter().filter(|row| row.address == user.old_address);
+    let stages: Vec<Stage> = rows.map(|row| row.stage).collect();
+    if !stages.iter().any(|stage| matches!(stage, Stage::Failed | Stage::Undone)) {
+        let stage = stages.last().map_or("unknown", |stage| stage.name());
+        return Err(Failure::NothingToRetry { address: user.old_address, stage });
+    }
+    give(db, whom, Action::Configure, out).await
+}
+
+/// Reads a time with a zone, with an offset, or in this computer's zone.
+pub fn time(text: &str) -> Result<Zoned, Failure> {
+    if let Ok(zoned) = text.parse::<Zoned>() {
+        return Ok(zoned);
+    }
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Ok(local(timestamp));
+    }
+    let civil = text.parse::<civil::DateTime>().map_err(|_| Failure::Time(text.into()))?;
+    civil.to_zoned(TimeZone::system()).map_err(|_| Failure::Time(text.into()))
+}
+
+/// A time as this computer's clock shows it.
+pub fn local(at: Timestamp) -> Zoned {
+    at.to_zoned(TimeZone::system())
+}
+
+fn name(action: Action) -> &'static str {
+    match action {
+        Action::Configure => "configure",
+        Action::Rehearse => "rehearse",
+        Action::Undo => "undo",
+        Action::Remove => "remove",
+        Action::Stop => "stop",
+        Action::Wait => "wait",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_zone_with_offset_and_in_local_time() {
+        let utc = |text: &str| time(text).expect("a time").timestamp().to_string();
+        assert_eq!(utc("2026-11-21T18:00[Europe/Berlin]"), "2026-11-21T17:00:00Z");
+        assert_eq!(utc("2026-07-21T18:00[Europe/Berlin]"), "2026-07-21T16:00:00Z");
+        assert_eq!(utc("2026-11-21T18:00:00+02:00"), "2026-11-21T16:00:00Z");
+        assert_eq!(utc("2026-11-21T18:00Z"), "2026-11-21T18:00:00Z");
+        let local = time("2026-11-21T18:00").expect("a time");
+        assert_eq!(local.time_zone(), &TimeZone::system());
+        assert!(time("tomorrow").is_err());
+    }
+}

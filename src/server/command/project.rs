@@ -1,0 +1,116 @@
+//! `project`: create, set, show.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::{Failure, order, project_named};
+use crate::server::db::Db;
+use crate::server::project::{self, Settings};
+
+/// Longest name of a project, in characters.
+const NAME_LIMIT: usize = 100;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create a project.
+    Create {
+        name: String,
+        /// Settings, JSON.
+        #[arg(long, value_name = "PATH")]
+        file: Option<PathBuf>,
+    },
+    /// Put the settings of a file in the place of a project's settings.
+    Set {
+        name: String,
+        /// Settings, JSON.
+        #[arg(long, value_name = "PATH")]
+        file: PathBuf,
+    },
+    /// Show a project's settings.
+    Show {
+        name: String,
+        /// In the form that `project set` reads.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), Failure> {
+    match command {
+        Command::Create { name, file } => {
+            let fine = (1..=NAME_LIMIT).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
+            if !fine {
+                return Err(Failure::ProjectName(name));
+            }
+            let mut settings = file.map_or_else(|| Ok(Settings::default()), |file| read(&file))?;
+            let cutover = settings.cutover.take().map(|text| order::time(&text)).transpose()?;
+            if !project::create(db, &name, &settings).await? {
+                return Err(Failure::ProjectExists(name));
+            }
+            writeln!(out, "created {name:?}")?;
+            apply_cutover(db, &name, cutover, out).await
+        }
+        Command::Set { name, file } => {
+            let id = project_named(db, &name).await?.id;
+            let mut settings = read(&file)?;
+            let cutover = settings.cutover.take().map(|text| order::time(&text)).transpose()?;
+            project::set(db, &id, &settings).await?;
+            writeln!(out, "changed {name:?}")?;
+            apply_cutover(db, &name, cutover, out).await
+        }
+        Command::Show { name, json } => show(db, &name, json, out).await,
+    }
+}
+
+/// A cutover that is there already is not set anew: that would be a new order to everyone.
+async fn apply_cutover(db: &Db, name: &str, cutover: Option<jiff::Zoned>, out: &mut impl Write) -> Result<(), Failure> {
+    let Some(at) = cutover else { return Ok(()) };
+    let known = project_named(db, name).await?.cutover.map(|cutover| cutover.at);
+    if known == Some(at.timestamp()) { Ok(()) } else { order::set_cutover(db, name, &at, false, out).await }
+}
+
+async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, name).await?;
+    let cutover = project.cutover.map(|cutover| order::local(cutover.at).to_string());
+    let settings = Settings { cutover, ..project.settings };
+    if json {
+        let text = serde_json::to_string_pretty(&settings).map_err(crate::server::refusal::Refusal::from)?;
+        return Ok(writeln!(out, "{text}")?);
+    }
+    writeln!(out, "project   {}", project.name)?;
+    writeln!(out, "cutover   {}", settings.cutover.as_deref().unwrap_or("not set"))?;
+    writeln!(out, "start     {} min later, over {} min", settings.lead_minutes, settings.spread_minutes)?;
+    for (label, server) in
+        settings.account.iter().flat_map(|account| [("incoming", &account.incoming), ("outgoing", &account.outgoing)])
+    {
+        let (protocol, security) = (server.protocol.name(), server.security.name());
+        writeln!(out, "{label}  {protocol} {}:{} {security} as {}", server.host, server.port, server.username)?;
+    }
+    if settings.account.is_none() {
+        writeln!(out, "account   not set")?;
+    }
+    let smtp = settings.smtp.as_ref().map_or("not set".into(), |smtp| format!("{}:{}", smtp.host, smtp.port()));
+    writeln!(out, "smtp      {smtp}")?;
+    let directory = if settings.directory.is_some() { "takes new passwords" } else { "not set" };
+    writeln!(out, "directory {directory}")?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Settings, Failure> {
+    let file = |source| Failure::File { path: path.into(), source };
+    let text = std::fs::read_to_string(path).map_err(file)?;
+    let json = |source| Failure::Json { path: path.into(), source };
+    let mut settings: Settings = serde_json::from_str(&text).map_err(json)?;
+    let mut faults =
+        project::unread(&serde_json::from_str(&text).map_err(json)?, &serde_json::to_value(&settings).map_err(json)?);
+    if let Some(authority) = settings.account.as_mut().and_then(|account| account.certificate_authority.as_mut())
+        && !authority.contains("-----BEGIN")
+    {
+        let pem = path.parent().unwrap_or(Path::new("")).join(&*authority);
+        *authority = std::fs::read_to_string(&pem).map_err(|source| Failure::File { path: pem, source })?;
+    }
+    faults.append(&mut settings.faults());
+    if faults.is_empty() { Ok(settings) } else { Err(Failure::Settings { path: path.into(), faults }) }
+}

@@ -1,0 +1,304 @@
+//! What a device is to do now: a function of what was ordered, what was reported, and `now`. Nothing here reads a
+//! clock or the database.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::protocol::Action;
+use crate::schedule;
+
+/// Everything a decision depends on.
+#[derive(Debug, Clone)]
+pub struct Situation {
+    /// Gives the device its stable place in the project's window.
+    pub device: String,
+    /// The project knows the new account's settings.
+    pub ready: bool,
+    pub cutover: Option<Cutover>,
+    pub lead: SignedDuration,
+    pub spread: SignedDuration,
+    /// How long going back is on offer after a success; the agent keeps asking meanwhile.
+    pub undo_window: SignedDuration,
+    /// No retry by itself later than this after the cutover.
+    pub retry_limit: SignedDuration,
+    /// Highest version of the cutover that was made an order for this device; 0 for none.
+    pub cutover_taken: i64,
+    /// The newest order for this device.
+    pub order: Option<Order>,
+    /// The newest report on that order that tells how it ended, or that it was begun.
+    pub report: Option<Report>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cutover {
+    pub at: Timestamp,
+    /// Without lead and spread.
+    pub at_once: bool,
+    pub version: i64,
+    pub set_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    pub number: i64,
+    pub action: Action,
+    pub at: Timestamp,
+    /// The version of the cutover that it was made from.
+    pub cutover_version: Option<i64>,
+}
+
+/// A report of a device. The time is when the server got it: the device's own clock may be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    pub kind: ReportKind,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportKind {
+    Begun,
+    /// By the agent, or by the person's own hand.
+    Completed,
+    Failed,
+    Undone,
+    UndoFailed,
+    Removed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    pub action: Action,
+    /// A new order to configure is to be recorded first; then everything is decided anew.
+    pub make: Option<Cause>,
+    /// When time alone will change the decision.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// Why an order is made without an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    Cutover {
+        version: i64,
+    },
+    /// A retry after a failure.
+    Timetable {
+        version: Option<i64>,
+    },
+}
+
+impl Decision {
+    fn stay(action: Action) -> Self {
+        Self { action, make: None, wake_at: None }
+    }
+
+    /// Stays with `action` until `at`, then makes a new order.
+    fn then(action: Action, at: Option<Timestamp>, cause: Cause, now: Timestamp) -> Self {
+        match at {
+            Some(at) if at <= now => Self { action, make: Some(cause), wake_at: None },
+            at => Self { action, make: None, wake_at: at },
+        }
+    }
+}
+
+pub fn decide(s: &Situation, now: Timestamp) -> Decision {
+    let Some(order) = s.order else { return s.until_cutover(Action::Wait, None, now) };
+    let report = s.report.map(|report| report.kind);
+    let reported_at = s.report.map_or(order.at, |report| report.at);
+    match (order.action, report) {
+        (Action::Remove | _, Some(ReportKind::Removed)) => Decision::stay(Action::Stop),
+        (Action::Remove, _) => Decision::stay(Action::Remove),
+        (Action::Rehearse, _) => s.until_cutover(Action::Rehearse, None, now),
+        (Action::Undo, Some(ReportKind::Undone | ReportKind::UndoFailed)) => {
+            s.until_cutover(Action::Wait, Some(reported_at), now)
+        }
+        (Action::Undo, _) => s.until_cutover(Action::Undo, Some(order.at), now),
+        (Action::Configure, None) => s.configuring(order, now),
+        (Action::Configure, Some(ReportKind::Begun)) => Decision::stay(Action::Configure),
+        (Action::Configure, Some(ReportKind::Completed | ReportKind::UndoFailed)) => s.completed(reported_at, now),
+        (Action::Configure, Some(ReportKind::Failed)) => s.failed(order, reported_at, now),
+        (Action::Configure, Some(ReportKind::Undone)) => s.until_cutover(Action::Wait, Some(reported_at), now),
+        // Nobody orders these; a database written by hand might hold them.
+        (Action::Stop | Action::Wait, _) => Decision::stay(Action::Wait),
+    }
+}
+
+impl Situation {
+    /// Stays until a cutover that this device has not acted on yet, and that was set after `since`.
+    fn until_cutover(&self, action: Action, since: Option<Timestamp>, now: Timestamp) -> Decision {
+        let fresh = |cutover: &Cutover| since.is_none_or(|since| cutover.set_at > since);
+        match self.unseen_cutover().filter(fresh) {
+            Some(cutover) if self.ready => {
+                let cause = Cause::Cutover { version: cutover.version };
+                Decision::then(action, Some(self.start(cutover)), cause, now)
+            }
+            _ => Decision::stay(action),
+        }
+    }
+
+    /// An order to configure that nobody has begun. When the cutover it came from has been moved into the future, it
+    /// waits again.
+    fn configuring(&self, order: Order, now: Timestamp) -> Decision {
+        if !self.ready {
+            return Decision::stay(Action::Wait);
+        }
+        match self.unseen_cutover() {
+            Some(moved) if order.cutover_version.is_some() && self.start(moved) > now => {
+                self.until_cutover(Action::Wait, None, now)
+            }
+            _ => Decision::stay(Action::Configure),
+        }
+    }
+
+    fn completed(&self, at: Timestamp, now: Timestamp) -> Decision {
+        match at.checked_add(self.undo_window) {
+            Ok(end) if end > now => Decision { action: Action::Wait, make: None, wake_at: Some(end) },
+            _ => Decision::stay(Action::Stop),
+        }
+    }
+
+    fn failed(&self, order: Order, at: Timestamp, now: Timestamp) -> Decision {
+        let cutover = self.cutover.map_or(order.at, |cutover| cutover.at);
+        let retry = schedule::retry_at(at, cutover, self.retry_limit);
+        let start = self.unseen_cutover().map(|cutover| (self.start(cutover), cutover.version));
+        match (retry, start) {
+            (_, Some((start, version))) if retry.is_none_or(|retry| start < retry) => {
+                Decision::then(Action::Wait, Some(start), Cause::Cutover { version }, now)
+            }
+            (retry, _) => Decision::then(Action::Wait, retry, Cause::Timetable { version: order.cutover_version }, now),
+        }
+    }
+
+    fn unseen_cutover(&self) -> Option<Cutover> {
+        self.cutover.filter(|cutover| cutover.version > self.cutover_taken)
+    }
+
+    fn start(&self, cutover: Cutover) -> Timestamp {
+        if cutover.at_once {
+            return cutover.at;
+        }
+        schedule::start_at(cutover.at, self.lead, self.spread, &self.device)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    fn cutover_at() -> Timestamp {
+        "2026-11-20T18:00:00Z".parse().expect("a time")
+    }
+
+    fn cutover(version: i64) -> Cutover {
+        Cutover { at: cutover_at(), at_once: false, version, set_at: cutover_at() - HOUR * 100 }
+    }
+
+    fn situation() -> Situation {
+        Situation {
+            device: "device".into(),
+            ready: true,
+            cutover: Some(cutover(1)),
+            lead: MINUTE * 10,
+            spread: SignedDuration::ZERO,
+            undo_window: HOUR * 72,
+            retry_limit: HOUR * 24,
+            cutover_taken: 0,
+            order: None,
+            report: None,
+        }
+    }
+
+    fn ordered(action: Action, report: Option<(ReportKind, Timestamp)>) -> Situation {
+        Situation {
+            cutover_taken: 1,
+            order: Some(Order { number: 1, action, at: cutover_at(), cutover_version: Some(1) }),
+            report: report.map(|(kind, at)| Report { kind, at }),
+            ..situation()
+        }
+    }
+
+    fn of_cutover(version: i64) -> Cause {
+        Cause::Cutover { version }
+    }
+
+    #[test]
+    fn nothing_happens_before_the_start() {
+        let start = cutover_at() + MINUTE * 10;
+        let before = decide(&situation(), start - SignedDuration::from_secs(1));
+        assert_eq!(before, Decision { action: Action::Wait, make: None, wake_at: Some(start) });
+        assert_eq!(decide(&situation(), start).make, Some(of_cutover(1)));
+    }
+
+    #[test]
+    fn now_means_now_without_lead_and_spread() {
+        let mut s = Situation { spread: HOUR * 4, ..situation() };
+        s.cutover = Some(Cutover { at_once: true, ..cutover(2) });
+        assert_eq!(decide(&s, cutover_at()).make, Some(of_cutover(2)));
+    }
+
+    #[test]
+    fn a_project_without_account_settings_configures_nobody() {
+        let late = cutover_at() + HOUR * 10;
+        assert_eq!(decide(&Situation { ready: false, ..situation() }, late), Decision::stay(Action::Wait));
+        let s = Situation { ready: false, ..ordered(Action::Configure, None) };
+        assert_eq!(decide(&s, late).action, Action::Wait);
+    }
+
+    #[test]
+    fn after_a_success_the_agent_waits_for_the_undo_window_and_stops_then() {
+        let done = cutover_at() + HOUR;
+        let s = ordered(Action::Configure, Some((ReportKind::Completed, done)));
+        let end = done + HOUR * 72;
+        assert_eq!(decide(&s, done), Decision { action: Action::Wait, make: None, wake_at: Some(end) });
+        assert_eq!(decide(&s, end), Decision::stay(Action::Stop));
+    }
+
+    #[test]
+    fn a_failure_waits_for_the_timetable() {
+        let failed = cutover_at() + HOUR;
+        let s = ordered(Action::Configure, Some((ReportKind::Failed, failed)));
+        let retry = failed + MINUTE * 39;
+        assert_eq!(decide(&s, failed), Decision { action: Action::Wait, make: None, wake_at: Some(retry) });
+        assert_eq!(decide(&s, retry).make, Some(Cause::Timetable { version: Some(1) }));
+        let late = ordered(Action::Configure, Some((ReportKind::Failed, cutover_at() + HOUR * 22)));
+        assert_eq!(decide(&late, cutover_at() + HOUR * 999), Decision::stay(Action::Wait), "only an operator's retry");
+    }
+
+    #[test]
+    fn a_cutover_moved_into_the_future_takes_back_what_nobody_has_begun() {
+        let moved = Cutover { at: cutover_at() + HOUR * 24, ..cutover(2) };
+        let now = cutover_at() + MINUTE;
+        let start = moved.at + MINUTE * 10;
+        let pending = Situation { cutover: Some(moved), ..ordered(Action::Configure, None) };
+        assert_eq!(decide(&pending, now), Decision { action: Action::Wait, make: None, wake_at: Some(start) });
+        let begun = Situation { cutover: Some(moved), ..ordered(Action::Configure, Some((ReportKind::Begun, now))) };
+        assert_eq!(decide(&begun, now), Decision::stay(Action::Configure));
+        let done = Situation { cutover: Some(moved), ..ordered(Action::Configure, Some((ReportKind::Completed, now))) };
+        assert_eq!(decide(&done, start).make, None, "nobody is moved twice");
+    }
+
+    #[test]
+    fn an_undo_stands_until_a_cutover_is_set_after_it() {
+        let s = ordered(Action::Undo, Some((ReportKind::Undone, cutover_at() + HOUR)));
+        assert_eq!(decide(&s, cutover_at() + HOUR * 2), Decision::stay(Action::Wait));
+        assert_eq!(decide(&ordered(Action::Undo, None), cutover_at() + HOUR), Decision::stay(Action::Undo));
+        let again = Cutover { set_at: cutover_at() + HOUR * 3, at: cutover_at() + HOUR * 3, at_once: true, version: 2 };
+        let s = Situation { cutover: Some(again), ..s };
+        assert_eq!(decide(&s, cutover_at() + HOUR * 3).make, Some(of_cutover(2)));
+    }
+
+    #[test]
+    fn a_rehearsal_does_not_hold_up_the_cutover() {
+        let s = Situation { cutover_taken: 0, ..ordered(Action::Rehearse, None) };
+        assert_eq!(decide(&s, cutover_at()).action, Action::Rehearse);
+        assert_eq!(decide(&s, cutover_at() + MINUTE * 10).make, Some(of_cutover(1)));
+    }
+
+    #[test]
+    fn a_removed_device_stops() {
+        assert_eq!(decide(&ordered(Action::Remove, None), cutover_at()).action, Action::Remove);
+        let s = ordered(Action::Remove, Some((ReportKind::Removed, cutover_at())));
+        assert_eq!(decide(&s, cutover_at()).action, Action::Stop);
+    }
+}

@@ -1,0 +1,182 @@
+//! Devices: pending until their token is first used, then bound; the first of several pending ones wins the code.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use uuid::Uuid;
+
+use super::db::{self, Db, time};
+use super::refusal::Refusal;
+use super::{Service, codes, hash};
+use crate::protocol;
+use crate::secret::Secret;
+
+/// How long a token may wait for its first use.
+const PENDING_LIMIT: SignedDuration = SignedDuration::from_hours(1);
+/// Pending devices per code; the oldest goes when there are more.
+const PENDING_PER_CODE: i64 = 10;
+/// Longest text about a device that is kept, in characters.
+const TEXT_LIMIT: usize = 200;
+
+/// A request that carries the token of a device, pending or bound.
+pub struct Bearer {
+    pub id: Uuid,
+    code_id: String,
+    state: String,
+    created_at: Timestamp,
+}
+
+/// A request of a bound device; a pending one is bound by it.
+pub struct Device {
+    pub id: Uuid,
+}
+
+/// A device about to be recorded.
+pub struct Pending<'a> {
+    pub id: Uuid,
+    pub user: &'a str,
+    pub code: &'a str,
+    pub token: &'a Secret,
+}
+
+impl FromRequestParts<Arc<Service>> for Bearer {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Refusal::UnknownDevice)?;
+        if !scheme.eq_ignore_ascii_case("Bearer") {
+            return Err(Refusal::UnknownDevice);
+        }
+        let row = sqlx::query("SELECT id, code_id, state, created_at FROM device WHERE token_hash = $1")
+            .bind(hash::of_token(token.trim()))
+            .fetch_optional(service.db.pool())
+            .await?
+            .ok_or(Refusal::UnknownDevice)?;
+        let bearer = bearer(&row)?;
+        match bearer.state.as_str() {
+            "bound" => Ok(bearer),
+            "pending" if db::now().duration_since(bearer.created_at) < PENDING_LIMIT => Ok(bearer),
+            "refused" => Err(Refusal::Used),
+            _ => Err(Refusal::UnknownDevice),
+        }
+    }
+}
+
+fn bearer(row: &AnyRow) -> Result<Bearer, Refusal> {
+    let id: String = row.try_get("id")?;
+    Ok(Bearer {
+        id: id.parse().map_err(|_| Refusal::UnknownDevice)?,
+        code_id: row.try_get("code_id")?,
+        state: row.try_get("state")?,
+        created_at: time(row.try_get("created_at")?),
+    })
+}
+
+impl FromRequestParts<Arc<Service>> for Device {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let bearer = Bearer::from_request_parts(parts, service).await?;
+        let now = db::now();
+        if bearer.state == "pending" {
+            bind(&service.db, &bearer, now).await?;
+            tracing::info!(device = %bearer.id, "a device was bound");
+        }
+        service.presence.seen(bearer.id, now);
+        Ok(Self { id: bearer.id })
+    }
+}
+
+async fn bind(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), Refusal> {
+    let id = bearer.id.to_string();
+    let mut tx = db.write().await?;
+    let won = codes::spend(&mut tx, &bearer.code_id, &id, now).await?;
+    if !won {
+        // Two first calls of the same device at once: the other one has bound it.
+        let used_by: Option<String> = sqlx::query_scalar("SELECT used_by FROM code WHERE id = $1")
+            .bind(&bearer.code_id)
+            .fetch_one(&mut *tx)
+            .await?;
+        return match used_by {
+            Some(device) if device == id => Ok(()),
+            Some(_) => Err(Refusal::Used),
+            None => Err(Refusal::Expired),
+        };
+    }
+    sqlx::query("UPDATE device SET state = 'bound', bound_at = $1, last_seen_at = $1 WHERE id = $2")
+        .bind(now.as_millisecond())
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE device SET state = 'refused' WHERE code_id = $1 AND state = 'pending'")
+        .bind(&bearer.code_id)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Records a pending device, and forgets pending ones that are too old or too many.
+pub async fn record_pending(
+    db: &Db,
+    pending: &Pending<'_>,
+    about: &protocol::Device,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let mut tx = db.write().await?;
+    let oldest = now.saturating_sub(PENDING_LIMIT).unwrap_or(Timestamp::UNIX_EPOCH);
+    sqlx::query("DELETE FROM device WHERE state = 'pending' AND created_at < $1")
+        .bind(oldest.as_millisecond())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(
+        "DELETE FROM device WHERE state = 'pending' AND code_id = $1 AND id NOT IN
+         (SELECT id FROM device WHERE state = 'pending' AND code_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
+    )
+    .bind(pending.code)
+    .bind(PENDING_PER_CODE - 1)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "INSERT INTO device (id, user_id, code_id, token_hash, state, name, system, login, agent, language, created_at)
+         VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(pending.id.to_string())
+    .bind(pending.user)
+    .bind(pending.code)
+    .bind(hash::of_token(pending.token.reveal()))
+    .bind(shortened(&about.name))
+    .bind(shortened(&about.system))
+    .bind(shortened(&about.login))
+    .bind(shortened(&about.agent))
+    .bind(shortened(&about.language))
+    .bind(now.as_millisecond())
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
+}
+
+/// Ends a device's activation. A pending device leaves no trace.
+pub async fn remove(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), sqlx::Error> {
+    let mut tx = db.write().await?;
+    let id = bearer.id.to_string();
+    sqlx::query("DELETE FROM device WHERE id = $1 AND state = 'pending'").bind(&id).execute(&mut *tx).await?;
+    sqlx::query(
+        "UPDATE device SET state = 'removed', removed_at = $1, last_seen_at = $1 WHERE id = $2 AND state = 'bound'",
+    )
+    .bind(now.as_millisecond())
+    .bind(&id)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(TEXT_LIMIT).collect()
+}

@@ -1,0 +1,126 @@
+//! Codes and tokens are kept as hashes only: codes are short and get Argon2id, tokens are 256 random bits and get
+//! SHA-256.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::code::{self, Code};
+use crate::secret::Secret;
+
+/// Bytes of a token.
+const TOKEN: usize = 32;
+/// Bytes of an Argon2 salt.
+const SALT: usize = 16;
+/// How long a question waits for its turn: each computation takes 19 MiB and a processor for some 20 ms.
+const TURN_LIMIT: Duration = Duration::from_secs(5);
+
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    #[error("too many codes are being checked at once")]
+    Busy,
+    #[error("the system has no randomness: {0}")]
+    Randomness(getrandom::Error),
+    #[error("hashing failed: {0}")]
+    Hash(argon2::password_hash::Error),
+    #[error("the hashing task ended early: {0}")]
+    Task(tokio::task::JoinError),
+}
+
+/// Computes Argon2 hashes, as many at once as there are processors.
+#[derive(Debug)]
+pub struct Hashing {
+    turns: Arc<Semaphore>,
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { turns: Arc::new(Semaphore::new(processors)) }
+    }
+}
+
+impl Hashing {
+    /// Whether the code's secret part is the hashed one.
+    pub async fn is_right(&self, code: Code, hash: String) -> Result<bool, HashError> {
+        let turn = tokio::time::timeout(TURN_LIMIT, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let hash = PasswordHash::new(&hash).map_err(HashError::Hash)?;
+            match Argon2::default().verify_password(secret_part(&code), &hash) {
+                Ok(()) => Ok(true),
+                Err(argon2::password_hash::Error::Password) => Ok(false),
+                Err(error) => Err(HashError::Hash(error)),
+            }
+        })
+        .await
+        .map_err(HashError::Task)?
+    }
+}
+
+/// A new random code and the hash of its secret part. Takes some 20 ms of a processor.
+pub fn new_code() -> Result<(Code, String), HashError> {
+    let mut random = [0; code::PUBLIC + code::SECRET];
+    getrandom::fill(&mut random).map_err(HashError::Randomness)?;
+    let mut salt = [0; SALT];
+    getrandom::fill(&mut salt).map_err(HashError::Randomness)?;
+    let code = Code::from_random(random);
+    let salt = SaltString::encode_b64(&salt).map_err(HashError::Hash)?;
+    let hash = Argon2::default().hash_password(secret_part(&code), &salt).map_err(HashError::Hash)?.to_string();
+    Ok((code, hash))
+}
+
+/// A new random token.
+pub fn new_token() -> Result<Secret, HashError> {
+    let mut random = zeroize::Zeroizing::new([0; TOKEN]);
+    getrandom::fill(random.as_mut()).map_err(HashError::Randomness)?;
+    Ok(Secret::new(URL_SAFE_NO_PAD.encode(random.as_ref())))
+}
+
+/// What is kept of a token.
+pub fn of_token(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+        text
+    })
+}
+
+fn secret_part(code: &Code) -> &[u8] {
+    &code.reveal().as_bytes()[code::PUBLIC..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_secret_matches_its_hash() {
+        let hashing = Hashing::default();
+        let (code, hash) = new_code().expect("a code");
+        let (other, _) = new_code().expect("a code");
+        assert!(hash.starts_with("$argon2id$"), "{hash}");
+        assert!(!hash.contains(&code.reveal()[code::PUBLIC..]));
+        assert!(hashing.is_right(code, hash.clone()).await.expect("checked"));
+        assert!(!hashing.is_right(other, hash).await.expect("checked"));
+    }
+
+    #[test]
+    fn tokens_are_long_and_different() {
+        let (a, b) = (new_token().expect("a token"), new_token().expect("a token"));
+        assert_eq!(a.reveal().len(), 43);
+        assert_ne!(a, b);
+        assert_eq!(of_token("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

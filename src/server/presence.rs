@@ -1,0 +1,59 @@
+//! When each device was last heard of: collected in memory and written in batches, not with each request.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Service;
+use super::db::Db;
+
+/// How often the collected times are written.
+const WRITE_EVERY: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Default)]
+pub struct Presence(Mutex<HashMap<Uuid, Timestamp>>);
+
+impl Presence {
+    pub fn seen(&self, device: Uuid, now: Timestamp) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(device, now);
+    }
+
+    /// Writes what was collected. What cannot be written now is written the next time.
+    pub async fn flush(&self, db: &Db) {
+        let seen = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if seen.is_empty() {
+            return;
+        }
+        if let Err(error) = write(db, &seen).await {
+            tracing::warn!(%error, "last contacts could not be written");
+            let mut later = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            for (device, at) in seen {
+                later.entry(device).or_insert(at);
+            }
+        }
+    }
+}
+
+async fn write(db: &Db, seen: &HashMap<Uuid, Timestamp>) -> Result<(), sqlx::Error> {
+    let mut tx = db.write().await?;
+    for (device, at) in seen {
+        sqlx::query("UPDATE device SET last_seen_at = $1 WHERE id = $2")
+            .bind(at.as_millisecond())
+            .bind(device.to_string())
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await
+}
+
+/// Writes regularly, for ever.
+pub async fn keep(service: &Service) {
+    loop {
+        tokio::time::sleep(WRITE_EVERY).await;
+        service.presence.flush(&service.db).await;
+        service.signals.tidy();
+    }
+}

@@ -1,0 +1,138 @@
+//! The settings file of a project.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::protocol::{Article, Brand, Helpdesk, PasswordPolicy};
+use crate::server::directory::Directory;
+use crate::server::secret_source::SecretSource;
+
+/// Everything an operator decides about a project, as the JSON file that `project create` and `project set` read.
+/// Every field may be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The new account: `incoming` and `outgoing`, each `{protocol, host, port, security, authentication, username}`.
+    /// `host` and `username` may hold `%EMAILADDRESS%`, `%EMAILLOCALPART%`, `%EMAILDOMAIN%` and `%REALNAME%`.
+    /// `certificate_authority` is PEM text or the path of a PEM file, relative to the settings file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Account>,
+    /// When the mail moves: `2026-11-21T18:00[Europe/Berlin]`, or with an offset, or in the operator's own time zone.
+    /// Kept apart from the other settings: a file without it leaves the cutover as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cutover: Option<String>,
+    /// Minutes after the cutover until the first computer starts.
+    pub lead_minutes: u32,
+    /// Minutes over which the computers' starts are spread out.
+    pub spread_minutes: u32,
+    /// Hours after a success during which going back can be ordered; the agent stops asking afterwards.
+    pub undo_hours: u32,
+    /// Hours after the cutover until which failures are tried again without being asked.
+    pub retry_hours: u32,
+    /// Days an authentication code is valid.
+    pub code_days: u32,
+    /// `{"colour": "#RRGGBB"}`
+    pub brand: Brand,
+    /// `{"name", "email", "phone"}`: whom people ask.
+    pub helpdesk: Helpdesk,
+    /// `[{"title", "url"}]`: step-by-step articles for setting the mail program up by hand.
+    pub articles: Vec<Article>,
+    /// `{"may_create", "prefer_create", "hand_over", "rules": {"min_length", "upper_and_lower", "digit", "symbol"}}`
+    pub password: PasswordPolicy,
+    /// `{"command": ["program", "argument", …]}` or `{"webhook": {"url", "key"}}`: takes new passwords.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<Directory>,
+    /// How invitations are sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<Smtp>,
+    /// Where people get the agent, for the invitation. HTTPS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub download_url: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            account: None,
+            cutover: None,
+            lead_minutes: 10,
+            spread_minutes: 0,
+            undo_hours: 72,
+            retry_hours: 24,
+            code_days: 14,
+            brand: Brand::default(),
+            helpdesk: Helpdesk::default(),
+            articles: Vec::new(),
+            password: PasswordPolicy::default(),
+            directory: None,
+            smtp: None,
+            download_url: None,
+        }
+    }
+}
+
+impl Settings {
+    pub fn lead(&self) -> SignedDuration {
+        SignedDuration::from_mins(self.lead_minutes.into())
+    }
+
+    pub fn spread(&self) -> SignedDuration {
+        SignedDuration::from_mins(self.spread_minutes.into())
+    }
+
+    pub fn undo_window(&self) -> SignedDuration {
+        SignedDuration::from_hours(self.undo_hours.into())
+    }
+
+    pub fn retry_limit(&self) -> SignedDuration {
+        SignedDuration::from_hours(self.retry_hours.into())
+    }
+
+    pub fn code_validity(&self) -> SignedDuration {
+        SignedDuration::from_hours(i64::from(self.code_days) * 24)
+    }
+}
+
+/// The server that takes invitations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    pub host: String,
+    /// Usual for the kind of security when left out: 465, 587, 25.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    pub security: SmtpSecurity,
+    /// Left out: no sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// `{"file": path}` or `{"env": name}`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<SecretSource>,
+    /// Sender of the invitations: `Help desk <help@example.org>`
+    pub from: String,
+    /// Path of a PEM file, when the server's certificate comes from the organisation's own authority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_authority: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpSecurity {
+    /// Encrypted from the first byte.
+    Tls,
+    /// Starts in the clear and switches; nothing is sent when the server does not.
+    StartTls,
+    /// Only to this computer itself.
+    None,
+}
+
+impl Smtp {
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(match self.security {
+            SmtpSecurity::Tls => 465,
+            SmtpSecurity::StartTls => 587,
+            SmtpSecurity::None => 25,
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! Every way in which the server says no, and the one place where each becomes a problem document.
+
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::directory::DirectoryError;
+use super::hash::HashError;
+use crate::code::Slip;
+use crate::problem::{self, Code, Problem};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    #[error("no such resource")]
+    NoSuchResource,
+    #[error("the method does not fit the resource")]
+    Method,
+    #[error("the request is too large")]
+    TooLarge,
+    #[error("not a code: {0}")]
+    Mistyped(Slip),
+    #[error("unknown code")]
+    UnknownCode,
+    #[error("wrong code, {tries_left} tries left")]
+    WrongCode { tries_left: u32 },
+    #[error("the code is locked")]
+    Locked,
+    #[error("the code has expired or a newer one was sent")]
+    Expired,
+    #[error("the code was used on another device")]
+    Used,
+    #[error("the project has no account settings")]
+    NoAccount,
+    #[error("the device could not be recorded: {0}")]
+    NotRecorded(sqlx::Error),
+    #[error("unknown device")]
+    UnknownDevice,
+    #[error("too busy")]
+    Busy { retry_after: Duration },
+    #[error("the request took too long")]
+    TooSlow,
+    #[error("the password breaks the rules")]
+    PasswordRules,
+    #[error("the project does not let people create a password")]
+    NoDirectory,
+    #[error("the directory connector failed: {0}")]
+    Directory(#[from] DirectoryError),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("stored data cannot be read: {0}")]
+    Stored(#[from] serde_json::Error),
+    #[error("hashing: {0}")]
+    Hash(HashError),
+    #[error("a handler panicked")]
+    Panicked,
+}
+
+/// Seconds to wait when the server is busy without a better idea.
+const BUSY: Duration = Duration::from_secs(5);
+
+impl From<HashError> for Refusal {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy { retry_after: BUSY },
+            error => Self::Hash(error),
+        }
+    }
+}
+
+impl Refusal {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge => Code::Act1,
+            Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => Code::Act2,
+            Self::NoAccount => Code::Act3,
+            Self::NotRecorded(_) => Code::Act4,
+            Self::Expired => Code::Act5,
+            Self::Used => Code::Act6,
+            Self::Locked => Code::Act7,
+            Self::UnknownDevice => Code::Act8,
+            Self::Busy { .. } | Self::TooSlow => Code::Net3,
+            Self::PasswordRules => Code::Pwd1,
+            Self::Directory(_) => Code::Pwd2,
+            Self::NoDirectory => Code::Pwd4,
+            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Panicked => Code::Act0,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchResource => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            other => StatusCode::from_u16(other.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    /// The short English title of the problem document; people read the translated text of the code instead.
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "Malformed request",
+            Self::NoSuchResource => "No such resource",
+            Self::Method => "Method not allowed",
+            Self::TooLarge => "Request too large",
+            Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => "The code is not valid",
+            Self::Locked => "The code is locked",
+            Self::Expired => "The code has expired",
+            Self::Used => "The code has been used on another computer",
+            Self::NoAccount => "The project has no account settings yet",
+            Self::NotRecorded(_) => "The device could not be recorded",
+            Self::UnknownDevice => "Unknown device",
+            Self::Busy { .. } => "The server is busy",
+            Self::TooSlow => "The request took too long",
+            Self::PasswordRules => "The password does not follow the rules",
+            Self::NoDirectory => "Passwords cannot be created here",
+            Self::Directory(_) => "The directory did not take the password",
+            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Panicked => "Unhandled error",
+        }
+    }
+
+    /// The problem document. Errors of our own get an incident number, which is in the log line too.
+    fn problem(&self) -> Problem {
+        let mut problem = Problem::new(self.code(), self.title());
+        problem.status = self.status().as_u16();
+        match self {
+            Self::Malformed(detail) => problem.detail = Some(detail.clone()),
+            Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
+            Self::Locked => problem.tries_left = Some(0),
+            _ => {}
+        }
+        match self {
+            Self::NotRecorded(_) | Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Panicked => {
+                let incident = Uuid::new_v4();
+                tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
+                problem.incident = Some(incident);
+            }
+            Self::Directory(error) => tracing::warn!(code = "PWD-2", %error, "the directory connector failed"),
+            other => tracing::info!(code = other.code().id(), reason = %other, "refused"),
+        }
+        problem
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        let mut response = (self.status(), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
+        match self {
+            Self::UnknownDevice => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::Busy { retry_after } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,235 @@
+//! A real server on a free port with its database in a folder of its own, and the operator's command line beside it.
+#![allow(dead_code)] // each test program uses a part of it
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use mailshift::protocol::{Activation, Directive, path};
+use mailshift::server::{self, Db, Settings};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// How long a test waits for what has to happen.
+pub const LIMIT: Duration = Duration::from_secs(20);
+pub const PROJECT: &str = "Example";
+
+pub struct World {
+    pub folder: TempDir,
+    pub url: String,
+    pub http: reqwest::Client,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+impl World {
+    /// A server with a project and its users Anna (English) and Jörg (German).
+    pub async fn new() -> Self {
+        Self::with(json!({})).await
+    }
+
+    /// The same with further settings.
+    pub async fn with(more: Value) -> Self {
+        let mut world = Self::empty();
+        let users = "name;old address;new address;login;language\n\
+            Anna Example;anna@old.example;anna@new.example;anna;en\n\
+            Jörg Beispiel;joerg@old.example;joerg@new.example;joerg;de\n";
+        let (settings, users) = (world.file("project.json", &settings(more)), world.file("users.csv", users));
+        world.done(&["project", "create", PROJECT, "--file", &settings]);
+        world.done(&["users", "import", PROJECT, &users]);
+        world.start().await;
+        world
+    }
+
+    /// Without project and without a running server.
+    pub fn empty() -> Self {
+        // Once per process; the second test finds it installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().expect("a folder");
+        let http = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().expect("a client");
+        Self { folder, url: String::new(), http, stop: None, running: None }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("mailshift.db")
+    }
+
+    pub async fn start(&mut self) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        self.url = format!("http://{}", listener.local_addr().expect("an address"));
+        let db = Db::open(self.database()).await.expect("a database");
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move { drop(stopped.await) };
+        self.running = Some(tokio::spawn(server::serve(listener, db, Settings::default(), stopped)));
+        self.stop = Some(stop);
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub async fn stop(&mut self) {
+        drop(self.stop.take());
+        let running = self.running.take().expect("a running server");
+        tokio::time::timeout(LIMIT, running).await.expect("stops in time").expect("no panic").expect("no error");
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_string_lossy().into_owned()
+    }
+
+    /// Runs the operator's command line.
+    pub fn cli(&self, arguments: &[&str]) -> Output {
+        cli(&self.database(), arguments)
+    }
+
+    /// The same, which must succeed; what it printed.
+    pub fn done(&self, arguments: &[&str]) -> String {
+        let output = self.cli(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// The same, which must fail; its one line.
+    pub fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.cli(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let line = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(line.lines().count(), 1, "{line}");
+        line
+    }
+
+    pub fn new_code(&self, address: &str) -> String {
+        self.done(&["code", PROJECT, address]).trim().to_owned()
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn activate(&self, code: &str) -> Response {
+        let device = json!({"name": "desk", "system": "linux", "login": "anna", "agent": "0.1.0", "language": "en"});
+        let body = json!({"code": code, "device": device});
+        self.request(Method::POST, path::ACTIVATIONS).json(&body).send().await.expect("an answer")
+    }
+
+    /// A pending device of this user.
+    pub async fn pending(&self, address: &str) -> Activation {
+        let response = self.activate(&self.new_code(address)).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.expect("an activation")
+    }
+
+    /// A bound device of this user.
+    pub async fn bound(&self, address: &str) -> Agent<'_> {
+        let agent = Agent { world: self, token: self.pending(address).await.token.reveal().to_owned() };
+        agent.directive().await;
+        agent
+    }
+
+    /// The status of the first user whose old address it is.
+    pub fn status(&self, address: &str) -> Value {
+        let status: Value = serde_json::from_str(&self.done(&["status", PROJECT, "--json"])).expect("JSON");
+        let users = status["users"].as_array().expect("users");
+        users.iter().find(|user| user["address"] == address).expect("the user").clone()
+    }
+
+    /// Every byte of the database: the file, its log and its index.
+    pub fn database_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).expect("a folder");
+        let ours = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".db"));
+        let paths = files.map(|entry| entry.expect("an entry").path()).filter(ours);
+        paths.flat_map(|path| std::fs::read(path).expect("readable")).collect()
+    }
+}
+
+/// What plays an agent.
+#[derive(Clone)]
+pub struct Agent<'a> {
+    pub world: &'a World,
+    pub token: String,
+}
+
+impl Agent<'_> {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.world.request(method, path).bearer_auth(&self.token)
+    }
+
+    pub async fn directive(&self) -> Directive {
+        self.tagged().await.0
+    }
+
+    /// The directive and its tag.
+    pub async fn tagged(&self) -> (Directive, String) {
+        let response = self.request(Method::GET, path::DIRECTIVE).send().await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        let tag = response.headers()["etag"].to_str().expect("text").to_owned();
+        (response.json().await.expect("a directive"), tag)
+    }
+
+    pub fn held(&self, tag: &str) -> RequestBuilder {
+        self.request(Method::GET, &format!("{}?wait=50", path::DIRECTIVE)).header("If-None-Match", tag)
+    }
+
+    pub async fn reports(&self, events: &Value) -> Value {
+        let response = self.request(Method::POST, path::EVENTS).json(events).send().await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        response.json().await.expect("JSON")
+    }
+}
+
+pub fn event(order: u64, kind: &str, more: Value) -> Value {
+    let mut event = json!({"id": uuid::Uuid::now_v7(), "at": jiff::Timestamp::now(), "order": order, "kind": kind});
+    merge(&mut event, more);
+    event
+}
+
+pub fn completed(order: u64) -> Value {
+    let evidence = json!({"imap": true, "smtp": true, "default_profile": true, "first_sync_messages": 7});
+    event(order, "completed", json!({"client": "Thunderbird 140", "profile": "Example", "evidence": evidence}))
+}
+
+pub fn settings(more: Value) -> String {
+    let server = |protocol, host, port| {
+        json!({"protocol": protocol, "host": host, "port": port, "security": "tls", "authentication": "password",
+               "username": "%EMAILADDRESS%"})
+    };
+    let account = json!({"incoming": server("imap", "imap.%EMAILDOMAIN%", 993),
+                         "outgoing": server("smtp", "smtp.%EMAILDOMAIN%", 465)});
+    let helpdesk = json!({"name": "IT", "email": "it@old.example", "phone": "+49 30 1234"});
+    let mut settings = json!({"account": account, "brand": {"colour": "#AA3366"}, "helpdesk": helpdesk});
+    merge(&mut settings, more);
+    settings.to_string()
+}
+
+fn merge(into: &mut Value, more: Value) {
+    if let (Value::Object(into), Value::Object(more)) = (into, more) {
+        into.extend(more);
+    }
+}
+
+pub fn cli(database: &Path, arguments: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_mailshift-server");
+    Command::new(program).arg("--database").arg(database).args(arguments).output().expect("the program starts")
+}
+
+/// The problem document of a refusal, after checking what every one must have.
+pub async fn problem(response: Response) -> Value {
+    let status = response.status().as_u16();
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let body: Value = response.json().await.expect("JSON");
+    assert_eq!(body["status"], status);
+    body
+}
+
+/// Asks until the answer is yes.
+pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so().await {
+        assert!(start.elapsed() < LIMIT, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
