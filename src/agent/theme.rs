@@ -1,4 +1,5 @@
 //! How everything looks: the colours, sizes and styles of every window, in one place.
+#![expect(clippy::unreadable_literal, reason = "colours are written as everywhere else: 0xRRGGBB")]
 
 use iced::widget::{button, container, progress_bar, radio, rule, scrollable, text_input};
 use iced::{Background, Border, Color, Font, Shadow, Theme, color, font};

@@ -41,19 +41,42 @@ pub enum Action {
     Close,
 }
 
+/// How far the move is for this person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    #[default]
+    Waiting,
+    /// The new profile is set up and proven.
+    Moved,
+    /// The person has gone back to the old profile.
+    Undone,
+}
+
 #[derive(Debug, Clone)]
 pub struct Waiting {
     pub facts: Facts,
+    stage: Stage,
 }
 
 impl Waiting {
     pub fn new(facts: Facts) -> Self {
-        Self { facts }
+        Self { facts, stage: Stage::Waiting }
+    }
+
+    /// The same page for later, when it is opened from the tray after the move.
+    #[must_use]
+    pub fn at(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
     }
 
     /// Name of the window.
     pub fn title(&self, look: &Look) -> String {
-        look.words.text("waiting-title")
+        look.words.text(match self.stage {
+            Stage::Waiting => "waiting-title",
+            Stage::Moved => "confirmation-title",
+            Stage::Undone => "undo-title-done",
+        })
     }
 
     pub fn focus_target(&self) -> Id {
@@ -78,16 +101,21 @@ impl Waiting {
         let words = &look.words;
         let facts = &self.facts;
         let lead = match (self.when(look), facts.cutover) {
+            _ if self.stage == Stage::Moved => words.with("waiting-lead-moved", &[("address", &facts.address)]),
+            _ if self.stage == Stage::Undone => words.text("waiting-lead-undone"),
             (Some(when), _) => words.with("waiting-lead", &[("when", &when)]),
             (None, Some(_)) => words.text("waiting-lead-soon"),
             (None, None) => words.text("waiting-lead-unknown"),
         };
         let mut content = column![
             column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(4),
-            self.timeline(look),
+            (self.stage != Stage::Undone).then(|| self.timeline(look)),
         ]
         .spacing(12);
         content = content.push(match &facts.offline {
+            _ if self.stage != Stage::Waiting => {
+                widget::body(look, words.text("waiting-after")).color(look.palette.muted).into()
+            }
             Some(notice) => self.offline(look, notice),
             None => {
                 let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
@@ -114,12 +142,16 @@ impl Waiting {
             Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
             None => (Icon::Warning, p.warning, words.text("waiting-no-client")),
         };
+        let (next, last) = match self.stage {
+            Stage::Moved => ((Icon::Tick, p.success), (Icon::Tick, p.success)),
+            Stage::Waiting | Stage::Undone => ((Icon::Dot, p.accent), (Icon::Ring, p.muted)),
+        };
         let entered = words.with("waiting-entered", &[("address", &self.facts.address)]);
         let lines: [(Icon, Color, String); 4] = [
             (Icon::Tick, p.success, entered),
             checked,
-            (Icon::Dot, p.accent, words.text("waiting-move")),
-            (Icon::Ring, p.muted, words.text("waiting-done")),
+            (next.0, next.1, words.text("waiting-move")),
+            (last.0, last.1, words.text("waiting-done")),
         ];
         let list = lines.map(|(sign, color, line)| {
             widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
@@ -163,6 +195,20 @@ mod tests {
         for (cutover, id) in [(None, "waiting-lead-unknown"), (Some(at("2026-11-30T07:59:00Z")), "waiting-lead-soon")] {
             let page = page(cutover);
             assert!(simulator(page.view(&look)).find(look.words.text(id).as_str()).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn after_the_move_it_no_longer_promises_one() {
+        let (page, look) = (page(Some(at("2026-11-30T07:00:00Z"))), look());
+        for (stage, title) in
+            [(Stage::Moved, "Your mail has moved"), (Stage::Undone, "You’re back on your old mailbox")]
+        {
+            let page = page.clone().at(stage);
+            assert_eq!(page.title(&look), title);
+            let mut shown = simulator(page.view(&look));
+            assert!(shown.find(look.words.text("waiting-lead-soon").as_str()).is_err());
+            assert!(shown.find(look.words.text("waiting-after").as_str()).is_ok());
         }
     }
 
