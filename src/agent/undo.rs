@@ -134,3 +134,43 @@ impl Undo {
         widget::page(look, content, help, buttons)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::{look, simulator};
+    use crate::problem::Code;
+
+    fn page() -> Undo {
+        Undo::new(Facts { client: "Thunderbird".into(), old_profile: None, helpdesk: Helpdesk::default() })
+    }
+
+    #[test]
+    fn going_back_happens_once_however_often_it_is_clicked() {
+        let mut page = page();
+        assert_eq!(page.update(Message::GoBack), Action::GoBack);
+        assert_eq!(page.update(Message::GoBack), Action::None);
+        assert_eq!(page.update(Message::Keep), Action::None, "too late to keep");
+    }
+
+    #[test]
+    fn after_a_failure_it_can_be_tried_again() {
+        let (mut page, look) = (page(), look());
+        let _ = page.update(Message::GoBack);
+        page.failed(Notice::new(Code::Cfg11));
+        let mut shown = simulator(page.view(&look));
+        shown.click("Try again").expect("a button");
+        let messages: Vec<_> = shown.into_messages().collect();
+        assert!(matches!(messages[..], [Message::GoBack]));
+        assert_eq!(page.update(Message::GoBack), Action::GoBack);
+    }
+
+    #[test]
+    fn when_done_there_is_only_one_way_on() {
+        let (mut page, look) = (page(), look());
+        page.done();
+        let mut shown = simulator(page.view(&look));
+        assert!(shown.find("Close").is_ok());
+        assert!(shown.find("Go back").is_err());
+    }
+}

@@ -41,19 +41,42 @@ pub enum Action {
     Close,
 }
 
+/// How far the move is for this person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    #[default]
+    Waiting,
+    /// The new profile is set up and proven.
+    Moved,
+    /// The person has gone back to the old profile.
+    Undone,
+}
+
 #[derive(Debug, Clone)]
 pub struct Waiting {
     pub facts: Facts,
+    stage: Stage,
 }
 
 impl Waiting {
     pub fn new(facts: Facts) -> Self {
-        Self { facts }
+        Self { facts, stage: Stage::Waiting }
+    }
+
+    /// The same page for later, when it is opened from the tray after the move.
+    #[must_use]
+    pub fn at(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
     }
 
     /// Name of the window.
     pub fn title(&self, look: &Look) -> String {
-        look.words.text("waiting-title")
+        look.words.text(match self.stage {
+            Stage::Waiting => "waiting-title",
+            Stage::Moved => "confirmation-title",
+            Stage::Undone => "undo-title-done",
+        })
     }
 
     pub fn focus_target(&self) -> Id {
@@ -78,17 +101,22 @@ impl Waiting {
         let words = &look.words;
         let facts = &self.facts;
         let lead = match (self.when(look), facts.cutover) {
+            _ if self.stage == Stage::Moved => words.with("waiting-lead-moved", &[("address", &facts.address)]),
+            _ if self.stage == Stage::Undone => words.text("waiting-lead-undone"),
             (Some(when), _) => words.with("waiting-lead", &[("when", &when)]),
             (None, Some(_)) => words.text("waiting-lead-soon"),
             (None, None) => words.text("waiting-lead-unknown"),
         };
         let mut content = column![
             column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(4),
-            self.timeline(look),
+            (self.stage != Stage::Undone).then(|| self.timeline(look)),
         ]
         .spacing(12);
         content = content.push(match &facts.offline {
-            Some(notice) => widget::notice(look, notice),
+            _ if self.stage != Stage::Waiting => {
+                widget::body(look, words.text("waiting-after")).color(look.palette.muted).into()
+            }
+            Some(notice) => self.offline(look, notice),
             None => {
                 let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
                 widget::body(look, words.text(before)).color(look.palette.muted).into()
@@ -99,6 +127,14 @@ impl Waiting {
         widget::page(look, content, help, buttons)
     }
 
+    /// No alarm: it mends itself.
+    fn offline<'a>(&self, look: &'a Look, notice: &Notice) -> Element<'a, Message> {
+        let words = &look.words;
+        let told = [notice.what(words), notice.remedy(words), notice.reference(words)].join(" ");
+        let note = widget::note(look, Icon::Info, told.clone());
+        widget::region(Role::Status, note).label(told).live().into()
+    }
+
     fn timeline<'a>(&self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let p = &look.palette;
@@ -106,16 +142,79 @@ impl Waiting {
             Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
             None => (Icon::Warning, p.warning, words.text("waiting-no-client")),
         };
+        let (next, last) = match self.stage {
+            Stage::Moved => ((Icon::Tick, p.success), (Icon::Tick, p.success)),
+            Stage::Waiting | Stage::Undone => ((Icon::Dot, p.accent), (Icon::Ring, p.muted)),
+        };
         let entered = words.with("waiting-entered", &[("address", &self.facts.address)]);
         let lines: [(Icon, Color, String); 4] = [
             (Icon::Tick, p.success, entered),
             checked,
-            (Icon::Dot, p.accent, words.text("waiting-move")),
-            (Icon::Ring, p.muted, words.text("waiting-done")),
+            (next.0, next.1, words.text("waiting-move")),
+            (last.0, last.1, words.text("waiting-done")),
         ];
         let list = lines.map(|(sign, color, line)| {
             widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
         });
         widget::region(Role::List, widget::card(look, column(list).spacing(6))).label(words.text("waiting-list")).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::{look, simulator};
+
+    fn at(time: &str) -> Timestamp {
+        time.parse().expect("a time")
+    }
+
+    fn page(cutover: Option<Timestamp>) -> Waiting {
+        Waiting::new(Facts {
+            project: "Sample".into(),
+            helpdesk: Helpdesk::default(),
+            cutover,
+            address: "anna@new.example".into(),
+            client: None,
+            offline: None,
+            now: at("2026-11-30T08:00:00Z"),
+        })
+    }
+
+    #[test]
+    fn the_time_of_the_move_is_told_with_its_zone() {
+        let look = look();
+        let page = page(Some(at("2026-11-30T17:40:00Z")));
+        let lead = "Your mail moves today at 17:40 (UTC). Nothing changes on this computer until then.";
+        assert!(simulator(page.view(&look)).find(lead).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_and_a_past_time_are_told_as_such() {
+        let look = look();
+        for (cutover, id) in [(None, "waiting-lead-unknown"), (Some(at("2026-11-30T07:59:00Z")), "waiting-lead-soon")] {
+            let page = page(cutover);
+            assert!(simulator(page.view(&look)).find(look.words.text(id).as_str()).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn after_the_move_it_no_longer_promises_one() {
+        let (page, look) = (page(Some(at("2026-11-30T07:00:00Z"))), look());
+        for (stage, title) in
+            [(Stage::Moved, "Your mail has moved"), (Stage::Undone, "You’re back on your old mailbox")]
+        {
+            let page = page.clone().at(stage);
+            assert_eq!(page.title(&look), title);
+            let mut shown = simulator(page.view(&look));
+            assert!(shown.find(look.words.text("waiting-lead-soon").as_str()).is_err());
+            assert!(shown.find(look.words.text("waiting-after").as_str()).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_missing_mail_program_is_told_while_there_is_time() {
+        let (page, look) = (page(None), look());
+        assert!(simulator(page.view(&look)).find("No mail program found yet").is_ok());
     }
 }

@@ -71,7 +71,7 @@ pub fn secondary<'a, Message: Clone + 'a>(
 }
 
 fn pad(look: &Look) -> Padding {
-    let roomy = if look.is_large() { 12.0 } else { 20.0 };
+    let roomy = if look.is_large() { 12.0 } else { 16.0 };
     Padding::from([look.size(8.0).min(10.0), roomy])
 }
 

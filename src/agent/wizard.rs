@@ -5,6 +5,8 @@ pub mod frame;
 pub mod instructions;
 pub mod manual;
 pub mod password;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod status;
 
 use std::time::Duration;
@@ -225,5 +227,96 @@ impl Wizard {
             Page::Confirmation(page) => page.view(look).map(Message::Confirmation),
             Page::Manual(page) => page.view(look).map(Message::Manual),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Code;
+    use sample::{facts, look, outcome, simulator};
+
+    /// Presses what is shown and returns what the wizard asks for.
+    fn press(wizard: &mut Wizard, words: &str) -> Vec<Action> {
+        let look = look();
+        let mut shown = simulator(wizard.view(&look));
+        shown.click(words).unwrap_or_else(|_| panic!("{words} is shown"));
+        let messages: Vec<_> = shown.into_messages().collect();
+        messages.into_iter().map(|message| wizard.update(message)).collect()
+    }
+
+    fn type_password(wizard: &mut Wizard, text: &str) {
+        let _ = wizard.update(Message::Password(password::Message::Typed(text.to_owned().into())));
+    }
+
+    #[test]
+    fn the_way_through_by_clicks() {
+        let mut wizard = Wizard::new(facts());
+        assert_eq!(press(&mut wizard, "Later"), [Action::Later]);
+        assert_eq!(press(&mut wizard, "Continue"), [Action::Focus(wizard.focus_target())]);
+        type_password(&mut wizard, "hunter2");
+        let password = Choice::Existing("hunter2".to_owned().into());
+        assert_eq!(press(&mut wizard, "Set up my mail"), [Action::SetUp { password }]);
+        assert_eq!(press(&mut wizard, "Cancel"), [Action::Cancel]);
+        wizard.completed(outcome());
+        assert_eq!(press(&mut wizard, "Open Thunderbird"), [Action::OpenClient]);
+        assert_eq!(press(&mut wizard, "Close"), [Action::Close]);
+    }
+
+    #[test]
+    fn the_way_through_by_keys() {
+        use iced::keyboard::key::Named;
+        let (mut wizard, look) = (Wizard::new(facts()), look());
+        let mut shown = simulator(wizard.view(&look));
+        // Help, Later, Continue.
+        for _ in 0..3 {
+            shown.tap_key(Named::Tab);
+        }
+        shown.tap_key(Named::Enter);
+        let messages: Vec<_> = shown.into_messages().collect();
+        assert!(matches!(messages[..], [Message::Instructions(instructions::Message::Continue)]), "{messages:?}");
+        for message in messages {
+            let _ = wizard.update(message);
+        }
+        assert!(matches!(wizard.page, Page::Password));
+    }
+
+    #[test]
+    fn going_back_and_a_refusal_keep_what_was_typed() {
+        let mut wizard = Wizard::new(facts());
+        let _ = press(&mut wizard, "Continue");
+        type_password(&mut wizard, "hunter2");
+        let _ = press(&mut wizard, "Back");
+        let _ = press(&mut wizard, "Continue");
+        assert!(matches!(press(&mut wizard, "Set up my mail")[..], [Action::SetUp { .. }]));
+        wizard.password_refused(Notice::new(Code::Pwd3));
+        assert!(matches!(press(&mut wizard, "Set up my mail")[..], [Action::SetUp { .. }]));
+    }
+
+    #[test]
+    fn a_double_click_on_the_commit_button_sets_up_once() {
+        let mut wizard = Wizard::new(facts());
+        let _ = press(&mut wizard, "Continue");
+        type_password(&mut wizard, "hunter2");
+        let twice = [0, 1].map(|_| wizard.update(Message::Password(password::Message::SetUp)));
+        assert!(matches!(twice, [Action::SetUp { .. }, Action::None]), "{twice:?}");
+    }
+
+    #[test]
+    fn a_failure_leads_to_the_settings_and_back_to_the_password() {
+        let mut wizard = Wizard::new(facts());
+        wizard.failed(Notice::new(Code::Net4));
+        assert_eq!(press(&mut wizard, "I’m done"), [Action::FinishedByHand]);
+        assert_eq!(press(&mut wizard, "Try again"), [Action::TryAgain]);
+        wizard.again();
+        assert!(matches!(wizard.page, Page::Password));
+    }
+
+    #[test]
+    fn no_title_calls_it_a_wizard() {
+        let (mut wizard, look) = (Wizard::new(facts()), look());
+        assert_eq!(wizard.title(&look), "Let’s set up your new mailbox");
+        wizard.checking();
+        assert_eq!(wizard.title(&look), "Setting up your mail");
     }
 }

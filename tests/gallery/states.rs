@@ -153,6 +153,14 @@ fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> Stat
     State { name, size: theme::WAITING, page: Page::Waiting(Waiting::new(facts)) }
 }
 
+fn moved(name: &'static str, stage: waiting::Stage) -> State {
+    let mut state = waiting(name, |_| {});
+    if let Page::Waiting(page) = state.page {
+        state.page = Page::Waiting(page.at(stage));
+    }
+    state
+}
+
 fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {
     let mut page = Undo::new(undo::Facts {
         client: "Thunderbird".into(),
@@ -195,6 +203,8 @@ fn small_windows() -> Vec<State> {
         waiting("waiting-offline", |facts| {
             facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
         }),
+        moved("waiting-moved", waiting::Stage::Moved),
+        moved("waiting-undone", waiting::Stage::Undone),
         undo("undo-sample", |_| {}),
         undo("undo-busy", press),
         undo("undo-done", Undo::done),

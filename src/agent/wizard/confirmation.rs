@@ -102,3 +102,52 @@ impl Confirmation {
         widget::region(Role::List, list).label(words.text("confirmation-left")).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::{facts, look, outcome, simulator};
+    use crate::problem::Code;
+
+    #[test]
+    fn it_says_what_is_new_what_stayed_and_how_to_go_back() {
+        let look = look();
+        let page = Confirmation::new(&facts(), outcome());
+        let mut shown = simulator(page.view(&look));
+        for line in [
+            "anna@new.example is ready. We signed in and checked that mail arrives.",
+            "Thunderbird now uses the new profile “Sample”.",
+            "Your old profile is kept: default, /home/anna/old",
+            "To go back, choose “Go back to my old profile” from the Mailshift icon.",
+        ] {
+            assert!(shown.find(line).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn arrival_is_claimed_only_when_it_was_seen() {
+        let look = look();
+        let mut outcome = outcome();
+        outcome.evidence.first_sync_messages = 0;
+        let page = Confirmation::new(&facts(), outcome);
+        let claim = "anna@new.example is ready. We signed in and checked that mail arrives.";
+        assert!(simulator(page.view(&look)).find(claim).is_err());
+    }
+
+    #[test]
+    fn what_is_left_is_a_task_and_no_error() {
+        let look = look();
+        let page = Confirmation::new(&facts(), Outcome { left: vec![Code::Cfg9], ..outcome() });
+        let task = "Thunderbird asks for your password once. Enter the one of your new mailbox.";
+        assert!(simulator(page.view(&look)).find(task).is_ok());
+    }
+
+    #[test]
+    fn the_button_names_the_mail_program() {
+        let look = look();
+        let page = Confirmation::new(&facts(), outcome());
+        let mut shown = simulator(page.view(&look));
+        shown.click("Open Thunderbird").expect("a button");
+        assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::OpenClient]));
+    }
+}

@@ -16,7 +16,7 @@ pub const MAIN: &str = "manual-try-again";
 /// Side of the QR code, in logical pixels; large enough for a phone's camera at arm's length.
 const QR_SIZE: f32 = 148.0;
 /// Width of the settings' names, in logical pixels.
-const NAMES: f32 = 84.0;
+const NAMES: f32 = 78.0;
 
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -150,14 +150,14 @@ impl Manual {
         } else {
             let name = |words: String| widget::small(look, words).width(look.size(NAMES));
             let head = |words| widget::strong(look, words).width(Fill);
-            table = table.push(row![name(String::new()), head(incoming), head(outgoing)].spacing(12));
+            table = table.push(row![name(String::new()), head(incoming), head(outgoing)].spacing(8));
             for (number, setting) in rows.iter().enumerate() {
                 let cells = [2 * number, 2 * number + 1].map(|number| self.cell(look, number, setting));
-                let line = row![name(look.words.text(setting.id))].extend(cells).spacing(12);
+                let line = row![name(look.words.text(setting.id))].extend(cells).spacing(8);
                 table = table.push(line.align_y(Alignment::Center));
             }
         }
-        let card = container(table).padding(Padding::from([10, 12])).width(Fill).style(look.card());
+        let card = container(table).padding(Padding::from([10, 10])).width(Fill).style(look.card());
         widget::region(Role::Table, card).label(look.words.text("manual-settings")).into()
     }
 
@@ -223,4 +223,68 @@ fn settings(look: &Look, account: &Account) -> [Setting; 5] {
         both("manual-sign-in", &sign_in),
         both("manual-username", &|server| server.username.clone()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use iced_test::selector::by_label;
+
+    use super::*;
+    use crate::agent::wizard::sample::{facts, look, simulator};
+    use crate::problem::Code;
+
+    #[test]
+    fn every_setting_has_a_copy_button_with_a_name_of_its_own() {
+        let look = look();
+        let page = Manual::new(&facts(), Notice::new(Code::Net4));
+        for (name, value) in [
+            ("Copy incoming server", "imap.new.example"),
+            ("Copy outgoing server", "smtp.new.example"),
+            ("Copy incoming port", "993"),
+            ("Copy outgoing port", "465"),
+            ("Copy incoming user name", "anna@new.example"),
+            ("Copy outgoing security", "SSL/TLS"),
+            ("Copy incoming sign-in", "Password"),
+        ] {
+            let mut page = Manual::new(&facts(), Notice::new(Code::Net4));
+            let mut shown = simulator(self::Manual::view(&page, &look));
+            shown.click(by_label(name)).unwrap_or_else(|_| panic!("{name}"));
+            let messages: Vec<_> = shown.into_messages().collect();
+            let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
+            assert_eq!(actions, [Action::Copy(value.into())], "{name}");
+        }
+        assert!(page.copied.is_none());
+    }
+
+    #[test]
+    fn what_was_copied_is_told() {
+        let (mut page, look) = (Manual::new(&facts(), Notice::new(Code::Net4)), look());
+        let _ = page.update(Message::Copy(0, "imap.new.example".into()));
+        assert!(simulator(page.view(&look)).find(by_label("Server copied")).is_ok());
+    }
+
+    #[test]
+    fn without_settings_the_help_desk_is_named() {
+        let look = look();
+        let mut facts = facts();
+        facts.project.account = None;
+        let page = Manual::new(&facts, Notice::new(Code::Act3));
+        assert!(simulator(page.view(&look)).find("The settings are not here yet. Your help desk has them.").is_ok());
+    }
+
+    #[test]
+    fn the_phone_gets_the_settings_and_no_password() {
+        let account = facts().account_text();
+        assert!(account.contains("imap.new.example:993") && account.contains("smtp.new.example:465"), "{account}");
+        let mut page = Manual::new(&facts(), Notice::new(Code::Net4));
+        let _ = page.update(Message::Phone);
+        let look = look();
+        assert!(simulator(page.view(&look)).find(by_label("QR code with the settings of both servers")).is_ok());
+    }
+
+    impl Facts {
+        fn account_text(&self) -> String {
+            as_text(self.project.account.as_ref().expect("the sample has one"))
+        }
+    }
 }

@@ -232,3 +232,68 @@ impl Status {
         widget::region(Role::List, list).label(look.words.text("status-steps")).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::{facts, look, simulator};
+
+    #[test]
+    fn the_bar_never_sinks_and_is_never_full_before_the_end() {
+        let mut page = Status::new(&facts());
+        let mut before = 0.0;
+        let mut elapsed = Duration::ZERO;
+        for step in Step::ALL {
+            for progress in [Progress::Started(step), Progress::WaitingForClose, Progress::Finished(step)] {
+                page.progress(progress);
+                elapsed += Duration::from_secs(100);
+                page.tick(elapsed);
+                assert!(page.fraction >= before, "{step:?}");
+                assert!(page.fraction < 1.0, "{step:?}");
+                before = page.fraction;
+            }
+        }
+        page.progress(Progress::Started(Step::CheckPassword));
+        assert!(page.fraction >= before, "a step that runs again does not restart the bar");
+    }
+
+    #[test]
+    fn shares_make_a_whole() {
+        let whole: f32 = Step::ALL.into_iter().map(|step| share(step).0).sum();
+        assert!((whole - 1.0).abs() < 0.001, "{whole}");
+    }
+
+    #[test]
+    fn it_can_be_cancelled_once_and_only_while_nothing_was_switched() {
+        let mut page = Status::new(&facts());
+        page.progress(Progress::Started(Step::CarryOver));
+        assert_eq!(page.update(Message::Cancel), Action::Cancel);
+        assert_eq!(page.update(Message::Cancel), Action::None);
+        let (mut page, look) = (Status::new(&facts()), look());
+        page.progress(Progress::Started(Step::SwitchDefault));
+        assert_eq!(page.update(Message::Cancel), Action::None);
+        let mut shown = simulator(page.view(&look));
+        assert!(shown.find("Cancel").is_err());
+        assert!(shown.find(look.words.text("status-no-way-back").as_str()).is_ok(), "and it says so");
+    }
+
+    #[test]
+    fn an_open_mail_program_is_asked_for_kindly() {
+        let (mut page, look) = (Status::new(&facts()), look());
+        page.progress(Progress::Started(Step::CloseClient));
+        page.progress(Progress::WaitingForClose);
+        let hint = "Thunderbird is still open. Finish what you are writing, then close it.";
+        assert!(simulator(page.view(&look)).find(hint).is_ok());
+        page.progress(Progress::Finished(Step::CloseClient));
+        assert!(simulator(page.view(&look)).find(hint).is_err());
+    }
+
+    #[test]
+    fn the_time_is_told_when_it_takes_long() {
+        let (mut page, look) = (Status::new(&facts()), look());
+        page.tick(Duration::from_secs(29));
+        assert!(!page.remark(&look).contains("So far"));
+        page.tick(Duration::from_secs(95));
+        assert!(page.remark(&look).contains("1 min 35 s"), "{}", page.remark(&look));
+    }
+}
