@@ -28,8 +28,8 @@ pub(super) enum Page {
 impl Page {
     fn size(&self) -> Size {
         match self {
-            Self::Enrolment(_) => theme::SMALL.into(),
-            Self::Waiting(_) | Self::Wizard(_) | Self::Undo(_) => theme::WIZARD.into(),
+            Self::Enrolment(_) | Self::Waiting(_) | Self::Undo(_) => theme::SMALL.into(),
+            Self::Wizard(_) => theme::WIZARD.into(),
         }
     }
 }
