@@ -1,6 +1,7 @@
 //! A private desktop: home, display, bus, window manager, panel and keyring that belong to nobody's session.
 
 mod bus;
+mod clipboard;
 mod keyboard;
 mod tray;
 mod window;
