@@ -164,9 +164,8 @@ impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
         let Settings { places, host, server, background, look, fixed_theme, mut instance, store, mut state } = settings;
-        if server.is_some() {
-            state.server = server;
-        }
+        let is_new = server.is_some() && state.server != server;
+        state.server = server.or(state.server);
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
         let undoable = mail::can_undo(&places);
         let mut agent = Self {
@@ -195,6 +194,9 @@ impl Agent {
             unsaved: false,
             booted: Instant::now(),
         };
+        if is_new {
+            agent.save();
+        }
         agent.dress(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
         agent.start_tray();

@@ -3,6 +3,7 @@
 mod bus;
 mod clipboard;
 mod keyboard;
+mod keyring;
 mod tray;
 mod window;
 

@@ -22,7 +22,7 @@ fn a_wrong_password_is_told_before_anything_changes_and_then_the_right_one_works
             world.type_password("Herbst-im-Wald-2027")?;
             world.commit()?;
             let told = person.wait_for(&world.word("problem-PWD-3"), SOON)?;
-            assert_eq!(told.role, "alert");
+            assert_eq!(told.role, "notification", "a screen reader speaks it at once");
             assert!(world.screen.window(&world.word("password-title")).is_some());
             let field = world.word("password-field");
             person.wait_until("the focus on the field", SOON, |node| node.name == field && node.is("focused"))?;

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use mailshift::demo::Error;
 use mailshift::demo::mail_server::{NEW_PASSWORD, OLD_ADDRESS};
+use mailshift::demo::screen::Keyring;
 use mailshift::demo::world::{Options, World, old_profile_hash};
 
 /// Longest wait for something that should be there soon.
@@ -137,4 +139,49 @@ pub fn profiles(world: &World) -> Vec<String> {
     let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
+}
+
+/// From now on the directory takes its time, until the returned file exists.
+pub fn slow_directory(world: &World) -> PathBuf {
+    let (program, go_on) = (world.office.folder().join("directory.sh"), world.office.folder().join("go-on"));
+    let script = fs::read_to_string(&program).expect("a directory");
+    let wait = format!("#!/bin/sh\nuntil [ -e '{}' ]; do sleep 0.05; done\n", go_on.display());
+    fs::write(&program, script.replacen("#!/bin/sh\n", &wait, 1)).expect("written");
+    go_on
+}
+
+/// A keyring that is open, as on most desktops.
+pub fn with_keyring(options: &mut Options) {
+    options.screen.iter_mut().for_each(|screen| screen.keyring = Keyring::Unlocked);
+}
+
+/// What a second start of the agent prints and how it ends.
+pub fn second_start(world: &World, arguments: &[&str]) -> Result<Output, Error> {
+    let mut command = world.screen.command(world.agent_program())?;
+    Ok(command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output()?)
+}
+
+/// The one line of `mailshift status`.
+pub fn status_line(world: &World) -> Result<String, Error> {
+    Ok(String::from_utf8_lossy(&second_start(world, &["status"])?.stdout).trim_end().to_owned())
+}
+
+/// Every file below a folder, as text.
+pub fn text_below(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                Ok(kind) if kind.is_file() => {
+                    let bytes = fs::read(&path).unwrap_or_default();
+                    files.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+                }
+                _ => {}
+            }
+        }
+    }
+    files
 }
