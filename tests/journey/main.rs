@@ -6,6 +6,7 @@ mod accessibility;
 mod answers;
 mod closing;
 mod codes;
+mod debugging;
 mod failure;
 mod killed;
 mod password;
