@@ -13,7 +13,7 @@ use stage::{Stage, contents, until};
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Thunderbird's own start and close take about 3 s; a busy machine may be ten times slower.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs thunderbird and dovecot: make test"]

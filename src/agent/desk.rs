@@ -132,7 +132,9 @@ impl Agent {
         match self.state.stage {
             Stage::Unactivated => Page::Enrolment(Enrolment::new()),
             Stage::Starting | Stage::Configuring | Stage::Failed { .. } => self.fresh_wizard(),
-            Stage::Waiting | Stage::Completed | Stage::Undone => Page::Waiting(Waiting::new(self.waiting_facts())),
+            Stage::Waiting => Page::Waiting(Waiting::new(self.waiting_facts())),
+            Stage::Completed => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
+            Stage::Undone => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Undone)),
         }
     }
 

@@ -31,7 +31,7 @@ fn the_child_that_stores_passwords() {
 }
 
 /// How long Thunderbird may take for anything.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub struct Stage {
     pub places: Places,
