@@ -154,11 +154,9 @@ fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> Stat
 }
 
 fn moved(name: &'static str, stage: waiting::Stage) -> State {
-    let mut state = waiting(name, |_| {});
-    if let Page::Waiting(page) = state.page {
-        state.page = Page::Waiting(page.at(stage));
-    }
-    state
+    let State { name, size, page } = waiting(name, |_| {});
+    let Page::Waiting(page) = page else { unreachable!("made one line above") };
+    State { name, size, page: Page::Waiting(page.at(stage)) }
 }
 
 fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {

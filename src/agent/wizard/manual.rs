@@ -107,7 +107,7 @@ impl Manual {
         let mut content = column![self.trouble(look)].spacing(12).width(Fill);
         content = content.push(match (&self.account, &self.phone) {
             (None, _) => widget::note(look, Icon::Info, words.text("manual-no-settings")),
-            (Some(_), Some(code)) if self.phone_shown => self.phone(look, code),
+            (Some(_), Some(code)) if self.phone_shown => phone(look, code),
             (Some(account), _) => self.settings(look, account),
         });
         content = content.push(self.links(look));
@@ -177,14 +177,6 @@ impl Manual {
         row![shown, button].width(Fill).align_y(Alignment::Center).into()
     }
 
-    fn phone<'a>(&'a self, look: &'a Look, code: &'a qr_code::Data) -> Element<'a, Message> {
-        // Cameras need dark on light, whatever the look.
-        let style = |_: &iced::Theme| qr_code::Style { cell: iced::Color::BLACK, background: iced::Color::WHITE };
-        let picture = qr_code(code).total_size(QR_SIZE).style(style).alt(look.words.text("manual-phone-code"));
-        let hint = widget::body(look, look.words.text("manual-phone-hint")).width(Fill);
-        widget::card(look, row![picture, hint].spacing(24).align_y(Alignment::Center))
-    }
-
     fn links<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let mut links: Vec<Element<'a, Message>> = self
@@ -199,9 +191,16 @@ impl Manual {
             let id = if self.phone_shown { "manual-phone-hide" } else { "manual-phone-show" };
             links.push(widget::link(look, None, words.text(id), words.text(id), Message::Phone));
         }
-        // The first link's words begin where all other words begin.
-        container(row(links).spacing(8).wrap()).padding(Padding::ZERO.left(2)).into()
+        row(links).spacing(8).wrap().into()
     }
+}
+
+fn phone<'a>(look: &'a Look, code: &'a qr_code::Data) -> Element<'a, Message> {
+    // Cameras need dark on light, whatever the look.
+    let style = |_: &iced::Theme| qr_code::Style { cell: iced::Color::BLACK, background: iced::Color::WHITE };
+    let picture = qr_code(code).total_size(QR_SIZE).style(style).alt(look.words.text("manual-phone-code"));
+    let hint = widget::body(look, look.words.text("manual-phone-hint")).width(Fill);
+    widget::card(look, row![picture, hint].spacing(24).align_y(Alignment::Center))
 }
 
 fn settings(look: &Look, account: &Account) -> [Setting; 5] {
