@@ -124,8 +124,8 @@ impl Palette {
         let Some(brand) = brand.and_then(|text| text.parse::<Color>().ok()) else { return self };
         let brand = Color { a: 1.0, ..brand };
         let candidates = (0_u8..=50).map(|step| {
-            let accent = brand.mix(end, f32::from(step) / 50.0);
-            let dark_text = if self.is_dark() { accent.mix(Color::BLACK, 0.85) } else { self.on_accent };
+            let accent = tint(brand, end, f32::from(step) / 50.0);
+            let dark_text = if self.is_dark() { tint(accent, Color::BLACK, 0.86) } else { self.on_accent };
             Self { accent, on_accent: dark_text, soft: tint(self.surface, accent, softness), ..self }
         });
         candidates.into_iter().find(Self::is_readable).unwrap_or(self)

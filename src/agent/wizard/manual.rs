@@ -8,7 +8,7 @@ use iced::{Alignment, Element, Fill, Padding};
 use crate::account::{Account, Authentication, Server};
 use crate::agent::notice::Notice;
 use crate::agent::theme::Look;
-use crate::agent::widget::{self, Icon};
+use crate::agent::widget::{self, Icon, Illustration};
 use crate::agent::wizard::{Facts, frame::Frame};
 use crate::protocol::{Article, Helpdesk};
 
@@ -104,7 +104,7 @@ impl Manual {
         let words = &look.words;
         let reason = self.notice.what(words);
         let lead = words.with("manual-lead", &[("client", &self.client), ("reason", &reason)]);
-        let mut content = column![self.trouble(look)].spacing(12).width(Fill);
+        let mut content = column![self.trouble(look)].spacing(10).width(Fill);
         content = content.push(match (&self.account, &self.phone) {
             (None, _) => widget::note(look, Icon::Info, words.text("manual-no-settings")),
             (Some(_), Some(code)) if self.phone_shown => phone(look, code),
@@ -113,7 +113,8 @@ impl Manual {
         content = content.push(self.links(look));
         Frame {
             step: 2,
-            drawing: None,
+            drawing: Illustration::Manual,
+            dense: true,
             title: words.text("manual-title"),
             lead: Some(lead),
             content: content.into(),

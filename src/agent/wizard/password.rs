@@ -174,7 +174,8 @@ impl Password {
         });
         Frame {
             step: 1,
-            drawing: Some(Illustration::Password),
+            drawing: Illustration::Password,
+            dense: false,
             title: words.text("password-title"),
             lead: Some(words.with("password-lead", &[("address", &self.address)])),
             content: content.into(),
