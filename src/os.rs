@@ -187,10 +187,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_that_hangs_is_given_up() {
-        let (hold, held) = std::sync::mpsc::channel::<()>();
-        let answer = in_background(Duration::from_millis(20), move || held.recv().is_ok()).await;
+        let (end, waiting) = std::sync::mpsc::channel::<()>();
+        let answer = in_background(Duration::from_millis(20), move || waiting.recv().is_ok()).await;
         assert_eq!(answer, None);
-        drop(hold);
+        drop(end);
         assert_eq!(in_background(Duration::from_secs(30), || 7).await, Some(7));
     }
 }

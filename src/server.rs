@@ -35,7 +35,7 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 pub use db::Db;
@@ -46,6 +46,9 @@ use refusal::Refusal;
 
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// Directives computed at once: as many as there are connections to the database.
+const LOOKS: usize = db::CONNECTIONS as usize;
 
 /// How a server runs.
 #[derive(Debug, Clone)]
@@ -82,6 +85,8 @@ pub struct Service {
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
     passwords: Limiter<Uuid>,
+    /// How many directives are computed at once.
+    looks: Semaphore,
     closing: watch::Sender<bool>,
 }
 
@@ -95,6 +100,7 @@ impl Service {
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
             passwords: Limiter::new(settings.passwords_by_device),
+            looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
             settings,
         })

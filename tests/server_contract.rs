@@ -134,6 +134,32 @@ async fn a_lost_answer_burns_nothing_and_the_first_used_token_wins() {
     second.directive().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_tokens_used_at_once_exactly_one_gets_the_code() {
+    let world = World::new().await;
+    let code = world.new_code("anna@old.example");
+    let mut requests = Vec::new();
+    for _ in 0..8 {
+        let activation: Activation = world.activate(&code).await.json().await.expect("an activation");
+        let agent = Agent { world: &world, token: activation.token.reveal().into() };
+        requests.push(agent.request(Method::GET, path::DIRECTIVE));
+    }
+    let mut answers = tokio::task::JoinSet::new();
+    for request in requests {
+        answers.spawn(async move { request.send().await.expect("an answer") });
+    }
+    let mut won = 0;
+    while let Some(response) = answers.join_next().await {
+        let response = response.expect("no panic");
+        if response.status() == StatusCode::OK {
+            won += 1;
+        } else {
+            assert_eq!(problem(response).await["code"], "ACT-6");
+        }
+    }
+    assert_eq!(won, 1);
+}
+
 #[tokio::test]
 async fn not_me_leaves_the_code_for_the_right_person() {
     let world = World::new().await;

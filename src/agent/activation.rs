@@ -126,7 +126,10 @@ impl Agent {
 
     pub(super) fn token_kept(&mut self, kept: Result<vault::Kept, vault::Error>) -> Task<Message> {
         match kept {
-            Ok(kept) => tracing::info!(?kept, "token kept"),
+            Ok(kept) => {
+                tracing::info!(?kept, "token kept");
+                self.kept = Some(kept);
+            }
             Err(error) => tracing::error!(%error, "the token could not be kept; it is asked for again after a restart"),
         }
         Task::none()

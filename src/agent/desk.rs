@@ -28,8 +28,8 @@ pub(super) enum Page {
 impl Page {
     fn size(&self) -> Size {
         match self {
-            Self::Enrolment(_) => theme::SMALL.into(),
-            Self::Waiting(_) | Self::Wizard(_) | Self::Undo(_) => theme::WIZARD.into(),
+            Self::Enrolment(_) | Self::Waiting(_) | Self::Undo(_) => theme::SMALL.into(),
+            Self::Wizard(_) => theme::WIZARD.into(),
         }
     }
 }
@@ -132,7 +132,9 @@ impl Agent {
         match self.state.stage {
             Stage::Unactivated => Page::Enrolment(Enrolment::new()),
             Stage::Starting | Stage::Configuring | Stage::Failed { .. } => self.fresh_wizard(),
-            Stage::Waiting | Stage::Completed | Stage::Undone => Page::Waiting(Waiting::new(self.waiting_facts())),
+            Stage::Waiting => Page::Waiting(Waiting::new(self.waiting_facts())),
+            Stage::Completed => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
+            Stage::Undone => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Undone)),
         }
     }
 

@@ -13,7 +13,7 @@ use super::world::{Options, World};
 use crate::os;
 
 /// How long a person may take for the whole journey on their own display.
-const PERSON_LIMIT: Duration = Duration::from_secs(3600);
+const PERSON_LIMIT: Duration = Duration::from_hours(1);
 
 /// Shows the whole journey on this machine, with real mail servers and a real Thunderbird.
 #[derive(Debug, Parser)]
@@ -110,7 +110,8 @@ fn as_asked(report: &Report, dead: bool) -> Result<(), Error> {
     if !report.old_profile_unchanged {
         return Err(Error::Otherwise("the old profile is not as it was".into()));
     }
-    if !dead && !(report.evidence.imap && report.evidence.smtp && report.evidence.default_profile) {
+    let proven = report.evidence.imap && report.evidence.smtp && report.evidence.default_profile;
+    if !dead && !proven {
         return Err(Error::Otherwise("the evidence is not complete".into()));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 
@@ -10,9 +10,7 @@ use super::Error;
 /// to the disk, renamed over. Private to the person.
 pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".mailshift");
-    let beside = folder.join(name);
+    let beside = beside(path);
     let written = point(path)
         .and_then(|()| write_beside(&beside, content))
         .and_then(|()| point(path))
@@ -20,9 +18,20 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         .and_then(|()| sync(folder));
     if written.is_err() {
         // Ours, and useless; the file itself was not touched.
-        let _ = fs::remove_file(&beside);
+        forget_beside(path);
     }
     written
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(".mailshift");
+    name.into()
+}
+
+/// Removes what an interrupted [`replace`] may have left.
+pub(super) fn forget_beside(path: &Path) {
+    let _ = fs::remove_file(beside(path));
 }
 
 fn write_beside(beside: &Path, content: &[u8]) -> io::Result<()> {

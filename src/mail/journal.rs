@@ -111,12 +111,11 @@ impl Journal {
     pub fn close(&self, places: &Places) -> Result<(), Error> {
         let path = path(places);
         let failed = |error: std::io::Error| Error::UndoFailed { path: path.clone(), reason: error.to_string() };
-        match self.previous.clone() {
-            Some(mut previous) => previous.enter(previous.stage, places)?,
-            None => {
-                fs::remove_file(&path).map_err(failed)?;
-                files::sync(&places.state).map_err(failed)?;
-            }
+        if let Some(mut previous) = self.previous.clone() {
+            previous.enter(previous.stage, places)?;
+        } else {
+            fs::remove_file(&path).map_err(failed)?;
+            files::sync(&places.state).map_err(failed)?;
         }
         let ours = format!("before-{}-", self.id);
         for entry in fs::read_dir(&places.state).into_iter().flatten().flatten() {

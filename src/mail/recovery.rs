@@ -98,6 +98,8 @@ fn restore_list(journal: &Journal, backup: &Backup) -> Result<(), Error> {
     let failed = |error: std::io::Error| Error::UndoFailed { path: backup.file.clone(), reason: error.to_string() };
     let read = |path: &std::path::Path| files::read_if_there(path).map_err(failed);
     let before = backup.copy.as_ref().map(|copy| fs::read(copy).map_err(failed)).transpose()?;
+    // What a killed agent had written beside, and not yet renamed.
+    files::forget_beside(&backup.file);
     let now = read(&backup.file)?;
     if now == before {
         return Ok(());

@@ -3,7 +3,7 @@
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::journal::{Journal, Stage};
-use super::thunderbird::{self, CLIENT, Install, Plan};
+use super::thunderbird::{self, CLIENT, Install, Plan, Profile};
 use super::{Cancel, Error, Host, Order, Outcome, Progress, Step, files, recovery, sign_in};
 use crate::os::Places;
 use crate::problem::Code;
@@ -98,6 +98,13 @@ impl SetUp<'_> {
     }
 
     async fn apply(&self, journal: &mut Journal) -> Result<Outcome, Error> {
+        let new = self.switch_over(journal).await?;
+        self.enter(journal, Stage::Prove).await?;
+        finished(journal, &new, self.places, self.host, self.progress, || self.cancel.is_requested()).await
+    }
+
+    /// Everything that is written: the new profile, then the lists that point to it.
+    async fn switch_over(&self, journal: &mut Journal) -> Result<Profile, Error> {
         self.step(Step::CloseClient);
         let waiting = || (self.progress)(Progress::WaitingForClose);
         thunderbird::close(&journal.install, self.host, waiting, || self.cancel.is_requested()).await?;
@@ -122,9 +129,7 @@ impl SetUp<'_> {
         let (made, install) = (plan.clone(), journal.install.clone());
         files::in_background(move || made.switch(&install)).await?;
         self.done(Step::SwitchDefault);
-
-        self.enter(journal, Stage::Prove).await?;
-        finished(journal, &plan.new, self.places, self.host, self.progress, || self.cancel.is_requested()).await
+        Ok(plan.new)
     }
 
     /// Plans with what is there now that the mail client is closed, and keeps what going back needs.
@@ -166,7 +171,7 @@ impl SetUp<'_> {
 /// The last stage, also after the agent was killed in it: start, prove, and record that it is done.
 pub(super) async fn finished(
     journal: &mut Journal,
-    new: &thunderbird::Profile,
+    new: &Profile,
     places: &Places,
     host: &Host,
     progress: &(dyn Fn(Progress) + Sync),
@@ -183,3 +188,6 @@ pub(super) async fn finished(
         left: journal.left.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

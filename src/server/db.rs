@@ -2,19 +2,22 @@
 //!
 //! Queries use `$1` parameters, text ids and millisecond times only, so that they run on `PostgreSQL` unchanged.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The name that stands for a database in memory, for tests and trials.
 pub const MEMORY: &str = "sqlite::memory:";
 /// Connections at the same time. `SQLite` has one writer anyway; readers are short.
-const CONNECTIONS: u32 = 8;
+pub const CONNECTIONS: u32 = 8;
 /// How long a query waits for a free connection.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
 /// How often the schema is brought up to date when another process is in the way, and the pause in between.
@@ -30,6 +33,33 @@ const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 pub struct Db {
     pool: AnyPool,
     in_memory: bool,
+    writers: Arc<Mutex<()>>,
+}
+
+/// A transaction that writes; without [`Write::commit`] nothing has happened.
+pub struct Write {
+    transaction: Transaction<'static, Any>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Write {
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Write {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -70,16 +100,19 @@ impl Db {
             MigrateError::VersionMissing(version) => OpenError::Newer { path: path.into(), version },
             source => OpenError::Migrate { path: path.into(), source },
         })?;
-        Ok(Self { pool, in_memory })
+        Ok(Self { pool, in_memory, writers: Arc::default() })
     }
 
     pub fn pool(&self) -> &AnyPool {
         &self.pool
     }
 
-    /// A transaction that will write.
-    pub async fn write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        self.pool.begin_with(BEGIN_WRITE).await
+    /// A transaction that will write. Writers of this process take turns here: in the database they would wait by
+    /// sleeping and looking again.
+    pub async fn write(&self) -> Result<Write, sqlx::Error> {
+        // The mutex is fair, so nobody waits for ever.
+        let turn = Arc::clone(&self.writers).lock_owned().await;
+        Ok(Write { transaction: self.pool.begin_with(BEGIN_WRITE).await?, _turn: turn })
     }
 
     /// A connection outside the pool, to watch for changes of other processes. None when no other process can be there.

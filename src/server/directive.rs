@@ -58,7 +58,11 @@ pub async fn show(
         let mut rung = std::pin::pin!(rung);
         rung.as_mut().enable();
         everyone.mark_unchanged();
-        let (directive, wake_at) = current(&service, device.id, db::now()).await?;
+        let (directive, wake_at) = {
+            // When thousands wake at once, the first ones are to be answered while the others still wait.
+            let _turn = service.looks.acquire().await.ok(); // it is never closed
+            current(&service, device.id, db::now()).await?
+        };
         let tag = tag(&directive)?;
         if !known.is_some_and(|known| matches(known, &tag)) {
             return Ok(([(header::ETAG, tag)], Json(directive)).into_response());

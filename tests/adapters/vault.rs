@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mailshift::agent::vault::{Kept, Key, Vault};
+use mailshift::agent::vault::{Error, Kept, Key, Vault};
 use mailshift::demo::screen::{Keyring, Options, Session, wait};
 use mailshift::os::Places;
 use mailshift::secret::Secret;
@@ -69,6 +69,41 @@ fn items(name: &str, places: &Places) -> usize {
     found.0.len() + found.1.len()
 }
 
+fn keyring_runs() -> bool {
+    let bus = zbus::blocking::Connection::session().expect("a bus");
+    let dbus = zbus::blocking::fdo::DBusProxy::new(&bus).expect("a bus");
+    dbus.name_has_owner("org.freedesktop.secrets".try_into().expect("a name")).expect("an answer")
+}
+
+/// Locks the keyring, as a desktop does after a while.
+fn lock() {
+    let default = zbus::zvariant::ObjectPath::from_static_str("/org/freedesktop/secrets/aliases/default");
+    let answer = zbus::blocking::Connection::session().expect("a bus").call_method(
+        Some("org.freedesktop.secrets"),
+        "/org/freedesktop/secrets",
+        Some("org.freedesktop.Secret.Service"),
+        "Lock",
+        &(vec![default.expect("a path")],),
+    );
+    answer.expect("locked");
+}
+
+#[test]
+#[ignore = "needs gnome-keyring: make test"]
+fn a_keyring_that_was_locked_since_says_so_and_loses_nothing() {
+    inside("vault::a_keyring_that_was_locked_since_says_so_and_loses_nothing", &with_bus(Keyring::Unlocked), || {
+        let vault = Vault::open(&places());
+        run(async {
+            assert_eq!(vault.keep(Key::DeviceToken, &Secret::new("old")).await.expect("kept"), Kept::InKeyring);
+            lock();
+            // Not "there is no token": the agent would ask for a new code.
+            assert!(matches!(vault.read(Key::DeviceToken).await, Err(Error::Locked)));
+            assert_eq!(vault.keep(Key::DeviceToken, &Secret::new("new")).await.expect("kept"), Kept::InFile);
+            assert_eq!(vault.read(Key::DeviceToken).await.expect("the younger one"), Some(Secret::new("new")));
+        });
+    });
+}
+
 /// Without a keyring that opens, the token is in a private file, and the password in no file at all.
 fn falls_back() {
     use std::os::unix::fs::PermissionsExt;
@@ -100,21 +135,31 @@ fn without_a_bus_the_token_is_in_a_file_and_the_password_in_none() {
 #[ignore = "needs dbus: make test"]
 fn without_a_keyring_the_token_is_in_a_file_and_the_password_in_none() {
     let name = "vault::without_a_keyring_the_token_is_in_a_file_and_the_password_in_none";
-    inside(name, &with_bus(Keyring::None), falls_back);
+    inside(name, &with_bus(Keyring::None), || {
+        falls_back();
+        assert!(!keyring_runs());
+    });
 }
 
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn with_a_locked_keyring_the_token_is_in_a_file_and_the_password_in_none() {
     let name = "vault::with_a_locked_keyring_the_token_is_in_a_file_and_the_password_in_none";
-    inside(name, &with_bus(Keyring::Locked), falls_back);
+    inside(name, &with_bus(Keyring::Locked), || {
+        assert!(keyring_runs());
+        falls_back();
+    });
 }
 
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn with_a_keyring_started_on_demand_the_token_is_in_a_file_and_the_password_in_none() {
     let name = "vault::with_a_keyring_started_on_demand_the_token_is_in_a_file_and_the_password_in_none";
-    inside(name, &with_bus(Keyring::OnDemand), falls_back);
+    inside(name, &with_bus(Keyring::OnDemand), || {
+        assert!(!keyring_runs());
+        falls_back();
+        assert!(keyring_runs(), "the first call starts it");
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Small signs and large illustrations. All are drawings of our own, coloured when they are shown.
 
 use iced::widget::{Svg, svg};
-use iced::{Color, Element, Radians, Rotation};
+use iced::{Color, Element};
 
 use crate::agent::theme::{Look, tint};
 
@@ -49,23 +49,25 @@ impl Icon {
 
 /// A sign of 16 logical pixels beside body text. The words beside it say the same.
 pub fn icon<'a, Message: 'a>(look: &Look, icon: Icon, color: Color) -> Element<'a, Message> {
-    sign(look, icon, color).into()
+    sign(look, svg::Handle::from_memory(icon.file()), color).into()
 }
 
-/// The sign of what is being done now; `turn` in whole turns.
+/// Positions of the spinner in one turn: each is a drawing of its own, so that few are kept.
+const POSITIONS: f32 = 8.0;
+
+/// The sign of what is being done now; `turn` in whole turns. The drawing itself is turned: the software renderer
+/// places a turned picture wrongly and leaves traces of it on the page.
 pub fn spinner<'a, Message: 'a>(look: &Look, turn: f32) -> Element<'a, Message> {
-    let turn = if look.reduced_motion { 0.0 } else { turn };
-    let angle = Radians(turn.fract() * std::f32::consts::TAU);
-    sign(look, Icon::Spinner, look.palette.accent).rotation(Rotation::Floating(angle)).into()
+    let turn = if look.reduced_motion { 0.0 } else { turn.fract() };
+    let degrees = (turn * POSITIONS).floor() / POSITIONS * 360.0;
+    let turned = format!("<path transform=\"rotate({degrees} 8 8)\"");
+    let drawing = String::from_utf8_lossy(Icon::Spinner.file()).replace("<path", &turned);
+    sign(look, svg::Handle::from_memory(drawing.into_bytes()), look.palette.accent).into()
 }
 
-fn sign<'a, Message>(look: &Look, icon: Icon, color: Color) -> Svg<'a, Message> {
+fn sign<'a, Message>(look: &Look, drawing: svg::Handle, color: Color) -> Svg<'a, Message> {
     let size = look.size(16.0);
-    svg(svg::Handle::from_memory(icon.file()))
-        .width(size)
-        .height(size)
-        .style(move |_, _| svg::Style { color: Some(color) })
-        .decorative()
+    svg(drawing).width(size).height(size).style(move |_, _| svg::Style { color: Some(color) }).decorative()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The encrypted connection to one server, and what its failures mean.
 
+use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    pub fn unreachable(&self, reason: impl ToString) -> Error {
+    pub fn unreachable(&self, reason: impl Display) -> Error {
         Error::Unreachable {
             side: self.side,
             host: self.server.host.clone(),
@@ -82,7 +83,7 @@ impl<'a> Link<'a> {
         }
     }
 
-    pub fn no_mail_server(&self, reason: impl ToString) -> Error {
+    pub fn no_mail_server(&self, reason: impl Display) -> Error {
         Error::NotAMailServer {
             host: self.server.host.clone(),
             port: self.server.port,

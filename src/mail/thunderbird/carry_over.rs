@@ -52,7 +52,7 @@ const NAMES: [&str; 8] = [
     ENCRYPTED_PASSPHRASE,
 ];
 
-/// Opens the OpenPGP keys, and can itself only be opened with the profile's key store.
+/// Opens the `OpenPGP` keys, and can itself only be opened with the profile's key store.
 const ENCRYPTED_PASSPHRASE: &str = "encrypted-openpgp-passphrase.txt";
 
 const PREFIXES: [&str; 5] =
@@ -176,12 +176,12 @@ pub(super) fn chosen(old: &Old, old_address: &str, account: &Account) -> CarryOv
     if let Some(store) = local.and_then(|server| old.prefs.get(&format!("mail.server.{server}.storeContractID"))) {
         carried.prefs.insert("mail.server.server2.storeContractID".into(), store.clone());
     }
-    if let Some(file) = carried.prefs.get("mail.identity.id1.sig_file-rel").and_then(Value::as_str) {
-        if let Some(inside) = file.strip_prefix("[ProfD]").filter(|name| !name.contains("..")) {
-            carried.copies.push(Copy { from: old.folder.join(inside), to: inside.into() });
-            // The absolute name would still be the old profile's.
-            carried.prefs.remove("mail.identity.id1.sig_file");
-        }
+    if let Some(file) = carried.prefs.get("mail.identity.id1.sig_file-rel").and_then(Value::as_str)
+        && let Some(inside) = file.strip_prefix("[ProfD]").filter(|name| !name.contains(".."))
+    {
+        carried.copies.push(Copy { from: old.folder.join(inside), to: inside.into() });
+        // The absolute name would still be the old profile's.
+        carried.prefs.remove("mail.identity.id1.sig_file");
     }
     carried.filters = old.filters.as_ref().and_then(|filters| {
         let server = old.server_of(old_address)?;
@@ -223,3 +223,6 @@ fn copy_to_depth(from: &Path, to: &Path, depth: u32) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

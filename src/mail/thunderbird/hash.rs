@@ -122,6 +122,7 @@ fn weak(text: &Bytes<'_>, at: usize, first: u64, second: u64) -> (u64, u64) {
     (sum.wrapping_add(last), b.wrapping_add(sum.rotate_right(44)).wrapping_add(a))
 }
 
+#[allow(clippy::many_single_char_names, reason = "the names of the algorithm's description")]
 fn above_64(text: &Bytes<'_>) -> u64 {
     let count = text.0.len();
     let mut x = text.front(0);

@@ -125,12 +125,14 @@ fn program_folder(named: &Path) -> Option<PathBuf> {
     })
 }
 
+/// Below a folder of Flatpak's.
+const FLATPAK: &str = "flatpak/app/org.mozilla.Thunderbird/current/active/files/lib/thunderbird";
+
 /// Flatpak and snap keep their own profiles. Their section in `profiles.ini` is found by what it points to.
 fn sandboxed(system: &Path, home: &Path) -> Vec<Install> {
     if !cfg!(target_os = "linux") {
         return Vec::new();
     }
-    const FLATPAK: &str = "flatpak/app/org.mozilla.Thunderbird/current/active/files/lib/thunderbird";
     let flatpak = [system.join("var/lib").join(FLATPAK), home.join(".local/share").join(FLATPAK)]
         .into_iter()
         .find_map(|folder| Some((version(&folder)?, folder)))

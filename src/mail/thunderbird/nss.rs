@@ -99,15 +99,12 @@ impl Store {
         // SAFETY: signatures as in `pk11sdr.h`; the items point to memory that outlives the calls; the result is NSS's
         // and is copied before anything else is called.
         unsafe {
-            let status = match self.nss.get::<Encrypt>(b"PK11SDR_EncryptWithMechanism\0") {
-                Ok(encrypt) => {
-                    encrypt(ptr::null_mut(), &raw mut key, AES_CBC, &raw mut data, &raw mut result, ptr::null_mut())
-                }
+            let status = if let Ok(encrypt) = self.nss.get::<Encrypt>(b"PK11SDR_EncryptWithMechanism\0") {
+                encrypt(ptr::null_mut(), &raw mut key, AES_CBC, &raw mut data, &raw mut result, ptr::null_mut())
+            } else {
                 // Before NSS 3.74 there is only triple DES, which every version reads.
-                Err(_) => {
-                    let encrypt: Symbol<OldEncrypt> = self.nss.get(b"PK11SDR_Encrypt\0")?;
-                    encrypt(&raw mut key, &raw mut data, &raw mut result, ptr::null_mut())
-                }
+                let encrypt: Symbol<OldEncrypt> = self.nss.get(b"PK11SDR_Encrypt\0")?;
+                encrypt(&raw mut key, &raw mut data, &raw mut result, ptr::null_mut())
             };
             self.check("PK11SDR_Encrypt", if result.data.is_null() { -1 } else { status })?;
             Ok(std::slice::from_raw_parts(result.data, result.length as usize).to_vec())

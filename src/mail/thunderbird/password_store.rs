@@ -106,13 +106,10 @@ pub(super) async fn hand_over(host: &Host, job: &Job) -> Result<(), Failed> {
 /// Reads a job with its secrets from standard input and hands it to Thunderbird's own NSS library. Runs in a process
 /// of its own, so that a C library cannot harm the agent. The caller passes the result on as the exit status.
 pub fn nss_child_main() -> ExitCode {
-    let job: Job = match serde_json::from_reader(std::io::stdin().lock()) {
-        Ok(job) => job,
-        // The error's position could show a part of the input.
-        Err(_) => {
-            eprintln!("not a job");
-            return ExitCode::FAILURE;
-        }
+    // What is wrong with the input is not said: that could show a part of it.
+    let Ok(job) = serde_json::from_reader::<_, Job>(std::io::stdin().lock()) else {
+        eprintln!("not a job");
+        return ExitCode::FAILURE;
     };
     match stored(&job) {
         Ok(()) => ExitCode::SUCCESS,

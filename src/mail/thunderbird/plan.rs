@@ -57,6 +57,7 @@ fn new_profile(wanted: &str, profiles: &Profiles) -> Profile {
     let slug: String =
         wanted.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let slug = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    let slug = if slug.is_empty() { "mail".to_owned() } else { slug };
     let free = |number: u32| {
         let (name, path) = match number {
             1 => (wanted.to_owned(), format!("{slug}.mailshift")),
@@ -77,17 +78,17 @@ fn new_profile(wanted: &str, profiles: &Profiles) -> Profile {
 /// `profiles.ini` and `installs.ini` with the new profile as the default of this installation and of every other one
 /// that started the old profile.
 fn switched(profiles: &Profiles, hash: Option<&str>, old: Option<&Profile>, new: &Profile) -> (String, String) {
-    let mut list = profiles.profiles.clone();
+    let mut list = profiles.ini.clone();
     let mut installs = profiles.installs.clone();
-    let numbers = profiles.profiles.sections().filter(|section| is_profile(section));
+    let numbers = profiles.ini.sections().filter(|section| is_profile(section));
     let number = numbers.filter_map(|section| section["Profile".len()..].parse::<u32>().ok()).max();
     let section = format!("Profile{}", number.map_or(0, |number| number + 1));
     for (key, value) in [("Name", new.name.as_str()), ("IsRelative", "1"), ("Path", &new.path)] {
         list.set(&section, key, value);
     }
     // What versions before 67 start.
-    let marked = profiles.profiles.sections().find(|section| profiles.profiles.value(section, "Default") == Some("1"));
-    if let Some(old) = old.and_then(|old| Profiles::section_of(&profiles.profiles, &old.path)) {
+    let marked = profiles.ini.sections().find(|section| profiles.ini.value(section, "Default") == Some("1"));
+    if let Some(old) = old.and_then(|old| Profiles::section_of(&profiles.ini, &old.path)) {
         if marked == Some(old.as_str()) || marked.is_none() {
             list.remove(&old, "Default");
             list.set(&section, "Default", "1");
@@ -98,8 +99,8 @@ fn switched(profiles: &Profiles, hash: Option<&str>, old: Option<&Profile>, new:
     let is_ours = |hash_found: &str, default: Option<&str>| {
         hash == Some(hash_found) || (default.is_some() && default == old.map(|old| old.path.as_str()))
     };
-    for section in profiles.profiles.sections().filter(|section| is_install(section)) {
-        if is_ours(&section["Install".len()..], profiles.profiles.value(section, "Default")) {
+    for section in profiles.ini.sections().filter(|section| is_install(section)) {
+        if is_ours(&section["Install".len()..], profiles.ini.value(section, "Default")) {
             list.set(section, "Default", &new.path);
         }
     }
@@ -122,3 +123,6 @@ fn switched(profiles: &Profiles, hash: Option<&str>, old: Option<&Profile>, new:
     }
     (list.text(), installs.text())
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,13 +14,13 @@ use super::{CLIENT, lock};
 use crate::mail::{Error, Host};
 
 /// How long the person has to finish what keeps the program open.
-const CLOSE_LIMIT: Duration = Duration::from_secs(9 * 60);
+const CLOSE_LIMIT: Duration = Duration::from_mins(9);
 /// A program that closes without a question has done so by then; from then on the person is asked.
 const SILENT_CLOSE: Duration = Duration::from_secs(4);
 /// Rhythm of asking while nobody has been bothered yet.
 const ASK_AGAIN: Duration = Duration::from_secs(3);
 /// Rhythm of asking once the person knows: each time, a question to save a draft may come up.
-const REMIND: Duration = Duration::from_secs(60);
+const REMIND: Duration = Duration::from_mins(1);
 /// Rhythm of looking.
 const LOOK: Duration = Duration::from_millis(100);
 

@@ -14,7 +14,7 @@ pub(super) const INSTALLS: &str = "installs.ini";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Profiles {
     pub root: PathBuf,
-    pub profiles: Ini,
+    pub ini: Ini,
     pub installs: Ini,
     pub list: Vec<Profile>,
     /// Every name in the folder, lower case, so that a new one collides with none on any file system.
@@ -57,21 +57,21 @@ impl Profiles {
         if list.is_empty() && has_profile_folders(root) {
             return Err(damaged("lists none of the profiles that are there"));
         }
-        Ok(Self { root: root.to_path_buf(), profiles, installs, list, taken: names_in(root) })
+        Ok(Self { root: root.to_path_buf(), ini: profiles, installs, list, taken: names_in(root) })
     }
 
     /// The profile that an installation starts. Without a section of its own: what the other installations agree on,
     /// what old versions started, or the only one.
     pub fn default_for(&self, hash: Option<&str>) -> Option<&Profile> {
         let named = |path: &str| self.list.iter().find(|profile| profile.path == path);
-        let own = hash.and_then(|hash| self.profiles.value(&format!("Install{hash}"), "Default"));
-        let sections = || self.profiles.sections().filter(|section| is_install(section));
-        let others: BTreeSet<_> = sections().filter_map(|section| self.profiles.value(section, "Default")).collect();
+        let own = hash.and_then(|hash| self.ini.value(&format!("Install{hash}"), "Default"));
+        let sections = || self.ini.sections().filter(|section| is_install(section));
+        let others: BTreeSet<_> = sections().filter_map(|section| self.ini.value(section, "Default")).collect();
         let agreed = || if others.len() == 1 { others.first().copied().and_then(named) } else { None };
         let marked = || {
-            let mut sections = self.profiles.sections().filter(|section| is_profile(section));
-            let section = sections.find(|section| self.profiles.value(section, "Default") == Some("1"))?;
-            named(self.profiles.value(section, "Path")?)
+            let mut sections = self.ini.sections().filter(|section| is_profile(section));
+            let section = sections.find(|section| self.ini.value(section, "Default") == Some("1"))?;
+            named(self.ini.value(section, "Path")?)
         };
         let only = || if let [only] = &self.list[..] { Some(only) } else { None };
         own.and_then(named).or_else(agreed).or_else(marked).or_else(only)

@@ -13,9 +13,9 @@ use crate::mail::{Error, Host, Progress, Step, files};
 /// How long Thunderbird may take to use the new profile; usually it takes 2 s.
 const START_LIMIT: Duration = Duration::from_secs(90);
 /// How long the first mail may take when Thunderbird has the password; usually it takes 1 s.
-const ARRIVAL_LIMIT: Duration = Duration::from_secs(120);
+const ARRIVAL_LIMIT: Duration = Duration::from_mins(2);
 /// How long the first mail may take when the person has to type the password into Thunderbird.
-const TYPED_ARRIVAL_LIMIT: Duration = Duration::from_secs(5 * 60);
+const TYPED_ARRIVAL_LIMIT: Duration = Duration::from_mins(5);
 /// The inbox has arrived when it has not grown for this long.
 const SETTLED: Duration = Duration::from_secs(2);
 /// Rhythm of looking.

@@ -37,6 +37,7 @@ pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<
     let listener = TcpListener::bind(address).await.map_err(listening)?;
     writeln!(out, "listening on http://{}", listener.local_addr().map_err(listening)?)?;
     out.flush()?;
+    tracing::info!(%address, database = %database.display(), "serving");
     let settings = Settings { behind_proxy: serve.behind_tls_proxy, ..Settings::default() };
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
 }

@@ -1,0 +1,172 @@
+//! The part of a set-up that writes, with each write failing once. Thunderbird itself takes part in
+//! `tests/thunderbird.rs`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, iter};
+
+use super::*;
+use crate::account::{Account, Authentication, Protocol, Security, Server};
+use crate::mail::{Recovered, fault, recover};
+use crate::secret::Secret;
+
+const LIST: &str = "\u{FEFF}; written by hand\r\n[Profile0]\r\nName=old\r\nIsRelative=1\r\nPath=old\r\nDefault=1\r\n\r\n\
+                    [Install1234]\r\nDefault=old\r\n";
+
+struct Home {
+    folder: tempfile::TempDir,
+    places: Places,
+    host: Host,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let places = Places { home: at("home"), state: at("state"), config: at("config"), runtime: at("runtime") };
+        let host = Host { helper_exe: at("none"), path: "".into(), display: None, environment: Vec::new() };
+        let old = at("home/.thunderbird/old");
+        fs::create_dir_all(old.join("Mail/Local Folders/Archive.sbd")).expect("a folder");
+        fs::write(at("home/.thunderbird/profiles.ini"), LIST).expect("written");
+        fs::write(old.join("prefs.js"), "user_pref(\"mailnews.tags.x.tag\", \"X\");\n").expect("written");
+        for file in ["abook.sqlite", "Mail/Local Folders/Letters", "Mail/Local Folders/Archive.sbd/2019"] {
+            fs::write(old.join(file), file).expect("written");
+        }
+        Self { folder, places, host }
+    }
+
+    fn install(&self) -> Install {
+        Install {
+            folder: self.folder.path().join("program"),
+            command: ("/nonexistent/thunderbird".into(), Vec::new()),
+            version: "153".into(),
+            root: self.places.home.join(".thunderbird"),
+            hash: Some("1234".into()),
+        }
+    }
+
+    /// Everything below the home, folders too.
+    fn contents(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+        fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
+            for entry in fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    walk(&path, found);
+                }
+                found.insert(path.clone(), fs::read(&path).ok());
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk(&self.places.home, &mut found);
+        found
+    }
+
+    /// What the agent remembers of a set-up.
+    fn records(&self) -> usize {
+        fs::read_dir(&self.places.state).map_or(0, iter::Iterator::count)
+    }
+
+    fn set_up(&self) -> SetUp<'_> {
+        let server = |protocol, port| Server {
+            protocol,
+            host: "mail.new.example".into(),
+            port,
+            security: Security::Tls,
+            authentication: Authentication::Password,
+            username: "anna@new.example".into(),
+        };
+        let account = Account {
+            incoming: server(Protocol::Imap, 993),
+            outgoing: server(Protocol::Smtp, 465),
+            certificate_authority: None,
+        };
+        let order = Order {
+            name: "Anna".into(),
+            address: "anna@new.example".into(),
+            old_address: "anna@old.example".into(),
+            account,
+            password: Secret::new("geheim-und-lang"),
+            hand_over: false,
+            profile: "New mail".into(),
+        };
+        SetUp { order, places: &self.places, host: &self.host, progress: &|_| {}, cancel: Cancel::default() }
+    }
+
+    /// Runs the writing part; the record as it is when it ends.
+    async fn switched_over(&self) -> (Result<Profile, Error>, Option<Journal>) {
+        let run = self.set_up();
+        match run.begun(self.install(), 0).await {
+            Err(error) => (Err(error), None),
+            Ok(mut journal) => (run.switch_over(&mut journal).await, Some(journal)),
+        }
+    }
+}
+
+/// Writes of a set-up in which none fails.
+async fn writes() -> u32 {
+    let home = Home::new();
+    fault::arm(home.folder.path(), 0);
+    home.switched_over().await.0.expect("it works");
+    fault::passed()
+}
+
+// One test, because failures are armed for the whole program.
+#[tokio::test]
+async fn whichever_write_fails_everything_is_as_it_was() {
+    let writes = writes().await;
+    assert!(writes > 15, "every write is counted: {writes}");
+    for at in 1..=writes {
+        // The agent lives and goes back by itself.
+        let home = Home::new();
+        let before = home.contents();
+        fault::arm(home.folder.path(), at);
+        let (result, journal) = home.switched_over().await;
+        let error = result.expect_err("a write failed");
+        assert_eq!(error.code(), Code::Cfg5, "{error}");
+        if let Some(journal) = journal {
+            recovery::roll_back(&journal, &home.places, &home.host).await.expect("it goes back");
+        }
+        assert_eq!(home.contents(), before, "write {at} of {writes}");
+        assert_eq!(home.records(), 0, "write {at} of {writes}: nothing is left to do");
+
+        // The agent was killed there and starts again.
+        let home = Home::new();
+        let before = home.contents();
+        fault::arm(home.folder.path(), at);
+        home.switched_over().await.0.expect_err("a write failed");
+        let recovered = recover(&home.places, &home.host).await.expect("it recovers");
+        assert!(matches!(recovered, Recovered::Undone | Recovered::Nothing), "{recovered:?}");
+        assert_eq!(home.contents(), before, "write {at} of {writes}");
+        assert_eq!(recover(&home.places, &home.host).await.expect("nothing left"), Recovered::Nothing);
+    }
+    println!("{writes} of {writes} failing writes end in the old state, twice");
+}
+
+#[tokio::test]
+async fn the_record_holds_no_password() {
+    let home = Home::new();
+    home.switched_over().await.0.expect("it works");
+    for entry in fs::read_dir(&home.places.state).expect("a record").flatten() {
+        let text = String::from_utf8_lossy(&fs::read(entry.path()).expect("readable")).into_owned();
+        assert!(!text.contains("geheim"), "{text}");
+    }
+    let prefs = home.places.home.join(".thunderbird/new-mail.mailshift/prefs.js");
+    assert!(!fs::read_to_string(prefs).expect("there").contains("geheim"));
+}
+
+#[tokio::test]
+async fn a_second_set_up_that_fails_leaves_the_first_one_to_be_undone() {
+    let home = Home::new();
+    let (_, journal) = home.switched_over().await;
+    let mut journal = journal.expect("begun");
+    journal.enter(Stage::Done, &home.places).expect("recorded");
+    let (_, second) = home.switched_over().await;
+    let second = second.expect("begun");
+    assert_eq!(second.new.as_ref().map(|new| new.name.as_str()), Some("New mail 2"));
+    recovery::roll_back(&second, &home.places, &home.host).await.expect("it goes back");
+    assert!(crate::mail::can_undo(&home.places));
+    let nobody = tokio::sync::mpsc::unbounded_channel().0;
+    crate::mail::undo(&home.places, &home.host, nobody).await.expect("undone");
+    let list = fs::read(home.places.home.join(".thunderbird/profiles.ini")).expect("there");
+    assert_eq!(String::from_utf8_lossy(&list), LIST);
+}
