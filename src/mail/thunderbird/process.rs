@@ -50,8 +50,8 @@ pub(super) async fn close(
             waiting();
         }
         if Instant::now() >= ask_at {
-            let writing = ask_to_close(host, process).await;
-            ask_at = Instant::now() + if writing { REMIND } else { ASK_AGAIN };
+            let draft_open = ask_to_close(host, process).await;
+            ask_at = Instant::now() + if draft_open { REMIND } else { ASK_AGAIN };
         }
         sleep(LOOK).await;
     }
