@@ -8,6 +8,7 @@ use super::activation::open_link;
 use super::enrolment::Enrolment;
 use super::notice::Notice;
 use super::state::Stage;
+use super::theme::Look;
 use super::undo::Undo;
 use super::waiting::{self, Waiting};
 use super::wizard::{self, Wizard};
@@ -26,11 +27,12 @@ pub(super) enum Page {
 }
 
 impl Page {
-    fn size(&self) -> Size {
-        match self {
-            Self::Enrolment(_) | Self::Waiting(_) | Self::Undo(_) => theme::SMALL.into(),
-            Self::Wizard(_) => theme::WIZARD.into(),
-        }
+    fn size(&self, look: &Look) -> Size {
+        look.window(match self {
+            Self::Enrolment(_) | Self::Undo(_) => theme::SMALL,
+            Self::Waiting(_) => theme::WAITING,
+            Self::Wizard(_) => theme::WIZARD,
+        })
     }
 }
 
@@ -63,7 +65,7 @@ impl Agent {
             return window::gain_focus(id);
         }
         let (id, opened) = window::open(window::Settings {
-            size: self.page.size(),
+            size: self.page.size(&self.look),
             resizable: false,
             position: window::Position::Centered,
             platform_specific: platform_settings(),
@@ -75,10 +77,10 @@ impl Agent {
 
     /// Puts another page into the window; an open window takes its size.
     pub(super) fn turn_to(&mut self, page: Page) -> Task<Message> {
-        let resized = self.page.size() != page.size();
+        let resized = self.page.size(&self.look) != page.size(&self.look);
         self.page = page;
         match self.window {
-            Some(id) if resized => Task::batch([window::resize(id, self.page.size()), self.focus_page()]),
+            Some(id) if resized => Task::batch([window::resize(id, self.page.size(&self.look)), self.focus_page()]),
             Some(_) => self.focus_page(),
             None => Task::none(),
         }

@@ -30,16 +30,31 @@ pub struct Figures {
     pub anonymous_kib: u64,
 }
 
-/// Enters the code, closes the window, and watches the agent in the tray.
-pub fn idle(options: Options) -> Result<Figures, Error> {
+/// The agent as it lives for days: started with the session and never opened; and after its window was closed.
+#[derive(Debug, Serialize)]
+pub struct Idle {
+    pub started_with_the_session: Figures,
+    pub after_the_window_was_closed: Figures,
+}
+
+/// Enters the code, closes the window and watches the agent in the tray; then the same after a new start.
+pub fn idle(options: Options) -> Result<Idle, Error> {
     let mut world = World::start(options)?;
     world.start_agent()?;
     world.enter_code(&world.invited_code()?)?;
     world.bind()?;
     world.screen.wait_for_window(&world.word("waiting-title"))?;
     world.screen.close_window(&world.word("waiting-title"))?;
+    let after_the_window_was_closed = watch(world.agent_pid())?;
+    world.kill_agent();
+    world.start_agent_with(&["--background"])?;
+    let started_with_the_session = watch(world.agent_pid())?;
+    Ok(Idle { started_with_the_session, after_the_window_was_closed })
+}
+
+fn watch(pid: u32) -> Result<Figures, Error> {
     std::thread::sleep(SETTLE);
-    let process = Path::new("/proc").join(world.agent_pid().to_string());
+    let process = Path::new("/proc").join(pid.to_string());
     let before = (switches(&process)?, cpu(&process)?);
     std::thread::sleep(WATCHED);
     let after = (switches(&process)?, cpu(&process)?);
