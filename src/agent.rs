@@ -111,6 +111,9 @@ pub struct Agent {
     undoable: bool,
     inventory: Inventory,
     delivering: bool,
+    /// The last state did not reach the disk.
+    unsaved: bool,
+    booted: Instant,
 }
 
 /// A set-up or an undo that runs.
@@ -134,6 +137,7 @@ pub enum Message {
     Heard(Heard),
     TokenRead(Result<Option<Secret>, vault::Error>),
     TokenKept(Result<vault::Kept, vault::Error>),
+    TokenWanted,
     Activated(Result<Activation, api::Error>),
     Recovered(Result<Recovered, mail::Error>, Option<Secret>),
     InventoryTaken(Inventory),
@@ -162,9 +166,8 @@ impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
         let Settings { places, host, server, background, look, fixed_theme, mut instance, store, mut state } = settings;
-        if server.is_some() {
-            state.server = server;
-        }
+        let is_new = server.is_some() && state.server != server;
+        state.server = server.or(state.server);
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
         let undoable = mail::can_undo(&places);
         let mut agent = Self {
@@ -191,21 +194,22 @@ impl Agent {
             undoable,
             inventory: Inventory::default(),
             delivering: false,
+            unsaved: false,
+            booted: Instant::now(),
         };
+        if is_new {
+            agent.save();
+        }
         agent.dress(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
-        if let Some((tray, events)) = Tray::start(&agent.menu()) {
-            agent.tray = Some(tray);
-            agent.inbox.tray = Arc::new(Mutex::new(Some(events)));
-        }
+        agent.start_tray();
         let first = agent.first_tasks(background);
         agent.paint_tray();
         (agent, first)
     }
 
     fn first_tasks(&mut self, background: bool) -> Task<Message> {
-        let vault = self.vault.clone();
-        let token = Task::perform(async move { vault.read(vault::Key::DeviceToken).await }, Message::TokenRead);
+        let token = self.read_token();
         let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
         let recovered = Task::future(async move {
             let recovered = mail::recover(&places, &host).await;
@@ -213,7 +217,12 @@ impl Agent {
             Message::Recovered(recovered, password)
         });
         let theme = iced::system::theme().map(Message::ThemeChanged);
-        let window = if self.state.stage == Stage::Unactivated || !background { self.show() } else { Task::none() };
+        let waits_for_the_person = match self.state.stage {
+            Stage::Unactivated => true,
+            Stage::Starting => self.state.postponed_until.is_none(),
+            _ => false,
+        };
+        let window = if waits_for_the_person || !background { self.show() } else { Task::none() };
         let welcome = match self.state.stage {
             Stage::Unactivated => self.notify("notification-code-title", "notification-code-body"),
             _ => Task::none(),
@@ -235,6 +244,7 @@ impl Agent {
             Message::Heard(heard) => self.heard(heard),
             Message::TokenRead(read) => self.token_read(read),
             Message::TokenKept(kept) => self.token_kept(kept),
+            Message::TokenWanted => self.read_token(),
             Message::Activated(result) => self.activated(result),
             Message::Recovered(recovered, password) => self.recovered(recovered, password),
             Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
@@ -283,10 +293,23 @@ impl Agent {
         Subscription::batch(all)
     }
 
-    fn save(&mut self) {
-        if let Err(error) = self.store.save(&self.state) {
-            tracing::error!(%error, "the state could not be saved");
+    /// Without a session bus there is no tray; one may have come up since.
+    fn start_tray(&mut self) {
+        if self.tray.is_none()
+            && let Some((tray, events)) = Tray::start(&self.menu())
+        {
+            self.tray = Some(tray);
+            self.inbox.tray = Arc::new(Mutex::new(Some(events)));
         }
+    }
+
+    /// A disk that is full now may have room later: what could not be saved is tried again with every answer of the server.
+    fn save(&mut self) {
+        let saved = self.store.save(&self.state);
+        if let Err(error) = &saved {
+            tracing::error!(%error, code = error.code().id(), "the state could not be saved");
+        }
+        self.unsaved = saved.is_err();
     }
 
     fn dress(&mut self, fixed: &str) {
@@ -325,6 +348,8 @@ fn received<T: Send + 'static>(
     impl<T> std::hash::Hash for Source<T> {
         fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
             self.0.hash(state);
+            // Another receiver is another subscription.
+            Arc::as_ptr(&self.1).hash(state);
         }
     }
     Subscription::run_with(Source(name, Arc::clone(receiver)), |source| {
@@ -337,15 +362,11 @@ fn received<T: Send + 'static>(
     })
 }
 
-fn escape(event: iced::Event, status: iced::event::Status, _: window::Id) -> Option<Message> {
+/// Also when a control has taken the key to give up its focus: one Escape closes, whatever has the focus.
+fn escape(event: iced::Event, _: iced::event::Status, _: window::Id) -> Option<Message> {
     use iced::keyboard::{Event, Key, key::Named};
-    match (event, status) {
-        (
-            iced::Event::Keyboard(Event::KeyPressed { key: Key::Named(Named::Escape), .. }),
-            iced::event::Status::Ignored,
-        ) => Some(Message::Escape),
-        _ => None,
-    }
+    let iced::Event::Keyboard(Event::KeyPressed { key: Key::Named(Named::Escape), .. }) = event else { return None };
+    Some(Message::Escape)
 }
 
 fn reminder(until: Timestamp) -> impl futures::Stream<Item = Message> {

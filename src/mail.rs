@@ -20,6 +20,8 @@ pub use thunderbird::{NSS_CHILD_ARGUMENT, inventory, nss_child_main, open_client
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::Account;
 use crate::problem::Code;
 use crate::protocol::Evidence;
@@ -88,7 +90,7 @@ pub enum Progress {
 }
 
 /// A set-up that is proven to work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Name of the mail client as people know it.
     pub client: String,

@@ -3,6 +3,8 @@
 //! The server's answer says for whom the code is; nothing is bound until the person has said "that's me". Only then is
 //! the token used for the first time, and with that the code is spent.
 
+use std::time::Duration;
+
 use iced::Task;
 
 use super::desk::Page;
@@ -14,6 +16,13 @@ use crate::code::Code;
 use crate::os;
 use crate::protocol::{Activation, ActivationRequest, Device, EventKind};
 use crate::secret::Secret;
+
+/// Time between two looks for a keyring that is not there yet.
+const TOKEN_PAUSE: Duration = Duration::from_secs(30);
+/// How long after the agent's start a keyring may come up.
+const TOKEN_LIMIT: Duration = Duration::from_secs(1800);
+/// Time between two tries to open a keyring that stays locked.
+const LOCKED_PAUSE: Duration = Duration::from_secs(600);
 
 impl Agent {
     pub(super) fn enrolment(&mut self, message: enrolment::Message) -> Task<Message> {
@@ -77,11 +86,24 @@ impl Agent {
                 page.refused(Notice::from(&error), tries_left);
             }
         }
-        Task::none()
+        self.focus_page()
     }
 
-    /// "That's me": the token is kept and used from now on.
-    fn bind(&mut self) -> Task<Message> {
+    /// "That's me": the token is kept before it is used for the first time, so that a spent code is never lost.
+    fn bind(&self) -> Task<Message> {
+        let Some(Activation { token, .. }) = self.pending.clone() else { return Task::none() };
+        let vault = self.vault.clone();
+        Task::perform(async move { vault.keep(vault::Key::DeviceToken, &token).await }, Message::TokenKept)
+    }
+
+    pub(super) fn token_kept(&mut self, kept: Result<vault::Kept, vault::Error>) -> Task<Message> {
+        match kept {
+            Ok(kept) => {
+                tracing::info!(?kept, "token kept");
+                self.kept = Some(kept);
+            }
+            Err(error) => tracing::error!(%error, "the token could not be kept; after a restart it takes a new code"),
+        }
         let Some(activation) = self.pending.take() else { return Task::none() };
         let Activation { device_id, token, project, user } = activation;
         tracing::info!(%device_id, "bound");
@@ -93,17 +115,15 @@ impl Agent {
             user: Some(user),
             ..State::default()
         };
-        self.token = Some(token.clone());
+        self.token = Some(token);
         self.generation += 1;
         self.report(EventKind::Waiting);
         self.save();
         if let Err(error) = os::autostart::enable(&self.host.helper_exe) {
             tracing::warn!(%error, "the agent will not start with the session");
         }
-        let vault = self.vault.clone();
-        let kept = Task::perform(async move { vault.keep(vault::Key::DeviceToken, &token).await }, Message::TokenKept);
         let page = self.page_for_stage();
-        Task::batch([kept, self.turn_to(page), self.deliver(), self.send_inventory()])
+        Task::batch([self.turn_to(page), self.deliver(), self.send_inventory()])
     }
 
     pub(super) fn token_read(&mut self, read: Result<Option<Secret>, vault::Error>) -> Task<Message> {
@@ -117,22 +137,45 @@ impl Agent {
                 tracing::warn!("the token is gone; a new code is needed");
                 self.forget()
             }
+            Err(_) if self.state.stage == Stage::Unactivated => Task::none(),
+            Err(vault::Error::Absent) if self.booted.elapsed() > TOKEN_LIMIT => {
+                tracing::warn!("there is no keyring any more; a new code is needed");
+                self.forget()
+            }
             Err(error) => {
-                tracing::warn!(%error, "the token cannot be read; trying again when asked");
-                Task::none()
+                tracing::warn!(%error, "the token cannot be read; trying again later and when the window is opened");
+                let pause = match error {
+                    // Nobody is asked anything.
+                    vault::Error::Absent => TOKEN_PAUSE,
+                    // The person may be asked for a passphrase each time.
+                    vault::Error::Locked | vault::Error::File(_) => LOCKED_PAUSE,
+                };
+                Task::future(async move {
+                    tokio::time::sleep(pause).await;
+                    Message::TokenWanted
+                })
             }
         }
     }
 
-    pub(super) fn token_kept(&mut self, kept: Result<vault::Kept, vault::Error>) -> Task<Message> {
-        match kept {
-            Ok(kept) => {
-                tracing::info!(?kept, "token kept");
-                self.kept = Some(kept);
-            }
-            Err(error) => tracing::error!(%error, "the token could not be kept; it is asked for again after a restart"),
+    /// The token may be in a keyring that was locked, or not there, the last time.
+    pub(super) fn read_token(&self) -> Task<Message> {
+        if self.token.is_some() {
+            return Task::none();
         }
-        Task::none()
+        let vault = self.vault.clone();
+        Task::perform(async move { vault.read(vault::Key::DeviceToken).await }, Message::TokenRead)
+    }
+
+    /// A token that had to go into a file moves into the keyring once there is one.
+    pub(super) fn settle_token(&self) -> Task<Message> {
+        let vault = self.vault.clone();
+        Task::future(async move {
+            if let Ok(Some(vault::Kept::InKeyring)) = vault.settle().await {
+                tracing::info!("the token is in the keyring now");
+            }
+            Message::Nothing
+        })
     }
 
     /// The server does not know this computer any more, or it was removed: back to the code.

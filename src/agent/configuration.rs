@@ -50,13 +50,22 @@ impl Agent {
     /// The one commit point. A new password goes to the directory first; nothing here is changed before it works.
     fn commit(&mut self, choice: Choice) -> Task<Message> {
         if self.work.is_some() || self.recovering {
-            return Task::none();
+            // What an earlier set-up left is cleared up first; the entries stay.
+            if let Page::Wizard(page) = &mut self.page {
+                page.cancelled();
+            }
+            return self.focus_page();
         }
         self.report(EventKind::Started);
         match choice {
             Choice::Existing(password) => self.set_up(password),
             Choice::Create(password) => {
-                let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else { return Task::none() };
+                let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else {
+                    if let Page::Wizard(page) = &mut self.page {
+                        page.password_refused(Notice::new(Code::Net1));
+                    }
+                    return self.focus_page();
+                };
                 self.work = Some(Work { cancel: Cancel::default(), since: Instant::now() });
                 if let Page::Wizard(page) = &mut self.page {
                     page.checking();
@@ -77,7 +86,7 @@ impl Agent {
                 if let Page::Wizard(page) = &mut self.page {
                     page.password_refused(Notice::from(&error));
                 }
-                self.show()
+                Task::batch([self.show(), self.focus_page()])
             }
         }
     }
@@ -155,6 +164,7 @@ impl Agent {
             profile: outcome.profile.clone(),
             evidence: outcome.evidence.clone(),
         });
+        self.state.outcome = Some(outcome.clone());
         if let Page::Wizard(page) = &mut self.page {
             page.completed(outcome);
         }
@@ -247,11 +257,7 @@ impl Agent {
         if !self.undoable || self.work.is_some() {
             return self.show();
         }
-        let page = Page::Undo(Undo::new(undo::Facts {
-            client: self.client_name(),
-            old_profile: self.state.old_profile.clone(),
-            helpdesk: self.helpdesk(),
-        }));
+        let page = Page::Undo(Undo::new(self.undo_facts()));
         Task::batch([self.turn_to(page), self.show()])
     }
 
@@ -322,7 +328,7 @@ impl Agent {
             }
         }
         self.save();
-        self.deliver()
+        Task::batch([self.focus_page(), self.deliver()])
     }
 
     pub(super) fn client_name(&self) -> String {

@@ -9,7 +9,7 @@ use super::enrolment::Enrolment;
 use super::notice::Notice;
 use super::state::Stage;
 use super::theme::Look;
-use super::undo::Undo;
+use super::undo::{self, Undo};
 use super::waiting::{self, Waiting};
 use super::wizard::{self, Wizard};
 use super::{Agent, Message, theme};
@@ -61,8 +61,10 @@ impl Agent {
 
     /// Opens the window, or brings it to the front.
     pub(super) fn show(&mut self) -> Task<Message> {
+        self.start_tray();
+        let token = self.read_token();
         if let Some(id) = self.window {
-            return window::gain_focus(id);
+            return Task::batch([window::gain_focus(id), token]);
         }
         let (id, opened) = window::open(window::Settings {
             size: self.page.size(&self.look),
@@ -72,7 +74,7 @@ impl Agent {
             ..window::Settings::default()
         });
         self.window = Some(id);
-        opened.map(Message::Opened)
+        Task::batch([opened.map(Message::Opened), token])
     }
 
     /// Puts another page into the window; an open window takes its size.
@@ -133,11 +135,28 @@ impl Agent {
     pub(super) fn page_for_stage(&self) -> Page {
         match self.state.stage {
             Stage::Unactivated => Page::Enrolment(Enrolment::new()),
-            Stage::Starting | Stage::Configuring | Stage::Failed { .. } => self.fresh_wizard(),
             Stage::Waiting => Page::Waiting(Waiting::new(self.waiting_facts())),
-            Stage::Completed => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
-            Stage::Undone => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Undone)),
+            Stage::Starting => self.fresh_wizard(),
+            Stage::Configuring => self.wizard_at(Wizard::checking),
+            Stage::Failed { code } => self.wizard_at(|wizard| wizard.failed(Notice::new(code))),
+            Stage::Completed => match self.state.outcome.clone() {
+                Some(outcome) => self.wizard_at(|wizard| wizard.completed(outcome)),
+                None => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
+            },
+            Stage::Undone => {
+                let mut page = Undo::new(self.undo_facts());
+                page.done();
+                Page::Undo(page)
+            }
         }
+    }
+
+    fn wizard_at(&self, turn: impl FnOnce(&mut Wizard)) -> Page {
+        let mut page = self.fresh_wizard();
+        if let Page::Wizard(wizard) = &mut page {
+            turn(wizard);
+        }
+        page
     }
 
     /// The wizard at its first page; the waiting page as long as the server has said nothing of the account.
@@ -171,6 +190,14 @@ impl Agent {
             client: (!self.inventory.clients.is_empty()).then(|| self.client_name()),
             offline: self.trouble.as_ref().map(Notice::from),
             now: Timestamp::now(),
+        }
+    }
+
+    pub(super) fn undo_facts(&self) -> undo::Facts {
+        undo::Facts {
+            client: self.client_name(),
+            old_profile: self.state.old_profile.clone(),
+            helpdesk: self.helpdesk(),
         }
     }
 

@@ -19,7 +19,10 @@ impl Agent {
             }
             Heard::Unchanged => {
                 self.trouble = None;
-                self.deliver()
+                if self.unsaved {
+                    self.save();
+                }
+                Task::batch([self.refresh_page(), self.deliver()])
             }
             Heard::Trouble(error) if error.is_unknown_device() => {
                 tracing::warn!("the server does not know this computer any more");
@@ -28,7 +31,7 @@ impl Agent {
             Heard::Trouble(error) => {
                 tracing::warn!(%error, code = error.code().id(), "no directive");
                 self.trouble = Some(error);
-                Task::none()
+                self.refresh_page()
             }
         }
     }
@@ -60,7 +63,7 @@ impl Agent {
             Action::Wait | Action::Configure | Action::Undo | Action::Rehearse => self.refresh_page(),
         };
         self.save();
-        Task::batch([task, self.deliver()])
+        Task::batch([task, self.deliver(), self.settle_token()])
     }
 
     /// The signal: the wizard comes up.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::mail::Outcome;
 use crate::os::{Places, files};
 use crate::problem::Code;
 use crate::protocol::{Directive, Event, MaskedUser, ProjectName};
@@ -33,6 +34,8 @@ pub struct State {
     pub acted_on: u64,
     /// "Later" was chosen: the wizard comes back by itself then.
     pub postponed_until: Option<Timestamp>,
+    /// The set-up that works, for the last page.
+    pub outcome: Option<Outcome>,
     /// The profile to go back to, as people know it.
     pub old_profile: Option<String>,
     /// The server has confirmed that everything is done: the guardian does not ask any more.
@@ -53,6 +56,7 @@ impl Default for State {
             directive: None,
             acted_on: 0,
             postponed_until: None,
+            outcome: None,
             old_profile: None,
             guardian_over: false,
             outbox: Vec::new(),

@@ -61,6 +61,9 @@ pub enum Error {
     /// There is a keyring, but it did not answer within the limit or stays locked: try again later.
     #[error("the keyring is locked or does not answer")]
     Locked,
+    /// There is no keyring now, and no file either: a keyring may come up later than the agent.
+    #[error("there is no keyring")]
+    Absent,
     #[error("the file that holds the token cannot be read or written")]
     File(#[from] io::Error),
 }
@@ -68,7 +71,7 @@ pub enum Error {
 impl Error {
     pub fn code(&self) -> Code {
         match self {
-            Self::Locked | Self::File(_) => Code::Set4,
+            Self::Locked | Self::Absent | Self::File(_) => Code::Set4,
         }
     }
 }
@@ -118,7 +121,7 @@ impl Vault {
         }
     }
 
-    /// The secret, wherever it is. `Err(Locked)` when it may be in a keyring that does not open now.
+    /// The secret, wherever it is. `Err(Locked)` or `Err(Absent)` when it may be in a keyring that does not open now.
     pub async fn read(&self, key: Key) -> Result<Option<Secret>, Error> {
         // What the keyring did not take is younger than what may be in it.
         if let Some(secret) = self.fallback(key)? {
@@ -126,7 +129,7 @@ impl Vault {
         }
         match self.ask(key, keyring::Entry::get).await {
             Ok(secret) => Ok(secret),
-            Err(keyring::Refusal::None) => Ok(None),
+            Err(keyring::Refusal::None) => Err(Error::Absent),
             Err(keyring::Refusal::Locked) => Err(Error::Locked),
         }
     }

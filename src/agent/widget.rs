@@ -4,7 +4,7 @@ pub mod icon;
 pub mod named;
 
 use iced::advanced::widget::operation::accessible::Role;
-use iced::widget::text::LineHeight;
+use iced::widget::text::{LineHeight, Wrapping};
 use iced::widget::{Id, Text, button, column, container, row, scrollable, space, text, text_input, tooltip};
 use iced::{Alignment, Color, Element, Fill, Padding};
 
@@ -146,7 +146,7 @@ pub fn field<'a, Message: Clone + 'a>(
 /// A sign with words beside it; the words may take several lines.
 pub fn item<'a, Message: 'a>(look: &Look, sign: Icon, color: Color, words: String) -> Element<'a, Message> {
     let sign = container(icon(look, sign, color)).padding(Padding::ZERO.top(look.size(2.0)));
-    row![sign, body(look, words).width(Fill)].spacing(look.size(8.0)).into()
+    row![sign, body(look, words).width(Fill).wrapping(Wrapping::WordOrGlyph)].spacing(look.size(8.0)).into()
 }
 
 /// A short sentence about what was typed, in the colour of danger and spoken at once.

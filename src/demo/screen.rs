@@ -1,7 +1,9 @@
 //! A private desktop: home, display, bus, window manager, panel and keyring that belong to nobody's session.
 
 mod bus;
+mod clipboard;
 mod keyboard;
+mod keyring;
 mod tray;
 mod window;
 

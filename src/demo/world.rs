@@ -66,6 +66,8 @@ pub struct World {
     pub office: Office,
     pub mail: MailServer,
     pub words: Words,
+    /// Of the new account's incoming server, as the project names it.
+    port: u16,
     options: Options,
     /// Delivers the invitations.
     _runtime: Runtime,
@@ -84,7 +86,8 @@ impl World {
         runtime.block_on(mail_server::seed_old_thunderbird(screen.home(), &mail, &host(&options.agent, &screen)))?;
         let language = screen.environment().iter().find(|(name, _)| name == "LANG").map(|(_, value)| value.clone());
         let words = Words::for_locale(&language.unwrap_or_default());
-        let settings = office.file("project.json", &project(&mail, &options, &office)?.to_string())?;
+        let port = if options.dead { dead_port()? } else { mail.imap_port() };
+        let settings = office.file("project.json", &project(&mail, port, &options, &office)?.to_string())?;
         office.run(&["project", "create", PROJECT, "--file", &settings])?;
         let people =
             format!("name,old address,new address,login,language\n{NAME},{OLD},{NEW},anna,{}\n", words.language());
@@ -92,7 +95,7 @@ impl World {
         office.run(&["users", "import", PROJECT, &people])?;
         office.open()?;
         office.run(&["invite", PROJECT])?;
-        Ok(Self { agent: None, screen, office, mail, words, options, _runtime: runtime })
+        Ok(Self { agent: None, screen, office, mail, words, port, options, _runtime: runtime })
     }
 
     /// Starts the agent as the desktop would.
@@ -129,6 +132,11 @@ impl World {
 
     pub fn agent_program(&self) -> &Path {
         &self.options.agent
+    }
+
+    /// Port of the new account's incoming server, as the project names it.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Someone in front of the agent's window.
@@ -208,17 +216,16 @@ fn dead_port() -> io::Result<u16> {
 }
 
 /// The project as an operator would write it.
-fn project(mail: &MailServer, options: &Options, office: &Office) -> Result<serde_json::Value, Error> {
+fn project(mail: &MailServer, port: u16, options: &Options, office: &Office) -> Result<serde_json::Value, Error> {
     let server = |protocol: &str, port: u16, security: &str| {
         json!({
             "protocol": protocol, "host": "localhost", "port": port, "security": security,
             "authentication": "password", "username": "%EMAILADDRESS%",
         })
     };
-    let incoming = if options.dead { dead_port()? } else { mail.imap_port() };
     let mut project = json!({
         "account": {
-            "incoming": server("imap", incoming, "tls"),
+            "incoming": server("imap", port, "tls"),
             "outgoing": server("smtp", mail.smtp_port(), "starttls"),
             "certificate_authority": mail.ca_pem(),
         },

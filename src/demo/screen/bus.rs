@@ -14,8 +14,6 @@ const CALL_LIMIT: Duration = Duration::from_secs(10);
 const SERVICES: [&str; 3] = ["org.a11y.Bus", "org.a11y.atspi.Registry", "org.xfce.Xfconf"];
 /// Folders in which distributions keep the descriptions of services.
 const SERVICE_FOLDERS: [&str; 2] = ["/usr/share/dbus-1/services", "/usr/share/dbus-1/accessibility-services"];
-/// Opens the test keyring.
-const PASSPHRASE: &[u8] = b"test\n";
 
 impl Session {
     /// A connection to the session's bus.
@@ -50,14 +48,6 @@ impl Session {
             Keyring::Locked => self.start_keyring(false),
             Keyring::Unlocked => self.start_keyring(true),
         }
-    }
-
-    /// Starts a keyring in a session that had none.
-    pub fn start_keyring(&mut self, unlocked: bool) -> Result<(), Error> {
-        let arguments = ["--foreground", "--components=secrets", "--unlock"];
-        let (arguments, passphrase) = if unlocked { (&arguments[..], PASSPHRASE) } else { (&arguments[..2], &b""[..]) };
-        self.start_program("gnome-keyring-daemon", arguments, passphrase)?;
-        self.wait_for_name("org.freedesktop.secrets")
     }
 
     /// Toolkits publish their tree only while both switches are on.

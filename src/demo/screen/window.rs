@@ -154,7 +154,7 @@ impl Session {
     }
 }
 
-fn atom(display: &RustConnection, name: &str) -> Option<u32> {
+pub(super) fn atom(display: &RustConnection, name: &str) -> Option<u32> {
     Some(display.intern_atom(false, name.as_bytes()).ok()?.reply().ok()?.atom)
 }
 

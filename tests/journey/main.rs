@@ -1,0 +1,16 @@
+//! The whole journey and everything that can come in between, with real mail servers, a real desktop, a real
+//! Thunderbird and the real programs. One world per test; people act by the accessibility tree and real keys.
+#![cfg(all(feature = "demo", target_os = "linux"))]
+
+mod accessibility;
+mod answers;
+mod closing;
+mod codes;
+mod failure;
+mod killed;
+mod password;
+mod secrets;
+mod session;
+mod stage;
+mod success;
+mod undo;

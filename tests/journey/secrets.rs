@@ -1,0 +1,127 @@
+//! What is typed as a secret is written down nowhere: no file of the home or of the server, no log, no process list.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use mailshift::code::{Code, PUBLIC, SECRET};
+use mailshift::demo::mail_server::{NEW_PASSWORD, OLD_PASSWORD};
+use mailshift::demo::world::{Options, World};
+
+use super::stage::{Told, is_complete, play, text_below, until_password};
+
+const CREATED: &str = "Winter-am-Fluss-2031";
+
+/// Collects the arguments of every process on this machine until it is asked for them.
+struct Arguments {
+    over: Arc<AtomicBool>,
+    seen: JoinHandle<BTreeSet<String>>,
+}
+
+impl Arguments {
+    fn watch() -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&over);
+        let seen = std::thread::spawn(move || {
+            let mut seen = BTreeSet::new();
+            while !end.load(Ordering::Relaxed) {
+                for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+                    let bytes = fs::read(process.path().join("cmdline")).unwrap_or_default();
+                    seen.insert(String::from_utf8_lossy(&bytes).replace('\0', " "));
+                }
+                std::thread::yield_now();
+            }
+            seen
+        });
+        Self { over, seen }
+    }
+
+    fn all(self) -> BTreeSet<String> {
+        self.over.store(true, Ordering::Relaxed);
+        self.seen.join().expect("it only reads")
+    }
+}
+
+/// A code without its public part, as it is sent and as it is shown.
+fn secret_parts(code: &Code) -> [String; 2] {
+    let plain = &code.reveal()[PUBLIC..PUBLIC + SECRET];
+    [plain.to_owned(), format!("{}-{}", &plain[..4], &plain[4..])]
+}
+
+fn appears_nowhere(world: &World, secrets: &[String], arguments: &BTreeSet<String>) {
+    let token_file = world.state_folder().join("token");
+    let token = fs::read_to_string(&token_file).expect("there is no keyring here");
+    let home = text_below(world.screen.home());
+    let office = text_below(world.office.folder());
+    for place in
+        [".local/state/mailshift/state.json", ".local/state/mailshift/journal.json", ".thunderbird/profiles.ini"]
+    {
+        assert!(home.iter().any(|(path, _)| path.ends_with(place)), "{place} was looked at");
+    }
+    assert!(home.iter().any(|(path, text)| is_log(path) && text.contains("bound")), "the agent's log was looked at");
+    assert!(office.iter().any(|(path, _)| path.ends_with("mailshift.db")), "the database was looked at");
+    assert!(arguments.iter().any(|line| line.contains("thunderbird")), "Thunderbird was looked at");
+    let mut found = Vec::new();
+    for secret in secrets.iter().chain([&token]) {
+        let kept = |path: &Path| *secret == token && path == token_file;
+        let files = home.iter().chain(&office).filter(|(path, text)| text.contains(secret) && !kept(path));
+        found.extend(files.map(|(path, _)| format!("{secret} in {}", path.display())));
+        found.extend(arguments.iter().filter(|line| line.contains(secret)).map(|line| format!("{secret} in {line}")));
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+fn is_log(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("mailshift/logs"))
+}
+
+fn journey(world: &mut World, password: &str, choose: impl FnOnce(&World) -> Told) -> Told {
+    let arguments = Arguments::watch();
+    let code = world.invited_code()?;
+    until_password(world)?;
+    choose(world)?;
+    world.commit()?;
+    is_complete(world)?;
+    let [plain, grouped] = secret_parts(&code);
+    let secrets = [plain, grouped, password.to_owned(), OLD_PASSWORD.to_owned()];
+    appears_nowhere(world, &secrets, &arguments.all());
+    Ok(())
+}
+
+/// Everything that can be logged is logged.
+fn talkative(options: &mut Options) {
+    options.environment.push(("MAILSHIFT_LOG".into(), "trace".into()));
+}
+
+#[test]
+#[ignore = "needs thunderbird, dovecot and a virtual screen: make test"]
+fn an_existing_password_the_code_and_the_token_appear_nowhere() {
+    play(talkative, |world| {
+        journey(world, NEW_PASSWORD, |world| {
+            world.type_password("no-such-password-9")?;
+            world.commit()?;
+            world.person()?.wait_for("PWD-3", super::stage::SOON)?;
+            world.type_password(NEW_PASSWORD)
+        })
+    });
+}
+
+#[test]
+#[ignore = "needs thunderbird, dovecot and a virtual screen: make test"]
+fn a_new_password_appears_nowhere_but_in_the_directory() {
+    let creating = |options: &mut Options| {
+        talkative(options);
+        options.may_create = true;
+    };
+    play(creating, |world| {
+        journey(world, CREATED, |world| {
+            let person = world.person()?;
+            person.press_by_keyboard(&world.word("password-create"), "space")?;
+            person.type_into(&world.word("password-new"), CREATED)?;
+            Ok(person.type_into(&world.word("password-repeat"), CREATED)?)
+        })
+    });
+}
