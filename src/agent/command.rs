@@ -95,16 +95,24 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         Some(Command::Quit) => Request::Quit,
         Some(Command::Open) | None => Request::Open,
     };
-    match instance::claim(&places)? {
-        Claim::Second(running) => {
-            let answer = running.hand_over(&request)?;
-            if request == Request::Status {
-                println!("{}", answer.status);
-            }
-            Ok(ExitCode::SUCCESS)
+    if matches!(request, Request::Status | Request::Quit) {
+        // Without the lock, not even for a moment: an agent that starts just now must get it.
+        let answer = instance::running(&places).hand_over_at_once(&request).map_err(|_| Error::NotRunning)?;
+        if request == Request::Status {
+            println!("{}", answer.status);
         }
-        Claim::First(_) if matches!(request, Request::Status | Request::Quit) => Err(Error::NotRunning),
+        return Ok(ExitCode::SUCCESS);
+    }
+    match instance::claim(&places)? {
         Claim::First(instance) => start(arguments, places, instance),
+        Claim::Second(running) => {
+            let Err(unheard) = running.hand_over(&request) else { return Ok(ExitCode::SUCCESS) };
+            // The first one may have been about to end.
+            match instance::claim(&places)? {
+                Claim::First(instance) => start(arguments, places, instance),
+                Claim::Second(_) => Err(unheard.into()),
+            }
+        }
     }
 }
 
@@ -170,12 +178,14 @@ fn read_configuration(folder: &Path) -> Result<Configuration, Error> {
 /// One log file a day in the state folder, seven kept. No secrets: they have no way to be formatted.
 fn start_logging(places: &Places) -> Option<tracing_appender::non_blocking::WorkerGuard> {
     const KEPT: usize = 7;
+    let folder = places.state.join("logs");
+    os::files::private_folder(&folder).ok()?;
     let files = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("mailshift")
         .filename_suffix("log")
         .max_log_files(KEPT)
-        .build(places.state.join("logs"))
+        .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     let filter =

@@ -125,7 +125,17 @@ impl Instance {
     }
 }
 
+/// The agent of this login, should it run.
+pub fn running(places: &Places) -> Running {
+    Running { folder: places.runtime.clone() }
+}
+
 impl Running {
+    /// The same without waiting for one that is just starting.
+    pub fn hand_over_at_once(&self, request: &Request) -> Result<Ack, Error> {
+        channel::ask(&self.folder, request, Duration::ZERO).map_err(Error::NoAnswer)
+    }
+
     /// Hands a request over and waits for the answer.
     pub fn hand_over(&self, request: &Request) -> Result<Ack, Error> {
         channel::ask(&self.folder, request, HAND_OVER_LIMIT).map_err(Error::NoAnswer)

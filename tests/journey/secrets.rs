@@ -11,7 +11,7 @@ use mailshift::code::{Code, PUBLIC, SECRET};
 use mailshift::demo::mail_server::{NEW_PASSWORD, OLD_PASSWORD};
 use mailshift::demo::world::{Options, World};
 
-use super::stage::{Told, is_complete, play, text_below, until_password};
+use super::stage::{SOON, Told, is_complete, play, text_below, until_password};
 
 const CREATED: &str = "Winter-am-Fluss-2031";
 
@@ -91,9 +91,13 @@ fn journey(world: &mut World, password: &str, choose: impl FnOnce(&World) -> Tol
     Ok(())
 }
 
-/// Everything that can be logged is logged.
+const TALKATIVE: &str = "info,mailshift=trace,reqwest=trace,hyper=trace,hyper_util=trace,h2=trace,rustls=trace,\
+    tokio_rustls=trace,async_imap=trace,lettre=trace,keyring_core=trace,zbus_secret_service_keyring_store=trace,\
+    plushie_iced_widget=trace,plushie_iced_runtime=trace,plushie_iced_winit=trace";
+
+/// Everything that could know a secret logs all it can. (The desktop's own libraries know none, and log for megabytes.)
 fn talkative(options: &mut Options) {
-    options.environment.push(("MAILSHIFT_LOG".into(), "trace".into()));
+    options.environment.push(("MAILSHIFT_LOG".into(), TALKATIVE.into()));
 }
 
 #[test]
@@ -103,7 +107,9 @@ fn an_existing_password_the_code_and_the_token_appear_nowhere() {
         journey(world, NEW_PASSWORD, |world| {
             world.type_password("no-such-password-9")?;
             world.commit()?;
-            world.person()?.wait_for("PWD-3", super::stage::SOON)?;
+            let (person, field) = (world.person()?, world.word("password-field"));
+            person.wait_for("PWD-3", SOON)?;
+            person.wait_until("the focus on the field", SOON, |node| node.name == field && node.is("focused"))?;
             world.type_password(NEW_PASSWORD)
         })
     });

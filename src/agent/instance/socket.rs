@@ -83,7 +83,7 @@ pub fn ask(folder: &Path, request: &Request, limit: Duration) -> io::Result<Ack>
         }
     };
     write_line(&stream, request)?;
-    let left = deadline.saturating_duration_since(Instant::now());
+    let left = deadline.saturating_duration_since(Instant::now()).max(CLIENT_LIMIT);
     Ok(serde_json::from_slice(&read_line(&stream, left)?)?)
 }
 
