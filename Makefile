@@ -37,6 +37,6 @@ lint: ## Format, clippy, docs, licences, the fence between the two programs
 	.config/fence
 	.config/deny
 
-measure: ## Memory and wake-ups of the idle agent, release build
+measure: build ## Memory and wake-ups of the idle agent, release build
 	cargo build --release --no-default-features --features agent --bin mailshift
-	.config/measure $(TARGET)/release/mailshift
+	$(TARGET)/debug/mailshift-demo --measure $(TARGET)/release/mailshift

@@ -93,6 +93,8 @@ pub struct Agent {
     vault: Vault,
     api: Option<Api>,
     token: Option<Secret>,
+    /// Where the token is kept; known after it was.
+    kept: Option<vault::Kept>,
     /// A code was accepted; the person has not yet said "that's me".
     pending: Option<Activation>,
     /// A new number starts the guardian anew.
@@ -181,6 +183,7 @@ impl Agent {
             state,
             api,
             token: None,
+            kept: None,
             pending: None,
             generation: 0,
             trouble: None,

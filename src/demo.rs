@@ -5,6 +5,7 @@
 pub mod command;
 pub mod journey;
 pub mod mail_server;
+pub mod measure;
 pub mod office;
 pub mod person;
 pub mod screen;

@@ -74,6 +74,17 @@ pub fn language() -> String {
         .unwrap_or_else(|| "en".into())
 }
 
+/// Where an administrator places settings for every login of this computer.
+pub fn machine_settings() -> std::path::PathBuf {
+    if cfg!(target_os = "windows") {
+        std::path::Path::new(&var("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into())).join("Mailshift")
+    } else if cfg!(target_os = "macos") {
+        "/Library/Application Support/Mailshift".into()
+    } else {
+        "/etc/mailshift".into()
+    }
+}
+
 /// Name of the operating-system login this process runs for.
 pub fn login() -> String {
     imp::login()

@@ -8,21 +8,21 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// How often an agent asks when the server has not said otherwise (promise K7).
-pub const POLL: Duration = Duration::from_secs(120);
+pub const POLL: Duration = Duration::from_mins(2);
 /// How long an agent lets the server hold a question open. Proxies cut idle connections at about a minute.
 pub const LONG_POLL: Duration = Duration::from_secs(50);
 /// The server's rhythm is followed within these limits.
-const POLL_LIMITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(6 * 3600));
+const POLL_LIMITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_hours(6));
 /// The first wait after a failed question; it doubles with each failure in a row.
 const BACKOFF: Duration = Duration::from_secs(2);
 /// Longest wait while this computer has no connection: it should notice soon that it is back.
-const OFFLINE_LIMIT: Duration = Duration::from_secs(60);
+const OFFLINE_LIMIT: Duration = Duration::from_mins(1);
 /// Longest wait while the server answers with errors: it should not be hammered.
-const TROUBLED_LIMIT: Duration = Duration::from_secs(600);
+const TROUBLED_LIMIT: Duration = Duration::from_mins(10);
 /// "Later" on the first page brings the wizard back after this time (promise K11).
 pub const LATER: SignedDuration = SignedDuration::from_mins(10);
 /// How long one set-up may take before it ends by itself (promise K14).
-pub const ATTEMPT: Duration = Duration::from_secs(600);
+pub const ATTEMPT: Duration = Duration::from_mins(10);
 
 /// What went wrong with a question to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(next_poll(Duration::from_secs(100), 0.0), Duration::from_secs(85));
         assert_eq!(next_poll(Duration::from_secs(100), 1.0), Duration::from_secs(115));
         assert_eq!(next_poll(Duration::ZERO, 0.5), Duration::from_secs(1));
-        assert_eq!(next_poll(Duration::from_secs(1_000_000), 0.5), Duration::from_secs(21_600));
+        assert_eq!(next_poll(Duration::from_secs(1_000_000), 0.5), Duration::from_hours(6));
     }
 
     #[test]

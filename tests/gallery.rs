@@ -67,8 +67,7 @@ fn every_page_fits(language: &str) {
     let only = std::env::var("GALLERY").unwrap_or_default();
     let mut found = Vec::new();
     for state in states::all().iter().filter(|state| state.name.contains(&only)) {
-        for scale in [1.0, 1.2, GROWS_TO, 2.0] {
-            let kept = scale == 1.0 || scale == 2.0;
+        for (scale, kept) in [(1.0, true), (1.2, false), (GROWS_TO, false), (2.0, true)] {
             for (shade, palette) in [("light", Palette::light(BRAND)), ("dark", Palette::dark(BRAND))] {
                 // Colours do not change sizes: the sizes in between are measured once and not kept.
                 if kept || shade == "light" {

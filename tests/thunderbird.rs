@@ -13,7 +13,7 @@ use stage::{Stage, contents, until};
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Thunderbird's own start and close take about 3 s; a busy machine may be ten times slower.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs thunderbird and dovecot: make test"]
@@ -155,4 +155,71 @@ async fn a_profile_that_does_not_get_its_mail_is_taken_back() {
     assert!(matches!(running.await.expect("no panic"), Err(Error::Interrupted)));
     assert_eq!(stage.lists(), lists);
     until(PATIENCE, "the old profile is open again", || stage.holder(&stage.old_profile()));
+}
+
+/// Every point at which an agent can be killed, as far as it can be told from outside.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs thunderbird and dovecot: make test"]
+async fn an_agent_killed_at_any_step_ends_in_the_old_state_or_the_new() {
+    let points = Step::ALL.into_iter().flat_map(|step| [Progress::Started(step), Progress::Finished(step)]);
+    let step = |at| match at {
+        Progress::Started(step) | Progress::Finished(step) => step,
+        Progress::WaitingForClose => Step::CloseClient,
+    };
+    let (mut old, mut new) = (0, 0);
+    for at in points.filter(|at| *at != Progress::Finished(Step::CheckArrival)) {
+        let stage = Stage::seasoned().await;
+        let lists = stage.lists();
+        let before = contents(&stage.old_profile());
+        stage.killed(at);
+        match mail::recover(&stage.places, &stage.host).await.expect("it recovers") {
+            Recovered::Finished(outcome) => {
+                assert_eq!(outcome.evidence.first_sync_messages, 9, "{at:?}");
+                assert!(step(at) >= Step::SwitchDefault, "{at:?}");
+                assert!(mail::can_undo(&stage.places));
+                stage.undo().await.expect("undone");
+                new += 1;
+            }
+            Recovered::Undone | Recovered::Nothing => {
+                assert!(step(at) <= Step::SwitchDefault, "{at:?}");
+                assert!(!stage.root().join("mail-at-new-example.mailshift").exists(), "{at:?}");
+                old += 1;
+            }
+        }
+        assert_eq!(stage.lists(), lists, "{at:?}");
+        assert!(contents(&stage.old_profile()) == before, "{at:?}");
+        assert_eq!(mail::recover(&stage.places, &stage.host).await.expect("at rest"), Recovered::Nothing);
+    }
+    println!("killed at 13 points: {old} in the old state, {new} in the new");
+    assert!(old >= 7 && new >= 3, "{old} and {new}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs thunderbird and dovecot: make test"]
+async fn a_saved_message_lets_the_set_up_go_on() {
+    let stage = Stage::seasoned().await;
+    stage.open_old().await;
+    stage.write_a_message();
+    let (sender, mut receiver) = unbounded_channel();
+    let (order, places, host) = (stage.order(), stage.places.clone(), stage.host.clone());
+    let running = tokio::spawn(async move { set_up(order, &places, &host, sender, Cancel::default()).await });
+    let waits = async { while receiver.recv().await.expect("it waits for the person") != Progress::WaitingForClose {} };
+    tokio::time::timeout(PATIENCE, waits).await.expect("it says that it waits");
+    // The question whether to save the message: Return says yes.
+    stage.key_in("Save Message", "Return");
+    let outcome = running.await.expect("no panic").expect("it works");
+    assert_eq!(outcome.evidence.first_sync_messages, 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs thunderbird and dovecot: make test"]
+async fn what_is_installed_and_open_is_known() {
+    let stage = Stage::seasoned().await;
+    let found = mail::inventory(&stage.places, &stage.host).await;
+    let [client] = &found.clients[..] else { panic!("one Thunderbird: {found:?}") };
+    assert!(client.kind == "thunderbird" && !client.version.is_empty() && !client.running);
+    assert_eq!(client.profiles, ["default-release"]);
+    assert_eq!(client.default_profile.as_deref(), Some("default-release"));
+    stage.open_old().await;
+    assert!(mail::inventory(&stage.places, &stage.host).await.clients[0].running);
 }

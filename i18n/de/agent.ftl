@@ -7,8 +7,8 @@ cancel = Abbrechen
 close = Schließen
 copied = { $name } kopiert
 help-question = Fragen? { $name }
-notice-reference = Code { $code }
-notice-reference-incident = Code { $code } · Vorfall { $incident }
+notice-reference = Code{ "\u00A0" }{ $code }
+notice-reference-incident = Code{ "\u00A0" }{ $code } · Vorfall { $incident }
 try-again = Erneut versuchen
 
 ## Was nicht bekannt ist

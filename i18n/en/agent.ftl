@@ -7,8 +7,8 @@ cancel = Cancel
 close = Close
 copied = { $name } copied
 help-question = Questions? { $name }
-notice-reference = Code { $code }
-notice-reference-incident = Code { $code } · incident { $incident }
+notice-reference = Code{ "\u00A0" }{ $code }
+notice-reference-incident = Code{ "\u00A0" }{ $code } · incident { $incident }
 try-again = Try again
 
 ## Facts that are not known

@@ -98,7 +98,10 @@ impl Agent {
 
     pub(super) fn token_kept(&mut self, kept: Result<vault::Kept, vault::Error>) -> Task<Message> {
         match kept {
-            Ok(kept) => tracing::info!(?kept, "token kept"),
+            Ok(kept) => {
+                tracing::info!(?kept, "token kept");
+                self.kept = Some(kept);
+            }
             Err(error) => tracing::error!(%error, "the token could not be kept; after a restart it takes a new code"),
         }
         let Some(activation) = self.pending.take() else { return Task::none() };

@@ -1,5 +1,6 @@
 //! The agent's command line. Works without a window wherever it can; says in one line why when it cannot.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -40,7 +41,7 @@ enum Command {
     Quit,
 }
 
-/// What an operator may place in `config.json`.
+/// What an operator may place in `config.json`, for one login or (`/etc/mailshift`) for a computer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Configuration {
@@ -59,7 +60,7 @@ pub enum Error {
     Instance(#[from] instance::Error),
     #[error("{path} cannot be understood: {reason}. Correct it or remove it")]
     Configuration { path: String, reason: String },
-    #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` as your invitation says ({id})", id = Code::Set2.id())]
+    #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = Code::Set2.id())]
     NoServer,
     #[error("Mailshift is not running; start `mailshift`")]
     NotRunning,
@@ -157,8 +158,15 @@ fn start(arguments: Arguments, places: Places, instance: instance::Instance) -> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// The login's own file goes before the computer's.
 fn configuration(places: &Places) -> Result<Configuration, Error> {
-    let path = places.config.join("config.json");
+    let own = read_configuration(&places.config)?;
+    let machine = read_configuration(&os::machine_settings())?;
+    Ok(Configuration { server: own.server.or(machine.server) })
+}
+
+fn read_configuration(folder: &Path) -> Result<Configuration, Error> {
+    let path = folder.join("config.json");
     let refuse = |reason: String| Error::Configuration { path: path.display().to_string(), reason };
     match std::fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| refuse(error.to_string())),

@@ -8,6 +8,7 @@ use super::activation::open_link;
 use super::enrolment::Enrolment;
 use super::notice::Notice;
 use super::state::Stage;
+use super::theme::Look;
 use super::undo::{self, Undo};
 use super::waiting::{self, Waiting};
 use super::wizard::{self, Wizard};
@@ -26,11 +27,12 @@ pub(super) enum Page {
 }
 
 impl Page {
-    fn size(&self) -> Size {
-        match self {
-            Self::Enrolment(_) | Self::Waiting(_) | Self::Undo(_) => theme::SMALL.into(),
-            Self::Wizard(_) => theme::WIZARD.into(),
-        }
+    fn size(&self, look: &Look) -> Size {
+        look.window(match self {
+            Self::Enrolment(_) | Self::Undo(_) => theme::SMALL,
+            Self::Waiting(_) => theme::WAITING,
+            Self::Wizard(_) => theme::WIZARD,
+        })
     }
 }
 
@@ -65,7 +67,7 @@ impl Agent {
             return Task::batch([window::gain_focus(id), token]);
         }
         let (id, opened) = window::open(window::Settings {
-            size: self.page.size(),
+            size: self.page.size(&self.look),
             resizable: false,
             position: window::Position::Centered,
             platform_specific: platform_settings(),
@@ -77,10 +79,10 @@ impl Agent {
 
     /// Puts another page into the window; an open window takes its size.
     pub(super) fn turn_to(&mut self, page: Page) -> Task<Message> {
-        let resized = self.page.size() != page.size();
+        let resized = self.page.size(&self.look) != page.size(&self.look);
         self.page = page;
         match self.window {
-            Some(id) if resized => Task::batch([window::resize(id, self.page.size()), self.focus_page()]),
+            Some(id) if resized => Task::batch([window::resize(id, self.page.size(&self.look)), self.focus_page()]),
             Some(_) => self.focus_page(),
             None => Task::none(),
         }
@@ -139,7 +141,7 @@ impl Agent {
             Stage::Failed { code } => self.wizard_at(|wizard| wizard.failed(Notice::new(code))),
             Stage::Completed => match self.state.outcome.clone() {
                 Some(outcome) => self.wizard_at(|wizard| wizard.completed(outcome)),
-                None => Page::Waiting(Waiting::new(self.waiting_facts())),
+                None => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
             },
             Stage::Undone => {
                 let mut page = Undo::new(self.undo_facts());

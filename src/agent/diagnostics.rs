@@ -28,6 +28,9 @@ impl Agent {
         if let Some(trouble) = &self.trouble {
             line("Trouble", format!("{} {trouble}", trouble.code().id()));
         }
+        if let Some(kept) = self.kept {
+            line("Token", format!("{kept:?}"));
+        }
         for client in &self.inventory.clients {
             let default = client.default_profile.as_deref().unwrap_or("-");
             line("Mail client", format!("{} {} (default profile {default})", client.kind, client.version));

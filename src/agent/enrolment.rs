@@ -123,7 +123,6 @@ impl Enrolment {
             }
             (Message::Help(link), _) => return Action::OpenLink(link),
             (Message::Close, _) => return Action::Close,
-            // A second click on a button that has already done its work.
             _ => {}
         }
         Action::None

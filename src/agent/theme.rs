@@ -75,7 +75,7 @@ impl Palette {
             danger: color!(0xB3261E),
             line: 1.0,
         };
-        plain.branded(brand, Color::BLACK, 0.14)
+        plain.branded(brand, Color::BLACK, 0.11)
     }
 
     /// Dark, with the organisation's colour (`#RRGGBB`) as accent when there is one.
@@ -124,9 +124,9 @@ impl Palette {
         let Some(brand) = brand.and_then(|text| text.parse::<Color>().ok()) else { return self };
         let brand = Color { a: 1.0, ..brand };
         let candidates = (0_u8..=50).map(|step| {
-            let accent = brand.mix(end, f32::from(step) / 50.0);
-            let dark_text = if self.is_dark() { accent.mix(Color::BLACK, 0.85) } else { self.on_accent };
-            Self { accent, on_accent: dark_text, soft: self.surface.mix(accent, softness), ..self }
+            let accent = tint(brand, end, f32::from(step) / 50.0);
+            let dark_text = if self.is_dark() { tint(accent, Color::BLACK, 0.86) } else { self.on_accent };
+            Self { accent, on_accent: dark_text, soft: tint(self.surface, accent, softness), ..self }
         });
         candidates.into_iter().find(Self::is_readable).unwrap_or(self)
     }
@@ -312,6 +312,12 @@ impl Look {
             style
         }
     }
+}
+
+/// `ground` with a part of `color` in it, as a half-transparent layer of it would look.
+pub fn tint(ground: Color, color: Color, part: f32) -> Color {
+    let mix = |ground: f32, color: f32| ground + (color - ground) * part;
+    Color::from_rgb(mix(ground.r, color.r), mix(ground.g, color.g), mix(ground.b, color.b))
 }
 
 fn pressable(ground: Option<Color>, words: Color, border: Border) -> button::Style {

@@ -109,14 +109,14 @@ impl Waiting {
         };
         let mut content = column![
             column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(4),
-            (self.stage != Stage::Undone).then(|| self.timeline(look)),
+            (self.stage == Stage::Waiting).then(|| self.timeline(look)),
         ]
         .spacing(12);
         content = content.push(match &facts.offline {
             _ if self.stage != Stage::Waiting => {
                 widget::body(look, words.text("waiting-after")).color(look.palette.muted).into()
             }
-            Some(notice) => self.offline(look, notice),
+            Some(notice) => offline(look, notice),
             None => {
                 let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
                 widget::body(look, words.text(before)).color(look.palette.muted).into()
@@ -127,14 +127,6 @@ impl Waiting {
         widget::page(look, content, help, buttons)
     }
 
-    /// No alarm: it mends itself.
-    fn offline<'a>(&self, look: &'a Look, notice: &Notice) -> Element<'a, Message> {
-        let words = &look.words;
-        let told = [notice.what(words), notice.remedy(words), notice.reference(words)].join(" ");
-        let note = widget::note(look, Icon::Info, told.clone());
-        widget::region(Role::Status, note).label(told).live().into()
-    }
-
     fn timeline<'a>(&self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let p = &look.palette;
@@ -142,22 +134,26 @@ impl Waiting {
             Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
             None => (Icon::Warning, p.warning, words.text("waiting-no-client")),
         };
-        let (next, last) = match self.stage {
-            Stage::Moved => ((Icon::Tick, p.success), (Icon::Tick, p.success)),
-            Stage::Waiting | Stage::Undone => ((Icon::Dot, p.accent), (Icon::Ring, p.muted)),
-        };
         let entered = words.with("waiting-entered", &[("address", &self.facts.address)]);
         let lines: [(Icon, Color, String); 4] = [
             (Icon::Tick, p.success, entered),
             checked,
-            (next.0, next.1, words.text("waiting-move")),
-            (last.0, last.1, words.text("waiting-done")),
+            (Icon::Dot, p.accent, words.text("waiting-move")),
+            (Icon::Ring, p.muted, words.text("waiting-done")),
         ];
         let list = lines.map(|(sign, color, line)| {
             widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
         });
         widget::region(Role::List, widget::card(look, column(list).spacing(6))).label(words.text("waiting-list")).into()
     }
+}
+
+/// No alarm: it mends itself.
+fn offline<'a>(look: &'a Look, notice: &Notice) -> Element<'a, Message> {
+    let words = &look.words;
+    let told = [notice.what(words), notice.remedy(words), notice.reference(words)].join(" ");
+    let note = widget::note(look, Icon::Info, told.clone());
+    widget::region(Role::Status, note).label(told).live().into()
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub fn sign<'a, Message: Clone + 'a>(
     label: String,
     message: Message,
 ) -> Element<'a, Message> {
-    let pressed = button(icon(look, sign, color)).padding(6).style(look.link()).on_press(message);
+    let pressed = button(icon(look, sign, color)).padding(5).style(look.link()).on_press(message);
     let tip = container(small(look, label.clone()).color(look.palette.text)).padding([4, 8]).style(look.card());
     let pressed = named(pressed).label(label).ring(look.palette.accent, BUTTON);
     tooltip(pressed, tip, tooltip::Position::Left).gap(4).into()

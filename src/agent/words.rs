@@ -171,7 +171,7 @@ mod tests {
             en.with("code-slip-short", &[("count", "1")]),
             en.with("code-slip-short", &[("count", "2")]).replace('2', "1")
         );
-        assert_eq!(en.with("notice-reference", &[("code", "007")]), "Code 007");
+        assert_eq!(en.with("notice-reference", &[("code", "007")]), "Code\u{a0}007");
     }
 
     #[test]

@@ -9,11 +9,12 @@ use clap::Parser;
 use super::Error;
 use super::journey::{self, Report};
 use super::mail_server::{NEW_PASSWORD, OLD_ADDRESS};
+use super::measure;
 use super::world::{Options, World};
 use crate::os;
 
 /// How long a person may take for the whole journey on their own display.
-const PERSON_LIMIT: Duration = Duration::from_secs(3600);
+const PERSON_LIMIT: Duration = Duration::from_hours(1);
 
 /// Shows the whole journey on this machine, with real mail servers and a real Thunderbird.
 #[derive(Debug, Parser)]
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Play the person on a virtual screen even when there is a display.
     #[arg(long = "virtual")]
     virtual_screen: bool,
+    /// Measure the idle agent of this program file instead.
+    #[arg(long, value_name = "AGENT")]
+    measure: Option<PathBuf>,
     /// Where the report and the pictures go.
     #[arg(long, default_value = "target/demo")]
     output: PathBuf,
@@ -36,6 +40,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Error> {
     fs::create_dir_all(&arguments.output)?;
     let output = arguments.output.canonicalize()?;
+    if let Some(agent) = &arguments.measure {
+        let options = Options { agent: agent.canonicalize()?, ..options(&output.join("world"), false, false)? };
+        println!("{}", serde_json::to_string_pretty(&measure::idle(options)?).unwrap_or_default());
+        return Ok(());
+    }
     let own_display = !arguments.virtual_screen && os::display().is_ok();
     let mut world = World::start(options(&output.join("world"), arguments.fail, own_display)?)?;
     let played = if own_display {
@@ -110,7 +119,8 @@ fn as_asked(report: &Report, dead: bool) -> Result<(), Error> {
     if !report.old_profile_unchanged {
         return Err(Error::Otherwise("the old profile is not as it was".into()));
     }
-    if !dead && !(report.evidence.imap && report.evidence.smtp && report.evidence.default_profile) {
+    let proven = report.evidence.imap && report.evidence.smtp && report.evidence.default_profile;
+    if !dead && !proven {
         return Err(Error::Otherwise("the evidence is not complete".into()));
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::demo::office::PROJECT;
 use crate::protocol::Evidence;
 
 /// Longest wait for a set-up to end: the mail program starts and fetches mail.
-const SET_UP_LIMIT: Duration = Duration::from_secs(180);
+const SET_UP_LIMIT: Duration = Duration::from_mins(3);
 
 /// What `make demo` writes to `report.json`.
 #[derive(Debug, Clone, Serialize)]

@@ -26,6 +26,9 @@ pub const OLD_ADDRESS: &str = "anna@old.example";
 pub const OLD_PASSWORD: &str = "Sommer-am-See-1998";
 pub const NEW_ADDRESS: &str = "anna@new.example";
 pub const NEW_PASSWORD: &str = "Herbst-im-Wald-2026";
+/// Somebody whose password is not ASCII.
+pub const OTHER_ADDRESS: &str = "celik@new.example";
+pub const OTHER_PASSWORD: &str = "Grüße-€-42";
 /// Messages in each inbox at the start.
 pub const INBOX_MESSAGES: u32 = 9;
 
@@ -60,7 +63,9 @@ impl MailServer {
         let ca_pem = fs::read_to_string(folder.join("ca/ca.pem"))?;
         fs::create_dir_all(dir)?;
         fs::write(dir.join("ca.pem"), &ca_pem)?;
-        let users = format!("{OLD_ADDRESS}:{{PLAIN}}{OLD_PASSWORD}\n{NEW_ADDRESS}:{{PLAIN}}{NEW_PASSWORD}\n");
+        let users = [(OLD_ADDRESS, OLD_PASSWORD), (NEW_ADDRESS, NEW_PASSWORD), (OTHER_ADDRESS, OTHER_PASSWORD)];
+        let users: String =
+            users.iter().map(|(address, password)| [address, ":{PLAIN}", password, "\n"].concat()).collect();
         fs::write(folder.join("passwd"), users)?;
         for address in [OLD_ADDRESS, NEW_ADDRESS] {
             Mailbox::of(&folder, address).fill(address)?;

@@ -230,7 +230,7 @@ fn project(mail: &MailServer, port: u16, options: &Options, office: &Office) -> 
             "certificate_authority": mail.ca_pem(),
         },
         "brand": { "colour": "#1D5FBF" },
-        "helpdesk": { "name": "the help desk", "email": "help@example.org", "phone": "+49 30 555 0100" },
+        "helpdesk": { "name": "Example Ltd IT", "email": "help@example.org", "phone": "+49 30 555 0100" },
         "articles": [
             { "title": "Set up Thunderbird step by step", "url": "https://help.example.org/thunderbird" },
             { "title": "Set up your phone", "url": "https://help.example.org/phone" },

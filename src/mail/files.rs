@@ -1,47 +1,15 @@
 //! Files that are never half written, and texts in whatever encoding a person's editor left them.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::{fs, io};
 
 use super::Error;
+use crate::os::files;
 
-/// Replaces a file so that, whatever happens, either the old or the new content is there: written beside, synchronised
-/// to the disk, renamed over. Private to the person.
+/// Replaces a file so that, whatever happens, either the old or the new content is there. Private to the person.
 pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let beside = beside(path);
-    let written = point(path)
-        .and_then(|()| write_beside(&beside, content))
-        .and_then(|()| point(path))
-        .and_then(|()| fs::rename(&beside, path))
-        .and_then(|()| sync(folder));
-    if written.is_err() {
-        // Ours, and useless; the file itself was not touched.
-        forget_beside(path);
-    }
-    written
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_os_string();
-    name.push(".mailshift");
-    name.into()
-}
-
-/// Removes what an interrupted [`replace`] may have left.
-pub(super) fn forget_beside(path: &Path) {
-    let _ = fs::remove_file(beside(path));
-}
-
-fn write_beside(beside: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(beside)?;
-    file.write_all(content)?;
-    file.sync_all()
+    point(path)?;
+    files::atomic_write(path, content, files::PRIVATE)
 }
 
 /// A place where a write can fail: the tests let each one fail in turn.
@@ -61,19 +29,10 @@ pub(super) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + 
     }
 }
 
-/// Makes renames and new names in a folder durable.
-pub(super) fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
 /// Creates a folder and its parents, private to the person.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     point(path)?;
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    files::private_folder(path)
 }
 
 /// The bytes of a file; `None` when there is none.
@@ -106,7 +65,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<String> {
 pub(super) fn check_writable(folder: &Path) -> Result<(), Error> {
     let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
     let probe = existing.join(format!(".mailshift-{}", uuid::Uuid::new_v4()));
-    let tried = write_beside(&probe, b"?");
+    let tried = files::atomic_write(&probe, b"?", files::PRIVATE);
     let _ = fs::remove_file(&probe);
     tried.map_err(|error| Error::FolderNotWritable { path: existing.to_path_buf(), reason: error.to_string() })
 }

@@ -115,7 +115,7 @@ impl Journal {
             previous.enter(previous.stage, places)?;
         } else {
             fs::remove_file(&path).map_err(failed)?;
-            files::sync(&places.state).map_err(failed)?;
+            crate::os::files::sync_folder(&places.state).map_err(failed)?;
         }
         let ours = format!("before-{}-", self.id);
         for entry in fs::read_dir(&places.state).into_iter().flatten().flatten() {

@@ -99,7 +99,7 @@ fn restore_list(journal: &Journal, backup: &Backup) -> Result<(), Error> {
     let read = |path: &std::path::Path| files::read_if_there(path).map_err(failed);
     let before = backup.copy.as_ref().map(|copy| fs::read(copy).map_err(failed)).transpose()?;
     // What a killed agent had written beside, and not yet renamed.
-    files::forget_beside(&backup.file);
+    crate::os::files::remove_leftovers(&backup.file);
     let now = read(&backup.file)?;
     if now == before {
         return Ok(());

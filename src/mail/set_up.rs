@@ -1,5 +1,6 @@
 //! The set-up itself, step by step.
 
+use std::path::Path;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::journal::{Journal, Stage};
@@ -183,10 +184,18 @@ pub(super) async fn finished(
     Ok(Outcome {
         client: CLIENT.into(),
         profile: new.name.clone(),
-        old_profile: journal.old.as_ref().map(|old| format!("{} ({})", old.name, old.folder.display())),
+        old_profile: journal.old.as_ref().map(|old| format!("{} ({})", old.name, short(&old.folder, &places.home))),
         evidence: Evidence { imap: true, smtp: true, default_profile: true, first_sync_messages },
         left: journal.left.clone(),
     })
+}
+
+/// A path as people write it: `~/.thunderbird/k3v9x2qa.default`.
+fn short(path: &Path, home: &Path) -> String {
+    match path.strip_prefix(home) {
+        Ok(below) => Path::new("~").join(below).display().to_string(),
+        Err(_) => path.display().to_string(),
+    }
 }
 
 #[cfg(test)]

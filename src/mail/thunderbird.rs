@@ -135,7 +135,7 @@ impl Plan {
             let to = self.new.folder.join(&copy.to);
             writing(&to, carry_over::copy(&copy.from, &to))?;
         }
-        writing(&self.new.folder, files::sync(&self.new.folder))
+        writing(&self.new.folder, crate::os::files::sync_folder(&self.new.folder))
     }
 
     /// Lets the lists point to the new profile, and reads them again as Thunderbird will. `profiles.ini` comes last:

@@ -68,7 +68,7 @@ pub fn remove_leftovers(path: &Path) {
 }
 
 /// Makes the rename itself durable. Windows has no such thing for folders.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 

@@ -44,7 +44,7 @@ pub mod autostart {
         let text = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict>\n\
              <key>Label</key><string>org.mailshift.agent</string>\n\
-             <key>ProgramArguments</key><array><string>{program}</string></array>\n\
+             <key>ProgramArguments</key><array><string>{program}</string><string>--background</string></array>\n\
              <key>RunAtLoad</key><true/>\n<key>LimitLoadToSessionType</key><string>Aqua</string>\n</dict></plist>\n"
         );
         fs::create_dir_all(path.parent().ok_or(io::ErrorKind::NotFound)?)?;

@@ -38,7 +38,7 @@ pub mod autostart {
     const NAME: &str = "Mailshift";
 
     pub fn enable(program: &Path) -> io::Result<()> {
-        let command = format!("\"{}\"", program.display());
+        let command = format!("\"{}\" --background", program.display());
         reg(&["add", RUN, "/v", NAME, "/t", "REG_SZ", "/d", &command, "/f"]).map(drop)
     }
 

@@ -1,4 +1,5 @@
 //! What can be computed about a page: are all its texts where a person can read them?
+#![expect(clippy::needless_pass_by_value, reason = "selectors get their candidates by value")]
 
 use iced::advanced::widget::operation::accessible::Role;
 use iced::{Rectangle, Size};

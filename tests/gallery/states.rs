@@ -130,6 +130,10 @@ fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
     State { name, size: theme::SMALL, page: Page::Enrolment(page) }
 }
 
+fn code() -> String {
+    mailshift::code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
+}
+
 fn card() -> enrolment::Card {
     enrolment::Card {
         project: "Riverside Clinic".into(),
@@ -154,11 +158,9 @@ fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> Stat
 }
 
 fn moved(name: &'static str, stage: waiting::Stage) -> State {
-    let mut state = waiting(name, |_| {});
-    if let Page::Waiting(page) = state.page {
-        state.page = Page::Waiting(page.at(stage));
-    }
-    state
+    let State { name, size, page } = waiting(name, |_| {});
+    let Page::Waiting(page) = page else { unreachable!("made one line above") };
+    State { name, size, page: Page::Waiting(page.at(stage)) }
 }
 
 fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {
@@ -182,12 +184,13 @@ fn small_windows() -> Vec<State> {
         let _ = page.update(undo::Message::GoBack);
     };
     let refused = |page: &mut Enrolment| {
-        page.pasted("7KQ2-M4TX-9DWP-Z".into());
+        page.pasted(code());
         page.refused(Notice::new(Code::Act2), Some(7));
     };
     vec![
         enrolment("code-sample", |_| {}),
-        enrolment("code-typed", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
+        enrolment("code-typed", |page| page.pasted(code())),
+        enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
         enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {

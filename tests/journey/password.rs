@@ -6,7 +6,9 @@ use mailshift::demo::mail_server::{NEW_ADDRESS, NEW_PASSWORD, OLD_ADDRESS};
 use mailshift::demo::screen::wait;
 use mailshift::demo::world::Options;
 
-use super::stage::{SOON, default_profile, is_complete, is_in_use, play, profiles, profiles_ini, stage, until_password};
+use super::stage::{
+    SOON, default_profile, is_complete, is_in_use, play, profiles, profiles_ini, stage, until_password,
+};
 
 #[test]
 #[ignore = "needs thunderbird, dovecot and a virtual screen: make test"]

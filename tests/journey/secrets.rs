@@ -57,7 +57,9 @@ fn appears_nowhere(world: &World, secrets: &[String], arguments: &BTreeSet<Strin
     let token = fs::read_to_string(&token_file).expect("there is no keyring here");
     let home = text_below(world.screen.home());
     let office = text_below(world.office.folder());
-    for place in [".local/state/mailshift/state.json", ".local/state/mailshift/journal.json", ".thunderbird/profiles.ini"] {
+    for place in
+        [".local/state/mailshift/state.json", ".local/state/mailshift/journal.json", ".thunderbird/profiles.ini"]
+    {
         assert!(home.iter().any(|(path, _)| path.ends_with(place)), "{place} was looked at");
     }
     assert!(home.iter().any(|(path, text)| is_log(path) && text.contains("bound")), "the agent's log was looked at");

@@ -54,7 +54,8 @@ fn a_keyring_that_is_missing_or_locked_at_the_next_start_is_waited_for() {
         world.screen.lock_keyring()?;
         world.start_agent_with(&["--background"])?;
         wait("the agent", SOON, || status_line(world).ok().filter(|line| *line == world.word("tray-waiting")))?;
-        let log = || text_below(&world.state_folder().join("logs")).into_iter().map(|(_, text)| text).collect::<String>();
+        let log =
+            || text_below(&world.state_folder().join("logs")).into_iter().map(|(_, text)| text).collect::<String>();
         wait("the agent to miss its token", SOON, || log().contains("the token cannot be read").then_some(()))?;
         world.screen.unlock_keyring()?;
         assert!(second_start(world, &["open"])?.status.success());

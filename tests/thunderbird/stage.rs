@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use mailshift::account::Identity;
+use mailshift::account::{Account, Identity};
 use mailshift::demo::mail_server::{
     MailServer, NAME, NEW_ADDRESS, NEW_PASSWORD, OLD_ADDRESS, OLD_PROFILE, seed_old_thunderbird,
 };
@@ -31,13 +31,39 @@ fn the_child_that_stores_passwords() {
 }
 
 /// How long Thunderbird may take for anything.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// Set for the agent that is killed: where its stage is, and at which progress it ends.
+const KILLED: &str = "MAILSHIFT_TEST_KILLED_AGENT";
+
+/// Not a test of its own: an agent that kills itself as soon as it says a certain thing.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_agent_that_is_killed() {
+    let Some(orders) = std::env::var_os(KILLED) else { return };
+    let orders: serde_json::Value = serde_json::from_str(orders.to_str().expect("text")).expect("orders");
+    let text = |key: &str| orders[key].as_str().expect("a text").to_owned();
+    let places = places(Path::new(&text("folder")));
+    let host = host(&places, &text("display"), &Path::new(&text("folder")).join("helper"));
+    let order = order(serde_json::from_value(orders["account"].clone()).expect("an account"));
+    let (sender, mut receiver) = unbounded_channel();
+    let fatal = text("at");
+    std::thread::spawn(move || {
+        while let Some(progress) = receiver.blocking_recv() {
+            if format!("{progress:?}") == fatal {
+                let own = rustix::process::getpid();
+                rustix::process::kill_process(own, rustix::process::Signal::KILL).expect("it ends here");
+            }
+        }
+    });
+    let outcome = set_up(order, &places, &host, sender, Cancel::default()).await;
+    panic!("it never got there: {outcome:?}");
+}
 
 pub struct Stage {
     pub places: Places,
     pub host: Host,
     pub server: MailServer,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     screen: Child,
 }
 
@@ -45,17 +71,15 @@ impl Stage {
     /// A home without Thunderbird's folder.
     pub async fn fresh() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let at = |name: &str| {
-            let path = folder.path().join(name);
-            fs::create_dir_all(&path).expect("a folder");
-            path
-        };
-        let places = Places { home: at("home"), state: at("state"), config: at("config"), runtime: at("runtime") };
+        let places = places(folder.path());
+        for folder in [&places.home, &places.state, &places.config, &places.runtime] {
+            fs::create_dir_all(folder).expect("a folder");
+        }
         fs::set_permissions(&places.runtime, fs::Permissions::from_mode(0o700)).expect("private");
         let (screen, display) = screen();
-        let server = MailServer::start(&at("server")).await.expect("dovecot");
+        let server = MailServer::start(&folder.path().join("server")).await.expect("dovecot");
         let host = host(&places, &display, &helper(folder.path()));
-        Self { places, host, server, _folder: folder, screen }
+        Self { places, host, server, folder, screen }
     }
 
     /// A home with an old Thunderbird in it.
@@ -66,15 +90,23 @@ impl Stage {
     }
 
     pub fn order(&self) -> Order {
-        Order {
-            name: NAME.into(),
-            address: NEW_ADDRESS.into(),
-            old_address: OLD_ADDRESS.into(),
-            account: self.server.account().filled_in(Identity { name: NAME, address: NEW_ADDRESS }),
-            password: Secret::new(NEW_PASSWORD),
-            hand_over: true,
-            profile: "Mail at New Example".into(),
-        }
+        order(self.server.account().filled_in(Identity { name: NAME, address: NEW_ADDRESS }))
+    }
+
+    /// Runs a set-up in a process of its own that is killed as soon as it says `at`.
+    pub fn killed(&self, at: Progress) {
+        let orders = serde_json::json!({
+            "folder": self.folder.path(), "display": self.host.display, "account": self.order().account,
+            "at": format!("{at:?}"),
+        });
+        let own = std::env::current_exe().expect("a test program");
+        let output = Command::new(own)
+            .args(["--exact", "stage::the_agent_that_is_killed", "--nocapture"])
+            .env(KILLED, orders.to_string())
+            .output()
+            .expect("started");
+        let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
+        assert_eq!(signal, Some(9), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// The whole set-up, with everything it said.
@@ -111,7 +143,7 @@ impl Stage {
     }
 
     /// Presses a key in the window of this title.
-    fn key_in(&self, title: &str, key: &str) {
+    pub fn key_in(&self, title: &str, key: &str) {
         let found = self.xdotool(&["search", "--onlyvisible", "--name", title]);
         let window = found.lines().last().expect("a window");
         self.xdotool(&["windowfocus", "--sync", window]);
@@ -178,6 +210,23 @@ impl Drop for Stage {
         }
         let _ = self.screen.kill();
         let _ = self.screen.wait();
+    }
+}
+
+fn places(folder: &Path) -> Places {
+    let at = |name: &str| folder.join(name);
+    Places { home: at("home"), state: at("state"), config: at("config"), runtime: at("runtime") }
+}
+
+fn order(account: Account) -> Order {
+    Order {
+        name: NAME.into(),
+        address: NEW_ADDRESS.into(),
+        old_address: OLD_ADDRESS.into(),
+        account,
+        password: Secret::new(NEW_PASSWORD),
+        hand_over: true,
+        profile: "Mail at New Example".into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use iced::widget::{Svg, svg};
 use iced::{Color, Element};
 
-use crate::agent::theme::Look;
+use crate::agent::theme::{Look, tint};
 
 /// Colours in the illustrations' files, replaced by those of the look. Lines are `currentColor`.
 const ACCENT: &str = "#1D5FBF";
@@ -97,7 +97,7 @@ impl Illustration {
 pub fn illustration<'a, Message: 'a>(look: &Look, drawing: Illustration, size: f32) -> Element<'a, Message> {
     let p = &look.palette;
     // The file's colours are told apart by being replaced in one go: a brand may be white or the file's own accent.
-    let soft = if p.line > 1.0 { p.surface } else { p.surface.mix(p.accent, 0.15) };
+    let soft = if p.line > 1.0 { p.surface } else { tint(p.surface, p.accent, if p.is_dark() { 0.25 } else { 0.13 }) };
     let named = drawing.file().replace(ACCENT, "{accent}").replace(SOFT, "{soft}").replace(SURFACE, "{surface}");
     let coloured = named
         .replace("{accent}", &p.accent.to_string())

@@ -57,7 +57,8 @@ impl Confirmation {
         }
         Frame {
             step: 3,
-            drawing: Some(Illustration::Confirmation),
+            drawing: Illustration::Confirmation,
+            dense: false,
             title: words.text("confirmation-title"),
             lead: Some(words.with(lead, &[("address", &self.address)])),
             content: content.into(),

@@ -11,12 +11,15 @@ use crate::agent::widget::{self, Icon, Illustration};
 const STEPS: [&str; 4] = ["step-instructions", "step-password", "step-status", "step-confirmation"];
 /// Side of the drawing, in logical pixels.
 const DRAWING: f32 = 160.0;
+const SMALL_DRAWING: f32 = 80.0;
 
 /// One page of the wizard.
 pub struct Frame<'a, Message> {
     /// Which of the four steps this is, from 0.
     pub step: usize,
-    pub drawing: Option<Illustration>,
+    pub drawing: Illustration,
+    /// The page has much to show: its drawing is small and the content takes the whole width.
+    pub dense: bool,
     pub title: String,
     pub lead: Option<String>,
     pub content: Element<'a, Message>,
@@ -27,16 +30,16 @@ pub struct Frame<'a, Message> {
 
 impl<'a, Message: Clone + 'a> Frame<'a, Message> {
     pub fn view(self, look: &'a Look) -> Element<'a, Message> {
-        // A page without a drawing has much to show: it starts higher.
-        let gap = if self.drawing.is_some() { 28.0 } else { 16.0 };
         let mut texts = column![widget::title(look, self.title)].spacing(4).width(Fill);
         texts = texts.push(self.lead.map(|lead| widget::lead(look, lead)));
-        let main = column![texts, self.content].spacing(if self.drawing.is_some() { 16 } else { 12 }).width(Fill);
-        let beside: Element<'a, Message> = match self.drawing.filter(|_| !look.is_large()) {
-            Some(drawing) => row![widget::illustration(look, drawing, look.size(DRAWING)), main].spacing(32).into(),
-            None => main.into(),
+        let side = if self.dense { SMALL_DRAWING } else { DRAWING };
+        let drawing = (!look.is_large()).then(|| widget::illustration(look, self.drawing, look.size(side)));
+        let (main, gap): (Element<'a, Message>, f32) = if self.dense {
+            (column![row![texts, drawing].spacing(16), self.content].spacing(10).into(), 12.0)
+        } else {
+            (row![drawing, column![texts, self.content].spacing(16).width(Fill)].spacing(32).into(), 28.0)
         };
-        let content = column![steps(look, self.step), beside].spacing(gap);
+        let content = column![steps(look, self.step), main].spacing(gap);
         widget::page(look, content, self.help, self.buttons)
     }
 }

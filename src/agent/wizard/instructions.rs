@@ -57,7 +57,8 @@ impl Instructions {
         let minutes = self.minutes.to_string();
         Frame {
             step: 0,
-            drawing: Some(Illustration::Instructions),
+            drawing: Illustration::Instructions,
+            dense: false,
             title: words.text("instructions-title"),
             lead: Some(words.with("instructions-lead", &[("minutes", &minutes)])),
             content: widget::region(Role::List, column(list).spacing(12)).into(),

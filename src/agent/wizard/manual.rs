@@ -8,7 +8,7 @@ use iced::{Alignment, Element, Fill, Padding};
 use crate::account::{Account, Authentication, Server};
 use crate::agent::notice::Notice;
 use crate::agent::theme::Look;
-use crate::agent::widget::{self, Icon};
+use crate::agent::widget::{self, Icon, Illustration};
 use crate::agent::wizard::{Facts, frame::Frame};
 use crate::protocol::{Article, Helpdesk};
 
@@ -104,16 +104,17 @@ impl Manual {
         let words = &look.words;
         let reason = self.notice.what(words);
         let lead = words.with("manual-lead", &[("client", &self.client), ("reason", &reason)]);
-        let mut content = column![self.trouble(look)].spacing(12).width(Fill);
+        let mut content = column![self.trouble(look)].spacing(10).width(Fill);
         content = content.push(match (&self.account, &self.phone) {
             (None, _) => widget::note(look, Icon::Info, words.text("manual-no-settings")),
-            (Some(_), Some(code)) if self.phone_shown => self.phone(look, code),
+            (Some(_), Some(code)) if self.phone_shown => phone(look, code),
             (Some(account), _) => self.settings(look, account),
         });
         content = content.push(self.links(look));
         Frame {
             step: 2,
-            drawing: None,
+            drawing: Illustration::Manual,
+            dense: true,
             title: words.text("manual-title"),
             lead: Some(lead),
             content: content.into(),
@@ -177,14 +178,6 @@ impl Manual {
         row![shown, button].width(Fill).align_y(Alignment::Center).into()
     }
 
-    fn phone<'a>(&'a self, look: &'a Look, code: &'a qr_code::Data) -> Element<'a, Message> {
-        // Cameras need dark on light, whatever the look.
-        let style = |_: &iced::Theme| qr_code::Style { cell: iced::Color::BLACK, background: iced::Color::WHITE };
-        let picture = qr_code(code).total_size(QR_SIZE).style(style).alt(look.words.text("manual-phone-code"));
-        let hint = widget::body(look, look.words.text("manual-phone-hint")).width(Fill);
-        widget::card(look, row![picture, hint].spacing(24).align_y(Alignment::Center))
-    }
-
     fn links<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let mut links: Vec<Element<'a, Message>> = self
@@ -199,9 +192,16 @@ impl Manual {
             let id = if self.phone_shown { "manual-phone-hide" } else { "manual-phone-show" };
             links.push(widget::link(look, None, words.text(id), words.text(id), Message::Phone));
         }
-        // The first link's words begin where all other words begin.
-        container(row(links).spacing(8).wrap()).padding(Padding::ZERO.left(2)).into()
+        row(links).spacing(8).wrap().into()
     }
+}
+
+fn phone<'a>(look: &'a Look, code: &'a qr_code::Data) -> Element<'a, Message> {
+    // Cameras need dark on light, whatever the look.
+    let style = |_: &iced::Theme| qr_code::Style { cell: iced::Color::BLACK, background: iced::Color::WHITE };
+    let picture = qr_code(code).total_size(QR_SIZE).style(style).alt(look.words.text("manual-phone-code"));
+    let hint = widget::body(look, look.words.text("manual-phone-hint")).width(Fill);
+    widget::card(look, row![picture, hint].spacing(24).align_y(Alignment::Center))
 }
 
 fn settings(look: &Look, account: &Account) -> [Setting; 5] {

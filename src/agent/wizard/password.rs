@@ -137,14 +137,18 @@ impl Password {
     }
 
     fn set_up(&mut self) -> Action {
-        let slip = match self.kind {
-            Kind::Existing if self.existing.is_empty() => Some(Slip::Empty),
-            Kind::Existing => None,
-            Kind::Create if self.created.is_empty() => Some(Slip::Empty),
-            Kind::Create if !self.policy.rules.all_met_by(self.created.reveal()) => Some(Slip::Rules),
-            Kind::Create if self.repeated.is_empty() => Some(Slip::RepeatEmpty),
-            Kind::Create if self.repeated != self.created => Some(Slip::RepeatDiffers),
-            Kind::Create => None,
+        let creates = self.kind == Kind::Create;
+        let typed = if creates { &self.created } else { &self.existing };
+        let slip = if typed.is_empty() {
+            Some(Slip::Empty)
+        } else if creates && !self.policy.rules.all_met_by(typed.reveal()) {
+            Some(Slip::Rules)
+        } else if creates && self.repeated.is_empty() {
+            Some(Slip::RepeatEmpty)
+        } else if creates && self.repeated != *typed {
+            Some(Slip::RepeatDiffers)
+        } else {
+            None
         };
         self.refused = None;
         self.slip = slip;
@@ -170,7 +174,8 @@ impl Password {
         });
         Frame {
             step: 1,
-            drawing: Some(Illustration::Password),
+            drawing: Illustration::Password,
+            dense: false,
             title: words.text("password-title"),
             lead: Some(words.with("password-lead", &[("address", &self.address)])),
             content: content.into(),
@@ -362,9 +367,9 @@ mod tests {
         typed(&mut page, "wrong");
         page.refused(Notice::new(Code::Pwd3));
         assert_eq!(page.existing.reveal(), "wrong");
-        assert!(simulator(page.view(&look)).find("Code PWD-3").is_ok());
+        assert!(simulator(page.view(&look)).find("Code\u{a0}PWD-3").is_ok());
         typed(&mut page, "right");
-        assert!(simulator(page.view(&look)).find("Code PWD-3").is_err());
+        assert!(simulator(page.view(&look)).find("Code\u{a0}PWD-3").is_err());
     }
 
     #[test]

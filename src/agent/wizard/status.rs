@@ -173,7 +173,8 @@ impl Status {
         };
         Frame {
             step: 2,
-            drawing: Some(Illustration::Status),
+            drawing: Illustration::Status,
+            dense: false,
             title: words.text("status-title"),
             lead: None,
             content: content.into(),

@@ -72,17 +72,17 @@ fn filter_rules() -> String {
 
 /// An mbox with three messages that exist on this computer only.
 fn local_mail() -> String {
-    ["The garden in May", "Recipe: plum cake", "House rules of 2019"]
-        .iter()
-        .enumerate()
-        .map(|(number, subject)| {
-            format!(
-                "From - Fri Nov 15 20:00:0{number} 2019\nX-Mozilla-Status: 0001\nX-Mozilla-Status2: 00000000\n\
-                 From: Aunt Rosa <rosa@family.example>\nTo: {NAME} <{OLD_ADDRESS}>\nSubject: {subject}\n\
-                 Date: Fri, 15 Nov 2019 20:00:0{number} +0000\nMessage-ID: <letter{number}@family.example>\n\nDear Anna,\n\nas promised.\n\n"
-            )
-        })
-        .collect()
+    let letter = |(number, subject): (usize, &&str)| {
+        format!(
+            "From - Fri Nov 15 20:00:0{number} 2019\nX-Mozilla-Status: 0001\nX-Mozilla-Status2: 00000000\n\
+             From: Aunt Rosa <rosa@family.example>\nTo: {NAME} <{OLD_ADDRESS}>\nSubject: {subject}\n\
+             Date: Fri, 15 Nov 2019 20:00:0{number} +0000\nMessage-ID: <letter{number}@family.example>\n\n\
+             Dear Anna,\n\nas promised.\n\n"
+        )
+    };
+    let letters: Vec<String> =
+        ["The garden in May", "Recipe: plum cake", "House rules of 2019"].iter().enumerate().map(letter).collect();
+    letters.concat()
 }
 
 /// An address book, version 4 of Thunderbird's own tables.

@@ -20,7 +20,8 @@ impl Session {
     /// Locks the keyring, as a desktop does after a while
     /// (<https://specifications.freedesktop.org/secret-service-spec/latest/>).
     pub fn lock_keyring(&self) -> Result<(), Error> {
-        let default = ObjectPath::from_static_str("/org/freedesktop/secrets/aliases/default").map_err(zbus::Error::from)?;
+        let default =
+            ObjectPath::from_static_str("/org/freedesktop/secrets/aliases/default").map_err(zbus::Error::from)?;
         let service = Some("org.freedesktop.Secret.Service");
         self.bus()?.call_method(Some(SERVICE), "/org/freedesktop/secrets", service, "Lock", &(vec![default],))?;
         Ok(())

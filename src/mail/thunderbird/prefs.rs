@@ -95,7 +95,7 @@ pub(super) fn of_new_profile(account: &Account, owner: Owner<'_>) -> Prefs {
 const MBOX: &str = "@mozilla.org/msgstore/berkeleystore;1";
 
 /// No welcome form, no notes, no question whether to be the default program, in the moment people look for their mail.
-fn quiet_first_start() -> [(&'static str, Value); 7] {
+fn quiet_first_start() -> [(&'static str, Value); 8] {
     [
         ("mail.provider.suppress_dialog_on_startup", true.into()),
         ("mail.rights.version", 1.into()),
@@ -104,6 +104,8 @@ fn quiet_first_start() -> [(&'static str, Value); 7] {
         ("mail.winsearch.firstRunDone", true.into()),
         ("mail.shell.checkDefaultClient", false.into()),
         ("datareporting.policy.dataSubmissionPolicyAcceptedVersion", 2.into()),
+        // 2026-01-01 in milliseconds; any time after 2012 counts.
+        ("datareporting.policy.dataSubmissionPolicyNotifiedTime", "1767225600000".into()),
     ]
 }
 

@@ -17,9 +17,9 @@ use crate::mail::{Error, Host};
 const CLOSE_LIMIT: Duration = Duration::from_mins(9);
 /// A program that closes without a question has done so by then; from then on the person is asked.
 const SILENT_CLOSE: Duration = Duration::from_secs(4);
-/// Rhythm of asking while nobody has been bothered yet.
+/// Rhythm of asking.
 const ASK_AGAIN: Duration = Duration::from_secs(3);
-/// Rhythm of asking once the person knows: each time, a question to save a draft may come up.
+/// Rhythm of asking while a message is being written: each time, the question whether to save it comes up.
 const REMIND: Duration = Duration::from_mins(1);
 /// Rhythm of looking.
 const LOOK: Duration = Duration::from_millis(100);
@@ -50,27 +50,34 @@ pub(super) async fn close(
             waiting();
         }
         if Instant::now() >= ask_at {
-            ask_to_close(host, process).await;
-            ask_at = Instant::now() + if waiting.is_some() { ASK_AGAIN } else { REMIND };
+            let draft_open = ask_to_close(host, process).await;
+            ask_at = Instant::now() + if draft_open { REMIND } else { ASK_AGAIN };
         }
         sleep(LOOK).await;
     }
 }
 
+/// Says whether a message is being written.
 #[cfg(target_os = "linux")]
-async fn ask_to_close(host: &Host, process: u32) {
+async fn ask_to_close(host: &Host, process: u32) -> bool {
     // Without an X server only the person can close it, and is asked to.
-    let Some(display) = host.display.clone() else { return };
-    let asked = tokio::task::spawn_blocking(move || super::windows::ask_to_close(&display, process)).await;
-    match asked {
-        Ok(Ok(windows)) => tracing::info!(process, windows, "asked the mail client to close"),
-        Ok(Err(error)) => tracing::warn!(process, %error, "windows cannot be asked to close"),
-        Err(error) => tracing::warn!(process, %error, "asking to close ended early"),
+    let Some(display) = host.display.clone() else { return false };
+    match super::files::in_background(move || super::windows::ask_to_close(&display, process)).await {
+        Ok(asked) => {
+            tracing::info!(process, ?asked, "asked the mail client to close");
+            asked.writing
+        }
+        Err(error) => {
+            tracing::warn!(process, %error, "windows cannot be asked to close");
+            false
+        }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-async fn ask_to_close(_host: &Host, _process: u32) {}
+async fn ask_to_close(_host: &Host, _process: u32) -> bool {
+    false
+}
 
 /// Starts the program as the person would, in a session of its own, so that it outlives the agent.
 pub(super) fn start(install: &Install, host: &Host) -> Result<Child, Error> {

@@ -2,6 +2,7 @@
 //! to the windows, so that it works with and without a window manager.
 
 use std::error::Error;
+use std::time::Duration;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window};
@@ -9,6 +10,9 @@ use x11rb::rust_connection::RustConnection;
 
 /// Deepest level of windows that is looked at: window managers put a frame or two around a program's windows.
 const DEPTH_LIMIT: u32 = 4;
+
+/// How long a dialog takes to close; others come at once, such as a question for the next password.
+const DIALOG_CLOSES: Duration = Duration::from_millis(200);
 
 struct Screen {
     connection: RustConnection,
@@ -18,32 +22,47 @@ struct Screen {
     delete: Atom,
 }
 
-/// Asks every window of a process to close, and says how many were asked. A dialog is left alone while a message is being
+/// What was found and asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub windows: usize,
+    /// A message is being written.
+    pub writing: bool,
+}
+
+/// Asks every window of a process to close. A dialog is left alone while a message is being
 /// written: it is the question whether to save it, and the person's to answer.
-pub(super) fn ask_to_close(display: &str, process: u32) -> Result<usize, Box<dyn Error + Send + Sync>> {
+pub(super) fn ask_to_close(display: &str, process: u32) -> Result<Asked, Box<dyn Error + Send + Sync>> {
     let (connection, number) = x11rb::connect(Some(display))?;
     let root = connection.setup().roots.get(number).ok_or("no screen")?.root;
     let atom = |name: &str| connection.intern_atom(false, name.as_bytes());
     let (process_atom, protocols, delete) = (atom("_NET_WM_PID")?, atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
     let (process_atom, protocols, delete) = (process_atom.reply()?.atom, protocols.reply()?.atom, delete.reply()?.atom);
     let screen = Screen { connection, root, process: process_atom, protocols, delete };
-    let mut windows = Vec::new();
-    screen.collect(screen.root, process, DEPTH_LIMIT, &mut windows)?;
-    let writing = windows.iter().any(|window| screen.is_composer(*window));
-    let mut asked = 0;
-    for window in windows {
-        if !(writing && screen.is_dialog(window)) {
-            screen.ask(window)?;
-            asked += 1;
-        }
+    let mut windows = screen.windows_of(process)?;
+    if windows.iter().any(|window| screen.is_composer(*window)) {
+        windows.retain(|window| !screen.is_dialog(*window));
+        screen.ask(&windows)?;
+        return Ok(Asked { windows: windows.len(), writing: true });
     }
-    screen.connection.flush()?;
-    // The server has taken the messages when it answers.
-    screen.connection.get_input_focus()?.reply()?;
-    Ok(asked)
+    // While a dialog is open, the window behind it does not listen.
+    let dialogs: Vec<Window> = windows.iter().copied().filter(|window| screen.is_dialog(*window)).collect();
+    if !dialogs.is_empty() {
+        screen.ask(&dialogs)?;
+        std::thread::sleep(DIALOG_CLOSES);
+        windows = screen.windows_of(process)?;
+    }
+    screen.ask(&windows)?;
+    Ok(Asked { windows: windows.len(), writing: false })
 }
 
 impl Screen {
+    fn windows_of(&self, process: u32) -> Result<Vec<Window>, Box<dyn Error + Send + Sync>> {
+        let mut windows = Vec::new();
+        self.collect(self.root, process, DEPTH_LIMIT, &mut windows)?;
+        Ok(windows)
+    }
+
     fn collect(
         &self,
         parent: Window,
@@ -90,9 +109,15 @@ impl Screen {
         Some(String::from_utf8_lossy(&cookie.reply().ok()?.value).into_owned())
     }
 
-    fn ask(&self, window: Window) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let message = ClientMessageEvent::new(32, window, self.protocols, [self.delete, x11rb::CURRENT_TIME, 0, 0, 0]);
-        self.connection.send_event(false, window, EventMask::NO_EVENT, message)?;
+    fn ask(&self, windows: &[Window]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        for window in windows {
+            let data = [self.delete, x11rb::CURRENT_TIME, 0, 0, 0];
+            let message = ClientMessageEvent::new(32, *window, self.protocols, data);
+            self.connection.send_event(false, *window, EventMask::NO_EVENT, message)?;
+        }
+        self.connection.flush()?;
+        // The server has taken the messages when it answers.
+        self.connection.get_input_focus()?.reply()?;
         Ok(())
     }
 }

@@ -64,7 +64,7 @@ fn text(program: &Path) -> Option<String> {
     }
     Some(format!(
         "[Desktop Entry]\nType=Application\nName=Mailshift\nComment=Moves your mail program to the new mailbox\n\
-         Exec=\"{quoted}\"\nIcon=mail-unread\nTerminal=false\nNoDisplay=true\nStartupNotify=false\n\
+         Exec=\"{quoted}\" --background\nIcon=mail-unread\nTerminal=false\nNoDisplay=true\nStartupNotify=false\n\
          X-GNOME-Autostart-enabled=true\n"
     ))
 }
@@ -85,7 +85,7 @@ mod tests {
     fn an_unusual_path_is_quoted_as_the_specification_asks() {
         let entry = text(Path::new(r#"/home/a b/50%/$x"\y/mailshift"#)).expect("an entry");
         let exec = entry.lines().find(|line| line.starts_with("Exec=")).expect("a command");
-        assert_eq!(exec, r#"Exec="/home/a b/50%%/\\$x\\"\\\\y/mailshift""#);
+        assert_eq!(exec, r#"Exec="/home/a b/50%%/\\$x\\"\\\\y/mailshift" --background"#);
         assert_eq!(text(Path::new("/a\nExec=evil")), None);
     }
 }
