@@ -6,7 +6,6 @@ mod accessibility;
 mod answers;
 mod closing;
 mod codes;
-mod debugging;
 mod failure;
 mod killed;
 mod password;

@@ -2,7 +2,7 @@
 
 use zbus::zvariant::ObjectPath;
 
-use super::{Error, Session};
+use super::{Error, START_LIMIT, Session, wait};
 
 /// Opens the test keyring.
 const PASSPHRASE: &[u8] = b"test\n";
@@ -29,6 +29,12 @@ impl Session {
 
     /// Opens it again, as the person's passphrase does.
     pub fn unlock_keyring(&mut self) -> Result<(), Error> {
-        self.start_program("gnome-keyring-daemon", &["--unlock"], PASSPHRASE)
+        self.start_program("gnome-keyring-daemon", &["--unlock"], PASSPHRASE)?;
+        // It hands the passphrase to the one that runs, and ends.
+        let mut helper = self.children.pop();
+        wait("the keyring to open", START_LIMIT, || match helper.as_mut()?.try_wait() {
+            Ok(Some(_)) => Some(()),
+            _ => None,
+        })
     }
 }
