@@ -228,9 +228,8 @@ impl Password {
         let field = self.labelled(look, FIELD, words.text("password-new"), &self.created, first.clone());
         let repeat = self.labelled(look, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
         // Each slip beside its own field: what comes and goes must not move the other field, or it loses the keyboard.
-        let with_slip = |field, slip: Option<String>| {
-            column![field].spacing(8).push(slip.map(|line| widget::slip(look, line)))
-        };
+        let with_slip =
+            |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(look, line)));
         column![with_slip(field, first), self.rules(look), with_slip(repeat, second)].spacing(8).into()
     }
 
