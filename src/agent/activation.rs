@@ -20,9 +20,9 @@ use crate::secret::Secret;
 /// Time between two looks for a keyring that is not there yet.
 const TOKEN_PAUSE: Duration = Duration::from_secs(30);
 /// How long after the agent's start a keyring may come up.
-const TOKEN_LIMIT: Duration = Duration::from_secs(1800);
+const TOKEN_LIMIT: Duration = Duration::from_mins(30);
 /// Time between two tries to open a keyring that stays locked.
-const LOCKED_PAUSE: Duration = Duration::from_secs(600);
+const LOCKED_PAUSE: Duration = Duration::from_mins(10);
 
 impl Agent {
     pub(super) fn enrolment(&mut self, message: enrolment::Message) -> Task<Message> {
@@ -127,17 +127,18 @@ impl Agent {
     }
 
     pub(super) fn token_read(&mut self, read: Result<Option<Secret>, vault::Error>) -> Task<Message> {
+        if self.state.stage == Stage::Unactivated {
+            return Task::none();
+        }
         match read {
-            Ok(Some(token)) if self.state.stage != Stage::Unactivated => {
+            Ok(Some(token)) => {
                 self.token = Some(token);
                 Task::batch([self.deliver(), self.send_inventory()])
             }
-            Ok(_) if self.state.stage == Stage::Unactivated => Task::none(),
-            Ok(_) => {
+            Ok(None) => {
                 tracing::warn!("the token is gone; a new code is needed");
                 self.forget()
             }
-            Err(_) if self.state.stage == Stage::Unactivated => Task::none(),
             Err(vault::Error::Absent) if self.booted.elapsed() > TOKEN_LIMIT => {
                 tracing::warn!("there is no keyring any more; a new code is needed");
                 self.forget()

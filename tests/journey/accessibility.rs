@@ -1,6 +1,7 @@
 //! What a screen reader gets: on every page each control with its role, name and states, and the focus where the person
 //! goes on.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use mailshift::demo::mail_server::NEW_PASSWORD;
@@ -183,6 +184,29 @@ fn every_control_of_every_page_has_a_role_a_name_and_its_states() {
         let parts = ["heading", HELP, "button: Keep the new one", "button: Go back"];
         page_is(world, &world.word("undo-title"), Some("button: Go back"), &parts)
     });
+}
+
+#[test]
+#[ignore = "needs dovecot and a virtual screen: make test"]
+fn the_focus_is_seen_on_every_control_that_tab_reaches() {
+    play(
+        |_| (),
+        |world| {
+            world.start_agent()?;
+            world.enter_code(&world.invited_code()?)?;
+            let title = world.words.with("code-title-project", &[("project", PROJECT)]);
+            let person = world.person()?;
+            let mut pictures = BTreeSet::new();
+            for name in ["card-not-me", "card-continue"] {
+                person.tab_to(&world.word(name))?;
+                let path = world.screen.home().join(name).with_extension("png");
+                world.screen.screenshot(Some(&title), &path)?;
+                pictures.insert(fs::read(path)?);
+            }
+            assert_eq!(pictures.len(), 2, "what has the keyboard looks different");
+            Ok(())
+        },
+    );
 }
 
 #[test]
