@@ -20,9 +20,9 @@ use crate::secret::Secret;
 /// Time between two looks for a keyring that is not there yet.
 const TOKEN_PAUSE: Duration = Duration::from_secs(30);
 /// How long after the agent's start a keyring may come up.
-const TOKEN_LIMIT: Duration = Duration::from_secs(1800);
+const TOKEN_LIMIT: Duration = Duration::from_mins(30);
 /// Time between two tries to open a keyring that stays locked.
-const LOCKED_PAUSE: Duration = Duration::from_secs(600);
+const LOCKED_PAUSE: Duration = Duration::from_mins(10);
 
 impl Agent {
     pub(super) fn enrolment(&mut self, message: enrolment::Message) -> Task<Message> {

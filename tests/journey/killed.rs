@@ -217,7 +217,7 @@ fn what_happened_while_the_server_was_away_is_reported_when_it_is_back() {
             // The agent is killed, too: the report is on the disk.
             restart(world)?;
             world.office.open()?;
-            world.office.wait_for_stage(OLD_ADDRESS, "completed", Duration::from_secs(60))?;
+            world.office.wait_for_stage(OLD_ADDRESS, "completed", Duration::from_mins(1))?;
             is_complete_after_restart(world)
         },
     );

@@ -13,7 +13,7 @@ use mailshift::demo::world::{Options, World, old_profile_hash};
 /// Longest wait for something that should be there soon.
 pub const SOON: Duration = Duration::from_secs(30);
 /// Longest wait for a set-up to end.
-pub const SET_UP: Duration = Duration::from_secs(120);
+pub const SET_UP: Duration = Duration::from_mins(2);
 
 pub type Told = Result<(), Error>;
 
