@@ -127,17 +127,18 @@ impl Agent {
     }
 
     pub(super) fn token_read(&mut self, read: Result<Option<Secret>, vault::Error>) -> Task<Message> {
+        if self.state.stage == Stage::Unactivated {
+            return Task::none();
+        }
         match read {
-            Ok(Some(token)) if self.state.stage != Stage::Unactivated => {
+            Ok(Some(token)) => {
                 self.token = Some(token);
                 Task::batch([self.deliver(), self.send_inventory()])
             }
-            Ok(_) if self.state.stage == Stage::Unactivated => Task::none(),
-            Ok(_) => {
+            Ok(None) => {
                 tracing::warn!("the token is gone; a new code is needed");
                 self.forget()
             }
-            Err(_) if self.state.stage == Stage::Unactivated => Task::none(),
             Err(vault::Error::Absent) if self.booted.elapsed() > TOKEN_LIMIT => {
                 tracing::warn!("there is no keyring any more; a new code is needed");
                 self.forget()
