@@ -37,7 +37,8 @@ impl Agent {
             wizard::Action::TryAgain => self.try_again(),
             wizard::Action::FinishedByHand => {
                 self.report(EventKind::FinishedByHand);
-                self.state.stage = Stage::Waiting;
+                self.state.stage = Stage::Completed;
+                self.state.outcome = None;
                 self.save();
                 Task::batch([self.close_window(), self.deliver()])
             }

@@ -30,7 +30,11 @@ fn a_wrong_password_is_told_before_anything_changes_and_then_the_right_one_works
             person.wait_until("the focus on the field", SOON, |node| node.name == field && node.is("focused"))?;
             assert_eq!((profiles_ini(world), profiles(world)), before);
             assert_ne!(stage(world)?, "failed", "a slip of the pen is no failure");
-            world.type_password(NEW_PASSWORD)?;
+            // The notice goes with the first key; the keyboard stays where it is.
+            world.screen.key("ctrl+a")?;
+            world.screen.key("BackSpace")?;
+            person.wait_until_gone(&world.word("problem-PWD-3"), SOON)?;
+            world.screen.type_text(NEW_PASSWORD)?;
             // Enter in the field is the same as the button.
             world.screen.key("Return")?;
             is_complete(world)

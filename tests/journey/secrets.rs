@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use mailshift::code::{Code, PUBLIC, SECRET};
 use mailshift::demo::mail_server::{NEW_PASSWORD, OLD_PASSWORD};
@@ -32,7 +33,7 @@ impl Arguments {
                     let bytes = fs::read(process.path().join("cmdline")).unwrap_or_default();
                     seen.insert(String::from_utf8_lossy(&bytes).replace('\0', " "));
                 }
-                std::thread::yield_now();
+                std::thread::sleep(LOOK);
             }
             seen
         });
@@ -91,6 +92,8 @@ fn journey(world: &mut World, password: &str, choose: impl FnOnce(&World) -> Tol
     Ok(())
 }
 
+/// Between two looks at all processes: shorter than any process lives that is told a password.
+const LOOK: Duration = Duration::from_millis(5);
 const TALKATIVE: &str = "info,mailshift=trace,reqwest=trace,hyper=trace,hyper_util=trace,h2=trace,rustls=trace,\
     tokio_rustls=trace,async_imap=trace,lettre=trace,keyring_core=trace,zbus_secret_service_keyring_store=trace,\
     plushie_iced_widget=trace,plushie_iced_runtime=trace,plushie_iced_winit=trace";

@@ -258,6 +258,8 @@ impl About {
             level: matches!(self.role, Some(Role::Heading)).then_some(1).or(plain.level),
             busy: self.busy || plain.busy,
             invalid: self.invalid || plain.invalid,
+            // Screen readers tell of a radio button whether it is checked, as of a check box.
+            toggled: plain.toggled.or(plain.selected.filter(|_| plain.role == Role::RadioButton)),
             ..plain.clone()
         }
     }

@@ -162,16 +162,17 @@ impl Password {
 
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
-        let mut content = column![].spacing(16).width(Fill);
-        if self.policy.may_create {
-            content = content.push(self.choice(look));
-        }
-        // Above the fields: it is seen even where the page scrolls.
-        content = content.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
-        content = content.push(match self.kind {
+        let fields = match self.kind {
             Kind::Existing => self.existing(look),
             Kind::Create => self.create(look),
-        });
+        };
+        // Above the fields: it is seen even where the page scrolls. Always in one place of its own: the field would lose
+        // the keyboard if it moved when the notice goes, which is at the first key.
+        let mut above = column![].spacing(16).width(Fill);
+        above = above.push(self.policy.may_create.then(|| self.choice(look)));
+        above = above.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
+        let gap = if self.policy.may_create || self.refused.is_some() { 16 } else { 0 };
+        let content = column![above, fields].spacing(gap).width(Fill);
         Frame {
             step: 1,
             drawing: Illustration::Password,
@@ -226,10 +227,10 @@ impl Password {
         };
         let field = self.labelled(look, FIELD, words.text("password-new"), &self.created, first.clone());
         let repeat = self.labelled(look, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
-        let mut content = column![field].spacing(8);
-        content = content.push(first.map(|line| widget::slip(look, line)));
-        content = content.push(self.rules(look)).push(repeat);
-        content.push(second.map(|line| widget::slip(look, line))).into()
+        // Each slip beside its own field: what comes and goes must not move the other field, or it loses the keyboard.
+        let with_slip =
+            |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(look, line)));
+        column![with_slip(field, first), self.rules(look), with_slip(repeat, second)].spacing(8).into()
     }
 
     fn labelled<'a>(

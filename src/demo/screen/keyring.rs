@@ -1,8 +1,10 @@
 //! The session's keyring: a real GNOME Keyring that belongs to nobody.
 
+use rustix::process::{Pid, Signal, kill_process};
 use zbus::zvariant::ObjectPath;
 
-use super::{Error, Session};
+use super::bus::has_owner;
+use super::{Error, START_LIMIT, Session, wait};
 
 /// Opens the test keyring.
 const PASSPHRASE: &[u8] = b"test\n";
@@ -27,8 +29,15 @@ impl Session {
         Ok(())
     }
 
-    /// Opens it again, as the person's passphrase does.
-    pub fn unlock_keyring(&mut self) -> Result<(), Error> {
-        self.start_program("gnome-keyring-daemon", &["--unlock"], PASSPHRASE)
+    /// Ends the keyring; what it holds stays on the disk.
+    pub fn end_keyring(&self) -> Result<(), Error> {
+        let bus = self.bus()?;
+        let dbus = zbus::blocking::fdo::DBusProxy::new(&bus)?;
+        let name = SERVICE.try_into().map_err(zbus::Error::from)?;
+        let pid = dbus.get_connection_unix_process_id(name).map_err(zbus::Error::from)?;
+        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+            kill_process(pid, Signal::TERM).map_err(std::io::Error::from)?;
+        }
+        wait("the keyring to end", START_LIMIT, || (!has_owner(&bus, SERVICE)).then_some(()))
     }
 }
