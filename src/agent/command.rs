@@ -178,6 +178,8 @@ fn read_configuration(folder: &Path) -> Result<Configuration, Error> {
 /// One log file a day in the state folder, seven kept. No secrets: they have no way to be formatted.
 fn start_logging(places: &Places) -> Option<tracing_appender::non_blocking::WorkerGuard> {
     const KEPT: usize = 7;
+    // Room for all lines is taken at once, and the default of 128,000 is 4 MiB.
+    const LINES: usize = 1000;
     let folder = places.state.join("logs");
     os::files::private_folder(&folder).ok()?;
     let files = tracing_appender::rolling::Builder::new()
@@ -187,7 +189,8 @@ fn start_logging(places: &Places) -> Option<tracing_appender::non_blocking::Work
         .max_log_files(KEPT)
         .build(folder)
         .ok()?;
-    let (writer, guard) = tracing_appender::non_blocking(files);
+    let (writer, guard) =
+        tracing_appender::non_blocking::NonBlockingBuilder::default().buffered_lines_limit(LINES).finish(files);
     let filter =
         tracing_subscriber::EnvFilter::new(os::var("MAILSHIFT_LOG").unwrap_or_else(|| "mailshift=info,warn".into()));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).init();
