@@ -1,5 +1,6 @@
 //! The agent's command line. Works without a window wherever it can; says in one line why when it cannot.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -99,7 +100,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         // Without the lock, not even for a moment: an agent that starts just now must get it.
         let answer = instance::running(&places).hand_over_at_once(&request).map_err(|_| Error::NotRunning)?;
         if request == Request::Status {
-            println!("{}", answer.status);
+            // A terminal that was closed in the meantime is no reason to fail.
+            let _ = writeln!(std::io::stdout(), "{}", answer.status);
         }
         return Ok(ExitCode::SUCCESS);
     }

@@ -1,6 +1,7 @@
 //! What `make demo` does.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Error> {
     let output = arguments.output.canonicalize()?;
     if let Some(agent) = &arguments.measure {
         let options = Options { agent: agent.canonicalize()?, ..options(&output.join("world"), false, false)? };
-        println!("{}", serde_json::to_string_pretty(&measure::idle(options)?).unwrap_or_default());
+        say(&format!("{}", serde_json::to_string_pretty(&measure::idle(options)?).unwrap_or_default()));
         return Ok(());
     }
     let own_display = !arguments.virtual_screen && os::display().is_ok();
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Error> {
     let report = played.inspect_err(|_| world.leave_traces(&output))?;
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
     fs::write(output.join("report.json"), format!("{text}\n"))?;
-    println!("{text}");
+    say(&format!("{text}"));
     if arguments.keep {
         keep(&world)?;
     }
@@ -93,22 +94,27 @@ fn picture_of_the_manual_settings(output: &Path) -> Result<(), Error> {
 fn accompany(world: &mut World, output: &Path, dead: bool) -> Result<Report, Error> {
     let code = world.invited_code()?;
     world.start_agent()?;
-    println!("A window asks for a code. The mail in the old mailbox says: {}", code.grouped());
-    println!("Type it, see whose it is, and say yes.");
+    say(&format!("A window asks for a code. The mail in the old mailbox says: {}", code.grouped()));
+    say(&format!("Type it, see whose it is, and say yes."));
     let staged = |world: &World, stage: &str| world.office.wait_for_stage(OLD_ADDRESS, stage, PERSON_LIMIT);
     staged(world, "waiting")?;
-    println!(
+    say(&format!(
         "Good. The mail moves now. In the window choose Continue; the password of the new mailbox is: {NEW_PASSWORD}"
-    );
+    ));
     journey::accompanied(world, output, dead, PERSON_LIMIT)
 }
 
 fn keep(world: &World) -> Result<(), Error> {
-    println!("Everything is still running. The agent's home: {}", world.screen.home().display());
-    println!("The Mailshift server: {}   Its database: {}", world.office.url(), world.office.folder().display());
-    println!("Press Enter to end.");
+    say(&format!("Everything is still running. The agent's home: {}", world.screen.home().display()));
+    say(&format!("The Mailshift server: {}   Its database: {}", world.office.url(), world.office.folder().display()));
+    say(&format!("Press Enter to end."));
     std::io::stdin().read_line(&mut String::new())?;
     Ok(())
+}
+
+/// A line for the person at the terminal; one that was closed in the meantime is no reason to stop.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn as_asked(report: &Report, dead: bool) -> Result<(), Error> {

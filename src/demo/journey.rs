@@ -126,7 +126,9 @@ pub fn play(world: &mut World, pictures: &Path, display: &str, dead: bool) -> Re
         picture(world, "manual-title", "manual.png")?;
         (Evidence::default(), "manual")
     } else {
-        wait("the status page", LIMIT, || world.screen.window(&world.word("status-title")))?;
+        // The title changes before the page is drawn: the page is there when its bar is.
+        let bar = world.word("status-bar");
+        world.person()?.wait_until("the bar", LIMIT, |node| node.name == bar)?;
         picture(world, "status-title", "status.png")?;
         let evidence = world.confirmed()?;
         picture(world, "confirmation-title", "confirmation.png")?;
