@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Error> {
     let output = arguments.output.canonicalize()?;
     if let Some(agent) = &arguments.measure {
         let options = Options { agent: agent.canonicalize()?, ..options(&output.join("world"), false, false)? };
-        say(&format!("{}", serde_json::to_string_pretty(&measure::idle(options)?).unwrap_or_default()));
+        say(&serde_json::to_string_pretty(&measure::idle(options)?).unwrap_or_default());
         return Ok(());
     }
     let own_display = !arguments.virtual_screen && os::display().is_ok();
@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Error> {
     let report = played.inspect_err(|_| world.leave_traces(&output))?;
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
     fs::write(output.join("report.json"), format!("{text}\n"))?;
-    say(&format!("{text}"));
+    say(&text);
     if arguments.keep {
         keep(&world)?;
     }
@@ -95,7 +95,7 @@ fn accompany(world: &mut World, output: &Path, dead: bool) -> Result<Report, Err
     let code = world.invited_code()?;
     world.start_agent()?;
     say(&format!("A window asks for a code. The mail in the old mailbox says: {}", code.grouped()));
-    say(&format!("Type it, see whose it is, and say yes."));
+    say("Type it, see whose it is, and say yes.");
     let staged = |world: &World, stage: &str| world.office.wait_for_stage(OLD_ADDRESS, stage, PERSON_LIMIT);
     staged(world, "waiting")?;
     say(&format!(
@@ -107,7 +107,7 @@ fn accompany(world: &mut World, output: &Path, dead: bool) -> Result<Report, Err
 fn keep(world: &World) -> Result<(), Error> {
     say(&format!("Everything is still running. The agent's home: {}", world.screen.home().display()));
     say(&format!("The Mailshift server: {}   Its database: {}", world.office.url(), world.office.folder().display()));
-    say(&format!("Press Enter to end."));
+    say("Press Enter to end.");
     std::io::stdin().read_line(&mut String::new())?;
     Ok(())
 }
