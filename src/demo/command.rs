@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Error> {
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
     fs::write(output.join("report.json"), format!("{text}\n"))?;
     say(&text);
-    if arguments.keep {
+    if arguments.keep || own_display {
         keep(&world)?;
     }
     drop(world);
@@ -107,7 +107,7 @@ fn accompany(world: &mut World, output: &Path, dead: bool) -> Result<Report, Err
 fn keep(world: &World) -> Result<(), Error> {
     say(&format!("Everything is still running. The agent's home: {}", world.screen.home().display()));
     say(&format!("The Mailshift server: {}   Its database: {}", world.office.url(), world.office.folder().display()));
-    say("Press Enter to end.");
+    say("Look around; press Enter to end. Close the demo's Thunderbird before: its mail servers end, too.");
     std::io::stdin().read_line(&mut String::new())?;
     Ok(())
 }

@@ -153,6 +153,7 @@ pub fn accompanied(world: &mut World, pictures: &Path, dead: bool, limit: Durati
     let pages = ["instructions", "password", "status", "confirmation", "manual"];
     let mut committed = None;
     let person = wait("the end of the journey", limit, || {
+        std::thread::sleep(GLANCE);
         for page in pages {
             let (title, path) = (world.word(&format!("{page}-title")), pictures.join(format!("{page}.png")));
             if world.screen.window(&title).is_some() {

@@ -172,6 +172,13 @@ impl World {
     }
 }
 
+impl Drop for World {
+    /// On the person's own desktop nobody else would end it.
+    fn drop(&mut self) {
+        self.kill_agent();
+    }
+}
+
 /// The session's programs and environment, as the agent itself would find them.
 fn host(agent: &Path, screen: &Session) -> Host {
     let environment = screen.environment();
