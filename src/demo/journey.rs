@@ -16,6 +16,8 @@ use crate::protocol::Evidence;
 
 /// Longest wait for a set-up to end: the mail program starts and fetches mail.
 const SET_UP_LIMIT: Duration = Duration::from_mins(3);
+/// How often the window is looked at while a person does the journey themselves: it is their computer’s time.
+const GLANCE: Duration = Duration::from_millis(250);
 
 /// What `make demo` writes to `report.json`.
 #[derive(Debug, Clone, Serialize)]
