@@ -153,7 +153,7 @@ impl Agent {
             Err(error) => self.failed(&error),
         };
         self.save();
-        Task::batch([task, self.show(), self.deliver()])
+        Task::batch([task, self.show(), self.deliver(), self.take_up_order()])
     }
 
     fn completed(&mut self, outcome: Outcome) -> Task<Message> {
@@ -329,7 +329,7 @@ impl Agent {
             }
         }
         self.save();
-        Task::batch([self.focus_page(), self.deliver()])
+        Task::batch([self.focus_page(), self.deliver(), self.take_up_order()])
     }
 
     pub(super) fn client_name(&self) -> String {

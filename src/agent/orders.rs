@@ -52,18 +52,40 @@ impl Agent {
                 self.state.acted_on = order;
                 self.take_inventory()
             }
-            Action::Remove => {
-                self.report(EventKind::Removed);
-                self.forget()
-            }
+            Action::Remove if self.work.is_none() => self.leave(),
             Action::Stop => {
                 self.state.guardian_over = true;
                 self.refresh_page()
             }
-            Action::Wait | Action::Configure | Action::Undo | Action::Rehearse => self.refresh_page(),
+            // What came while something was being worked on is taken up when that has ended.
+            Action::Wait | Action::Configure | Action::Undo | Action::Rehearse | Action::Remove => self.refresh_page(),
         };
         self.save();
         Task::batch([task, self.deliver(), self.settle_token()])
+    }
+
+    /// An order that came while something was being worked on.
+    pub(super) fn take_up_order(&mut self) -> Task<Message> {
+        match self.state.directive.clone() {
+            Some(directive) if directive.action == Action::Remove || directive.order > self.state.acted_on => {
+                self.ordered(directive)
+            }
+            _ => Task::none(),
+        }
+    }
+
+    /// The operator removed this computer: the server is told that it is done, and everything is forgotten.
+    fn leave(&mut self) -> Task<Message> {
+        let told = match (self.api.clone(), self.token.take()) {
+            (Some(api), Some(token)) => Task::future(async move {
+                if let Err(error) = api.deactivate(&token).await {
+                    tracing::warn!(%error, "the server was not told that this computer is removed");
+                }
+                Message::Nothing
+            }),
+            _ => Task::none(),
+        };
+        Task::batch([told, self.forget()])
     }
 
     /// The signal: the wizard comes up.

@@ -86,7 +86,6 @@ impl FromRequestParts<Arc<Service>> for Device {
         let now = db::now();
         if bearer.state == "pending" {
             bind(&service.db, &bearer, now).await?;
-            tracing::info!(device = %bearer.id, "a device was bound");
         }
         service.presence.seen(bearer.id, now);
         Ok(Self { id: bearer.id })
@@ -119,6 +118,7 @@ async fn bind(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), Refusal> {
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    tracing::info!(device = %bearer.id, "a device was bound");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod closing;
 mod codes;
 mod failure;
 mod killed;
+mod orders;
 mod password;
 mod secrets;
 mod session;
