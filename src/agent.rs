@@ -50,7 +50,7 @@ use uuid::Uuid;
 use self::api::Api;
 use self::desk::Page;
 use self::guardian::{Heard, Watch};
-use self::instance::Instance;
+use self::instance::{Instance, Request};
 use self::state::{Stage, State, Store};
 use self::theme::{Look, Palette};
 use self::tray::Tray;
@@ -69,8 +69,8 @@ pub struct Settings {
     pub host: Host,
     /// Address of the server, when the command line or the configuration names one.
     pub server: Option<String>,
-    /// Started with the session: no window unless there is something to do.
-    pub background: bool,
+    /// What this start asks for. None: started with the session, no window unless there is something to do.
+    pub request: Option<Request>,
     pub look: Look,
     /// `light`, `dark` or `high-contrast`, when it is not to follow the system.
     pub fixed_theme: Option<String>,
@@ -165,7 +165,7 @@ pub enum Message {
 impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
-        let Settings { places, host, server, background, look, fixed_theme, mut instance, store, mut state } = settings;
+        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state } = settings;
         let is_new = server.is_some() && state.server != server;
         state.server = server.or(state.server);
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
@@ -203,12 +203,12 @@ impl Agent {
         agent.dress(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
         agent.start_tray();
-        let first = agent.first_tasks(background);
+        let first = agent.first_tasks(request);
         agent.paint_tray();
         (agent, first)
     }
 
-    fn first_tasks(&mut self, background: bool) -> Task<Message> {
+    fn first_tasks(&mut self, request: Option<Request>) -> Task<Message> {
         let token = self.read_token();
         let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
         let recovered = Task::future(async move {
@@ -222,7 +222,11 @@ impl Agent {
             Stage::Starting => self.state.postponed_until.is_none(),
             _ => false,
         };
-        let window = if waits_for_the_person || !background { self.show() } else { Task::none() };
+        let window = match request {
+            Some(request) => self.asked(request),
+            None if waits_for_the_person => self.show(),
+            None => Task::none(),
+        };
         let welcome = match self.state.stage {
             Stage::Unactivated => self.notify("notification-code-title", "notification-code-body"),
             _ => Task::none(),

@@ -106,19 +106,26 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     }
     match instance::claim(&places)? {
-        Claim::First(instance) => start(arguments, places, instance),
+        Claim::First(instance) => start(arguments, request, places, instance),
+        // The session started it once more: there is nothing to ask.
+        Claim::Second(_) if arguments.background => Ok(ExitCode::SUCCESS),
         Claim::Second(running) => {
             let Err(unheard) = running.hand_over(&request) else { return Ok(ExitCode::SUCCESS) };
             // The first one may have been about to end.
             match instance::claim(&places)? {
-                Claim::First(instance) => start(arguments, places, instance),
+                Claim::First(instance) => start(arguments, request, places, instance),
                 Claim::Second(_) => Err(unheard.into()),
             }
         }
     }
 }
 
-fn start(arguments: Arguments, places: Places, instance: instance::Instance) -> Result<ExitCode, Error> {
+fn start(
+    arguments: Arguments,
+    request: Request,
+    places: Places,
+    instance: instance::Instance,
+) -> Result<ExitCode, Error> {
     os::display()?;
     let store = Store::open(&places);
     let loaded = store.load()?;
@@ -137,7 +144,7 @@ fn start(arguments: Arguments, places: Places, instance: instance::Instance) -> 
         host: Host::of_this_session()?,
         places,
         server,
-        background: arguments.background,
+        request: (!arguments.background).then_some(request),
         look: Look {
             words: Words::for_locale(&os::language()),
             palette: Palette::light(None),

@@ -62,6 +62,21 @@ fn the_tray_menu_leads_back_to_the_old_profile() {
 
 #[test]
 #[ignore = "needs thunderbird, dovecot and xfce4-panel: make test"]
+fn the_command_line_leads_back_even_when_the_agent_does_not_run() {
+    play_back(
+        |_| (),
+        |world| {
+            let before = complete(world)?;
+            world.kill_agent();
+            world.start_agent_with(&["undo"])?;
+            world.person()?.press_by_keyboard(&world.word("undo-go-back"), "space")?;
+            is_back(world, &before)
+        },
+    );
+}
+
+#[test]
+#[ignore = "needs thunderbird, dovecot and xfce4-panel: make test"]
 fn keeping_the_new_profile_changes_nothing() {
     play_back(
         |_| (),
