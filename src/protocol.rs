@@ -119,6 +119,20 @@ pub enum Action {
     Wait,
 }
 
+impl Action {
+    /// Stable name: as it travels, in the database and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Configure => "configure",
+            Self::Rehearse => "rehearse",
+            Self::Undo => "undo",
+            Self::Remove => "remove",
+            Self::Stop => "stop",
+            Self::Wait => "wait",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub name: String,

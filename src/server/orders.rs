@@ -119,23 +119,12 @@ async fn insert(tx: &mut AnyConnection, new: &New<'_>) -> Result<i64, sqlx::Erro
     .bind(db::new_id())
     .bind(new.user)
     .bind(new.device.clone())
-    .bind(id(new.action))
+    .bind(new.action.id())
     .bind(new.cause)
     .bind(new.cutover_version)
     .bind(db::now().as_millisecond())
     .fetch_one(tx)
     .await
-}
-
-fn id(action: Action) -> &'static str {
-    match action {
-        Action::Configure => "configure",
-        Action::Rehearse => "rehearse",
-        Action::Undo => "undo",
-        Action::Remove => "remove",
-        Action::Stop => "stop",
-        Action::Wait => "wait",
-    }
 }
 
 fn action(id: &str) -> Action {

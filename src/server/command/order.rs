@@ -67,7 +67,7 @@ pub async fn give(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) ->
     let number = orders::give(&mut tx, &user.id, action).await?;
     db::ring(&mut tx).await?;
     tx.commit().await?;
-    writeln!(out, "order {number} for {}: {}", user.old_address, name(action))?;
+    writeln!(out, "order {number} for {}: {}", user.old_address, action.id())?;
     Ok(())
 }
 
@@ -99,17 +99,6 @@ pub fn time(text: &str) -> Result<Zoned, Failure> {
 /// A time as this computer's clock shows it.
 pub fn local(at: Timestamp) -> Zoned {
     at.to_zoned(TimeZone::system())
-}
-
-fn name(action: Action) -> &'static str {
-    match action {
-        Action::Configure => "configure",
-        Action::Rehearse => "rehearse",
-        Action::Undo => "undo",
-        Action::Remove => "remove",
-        Action::Stop => "stop",
-        Action::Wait => "wait",
-    }
 }
 
 #[cfg(test)]
