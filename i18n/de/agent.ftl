@@ -113,6 +113,7 @@ instructions-lead =
         [one] Es dauert etwa eine Minute. Bitte gehen Sie alle Schritte durch, sonst kommt an diesem Computer keine neue E-Mail an.
        *[other] Es dauert etwa { $minutes } Minuten. Bitte gehen Sie alle Schritte durch, sonst kommt an diesem Computer keine neue E-Mail an.
     }
+instructions-list = Was geschieht
 instructions-new = Wir legen in { $client } ein neues Profil an. Ein Profil enthält ein Konto und seine Einstellungen.
 instructions-old = Ihr altes Profil bleibt, wie es ist, mit allen E-Mails.
 instructions-restart = { $client } startet einmal neu. Speichern Sie, was Sie gerade schreiben.

@@ -113,6 +113,7 @@ instructions-lead =
         [one] It takes about a minute. Please finish all the steps, or you won’t receive new mail on this computer.
        *[other] It takes about { $minutes } minutes. Please finish all the steps, or you won’t receive new mail on this computer.
     }
+instructions-list = What happens
 instructions-new = We make a new profile in { $client }. A profile holds an account and its settings.
 instructions-old = Your old profile stays as it is, with all its mail.
 instructions-restart = { $client } restarts once. Save what you are writing.

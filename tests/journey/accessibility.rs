@@ -92,6 +92,7 @@ fn instructions_page(world: &World) -> Told {
     let parts = [
         "panel: Step 1 of 4: Instructions",
         "heading",
+        "list: What happens",
         "list item: We make a new profile in Thunderbird.",
         "list item: Your old profile stays as it is",
         "list item: Thunderbird restarts once.",

@@ -61,7 +61,7 @@ impl Instructions {
             dense: false,
             title: words.text("instructions-title"),
             lead: Some(words.with("instructions-lead", &[("minutes", &minutes)])),
-            content: widget::region(Role::List, column(list).spacing(12)).into(),
+            content: widget::region(Role::List, column(list).spacing(12)).label(words.text("instructions-list")).into(),
             help: widget::question(look, &self.helpdesk, Message::Help),
             buttons: vec![
                 widget::secondary(look, words.text("instructions-later"), Some(Message::Later)),
