@@ -20,7 +20,7 @@ use crate::problem::Code;
 #[derive(Debug, Parser)]
 #[command(name = "mailshift", version)]
 pub struct Arguments {
-    /// Address of your organisation's Mailshift server, as in your invitation. Remembered from then on.
+    /// Address of your organisation's Mailshift server; ask your help desk. Remembered from then on.
     #[arg(long, env = "MAILSHIFT_SERVER", global = true)]
     server: Option<String>,
     /// Start quietly in the tray, as at sign-in.
