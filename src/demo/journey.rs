@@ -114,7 +114,8 @@ pub fn play(world: &mut World, pictures: &Path, display: &str, dead: bool) -> Re
     let picture = |world: &World, title: &str, name: &str| world.picture(&world.word(title), &pictures.join(name));
     world.screen.wait_for_window(&world.word("code-title"))?;
     world.enter_code(&world.invited_code()?)?;
-    world.screen.screenshot(None, &pictures.join("code.png"))?;
+    let welcome = world.words.with("code-title-project", &[("project", PROJECT)]);
+    world.picture(&welcome, &pictures.join("code.png"))?;
     world.bind()?;
     let signal = world.cut_over()?;
     world.person()?.wait_for(&world.word("instructions-continue"), LIMIT)?;

@@ -31,7 +31,7 @@ impl Office {
         Ok(Self { program: program.to_owned(), folder: folder.to_owned(), address: None, process: None })
     }
 
-    /// Runs the operator's command line and returns what it printed. `input` files are written beside the database first.
+    /// Runs the operator's command line and returns what it printed.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Error> {
         let output = self.command().args(arguments).stdin(Stdio::null()).output()?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
