@@ -78,6 +78,7 @@ fn is_told(answer: &'static [u8], pause: Duration, code: &str) {
                 world.person()?.wait_for(&world.word("code-busy"), SOON)?;
                 let title = world.word("code-title");
                 world.screen.close_window(&title)?;
+                wait("the window to be gone", SOON, || world.screen.window(&title).is_none().then_some(()))?;
                 world.screen.tray_click(world.agent_pid())?;
                 world.screen.wait_for_window(&title)?;
             }
