@@ -236,8 +236,12 @@ impl Agent {
 
     /// The only way in.
     pub fn update(&mut self, message: Message) -> Task<Message> {
+        // A tick only moves a bar: the tray has nothing to do with it.
+        let concerns_the_tray = !matches!(message, Message::Tick);
         let task = self.handle(message);
-        self.paint_tray();
+        if concerns_the_tray {
+            self.paint_tray();
+        }
         task
     }
 
@@ -316,6 +320,7 @@ impl Agent {
         self.unsaved = saved.is_err();
     }
 
+    /// Puts on a theme by name, or with no name the present one again: the project's colour may have come.
     fn dress(&mut self, fixed: &str) {
         let brand = self.state.directive.as_ref().and_then(|d| d.project.brand.colour.clone());
         self.look.palette = match fixed {

@@ -41,7 +41,9 @@ impl Agent {
         let is_new = order > self.state.acted_on;
         tracing::info!(?action, order, is_new, "directive");
         self.state.directive = Some(directive);
-        self.dress_for_project();
+        if !self.fixed_theme {
+            self.dress("");
+        }
         let task = match action {
             Action::Configure if is_new && self.work.is_none() => self.configure(order),
             Action::Undo if is_new && self.work.is_none() => {
@@ -142,13 +144,6 @@ impl Agent {
             Request::EnterCode(code) => self.code_handed_over(code),
             Request::Undo => self.ask_to_undo(),
             Request::Quit => iced::exit(),
-        }
-    }
-
-    fn dress_for_project(&mut self) {
-        let name = if self.look.palette.is_dark() { "dark" } else { "light" };
-        if !self.fixed_theme {
-            self.dress(name);
         }
     }
 }

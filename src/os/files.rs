@@ -53,6 +53,14 @@ fn temporary_prefix(name: &OsStr) -> OsString {
     prefix
 }
 
+/// Removes a file; none being there is as good.
+pub fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
 /// Removes what writers of this file left beside it when they were killed.
 pub fn remove_leftovers(path: &Path) {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };

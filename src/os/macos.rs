@@ -52,10 +52,7 @@ pub mod autostart {
     }
 
     pub fn disable() -> io::Result<()> {
-        match fs::remove_file(entry().ok_or(io::ErrorKind::NotFound)?) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
-        }
+        files::remove_if_there(&entry().ok_or(io::ErrorKind::NotFound)?)
     }
 
     pub fn is_enabled() -> bool {
