@@ -153,6 +153,8 @@ pub enum Message {
     Undo(undo::Message),
     Pasted(Option<String>),
     Opened(window::Id),
+    /// The red X.
+    CloseAsked,
     Closed(window::Id),
     Escape,
     Tick,
@@ -269,7 +271,7 @@ impl Agent {
             Message::Pasted(text) => self.pasted(text),
             Message::Opened(_) => self.focus_page(),
             Message::Closed(id) => self.closed(id),
-            Message::Escape => self.close_window(),
+            Message::Escape | Message::CloseAsked => self.close_window(),
             Message::Tick => self.tick(),
             Message::Reminded => self.reminded(),
             Message::ThemeChanged(mode) => self.theme_changed(mode),
@@ -280,6 +282,7 @@ impl Agent {
     /// Everything the agent listens to.
     pub fn subscription(&self) -> Subscription<Message> {
         let mut all = vec![
+            window::close_requests().map(|_| Message::CloseAsked),
             window::close_events().map(Message::Closed),
             received("requests", &self.inbox.requests).map(Message::Asked),
             received("tray", &self.inbox.tray).map(Message::Tray),

@@ -69,6 +69,7 @@ impl Agent {
         let (id, opened) = window::open(window::Settings {
             size: self.page.size(&self.look),
             resizable: false,
+            exit_on_close_request: false,
             position: window::Position::Centered,
             platform_specific: platform_settings(),
             ..window::Settings::default()
@@ -99,11 +100,13 @@ impl Agent {
         iced::widget::operation::focus(target)
     }
 
+    /// From this moment on there is no window: a click on the tray that comes while it vanishes opens the next one.
     pub(super) fn close_window(&mut self) -> Task<Message> {
-        self.window.map_or_else(Task::none, window::close)
+        let Some(id) = self.window else { return Task::none() };
+        Task::batch([window::close(id), self.closed(id)])
     }
 
-    /// The red X: a state, never a loss.
+    /// Closing is a state, never a loss.
     pub(super) fn closed(&mut self, id: window::Id) -> Task<Message> {
         if self.window != Some(id) {
             return Task::none();
