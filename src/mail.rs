@@ -6,6 +6,7 @@ mod fault;
 mod files;
 mod host;
 mod journal;
+mod outlook;
 mod recovery;
 mod set_up;
 pub mod sign_in;
@@ -87,6 +88,8 @@ pub enum Progress {
     Finished(Step),
     /// The mail client is still open, for instance over a draft: the person is asked to close it.
     WaitingForClose,
+    /// The mail client's own sign-in is open: the person signs in there.
+    WaitingForSignIn,
 }
 
 /// A set-up that is proven to work.

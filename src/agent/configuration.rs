@@ -142,7 +142,10 @@ impl Agent {
             self.save();
         }
         // The person is needed: the window comes back.
-        if progress == Progress::WaitingForClose { self.show() } else { Task::none() }
+        match progress {
+            Progress::WaitingForClose | Progress::WaitingForSignIn => self.show(),
+            Progress::Started(_) | Progress::Finished(_) => Task::none(),
+        }
     }
 
     pub(super) fn set_up_ended(&mut self, result: Result<Outcome, mail::Error>) -> Task<Message> {

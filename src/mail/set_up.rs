@@ -185,7 +185,14 @@ pub(super) async fn finished(
         client: CLIENT.into(),
         profile: new.name.clone(),
         old_profile: journal.old.as_ref().map(|old| format!("{} ({})", old.name, short(&old.folder, &places.home))),
-        evidence: Evidence { imap: true, smtp: true, default_profile: true, first_sync_messages },
+        evidence: Evidence {
+            imap: true,
+            smtp: true,
+            default_profile: true,
+            first_sync_messages,
+            account: true,
+            store: true,
+        },
         left: journal.left.clone(),
     })
 }

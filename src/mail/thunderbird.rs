@@ -180,10 +180,16 @@ pub async fn inventory(places: &Places, host: &Host) -> Inventory {
             default_profile: default.map(|profile| profile.name.clone()),
             profiles: profiles.iter().flat_map(|it| &it.list).map(|profile| profile.name.clone()).collect(),
             running: in_use(&install.root).is_some(),
+            program: install.command.0.display().to_string(),
             version: install.version,
+            ..InstalledClient::default()
         }
     };
-    files::in_background(move || Inventory { clients: installs.into_iter().map(describe).collect() }).await
+    files::in_background(move || Inventory {
+        clients: installs.into_iter().map(describe).collect(),
+        ..Inventory::default()
+    })
+    .await
 }
 
 /// Opens the mail client as the person would: a running one shows its window.

@@ -79,6 +79,7 @@ impl Home {
             incoming: server(Protocol::Imap, 993),
             outgoing: server(Protocol::Smtp, 465),
             certificate_authority: None,
+            exchange: None,
         };
         let order = Order {
             name: "Anna".into(),

@@ -26,6 +26,7 @@ fn order() -> Order {
             incoming: server(Protocol::Imap, "imap.new.example", 993, Security::Tls),
             outgoing: server(Protocol::Smtp, "smtp.new.example", 587, Security::StartTls),
             certificate_authority: None,
+            exchange: None,
         },
         password: Secret::new("geheim"),
         hand_over: true,

@@ -1,0 +1,9 @@
+//! Outlook for Windows ("classic"): a new profile beside the old one, made by Outlook's own interface or by its own
+//! first start, never by inventing what only Outlook writes.
+//!
+//! Facts about the registry, Extended MAPI and PRF files come from Microsoft's documentation; each file names its own.
+
+#![allow(dead_code)]
+
+#[allow(unused_imports)]
+mod registry;
