@@ -14,6 +14,12 @@ try-again = Erneut versuchen
 ## Was nicht bekannt ist
 
 fact-client = Ihr Mailprogramm
+fact-address = Ihre neue Adresse
+fact-helper = ein Hilfsprogramm
+fact-minutes = einige
+fact-setting = eine Richtlinie
+fact-version = auf diesem Computer
+fact-wanted = die Version, die Ihre Organisation braucht,
 fact-host = der Mailserver
 fact-path = der Ordner des Mailprogramms
 fact-port = üblich

@@ -14,6 +14,12 @@ try-again = Try again
 ## Facts that are not known
 
 fact-client = your mail program
+fact-address = your new address
+fact-helper = a helper program
+fact-minutes = some
+fact-setting = a policy
+fact-version = on this computer
+fact-wanted = the version that your organisation needs
 fact-host = the mail server
 fact-path = the mail program’s folder
 fact-port = its usual port
