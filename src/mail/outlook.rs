@@ -5,5 +5,11 @@
 
 #![allow(dead_code)]
 
+mod install;
+mod inventory;
+mod policy;
+mod profile;
+mod program;
 #[allow(unused_imports)]
 mod registry;
+mod version;
