@@ -7,7 +7,10 @@
 
 mod install;
 mod inventory;
+pub mod mapi;
+mod plan;
 mod policy;
+mod prf;
 mod profile;
 mod program;
 #[allow(unused_imports)]
