@@ -64,10 +64,10 @@ impl Client {
     }
 
     /// Fails early, while nothing has been touched.
-    pub async fn check(&self, order: &Order, host: &Host) -> Result<(), Error> {
+    pub async fn check(&self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
         match self {
             Self::Thunderbird(record) => record.check().await,
-            Self::Outlook(record) => record.check(order, host).await,
+            Self::Outlook(record) => record.check(order, places, host).await,
         }
     }
 
@@ -98,7 +98,7 @@ impl Client {
     pub async fn plan(&mut self, order: &Order, id: Uuid, places: &Places, host: &Host) -> Result<(), Error> {
         match self {
             Self::Thunderbird(record) => record.plan(order, id, places).await,
-            Self::Outlook(record) => record.plan(order, host).await,
+            Self::Outlook(record) => record.plan(order, places, host).await,
         }
     }
 

@@ -14,6 +14,8 @@
 //! | `proof.rs` | what proves that it works |
 //! | `registry.rs` | the registry as a value, and its only door |
 
+#![cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "elsewhere only the plans are used, by their tests"))]
+
 mod install;
 mod inventory;
 pub mod mapi;
@@ -31,8 +33,8 @@ mod version;
 use std::path::Path;
 
 use super::client::Use;
-use super::{Error, files};
-use crate::os::Places;
+use super::{Error, Host, Order, files};
+use crate::os::{self, Places};
 use crate::protocol::{InstalledClient, MinimumVersion};
 use install::{Install, NewOutlook};
 use registry::Hive;
@@ -77,7 +79,7 @@ pub(super) async fn inventory(places: &Places, minimum_versions: &[MinimumVersio
             new_outlook: found.new_outlook.as_ref(),
             minimum_versions: &minimum_versions,
             size: &|path: &Path| path.metadata().ok().map(|file| file.len()),
-            free_disk: crate::os::files::free_space(&state),
+            free_disk: os::files::free_space(&state),
             running,
             new_running,
         })
@@ -88,13 +90,37 @@ pub(super) async fn inventory(places: &Places, minimum_versions: &[MinimumVersio
 fn found() -> Result<Found, Error> {
     let mut hive = read(&install::keys())?;
     let installs = install::found(&hive, &program::look);
-    let new_outlook = install::new_outlook(&hive, &crate::os::local_data(), &|path| path.exists());
+    let new_outlook = install::new_outlook(&hive, &os::local_data(), &|path| path.exists());
     if !installs.is_empty() {
         let mut keys = install::keys();
         keys.extend(installs.iter().flat_map(Install::keys));
         hive = read(&keys)?;
     }
     Ok(Found { hive, installs, new_outlook })
+}
+
+/// What a plan for this installation depends on. Outlook is closed, or it is planned for practice only.
+fn planned_for(install: &Install, order: &Order, places: &Places, host: &Host) -> Result<plan::Found, Error> {
+    let hive = read(&install.keys())?;
+    let root = install.root();
+    let in_use = found()?.new_outlook.is_some_and(|new| new.in_use);
+    Ok(plan::Found {
+        profiles: profile::profiles(&hive, &root),
+        default: profile::default_profile(&hive, &root),
+        hindrances: policy::hindrances(&hive, install),
+        new_outlook_in_use: in_use,
+        switch_to_classic: order.switch_to_classic_outlook,
+        has_helper: mapi::helper(host, install.architecture).exists(),
+        prf: prf::place(&[&places.state, &os::machine_settings().join(own_name())]),
+        ansi: prf::in_ansi_code_page,
+        install: install.clone(),
+        hive,
+    })
+}
+
+/// A name for this login's files in a folder that all logins share.
+fn own_name() -> String {
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, os::login().as_bytes()).to_string()
 }
 
 fn read(keys: &[registry::Key]) -> Result<Hive, Error> {

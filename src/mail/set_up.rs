@@ -23,7 +23,7 @@ pub async fn set_up(
         true => Some(run.signed_in().await?),
         false => None,
     };
-    client.check(&run.order, host).await?;
+    client.check(&run.order, places, host).await?;
     run.check_cancel()?;
     let mut journal = run.begun(client, inbox_messages).await?;
     match run.apply(&mut journal).await {

@@ -12,7 +12,7 @@ use super::registry::{self, Change, Hive, Key};
 use super::{CLIENT, mapi, process, profile, proof, version};
 use crate::mail::client::Proving;
 use crate::mail::{Error, Host, Order, files};
-use crate::os;
+use crate::os::Places;
 use crate::problem::Code;
 use crate::protocol::Evidence;
 
@@ -43,6 +43,8 @@ pub(super) struct Receipt {
     pub import: Option<PathBuf>,
     /// Takes every change of the registry back, in this order.
     undo: Vec<Change>,
+    /// Of these, what is taken back as soon as the account is there: meant for one start of Outlook.
+    once: Vec<Change>,
 }
 
 impl Record {
@@ -51,12 +53,12 @@ impl Record {
     }
 
     /// Plans once without keeping the plan: what cannot work is told before Outlook is closed.
-    pub async fn check(&self, order: &Order, host: &Host) -> Result<(), Error> {
+    pub async fn check(&self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
         if let Some(minimum) = version::too_old(&self.install, &order.minimum_versions) {
             let (version, wanted) = (self.install.version.clone(), minimum.install.clone());
             return Err(Error::TooOld { client: CLIENT.into(), version, wanted });
         }
-        self.clone().plan(order, host).await
+        self.clone().plan(order, places, host).await
     }
 
     pub async fn is_running(&self) -> bool {
@@ -72,23 +74,25 @@ impl Record {
         process::start(&self.install.program, &[], host).map(drop)
     }
 
-    pub async fn plan(&mut self, order: &Order, host: &Host) -> Result<(), Error> {
-        let (mut record, order, host) = (self.clone(), order.clone(), host.clone());
-        *self = files::in_background(move || record.look_and_plan(&order, &host).map(|()| record)).await?;
+    pub async fn plan(&mut self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
+        let (mut record, order, places, host) = (self.clone(), order.clone(), places.clone(), host.clone());
+        let plan = move || record.look_and_plan(&order, &places, &host).map(|()| record);
+        *self = files::in_background(plan).await?;
         Ok(())
     }
 
-    fn look_and_plan(&mut self, order: &Order, host: &Host) -> Result<(), Error> {
-        let found = super::planned_for(&self.install, order, host)?;
+    fn look_and_plan(&mut self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
+        let found = super::planned_for(&self.install, order, places, host)?;
         let plan = plan::plan(order, &found)?;
         self.receipt = Some(Receipt {
             profile: plan.profile.clone(),
             key: plan.key.clone(),
             old: plan.old.clone(),
-            address: plan.address(order),
+            address: order.account.exchange.as_ref().map_or(&order.address, |exchange| &exchange.address).clone(),
             by_mapi: matches!(plan.recipe, Recipe::Mapi(_)),
             import: plan.import(),
             undo: undone(&found.hive, &plan.changes()),
+            once: undone(&found.hive, &plan.once()),
         });
         self.plan = Some(plan);
         Ok(())
@@ -111,7 +115,8 @@ impl Record {
             Recipe::Prf { file, content } => {
                 let (file, content) = (file.clone(), content.clone());
                 files::in_background(move || {
-                    let written = os::files::atomic_write(&file, &content, os::files::PRIVATE);
+                    let folder = file.parent().map_or(Ok(()), files::create_private_folder);
+                    let written = folder.and_then(|()| files::replace(&file, &content));
                     written.map_err(|error| Error::WriteFailed { path: file, reason: error.to_string() })
                 })
                 .await?;
@@ -146,7 +151,12 @@ impl Record {
 
     pub async fn prove(&self, proving: &Proving<'_>) -> Result<Evidence, Error> {
         match &self.receipt {
-            Some(receipt) => proof::prove(self, receipt, proving).await,
+            Some(receipt) => {
+                let evidence = proof::prove(self, receipt, proving).await?;
+                let once = receipt.once.clone();
+                files::in_background(move || once.iter().try_for_each(write)).await?;
+                Ok(evidence)
+            }
             None => Err(Error::Interrupted),
         }
     }
@@ -159,7 +169,7 @@ impl Record {
         files::in_background(move || {
             let hive = super::read(&install.keys()).map_err(undo_failed)?;
             let kept = receipt.default_of_the_person(&hive, &install);
-            let undo = receipt.undo.iter().filter(|change| !(kept && plan::is_default(change, &install)));
+            let undo = receipt.undo.iter().filter(|change| !(kept && plan::is_of_default(change, &install)));
             undo.into_iter().try_for_each(write).map_err(undo_failed)?;
             if let Some(import) = &receipt.import {
                 // A file that stays harms nothing: it holds no password.
@@ -198,7 +208,7 @@ impl Receipt {
 }
 
 async fn fill(empty: &EmptyProfile) -> Result<(), Error> {
-    let changes = empty.changes.clone();
+    let changes = empty.changes();
     files::in_background(move || changes.iter().try_for_each(write)).await
 }
 

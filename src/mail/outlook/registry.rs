@@ -59,6 +59,17 @@ impl Key {
     }
 }
 
+/// As people and documentation write it.
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let root = match self.root {
+            Root::User => "HKCU",
+            Root::Machine | Root::Machine32 => "HKLM",
+        };
+        write!(f, "{root}\\{}", self.path)
+    }
+}
+
 /// Type of a value, by its number in `winnt.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Kind(pub u32);
