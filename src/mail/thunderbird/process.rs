@@ -74,9 +74,10 @@ async fn ask_to_close(host: &Host, process: u32) -> bool {
     }
 }
 
+/// Elsewhere only the person closes it, and is asked to.
 #[cfg(not(target_os = "linux"))]
-async fn ask_to_close(_host: &Host, _process: u32) -> bool {
-    false
+fn ask_to_close(_host: &Host, _process: u32) -> std::future::Ready<bool> {
+    std::future::ready(false)
 }
 
 /// Starts the program as the person would, in a session of its own, so that it outlives the agent.
