@@ -11,7 +11,9 @@ use windows::Win32::System::StationsAndDesktops::{
     GetProcessWindowStation, GetUserObjectInformationW, UOI_FLAGS, USEROBJECTFLAGS,
 };
 use windows::Win32::UI::Accessibility::{HCF_HIGHCONTRASTON, HIGHCONTRASTW};
-use windows::Win32::UI::WindowsAndMessaging::{SPI_GETHIGHCONTRAST, SystemParametersInfoW};
+use windows::Win32::UI::WindowsAndMessaging::{
+    SPI_GETHIGHCONTRAST, SYSTEM_PARAMETERS_INFO_UPDATE_FLAGS, SystemParametersInfoW,
+};
 use windows::core::PWSTR;
 
 /// `WSF_VISIBLE` of winuser.h: the window station has a screen.
@@ -68,7 +70,7 @@ pub fn high_contrast() -> bool {
     // belongs to the system.
     let asked = unsafe {
         let target = Some((&raw mut contrast).cast());
-        SystemParametersInfoW(SPI_GETHIGHCONTRAST, size, target, Default::default())
+        SystemParametersInfoW(SPI_GETHIGHCONTRAST, size, target, SYSTEM_PARAMETERS_INFO_UPDATE_FLAGS(0))
     };
     asked.is_ok() && contrast.dwFlags.contains(HCF_HIGHCONTRASTON)
 }
