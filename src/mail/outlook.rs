@@ -5,8 +5,10 @@
 
 #![allow(dead_code)]
 
+mod account;
 mod install;
 mod inventory;
+mod new_outlook;
 mod policy;
 mod profile;
 mod program;
