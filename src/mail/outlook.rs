@@ -14,4 +14,6 @@ mod profile;
 mod program;
 #[allow(unused_imports)]
 mod registry;
+#[cfg(test)]
+mod samples;
 mod version;
