@@ -1,0 +1,7 @@
+//! The Windows program under Wine, as it is shipped, against the real server: on a screen of its own, with real keys, a
+//! stand-in for Outlook and one for its MAPI provider. `make test-windows`.
+#![cfg(all(feature = "demo", target_os = "linux"))]
+
+mod codes;
+mod stage;
+mod wine;

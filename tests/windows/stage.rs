@@ -1,0 +1,214 @@
+//! Sets the stage for one story on Windows, and keeps a picture when it ends badly.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use mailshift::agent::words::Words;
+use mailshift::code::Code;
+use mailshift::demo::Error;
+use mailshift::demo::mail_server::{MailServer, NAME, NEW_ADDRESS, OLD_ADDRESS};
+use mailshift::demo::office::{Office, PROJECT};
+use mailshift::demo::screen::{Options, Session, wait};
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+use super::wine::Wine;
+
+/// Longest wait for something that should be there soon. Wine needs its time for the first program.
+pub const SOON: Duration = Duration::from_mins(1);
+/// Between a window's coming to the front and the first key: Wine loses what comes earlier.
+const FOCUS_PAUSE: Duration = Duration::from_millis(1000);
+/// Between two keys: Wine loses some of those that come faster.
+const KEY_PAUSE: Duration = Duration::from_millis(120);
+
+pub type Told = Result<(), Error>;
+
+/// Everything around the program. Whatever was started ends with it.
+#[derive(Debug)]
+pub struct Stage {
+    // Dropped in this order: the agent before its Windows, that before the screen, the screen before the servers.
+    agent: Option<Child>,
+    pub wine: Wine,
+    pub screen: Session,
+    pub office: Office,
+    pub mail: MailServer,
+    pub words: Words,
+    folder: PathBuf,
+    _runtime: Runtime,
+}
+
+/// Plays a story on a Windows of its own.
+pub fn play(story: impl FnOnce(&mut Stage) -> Told) {
+    let folder = folder();
+    let _ = fs::remove_dir_all(&folder);
+    let mut stage = Stage::set(&folder).expect("a stage");
+    let told = story(&mut stage);
+    if told.is_err() {
+        stage.leave_traces();
+    }
+    drop(stage);
+    assert!(told.is_ok(), "{}", told.map_or_else(|error| error.to_string(), |()| String::new()));
+    fs::remove_dir_all(&folder).expect("removed");
+}
+
+impl Stage {
+    fn set(folder: &Path) -> Result<Self, Error> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let mail = runtime.block_on(MailServer::start(&folder.join("mail")))?;
+        let office = open_office(&mail, &folder.join("office"))?;
+        let screen = Session::start(&Options { home: Some(folder.join("home")), panel: true, ..Options::default() })?;
+        let wine = Wine::install(&MADE, &folder.join("prefix"), &PROGRAM, &screen)?;
+        let words = Words::for_locale("en");
+        Ok(Self { agent: None, wine, screen, office, mail, words, folder: folder.to_owned(), _runtime: runtime })
+    }
+
+    /// Starts the agent as the person would.
+    pub fn start_agent(&mut self) -> Told {
+        let log = fs::File::create(self.folder.join("agent.log"))?;
+        let mut command = self.wine.program();
+        command.args(["--server", &self.office.url()]).stdout(log.try_clone()?).stderr(log);
+        self.agent = Some(command.spawn()?);
+        Ok(())
+    }
+
+    /// What another start of the agent prints.
+    pub fn second_start(&self, arguments: &[&str]) -> Result<String, Error> {
+        let output = self.wine.program().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
+        Ok([output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim().to_owned()).concat())
+    }
+
+    /// The words on a control.
+    pub fn word(&self, id: &str) -> String {
+        self.words.text(id)
+    }
+
+    /// Waits until the window with these words as title is in front and takes keys.
+    pub fn turn_to(&self, id: &str) -> Told {
+        self.turn_to_title(&self.word(id))
+    }
+
+    pub fn turn_to_title(&self, title: &str) -> Told {
+        wait(&format!("the window {title:?}"), SOON, || self.screen.window(title))?;
+        self.screen.bring_to_front(title)?;
+        std::thread::sleep(FOCUS_PAUSE);
+        Ok(())
+    }
+
+    /// Types into the window in front, at a pace that Wine can follow.
+    pub fn type_text(&self, text: &str) -> Told {
+        Ok(self.screen.type_paced(text, KEY_PAUSE)?)
+    }
+
+    /// Presses keys one after the other.
+    pub fn keys(&self, keys: &[&str]) -> Told {
+        for key in keys {
+            self.screen.key(key)?;
+            std::thread::sleep(KEY_PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Types the invited code and sees for whom it is.
+    pub fn enter_code(&self) -> Told {
+        self.turn_to("code-title")?;
+        self.type_text(&self.invited_code()?.grouped())?;
+        self.keys(&["Return"])?;
+        self.turn_to_title(&self.words.with("code-title-project", &[("project", PROJECT)]))
+    }
+
+    /// "That's me": waits until the server has bound the computer.
+    pub fn bind(&self) -> Told {
+        self.keys(&["Return"])?;
+        self.is_at("waiting").map(drop)
+    }
+
+    /// The code of the newest invitation in the old mailbox.
+    pub fn invited_code(&self) -> Result<Code, Error> {
+        Ok(wait("the invitation", SOON, || {
+            let letters = self.mail.read_inbox(OLD_ADDRESS).ok()?;
+            let codes = letters.iter().rev().filter(|letter| letter.contains("Mailshift"));
+            codes.into_iter().find_map(|letter| Code::parse(letter).ok())
+        })?)
+    }
+
+    /// Waits until the server has the person in this stage.
+    pub fn is_at(&self, stage: &str) -> Result<serde_json::Value, Error> {
+        self.office.wait_for_stage(OLD_ADDRESS, stage, SOON)
+    }
+
+    /// Keeps a picture of the screen in `target/windows-pictures`.
+    pub fn picture(&self, name: &str) -> Told {
+        Ok(self.screen.screenshot(None, &pictures().join(format!("{name}.png")))?)
+    }
+
+    fn leave_traces(&self) {
+        let _ = self.screen.screenshot(None, &self.folder.join("failure.png"));
+        let _ = fs::write(self.folder.join("titles.txt"), self.screen.titles().join("\n"));
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(mut agent) = self.agent.take() {
+            let _ = agent.kill();
+            let _ = agent.wait();
+        }
+    }
+}
+
+/// A server with the project, its person and the invitation on its way.
+fn open_office(mail: &MailServer, folder: &Path) -> Result<Office, Error> {
+    let mut office = Office::new(Path::new(env!("CARGO_BIN_EXE_mailshift-server")), folder)?;
+    let settings = office.file("project.json", &project(mail).to_string())?;
+    office.run(&["project", "create", PROJECT, "--file", &settings])?;
+    let people = format!("name,old address,new address,login,language\n{NAME},{OLD_ADDRESS},{NEW_ADDRESS},anna,en\n");
+    let people = office.file("people.csv", &people)?;
+    office.run(&["users", "import", PROJECT, &people])?;
+    office.open()?;
+    office.run(&["invite", PROJECT])?;
+    Ok(office)
+}
+
+fn project(mail: &MailServer) -> serde_json::Value {
+    json!({
+        "account": mail.account(),
+        "helpdesk": { "name": "Example Ltd IT", "email": "help@example.org", "phone": "+49 30 555 0100" },
+        "smtp": {
+            "host": "127.0.0.1", "port": mail.sink_port(), "security": "none",
+            "from": "Example Ltd help desk <help@example.org>",
+        },
+    })
+}
+
+/// Where cargo puts what it builds.
+fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder of the target folder")
+}
+
+/// A folder of this test's own, kept when it fails.
+fn folder() -> PathBuf {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or("windows").replace("::", ".");
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("windows").join(name)
+}
+
+fn pictures() -> PathBuf {
+    target().join("windows-pictures")
+}
+
+/// What `.config/wine` makes, up to date.
+static MADE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let (script, made) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(".config/wine"), target().join("wine"));
+    let done = std::process::Command::new(script).arg(&made).status().expect("the script can be started");
+    assert!(done.success(), ".config/wine failed");
+    made
+});
+
+/// The program file under test: `MAILSHIFT_EXE`.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let path = std::env::var_os("MAILSHIFT_EXE").expect("MAILSHIFT_EXE names the program: make test-windows");
+    fs::canonicalize(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+});
