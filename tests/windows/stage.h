@@ -15,20 +15,20 @@
 #define STAGE_LINE 2048
 
 /* Only one of the processes counts and writes at a time. */
-static HANDLE stage_lock(void)
+static inline HANDLE stage_lock(void)
 {
     HANDLE lock = CreateMutexW(NULL, FALSE, L"mailshift-stage");
     WaitForSingleObject(lock, INFINITE);
     return lock;
 }
 
-static void stage_unlock(HANDLE lock)
+static inline void stage_unlock(HANDLE lock)
 {
     ReleaseMutex(lock);
     CloseHandle(lock);
 }
 
-static HANDLE stage_open(const char *name, DWORD access, DWORD how)
+static inline HANDLE stage_open(const char *name, DWORD access, DWORD how)
 {
     char path[MAX_PATH];
     snprintf(path, sizeof path, STAGE_FOLDER "%s", name);
@@ -36,7 +36,7 @@ static HANDLE stage_open(const char *name, DWORD access, DWORD how)
 }
 
 /* The first word of a file, and the number behind it (0 without one). False when there is no such file. */
-static BOOL stage_order(const char *name, char word[64], unsigned long *number)
+static inline BOOL stage_order(const char *name, char word[64], unsigned long *number)
 {
     char text[128] = "";
     DWORD read = 0;
@@ -52,7 +52,7 @@ static BOOL stage_order(const char *name, char word[64], unsigned long *number)
 }
 
 /* Number of lines in a log. The caller holds the lock. */
-static unsigned long stage_count(const char *name)
+static inline unsigned long stage_count(const char *name)
 {
     char part[4096];
     DWORD read;
@@ -68,7 +68,7 @@ static unsigned long stage_count(const char *name)
 }
 
 /* Adds a line to a log. The caller holds the lock. */
-static void stage_append(const char *name, const char *line)
+static inline void stage_append(const char *name, const char *line)
 {
     DWORD written;
     HANDLE file = stage_open(name, FILE_APPEND_DATA, OPEN_ALWAYS);
@@ -80,7 +80,7 @@ static void stage_append(const char *name, const char *line)
 }
 
 /* Adds a line to a log and returns its number, the first being 1. */
-static unsigned long stage_log(const char *name, const char *format, ...)
+static inline unsigned long stage_log(const char *name, const char *format, ...)
 {
     char line[STAGE_LINE];
     unsigned long number;
