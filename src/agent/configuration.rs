@@ -130,6 +130,8 @@ impl Agent {
             password,
             hand_over: project.password.hand_over,
             profile: user.new_address.clone(),
+            minimum_versions: project.minimum_versions.clone(),
+            switch_to_classic_outlook: project.switch_to_classic_outlook,
         })
     }
 
@@ -142,7 +144,10 @@ impl Agent {
             self.save();
         }
         // The person is needed: the window comes back.
-        if progress == Progress::WaitingForClose { self.show() } else { Task::none() }
+        match progress {
+            Progress::WaitingForClose | Progress::WaitingForSignIn => self.show(),
+            Progress::Started(_) | Progress::Finished(_) => Task::none(),
+        }
     }
 
     pub(super) fn set_up_ended(&mut self, result: Result<Outcome, mail::Error>) -> Task<Message> {
@@ -235,7 +240,9 @@ impl Agent {
 
     pub(super) fn take_inventory(&self) -> Task<Message> {
         let (places, host) = (self.places.clone(), self.host.clone());
-        Task::perform(async move { mail::inventory(&places, &host).await }, Message::InventoryTaken)
+        let project = self.state.directive.as_ref().map(|directive| &directive.project);
+        let minimum = project.map(|project| project.minimum_versions.clone()).unwrap_or_default();
+        Task::perform(async move { mail::inventory(&places, &host, &minimum).await }, Message::InventoryTaken)
     }
 
     pub(super) fn inventory_taken(&mut self, inventory: Inventory) -> Task<Message> {

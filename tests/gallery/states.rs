@@ -69,12 +69,14 @@ pub fn facts() -> wizard::Facts {
             brand: Brand { colour: Some("#1D5FBF".into()) },
             helpdesk: helpdesk(),
             cutover: Some("2026-11-30T17:00:00Z".parse().expect("a time")),
-            account: Some(Account { incoming, outgoing, certificate_authority: None }),
+            account: Some(Account { incoming, outgoing, certificate_authority: None, exchange: None }),
             password: PasswordPolicy { may_create: true, rules, ..PasswordPolicy::default() },
             articles: vec![Article {
                 title: "Set up Thunderbird".into(),
                 url: "https://help.riverside.example/1".into(),
             }],
+            minimum_versions: Vec::new(),
+            switch_to_classic_outlook: false,
         },
         client: "Thunderbird".into(),
         minutes: 5,
@@ -119,7 +121,14 @@ fn outcome(left: Vec<Code>) -> Outcome {
         client: "Thunderbird".into(),
         profile: "Riverside Clinic".into(),
         old_profile: Some("default-release, /home/anna/.thunderbird/x7k2p9qa.default-release".into()),
-        evidence: Evidence { imap: true, smtp: true, default_profile: true, first_sync_messages: 12 },
+        evidence: Evidence {
+            imap: true,
+            smtp: true,
+            default_profile: true,
+            first_sync_messages: 12,
+            account: true,
+            store: true,
+        },
         left,
     }
 }
@@ -255,6 +264,11 @@ fn wizard_pages() -> Vec<State> {
             run_until(wizard, Step::CloseClient);
             wizard.progress(Progress::WaitingForClose);
             wizard.tick(Duration::from_secs(75));
+        }),
+        wizard("status-sign-in", |wizard| {
+            run_until(wizard, Step::CheckArrival);
+            wizard.progress(Progress::WaitingForSignIn);
+            wizard.tick(Duration::from_secs(25));
         }),
         wizard("status-late", |wizard| {
             run_until(wizard, Step::CheckArrival);

@@ -39,6 +39,23 @@ enum State {
     Finished,
 }
 
+/// What only the person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    Close,
+    SignIn,
+}
+
+impl Waiting {
+    /// The line above the bar, and the hint below.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Close => ("status-waiting-for-close", "status-close-hint"),
+            Self::SignIn => ("status-waiting-for-sign-in", "status-sign-in-hint"),
+        }
+    }
+}
+
 pub struct Status {
     client: String,
     helpdesk: Helpdesk,
@@ -46,7 +63,7 @@ pub struct Status {
     elapsed: Duration,
     /// When the current step began, on the clock of `elapsed`.
     since: Duration,
-    waiting_for_close: bool,
+    waiting: Option<Waiting>,
     cancelling: bool,
     /// Never sinks.
     fraction: f32,
@@ -73,7 +90,7 @@ impl Status {
             states: [State::Open; Step::ALL.len()],
             elapsed: Duration::ZERO,
             since: Duration::ZERO,
-            waiting_for_close: false,
+            waiting: None,
             cancelling: false,
             fraction: 0.0,
         }
@@ -94,16 +111,17 @@ impl Status {
     pub fn progress(&mut self, progress: Progress) {
         let place = |step: Step| Step::ALL.iter().position(|known| *known == step);
         match progress {
-            Progress::WaitingForClose => self.waiting_for_close = true,
+            Progress::WaitingForClose => self.waiting = Some(Waiting::Close),
+            Progress::WaitingForSignIn => self.waiting = Some(Waiting::SignIn),
             Progress::Started(step) => {
-                self.waiting_for_close = false;
+                self.waiting = None;
                 if let Some(place) = place(step) {
                     self.states[place] = State::Running;
                     self.since = self.elapsed;
                 }
             }
             Progress::Finished(step) => {
-                self.waiting_for_close = false;
+                self.waiting = None;
                 if let Some(place) = place(step) {
                     self.states[place] = State::Finished;
                 }
@@ -160,10 +178,9 @@ impl Status {
         ]
         .spacing(16)
         .width(Fill);
-        content = content.push(if self.waiting_for_close {
-            widget::note(look, Icon::Info, words.with("status-close-hint", &[("client", &self.client)]))
-        } else {
-            widget::small(look, self.remark(look)).into()
+        content = content.push(match self.waiting {
+            Some(waiting) => widget::note(look, Icon::Info, words.with(waiting.words().1, &[("client", &self.client)])),
+            None => widget::small(look, self.remark(look)).into(),
         });
         let cancel = if self.cancelling || self.can_cancel() {
             let press = (!self.cancelling).then_some(Message::Cancel);
@@ -190,8 +207,8 @@ impl Status {
         if self.cancelling {
             return look.words.text("status-cancelling");
         }
-        if self.waiting_for_close {
-            return look.words.with("status-waiting-for-close", &client);
+        if let Some(waiting) = self.waiting {
+            return look.words.with(waiting.words().0, &client);
         }
         match self.current() {
             Some(step) => look.words.with(&format!("step-{}.now", step.id()), &client),
