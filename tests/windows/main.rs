@@ -3,5 +3,7 @@
 #![cfg(all(feature = "demo", target_os = "linux"))]
 
 mod codes;
+mod outlook;
 mod stage;
+mod stand_ins;
 mod wine;

@@ -36,6 +36,8 @@ pub struct Stage {
     pub office: Office,
     pub mail: MailServer,
     pub words: Words,
+    /// What `.config/wine` makes.
+    pub made: &'static Path,
     folder: PathBuf,
     _runtime: Runtime,
 }
@@ -62,7 +64,8 @@ impl Stage {
         let screen = Session::start(&Options { home: Some(folder.join("home")), panel: true, ..Options::default() })?;
         let wine = Wine::install(&MADE, &folder.join("prefix"), &PROGRAM, &screen)?;
         let words = Words::for_locale("en");
-        Ok(Self { agent: None, wine, screen, office, mail, words, folder: folder.to_owned(), _runtime: runtime })
+        let folder = folder.to_owned();
+        Ok(Self { agent: None, wine, screen, office, mail, words, made: &MADE, folder, _runtime: runtime })
     }
 
     /// Starts the agent as the person would.

@@ -60,9 +60,9 @@ static HRESULT WINAPI table_query_rows(Object *table, LONG count, ULONG flags, R
 }
 
 static const void *const table_functions[] = {
-    query_interface,   add_reference, release,     UNSUPPORTED, UNSUPPORTED,      UNSUPPORTED, UNSUPPORTED,
-    table_set_columns, UNSUPPORTED,   UNSUPPORTED, UNSUPPORTED, UNSUPPORTED,      UNSUPPORTED, UNSUPPORTED,
-    UNSUPPORTED,       UNSUPPORTED,   UNSUPPORTED, UNSUPPORTED, UNSUPPORTED,      table_query_rows, UNSUPPORTED,
+    query_interface,   add_reference, release,     UNSUPPORTED, UNSUPPORTED, UNSUPPORTED,      UNSUPPORTED,
+    table_set_columns, UNSUPPORTED,   UNSUPPORTED, UNSUPPORTED, UNSUPPORTED, UNSUPPORTED,      UNSUPPORTED,
+    UNSUPPORTED,       UNSUPPORTED,   UNSUPPORTED, UNSUPPORTED, UNSUPPORTED, table_query_rows, UNSUPPORTED,
     UNSUPPORTED,       UNSUPPORTED,   UNSUPPORTED, UNSUPPORTED, UNSUPPORTED,
 };
 
@@ -134,7 +134,7 @@ static HRESULT WINAPI profiles_services(Object *profiles, const char *name, cons
 }
 
 static const void *const profiles_functions[] = {
-    query_interface, add_reference, release,     UNSUPPORTED,          profiles_table,    profiles_create,
+    query_interface, add_reference, release,     UNSUPPORTED, profiles_table,       profiles_create,
     profiles_delete, UNSUPPORTED,   UNSUPPORTED, UNSUPPORTED, profiles_set_default, profiles_services,
 };
 

@@ -46,16 +46,13 @@ static HRESULT WINAPI section_get(Object *section, const ULONG *tags, ULONG flag
 static LSTATUS set_one(const WCHAR *profile, const WCHAR *section, const Property *property)
 {
     switch (TYPE(property->tag)) {
-    case PT_UNICODE:
-        return put_text(profile, section, property->tag, property->value.wide);
+    case PT_UNICODE: return put_text(profile, section, property->tag, property->value.wide);
     case PT_STRING8:
         return put(profile, section, property->tag, property->value.narrow, (DWORD)strlen(property->value.narrow) + 1);
-    case PT_LONG:
-        return put(profile, section, property->tag, &property->value.number, sizeof property->value.number);
+    case PT_LONG: return put(profile, section, property->tag, &property->value.number, sizeof property->value.number);
     case PT_BINARY:
         return put(profile, section, property->tag, property->value.binary.data, property->value.binary.size);
-    default:
-        return ERROR_INVALID_PARAMETER;
+    default: return ERROR_INVALID_PARAMETER;
     }
 }
 
@@ -167,7 +164,7 @@ static HRESULT WINAPI services_create(Object *services, const char *service, con
 }
 
 static const void *const services_functions[] = {
-    query_interface, add_reference, release,     UNSUPPORTED, UNSUPPORTED,        UNSUPPORTED,
+    query_interface, add_reference, release,     UNSUPPORTED,        UNSUPPORTED,   UNSUPPORTED,
     services_delete, UNSUPPORTED,   UNSUPPORTED, services_configure, services_open, UNSUPPORTED,
     UNSUPPORTED,     UNSUPPORTED,   UNSUPPORTED, services_create,
 };

@@ -42,13 +42,13 @@ static void show_account(void)
 static void ask(const WCHAR *class_name, const WCHAR *title, const WCHAR *button, BOOL field)
 {
     HINSTANCE program = GetModuleHandleW(NULL);
-    HWND window = CreateWindowW(class_name, title, WS_OVERLAPPEDWINDOW | WS_VISIBLE, 200, 150, 420, 180, main_window, NULL,
-                                program, NULL);
-    HWND edit = field ? CreateWindowW(L"EDIT", L"", WS_CHILD | WS_VISIBLE | WS_BORDER | WS_TABSTOP, 20, 20, 360, 28, window,
-                                      (HMENU)(ULONG_PTR)FIELD, program, NULL)
+    HWND window = CreateWindowW(class_name, title, WS_OVERLAPPEDWINDOW | WS_VISIBLE, 200, 150, 420, 180, main_window,
+                                NULL, program, NULL);
+    HWND edit = field ? CreateWindowW(L"EDIT", L"", WS_CHILD | WS_VISIBLE | WS_BORDER | WS_TABSTOP, 20, 20, 360, 28,
+                                      window, (HMENU)(ULONG_PTR)FIELD, program, NULL)
                       : NULL;
-    HWND press = CreateWindowW(L"BUTTON", button, WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_DEFPUSHBUTTON, 20, 70, 160, 36,
-                               window, (HMENU)IDOK, program, NULL);
+    HWND press = CreateWindowW(L"BUTTON", button, WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_DEFPUSHBUTTON, 20, 70, 160,
+                               36, window, (HMENU)IDOK, program, NULL);
     SetForegroundWindow(window);
     SetFocus(edit ? edit : press);
 }
@@ -58,10 +58,12 @@ static BOOL zero_configuration(WCHAR address[ADDRESS])
     DWORD on = 0, size = sizeof on;
     char text[64];
     unsigned long unused;
-    RegGetValueW(HKEY_CURRENT_USER, OUTLOOK L"\\AutoDiscover", L"ZeroConfigExchangeOnce", RRF_RT_REG_DWORD, NULL, &on, &size);
+    RegGetValueW(HKEY_CURRENT_USER, OUTLOOK L"\\AutoDiscover", L"ZeroConfigExchangeOnce", RRF_RT_REG_DWORD, NULL, &on,
+                 &size);
     size = sizeof on;
     if (!on)
-        RegGetValueW(HKEY_CURRENT_USER, OUTLOOK L"\\AutoDiscover", L"ZeroConfigExchange", RRF_RT_REG_DWORD, NULL, &on, &size);
+        RegGetValueW(HKEY_CURRENT_USER, OUTLOOK L"\\AutoDiscover", L"ZeroConfigExchange", RRF_RT_REG_DWORD, NULL, &on,
+                     &size);
     if (!on || !stage_order("identity.txt", text, &unused))
         return FALSE;
     return MultiByteToWideChar(CP_UTF8, 0, text, -1, address, ADDRESS) > 0;
@@ -130,11 +132,8 @@ static LRESULT CALLBACK outlook_window(HWND window, UINT message, WPARAM word, L
             return 0;
         DestroyWindow(window);
         return 0;
-    case WM_DESTROY:
-        PostQuitMessage(0);
-        return 0;
-    default:
-        return DefWindowProcW(window, message, word, data);
+    case WM_DESTROY: PostQuitMessage(0); return 0;
+    default: return DefWindowProcW(window, message, word, data);
     }
 }
 
@@ -148,8 +147,8 @@ static HWND make_main_window(HINSTANCE program)
     RegisterClassW(&class);
     class.lpfnWndProc = outlook_window, class.lpszClassName = L"rctrl_renwnd32";
     RegisterClassW(&class);
-    return CreateWindowW(class.lpszClassName, TITLE, WS_OVERLAPPEDWINDOW | WS_VISIBLE, 60, 60, 700, 420, NULL, NULL, program,
-                         NULL);
+    return CreateWindowW(class.lpszClassName, TITLE, WS_OVERLAPPEDWINDOW | WS_VISIBLE, 60, 60, 700, 420, NULL, NULL,
+                         program, NULL);
 }
 
 /* The profile to open: from the command line, or the default. */
@@ -185,7 +184,8 @@ int WINAPI wWinMain(HINSTANCE program, HINSTANCE previous, WCHAR *arguments, int
     choose_profile();
     if (!has_profile(profile)) {
         LOG("no such profile");
-        MessageBoxW(NULL, L"Cannot start Microsoft Outlook. The set of folders cannot be opened.", L"Microsoft Outlook", MB_OK);
+        MessageBoxW(NULL, L"Cannot start Microsoft Outlook. The set of folders cannot be opened.", L"Microsoft Outlook",
+                    MB_OK);
         return 1;
     }
     main_window = make_main_window(program);

@@ -4,7 +4,7 @@
 
 #include "profile.h"
 
-#define TITLE L"Outlook"
+#define TITLE    L"Outlook"
 #define LOG(...) stage_log("outlook.log", __VA_ARGS__)
 /* Longest mail address (RFC 5321, 4.5.3.1.3), with its end, in characters. */
 #define ADDRESS 256

@@ -1,11 +1,11 @@
-/* Accounts, as Outlook's account manager keeps them beside the services of a profile. Names of keys and values as found in
-   the registry of Outlook 2013 and later; class ids from the MAPI stub library's actMgmt.h. */
+/* Accounts, as Outlook's account manager keeps them beside the services of a profile. Names of keys and values as found
+   in the registry of Outlook 2013 and later; class ids from the MAPI stub library's actMgmt.h. */
 #include "outlook.h"
 
 #include <objbase.h>
 #include <shlobj.h>
 
-#define ACCOUNTS L"9375CFF0413111d3B88A00104B2A6676"
+#define ACCOUNTS   L"9375CFF0413111d3B88A00104B2A6676"
 #define CLASS_MAPI L"{ED475414-B0D6-11D2-8C3B-00104B2A6676}"
 #define MAIL_ORDER L"{ED475418-B0D6-11D2-8C3B-00104B2A6676}"
 

@@ -12,13 +12,13 @@
 #define SECTION_PATH 256
 
 /* Property tags (MAPI's mapitags.h, Outlook's EdkMdb.h and MSPST.h). */
-#define PR_SERVICE_NAME 0x3D09001Eu
+#define PR_SERVICE_NAME       0x3D09001Eu
 #define PR_EMSMDB_SECTION_UID 0x3D150102u
-#define PR_STORE_PROVIDERS 0x3D000102u
-#define PR_SERVICE_UID 0x3D0C0102u
-#define PR_USER_ADDRESS 0x6641001Fu /* PR_PROFILE_USER_SMTP_EMAIL_ADDRESS_W */
+#define PR_STORE_PROVIDERS    0x3D000102u
+#define PR_SERVICE_UID        0x3D0C0102u
+#define PR_USER_ADDRESS       0x6641001Fu /* PR_PROFILE_USER_SMTP_EMAIL_ADDRESS_W */
 #define PR_OFFLINE_STORE_PATH 0x6610001Fu
-#define PR_PST_PATH 0x6700001Fu
+#define PR_PST_PATH           0x6700001Fu
 
 static inline void section_path(WCHAR path[SECTION_PATH], const WCHAR *profile, const WCHAR *section)
 {

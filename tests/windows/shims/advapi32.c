@@ -1,8 +1,9 @@
 /* Lets one registry write of the tested program fail, as a full disk or a security product would: everything else is
    forwarded to Wine's own advapi32. Lies beside the tested program, whose child processes use it too.
 
-   C:\stage\registry.txt   <access|fault> <k>   the k-th write from now on fails; 0: none does. Without it nothing is counted.
-   C:\stage\registry.log                        one line for each write below Office or Exchange of this user */
+   C:\stage\registry.txt   <access|fault> <k>   the k-th write from now on fails; 0: none does. Without it nothing is
+   counted. C:\stage\registry.log                        one line for each write below Office or Exchange of this user
+ */
 #define _ADVAPI32_ /* its functions are made here, not imported */
 #include "../stage.h"
 
@@ -96,16 +97,16 @@ static LSTATUS verdict8(const char *what, HKEY key, const char *below, const cha
 }
 
 /* A function of advapi32 in both forms that fails when it is its turn. */
-#define SHIMMED(name, what, below, value, parameters, arguments)                                                          \
-    LSTATUS WINAPI name##W parameters(WCHAR)                                                        \
-    {                                                                                                                     \
-        LSTATUS error = verdict(what, key, below, value);                                                                 \
-        return error ? error : ((LSTATUS(WINAPI *) parameters(WCHAR))real(#name "W")) arguments;                          \
-    }                                                                                                                     \
-    LSTATUS WINAPI name##A parameters(CHAR)                                                         \
-    {                                                                                                                     \
-        LSTATUS error = verdict8(what, key, below, value);                                                                \
-        return error ? error : ((LSTATUS(WINAPI *) parameters(CHAR))real(#name "A")) arguments;                           \
+#define SHIMMED(name, what, below, value, parameters, arguments)                                                       \
+    LSTATUS WINAPI name##W parameters(WCHAR)                                                                           \
+    {                                                                                                                  \
+        LSTATUS error = verdict(what, key, below, value);                                                              \
+        return error ? error : ((LSTATUS(WINAPI *) parameters(WCHAR))real(#name "W"))arguments;                        \
+    }                                                                                                                  \
+    LSTATUS WINAPI name##A parameters(CHAR)                                                                            \
+    {                                                                                                                  \
+        LSTATUS error = verdict8(what, key, below, value);                                                             \
+        return error ? error : ((LSTATUS(WINAPI *) parameters(CHAR))real(#name "A"))arguments;                         \
     }
 
 #define SET_VALUE_EX(T) (HKEY key, const T *value, DWORD zero, DWORD type, const BYTE *data, DWORD size)
@@ -130,8 +131,8 @@ SHIMMED(RegDeleteKeyValue, "delete", below, value, DELETE_KEY_VALUE, (key, below
 #define CREATE_KEY(T) (HKEY key, const T *below, HKEY *created)
 SHIMMED(RegCreateKey, "create", below, NULL, CREATE_KEY, (key, below, created))
 
-#define CREATE_KEY_EX(T)                                                                                                  \
-    (HKEY key, const T *below, DWORD zero, T *class, DWORD options, REGSAM access, SECURITY_ATTRIBUTES *security,         \
+#define CREATE_KEY_EX(T)                                                                                               \
+    (HKEY key, const T *below, DWORD zero, T *class, DWORD options, REGSAM access, SECURITY_ATTRIBUTES *security,      \
      HKEY *created, DWORD *disposition)
 SHIMMED(RegCreateKeyEx, "create", below, NULL, CREATE_KEY_EX,
         (key, below, zero, class, options, access, security, created, disposition))
