@@ -6,4 +6,5 @@ mod codes;
 mod outlook;
 mod stage;
 mod stand_ins;
+mod start;
 mod wine;

@@ -70,10 +70,42 @@ impl Stage {
 
     /// Starts the agent as the person would.
     pub fn start_agent(&mut self) -> Told {
-        let log = fs::File::create(self.folder.join("agent.log"))?;
-        let mut command = self.wine.program();
-        command.args(["--server", &self.office.url()]).stdout(log.try_clone()?).stderr(log);
-        self.agent = Some(command.spawn()?);
+        let url = self.office.url();
+        self.start_agent_with(&["--server", &url])
+    }
+
+    pub fn start_agent_with(&mut self, arguments: &[&str]) -> Told {
+        let log = fs::File::options().create(true).append(true).open(self.log())?;
+        self.agent = Some(self.wine.program().args(arguments).stdout(log.try_clone()?).stderr(log).spawn()?);
+        Ok(())
+    }
+
+    /// Ends the agent at once, as a crash or a power cut would.
+    pub fn kill_agent(&mut self) {
+        if let Some(mut agent) = self.agent.take() {
+            let _ = agent.kill();
+            let _ = agent.wait();
+        }
+    }
+
+    /// Waits until the agent has ended by itself.
+    pub fn agent_ended(&mut self) -> Told {
+        let Some(mut agent) = self.agent.take() else { return Ok(()) };
+        wait("the agent to end", SOON, || agent.try_wait().ok().flatten())?;
+        Ok(())
+    }
+
+    /// What the agent has printed.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("agent.log")
+    }
+
+    /// From the first start until the agent waits for the move.
+    pub fn until_waiting(&mut self) -> Told {
+        self.start_agent()?;
+        self.enter_code()?;
+        self.bind()?;
+        wait("the waiting page", SOON, || self.screen.window(&self.word("waiting-title")))?;
         Ok(())
     }
 
@@ -155,10 +187,7 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        if let Some(mut agent) = self.agent.take() {
-            let _ = agent.kill();
-            let _ = agent.wait();
-        }
+        self.kill_agent();
     }
 }
 
