@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Account, Authentication};
+use crate::account::Account;
 use crate::os::{self, Places};
 use crate::problem::Code;
 use crate::protocol::{Evidence, Inventory, MinimumVersion};
@@ -49,13 +49,6 @@ pub struct Order {
     pub minimum_versions: Vec<MinimumVersion>,
     /// A person who uses the new Outlook is switched to the classic one.
     pub switch_to_classic_outlook: bool,
-}
-
-impl Order {
-    /// The mailbox is opened in the mail client's own sign-in window only, as with a second factor.
-    pub fn signs_in_there(&self) -> bool {
-        self.account.incoming.authentication == Authentication::OAuth2
-    }
 }
 
 /// What this login has: mail clients, versions, profiles, and what would stop a set-up. What cannot be read is left out.

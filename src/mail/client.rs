@@ -60,7 +60,7 @@ impl Client {
     /// Whether the agent signs in before anything is changed. Where only a browser window can, the mail client's own
     /// sign-in is waited for instead.
     pub fn is_verified_first(&self, order: &Order) -> bool {
-        !matches!(self, Self::Outlook(_)) || !order.signs_in_there()
+        !matches!(self, Self::Outlook(_)) || !order.account.signs_in_there()
     }
 
     /// Fails early, while nothing has been touched.
