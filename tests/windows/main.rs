@@ -2,9 +2,13 @@
 //! stand-in for Outlook and one for its MAPI provider. `make test-windows`.
 #![cfg(all(feature = "demo", target_os = "linux"))]
 
-mod codes;
+mod exchange;
+mod failure;
+mod injection;
+mod journey;
 mod outlook;
 mod stage;
 mod stand_ins;
 mod start;
+mod undo;
 mod wine;

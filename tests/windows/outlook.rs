@@ -29,6 +29,11 @@ impl Stage {
         self.wine.import(&sources.join("hives").join(format!("{hive}.reg")))
     }
 
+    /// Another program has taken the place of Outlook's MAPI provider, or nobody has.
+    pub fn remove_provider(&self) -> Told {
+        Ok(fs::remove_file(self.wine.path(PROVIDER))?)
+    }
+
     /// What Outlook does from now on: `normal`, `sign-in`, `never`, `quits`, `draft`, `hangs`.
     pub fn outlook_is(&self, mode: &str) -> Told {
         self.order("outlook", mode)

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mailshift::agent::words::Words;
-use mailshift::code::Code;
 use mailshift::demo::Error;
 use mailshift::demo::mail_server::{MailServer, NAME, NEW_ADDRESS, OLD_ADDRESS};
 use mailshift::demo::office::{Office, PROJECT};
@@ -26,6 +25,15 @@ const KEY_PAUSE: Duration = Duration::from_millis(120);
 
 pub type Told = Result<(), Error>;
 
+/// What is different from story to story.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setting {
+    /// Outlook is installed and has profiles, by the name of a file in `hives`.
+    pub outlook: Option<&'static str>,
+    /// The new mailbox is on an Exchange server, too.
+    pub exchange: bool,
+}
+
 /// Everything around the program. Whatever was started ends with it.
 #[derive(Debug)]
 pub struct Stage {
@@ -43,29 +51,40 @@ pub struct Stage {
 }
 
 /// Plays a story on a Windows of its own.
-pub fn play(story: impl FnOnce(&mut Stage) -> Told) {
+pub fn play(setting: Setting, story: impl FnOnce(&mut Stage) -> Told) {
     let folder = folder();
     let _ = fs::remove_dir_all(&folder);
-    let mut stage = Stage::set(&folder).expect("a stage");
-    let told = story(&mut stage);
-    if told.is_err() {
-        stage.leave_traces();
+    let mut stage = Traced(Stage::set(setting, &folder).expect("a stage"));
+    if let Err(error) = story(&mut stage.0) {
+        panic!("{error}");
     }
     drop(stage);
-    assert!(told.is_ok(), "{}", told.map_or_else(|error| error.to_string(), |()| String::new()));
     fs::remove_dir_all(&folder).expect("removed");
 }
 
+/// A stage that leaves a picture of how it ended when a story fails.
+struct Traced(Stage);
+
+impl Drop for Traced {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.leave_traces();
+        }
+    }
+}
+
 impl Stage {
-    fn set(folder: &Path) -> Result<Self, Error> {
+    fn set(setting: Setting, folder: &Path) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let mail = runtime.block_on(MailServer::start(&folder.join("mail")))?;
-        let office = open_office(&mail, &folder.join("office"))?;
+        let office = open_office(&mail, setting, &folder.join("office"))?;
         let screen = Session::start(&Options { home: Some(folder.join("home")), panel: true, ..Options::default() })?;
         let wine = Wine::install(&MADE, &folder.join("prefix"), &PROGRAM, &screen)?;
         let words = Words::for_locale("en");
         let folder = folder.to_owned();
-        Ok(Self { agent: None, wine, screen, office, mail, words, made: &MADE, folder, _runtime: runtime })
+        let stage = Self { agent: None, wine, screen, office, mail, words, made: &MADE, folder, _runtime: runtime };
+        setting.outlook.map_or(Ok(()), |hive| stage.install_outlook(hive))?;
+        Ok(stage)
     }
 
     /// Starts the agent as the person would.
@@ -75,7 +94,7 @@ impl Stage {
     }
 
     pub fn start_agent_with(&mut self, arguments: &[&str]) -> Told {
-        let log = fs::File::options().create(true).append(true).open(self.log())?;
+        let log = fs::File::options().create(true).append(true).open(self.folder.join("agent.log"))?;
         self.agent = Some(self.wine.program().args(arguments).stdout(log.try_clone()?).stderr(log).spawn()?);
         Ok(())
     }
@@ -95,37 +114,14 @@ impl Stage {
         Ok(())
     }
 
-    /// What the agent has printed.
-    pub fn log(&self) -> PathBuf {
-        self.folder.join("agent.log")
-    }
-
-    /// From the first start until the agent waits for the move.
-    pub fn until_waiting(&mut self) -> Told {
-        self.start_agent()?;
-        self.enter_code()?;
-        self.bind()?;
-        wait("the waiting page", SOON, || self.screen.window(&self.word("waiting-title")))?;
-        Ok(())
-    }
-
     /// What another start of the agent prints.
     pub fn second_start(&self, arguments: &[&str]) -> Result<String, Error> {
         let output = self.wine.program().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
         Ok([output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim().to_owned()).concat())
     }
 
-    /// The words on a control.
-    pub fn word(&self, id: &str) -> String {
-        self.words.text(id)
-    }
-
-    /// Waits until the window with these words as title is in front and takes keys.
-    pub fn turn_to(&self, id: &str) -> Told {
-        self.turn_to_title(&self.word(id))
-    }
-
-    pub fn turn_to_title(&self, title: &str) -> Told {
+    /// Waits until a window is in front and takes keys.
+    pub fn turn_to(&self, title: &str) -> Told {
         wait(&format!("the window {title:?}"), SOON, || self.screen.window(title))?;
         self.screen.bring_to_front(title)?;
         std::thread::sleep(FOCUS_PAUSE);
@@ -137,36 +133,11 @@ impl Stage {
         Ok(self.screen.type_paced(text, KEY_PAUSE)?)
     }
 
-    /// Presses keys one after the other.
-    pub fn keys(&self, keys: &[&str]) -> Told {
-        for key in keys {
-            self.screen.key(key)?;
-            std::thread::sleep(KEY_PAUSE);
-        }
+    /// Presses a key in the window in front.
+    pub fn key(&self, key: &str) -> Told {
+        self.screen.key(key)?;
+        std::thread::sleep(KEY_PAUSE);
         Ok(())
-    }
-
-    /// Types the invited code and sees for whom it is.
-    pub fn enter_code(&self) -> Told {
-        self.turn_to("code-title")?;
-        self.type_text(&self.invited_code()?.grouped())?;
-        self.keys(&["Return"])?;
-        self.turn_to_title(&self.words.with("code-title-project", &[("project", PROJECT)]))
-    }
-
-    /// "That's me": waits until the server has bound the computer.
-    pub fn bind(&self) -> Told {
-        self.keys(&["Return"])?;
-        self.is_at("waiting").map(drop)
-    }
-
-    /// The code of the newest invitation in the old mailbox.
-    pub fn invited_code(&self) -> Result<Code, Error> {
-        Ok(wait("the invitation", SOON, || {
-            let letters = self.mail.read_inbox(OLD_ADDRESS).ok()?;
-            let codes = letters.iter().rev().filter(|letter| letter.contains("Mailshift"));
-            codes.into_iter().find_map(|letter| Code::parse(letter).ok())
-        })?)
     }
 
     /// Waits until the server has the person in this stage.
@@ -176,12 +147,22 @@ impl Stage {
 
     /// Keeps a picture of the screen in `target/windows-pictures`.
     pub fn picture(&self, name: &str) -> Told {
-        Ok(self.screen.screenshot(None, &pictures().join(format!("{name}.png")))?)
+        self.screen.park_pointer()?;
+        Ok(self.screen.screenshot(None, &target().join("windows-pictures").join(format!("{name}.png")))?)
+    }
+
+    /// What the agent has written down in its log, and on its standard error.
+    pub fn agent_log(&self) -> String {
+        let folder = self.wine.profile().join("AppData/Local/Mailshift/logs");
+        let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        files.chain([self.folder.join("agent.log")]).filter_map(|path| fs::read_to_string(path).ok()).collect()
     }
 
     fn leave_traces(&self) {
         let _ = self.screen.screenshot(None, &self.folder.join("failure.png"));
         let _ = fs::write(self.folder.join("titles.txt"), self.screen.titles().join("\n"));
+        let _ = fs::write(self.folder.join("log.txt"), self.agent_log());
+        let _ = self.mail_registry().map(|text| fs::write(self.folder.join("registry.txt"), text));
     }
 }
 
@@ -192,9 +173,9 @@ impl Drop for Stage {
 }
 
 /// A server with the project, its person and the invitation on its way.
-fn open_office(mail: &MailServer, folder: &Path) -> Result<Office, Error> {
+fn open_office(mail: &MailServer, setting: Setting, folder: &Path) -> Result<Office, Error> {
     let mut office = Office::new(Path::new(env!("CARGO_BIN_EXE_mailshift-server")), folder)?;
-    let settings = office.file("project.json", &project(mail).to_string())?;
+    let settings = office.file("project.json", &project(mail, setting).to_string())?;
     office.run(&["project", "create", PROJECT, "--file", &settings])?;
     let people = format!("name,old address,new address,login,language\n{NAME},{OLD_ADDRESS},{NEW_ADDRESS},anna,en\n");
     let people = office.file("people.csv", &people)?;
@@ -204,9 +185,13 @@ fn open_office(mail: &MailServer, folder: &Path) -> Result<Office, Error> {
     Ok(office)
 }
 
-fn project(mail: &MailServer) -> serde_json::Value {
+fn project(mail: &MailServer, setting: Setting) -> serde_json::Value {
+    let mut account = json!(mail.account());
+    if setting.exchange {
+        account["exchange"] = json!({});
+    }
     json!({
-        "account": mail.account(),
+        "account": account,
         "helpdesk": { "name": "Example Ltd IT", "email": "help@example.org", "phone": "+49 30 555 0100" },
         "smtp": {
             "host": "127.0.0.1", "port": mail.sink_port(), "security": "none",
@@ -225,10 +210,6 @@ fn folder() -> PathBuf {
     let thread = std::thread::current();
     let name = thread.name().unwrap_or("windows").replace("::", ".");
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("windows").join(name)
-}
-
-fn pictures() -> PathBuf {
-    target().join("windows-pictures")
 }
 
 /// What `.config/wine` makes, up to date.

@@ -2,13 +2,13 @@
 
 use mailshift::demo::screen::wait;
 
+use super::exchange::EXCHANGE;
 use super::stage::{SOON, play};
 
 #[test]
 #[ignore = "needs wine: make test-windows"]
 fn outlook_opens_the_old_profile_and_changes_nothing() {
-    play(|stage| {
-        stage.install_outlook("stage")?;
+    play(EXCHANGE, |stage| {
         let before = stage.mail_registry()?;
         assert!(before.contains("Müller privat"), "{before}");
         stage.start_outlook(&[])?;
