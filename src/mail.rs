@@ -16,6 +16,7 @@ pub mod thunderbird;
 
 pub use error::{Error, Side};
 pub use host::Host;
+pub use outlook::mapi::{MAPI_CHILD_ARGUMENT, mapi_child_main};
 pub use recovery::{Recovered, can_undo, recover, undo};
 pub use set_up::set_up;
 pub use thunderbird::{NSS_CHILD_ARGUMENT, nss_child_main};

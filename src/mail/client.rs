@@ -64,10 +64,10 @@ impl Client {
     }
 
     /// Fails early, while nothing has been touched.
-    pub async fn check(&self, order: &Order) -> Result<(), Error> {
+    pub async fn check(&self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
         match self {
             Self::Thunderbird(record) => record.check().await,
-            Self::Outlook(record) => record.check(order).await,
+            Self::Outlook(record) => record.check(order, places, host).await,
         }
     }
 
@@ -95,10 +95,10 @@ impl Client {
     }
 
     /// Plans with what is there now that it is closed, and keeps what going back needs. Changes nothing yet.
-    pub async fn plan(&mut self, order: &Order, id: Uuid, places: &Places) -> Result<(), Error> {
+    pub async fn plan(&mut self, order: &Order, id: Uuid, places: &Places, host: &Host) -> Result<(), Error> {
         match self {
             Self::Thunderbird(record) => record.plan(order, id, places).await,
-            Self::Outlook(record) => record.plan(order, id).await,
+            Self::Outlook(record) => record.plan(order, places, host).await,
         }
     }
 

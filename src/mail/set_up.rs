@@ -23,7 +23,7 @@ pub async fn set_up(
         true => Some(run.signed_in().await?),
         false => None,
     };
-    client.check(&run.order).await?;
+    client.check(&run.order, places, host).await?;
     run.check_cancel()?;
     let mut journal = run.begun(client, inbox_messages).await?;
     match run.apply(&mut journal).await {
@@ -107,7 +107,7 @@ impl SetUp<'_> {
         self.done(Step::CloseClient);
 
         self.step(Step::CreateProfile);
-        journal.client.plan(&self.order, journal.id, self.places).await?;
+        journal.client.plan(&self.order, journal.id, self.places, self.host).await?;
         self.enter(journal, Stage::Create).await?;
         journal.left.extend(journal.client.create(self.host).await?);
         self.done(Step::CreateProfile);

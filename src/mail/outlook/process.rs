@@ -21,9 +21,18 @@ use crate::os;
 /// Longest wait for Outlook's automation to take the request to quit: behind an open question it takes none.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
 
+/// File names of the programs.
+const PROGRAM: &str = "OUTLOOK.EXE";
+const NEW_PROGRAM: &str = "olk.exe";
+
 /// The process, when one runs in this session. Outlook runs once for a login, whatever the profile.
 pub(super) async fn running() -> Option<u32> {
-    files::in_background(desktop::running).await
+    files::in_background(|| desktop::running(PROGRAM)).await
+}
+
+/// The same for the new Outlook.
+pub(super) async fn new_is_running() -> bool {
+    files::in_background(|| desktop::running(NEW_PROGRAM)).await.is_some()
 }
 
 /// Asks it to close and waits until it has. See [`until_closed`].

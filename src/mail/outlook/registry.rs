@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use door::{read, write};
+pub(in crate::mail) use door::{read, write};
 
 /// Which part of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(super) enum Root {
+pub(in crate::mail) enum Root {
     /// `HKEY_CURRENT_USER`.
     User,
     /// `HKEY_LOCAL_MACHINE`, the 64-bit view.
@@ -32,7 +32,7 @@ pub(super) enum Root {
 
 /// A key: its root and its path, with backslashes, none at the ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(super) struct Key {
+pub(in crate::mail) struct Key {
     pub root: Root,
     pub path: String,
 }
@@ -59,9 +59,20 @@ impl Key {
     }
 }
 
+/// As people and documentation write it.
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let root = match self.root {
+            Root::User => "HKCU",
+            Root::Machine | Root::Machine32 => "HKLM",
+        };
+        write!(f, "{root}\\{}", self.path)
+    }
+}
+
 /// Type of a value, by its number in `winnt.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Kind(pub u32);
+pub(in crate::mail) struct Kind(pub u32);
 
 impl Kind {
     pub const SZ: Self = Self(1);
@@ -72,7 +83,7 @@ impl Kind {
 
 /// A value as the registry holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Value {
+pub(in crate::mail) struct Value {
     pub kind: Kind,
     pub bytes: Vec<u8>,
 }
@@ -106,7 +117,7 @@ impl Value {
 
 /// What was read of the registry: keys with their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Hive {
+pub(in crate::mail) struct Hive {
     keys: BTreeMap<(Root, String), Entry>,
 }
 
@@ -205,7 +216,7 @@ impl Hive {
 
 /// One change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Change {
+pub(in crate::mail) enum Change {
     /// Makes a key and the keys above it; one that exists stays as it is.
     Create(Key),
     /// Sets a value; the key is made when it is missing.

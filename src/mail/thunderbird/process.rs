@@ -40,10 +40,10 @@ async fn ask_to_close(host: &Host, process: u32) -> Asked {
     }
 }
 
-/// Elsewhere only the person can close it, and is asked to.
+/// Elsewhere only the person closes it, and is asked to.
 #[cfg(not(target_os = "linux"))]
-async fn ask_to_close(_host: &Host, _process: u32) -> Asked {
-    Asked::Plainly
+fn ask_to_close(_host: &Host, _process: u32) -> std::future::Ready<Asked> {
+    std::future::ready(Asked::Plainly)
 }
 
 /// Starts the program as the person would, in a session of its own, so that it outlives the agent.

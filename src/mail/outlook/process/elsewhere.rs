@@ -1,6 +1,6 @@
 //! Systems without Outlook: it never runs.
 
-pub fn running() -> Option<u32> {
+pub fn running(_program: &str) -> Option<u32> {
     None
 }
 

@@ -18,14 +18,13 @@ use windows::Win32::UI::WindowsAndMessaging::{
 };
 use windows::core::{BOOL, GUID, Interface, PCWSTR, w};
 
-const PROGRAM: &str = "OUTLOOK.EXE";
 /// Class of Outlook's main windows and of its windows for one message.
 const WINDOW: &str = "rctrl_renwnd32";
 /// Neutral language for names of automation (`LOCALE_USER_DEFAULT`).
 const LOCALE: u32 = 0x0400;
 
-/// The first Outlook of this session: other logins of the same computer have their own.
-pub fn running() -> Option<u32> {
+/// The first process of a program in this session: other logins of the same computer have their own.
+pub fn running(program: &str) -> Option<u32> {
     let mut entry = PROCESSENTRY32W {
         dwSize: u32::try_from(size_of::<PROCESSENTRY32W>()).unwrap_or_default(),
         ..PROCESSENTRY32W::default()
@@ -39,7 +38,7 @@ pub fn running() -> Option<u32> {
         while more && found.is_none() {
             let length = entry.szExeFile.iter().position(|unit| *unit == 0).unwrap_or(entry.szExeFile.len());
             let name = String::from_utf16_lossy(&entry.szExeFile[..length]);
-            if name.eq_ignore_ascii_case(PROGRAM) && session(entry.th32ProcessID) == ours {
+            if name.eq_ignore_ascii_case(program) && session(entry.th32ProcessID) == ours {
                 found = Some(entry.th32ProcessID);
             }
             more = Process32NextW(snapshot, &raw mut entry).is_ok();
