@@ -96,7 +96,7 @@ fn found() -> Result<Found, Error> {
     let known = [install::keys(), new_outlook::keys()].concat();
     let mut hive = read(&known)?;
     let installs = install::found(&hive, &program::look);
-    let new_outlook = new_outlook::found(&hive, &os::local_data(), &|path| path.exists());
+    let new_outlook = new_outlook::found(&hive, &os::local_data(), &program::is_there);
     if !installs.is_empty() {
         let keys = installs.iter().flat_map(Install::keys);
         hive = read(&known.into_iter().chain(keys).collect::<Vec<_>>())?;
