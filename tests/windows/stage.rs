@@ -189,6 +189,9 @@ fn project(mail: &MailServer, setting: Setting) -> serde_json::Value {
     let mut account = json!(mail.account());
     if setting.exchange {
         account["exchange"] = json!({});
+        // As on Microsoft 365: programs cannot sign in with a password.
+        account["incoming"]["authentication"] = json!("oauth2");
+        account["outgoing"]["authentication"] = json!("oauth2");
     }
     json!({
         "account": account,
