@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Room for this person's files on the disk that holds a folder (or, while it does not exist, its nearest existing
 /// parent), in bytes. `None` when the system does not say.
-#[cfg_attr(not(windows), allow(dead_code))]
+#[allow(dead_code)]
 pub(super) fn free(folder: &Path) -> Option<u64> {
     door::free(folder.ancestors().find(|folder| folder.is_dir())?)
 }
