@@ -15,4 +15,6 @@ mod profile;
 mod program;
 #[allow(unused_imports)]
 mod registry;
+#[cfg(test)]
+mod sample;
 mod version;

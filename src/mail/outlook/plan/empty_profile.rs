@@ -11,8 +11,8 @@ use crate::mail::outlook::policy::Blocks;
 use crate::mail::outlook::registry::{Change, Key, Value};
 use crate::mail::outlook::version::at_least;
 
-/// First versions that know `ZeroConfigExchangeOnce`: 1708 of Click-to-Run, the update of November 2017 of the installer
-/// kind, which had no lower version than this.
+/// First versions that know `ZeroConfigExchangeOnce`: 1708 of Click-to-Run, and for Office 2016 installed as MSI the
+/// updates of November 2017.
 const ONCE_CLICK_TO_RUN: &str = "16.0.8431.2079";
 const ONCE_MSI: &str = "16.0.4615.1000";
 
