@@ -1,5 +1,6 @@
 //! Mail clients: find, plan, apply, prove, undo.
 
+mod disk;
 mod error;
 #[cfg(test)]
 mod fault;

@@ -5,9 +5,11 @@
 
 #![allow(dead_code)]
 
+mod account;
 mod install;
 mod inventory;
 pub mod mapi;
+mod new_outlook;
 mod plan;
 mod policy;
 mod prf;
