@@ -18,5 +18,5 @@ mod program;
 #[allow(unused_imports)]
 mod registry;
 #[cfg(test)]
-mod sample;
+mod samples;
 mod version;

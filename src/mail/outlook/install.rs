@@ -187,3 +187,6 @@ fn channel(url: &str) -> String {
     let known = CHANNELS.iter().find(|(id, _)| lower.contains(id));
     known.map_or_else(|| url.to_owned(), |(_, name)| (*name).to_owned())
 }
+
+#[cfg(test)]
+mod tests;

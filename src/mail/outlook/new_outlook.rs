@@ -38,3 +38,27 @@ pub(super) fn found(hive: &Hive, local: &Path, is_there: &dyn Fn(&Path) -> bool)
     let in_use = hive.number(&Key::user(PREFERENCES), "UseNewOutlook") == Some(1);
     installed.then_some(NewOutlook { version, in_use })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry::Value;
+    use super::*;
+
+    #[test]
+    fn the_new_outlook_is_known_by_its_package_or_its_command_and_not_by_the_switch_alone() {
+        let local = Path::new("/local");
+        let mut hive = Hive::default();
+        hive.insert(&Key::user(PREFERENCES), "UseNewOutlook", Value::dword(1));
+        assert_eq!(found(&hive, local, &|_| false), None);
+
+        let command = local.join("Microsoft").join("WindowsApps").join("olk.exe");
+        let by_command = found(&hive, local, &|path| path == command);
+        assert_eq!(by_command, Some(NewOutlook { version: String::new(), in_use: true }));
+
+        let package = Key::user(FAMILY).below("Microsoft.OutlookForWindows_1.2024.917.100_x64__8wekyb3d8bbwe");
+        hive.insert_key(&package);
+        hive.insert(&Key::user(PREFERENCES), "UseNewOutlook", Value::dword(0));
+        let by_package = found(&hive, local, &|_| false);
+        assert_eq!(by_package, Some(NewOutlook { version: "1.2024.917.100".into(), in_use: false }));
+    }
+}

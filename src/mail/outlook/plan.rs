@@ -2,6 +2,8 @@
 
 mod empty_profile;
 mod name;
+#[cfg(test)]
+pub(super) mod orders;
 
 use std::path::PathBuf;
 

@@ -175,3 +175,6 @@ fn waiting_import(hive: &Hive, install: &Install) -> Option<Hindrance> {
     let waits = ["First-Run", "FirstRun"].iter().all(|name| hive.value(&setup, name).is_none());
     Some(hindrance(key, "ImportPRF", &path, if waits { Blocks::Prf } else { Blocks::Nothing }, policy))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@ mod door;
 #[cfg(not(target_os = "windows"))]
 #[path = "registry/elsewhere.rs"]
 mod door;
+#[cfg(all(test, target_os = "windows"))]
+mod real;
 #[cfg(test)]
 mod text;
 
@@ -151,8 +153,13 @@ impl Hive {
         self.entry(key);
     }
 
+    /// A value that is there already keeps its name as it is written.
     pub fn insert(&mut self, key: &Key, name: &str, value: Value) {
-        self.entry(key).values.insert(folded(name), (name.to_owned(), value));
+        let values = &mut self.entry(key).values;
+        match values.get_mut(&folded(name)) {
+            Some((_, known)) => *known = value,
+            None => drop(values.insert(folded(name), (name.to_owned(), value))),
+        }
     }
 
     /// The keys above come with it.

@@ -1,5 +1,6 @@
 //! The agent's side, with children that behave as bad providers make them behave.
 
+use std::fmt::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
@@ -159,12 +160,12 @@ async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
     ] {
         let mut lines = String::new();
         for before in ["MAPIInitialize", "MAPIAdminProfiles", "CreateProfile", call] {
-            lines += &format!("say '{{\"said\":\"calling\",\"call\":\"{before}\"}}'\n");
+            _ = writeln!(lines, "say '{{\"said\":\"calling\",\"call\":\"{before}\"}}'");
             if before == call {
                 break;
             }
         }
-        lines += &format!("say '{{\"said\":\"failed\",\"call\":\"{call}\",\"hresult\":{hresult}}}'");
+        _ = writeln!(lines, "say '{{\"said\":\"failed\",\"call\":\"{call}\",\"hresult\":{hresult}}}'");
         let failed = Played::new(&lines).failure(LONG).await;
         assert_eq!((failed.error.code(), failed.left), (code, left), "{call} {hresult:#x}");
         assert!(failed.error.to_string().contains(&format!("{hresult:#010x}")), "{}", failed.error);

@@ -1,7 +1,7 @@
 //! The other way to an Exchange mailbox: an empty profile, which Outlook fills at its first start.
 //!
 //! Outlook then either takes the address that the directory has for the person ("`ZeroConfigExchange`") or asks for one.
-//! Source of the values: Microsoft's "How to let ZeroConfigExchange automatically create only the first profile in
+//! Source of the values: Microsoft's "How to let `ZeroConfigExchange` automatically create only the first profile in
 //! Outlook" (KB4046818).
 
 use super::Found;

@@ -15,15 +15,13 @@ pub(super) fn free(wanted: &str, profiles: &Key, found: &Found) -> String {
     let listed = found.profiles.iter().map(|profile| profile.name.as_str());
     let taken: BTreeSet<String> = found.hive.subkeys(profiles).chain(listed).map(folded).collect();
     let base = plain(wanted);
-    let numbered = |number: u32| match number {
-        1 => base.clone(),
-        _ => {
-            let suffix = format!(" {number}");
-            format!("{}{suffix}", cut(&base, LONGEST_NAME - suffix.len()))
-        }
+    let numbered = |number: usize| {
+        let suffix = format!(" {number}");
+        format!("{}{suffix}", cut(&base, LONGEST_NAME - suffix.len()))
     };
-    // The registry's keys are finite, so some number is free.
-    (1..).map(numbered).find(|name| !taken.contains(&folded(name))).unwrap_or(base)
+    // One more than are taken.
+    let mut names = std::iter::once(base.clone()).chain((2..=taken.len() + 1).map(numbered));
+    names.find(|name| !taken.contains(&folded(name))).unwrap_or(base)
 }
 
 fn plain(wanted: &str) -> String {

@@ -1,10 +1,10 @@
 use std::fmt::Write;
 
+use super::orders::{exchange_order, latin1, order};
 use super::*;
 use crate::account::Authentication;
 use crate::mail::outlook::install::{Architecture, Installation};
 use crate::mail::outlook::registry::Kind;
-use crate::mail::outlook::sample::{exchange_order, latin1, order};
 use crate::mail::outlook::{policy, profile};
 use crate::problem::Code;
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::mail::outlook::sample::{latin1, order};
+use crate::mail::outlook::plan::orders::{latin1, order};
 use crate::problem::Code;
 
 fn of(order: &Order) -> Result<Vec<u8>, Error> {

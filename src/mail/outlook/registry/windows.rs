@@ -69,7 +69,9 @@ pub fn write(change: &Change) -> io::Result<()> {
         Change::Create(_) => create().map(drop),
         Change::Set(_, name, value) => {
             let vtype = kind(value.kind)?;
-            create()?.set_raw_value(name, &RegValue { vtype, bytes: value.bytes.as_slice().into() })
+            // Windows looks behind a text that does not end with NUL, and takes one from there; nothing is to be found.
+            let followed = [value.bytes.as_slice(), &[0xFF; 4]].concat();
+            create()?.set_raw_value(name, &RegValue { vtype, bytes: followed[..value.bytes.len()].into() })
         }
         Change::Remove(_, name) => {
             missing_is_fine(root.open_subkey_with_flags(&key.path, flags).and_then(|open| open.delete_value(name)))

@@ -1,10 +1,10 @@
-//! An order, for tests.
+//! Orders, for tests.
 
 use crate::account::{Account, Authentication, Exchange, Protocol, Security, Server};
 use crate::mail::Order;
 use crate::secret::Secret;
 
-pub(super) fn order() -> Order {
+pub(in crate::mail::outlook) fn order() -> Order {
     let server = |protocol, host: &str, port, security| Server {
         protocol,
         host: host.into(),
@@ -29,7 +29,7 @@ pub(super) fn order() -> Order {
     }
 }
 
-pub(super) fn exchange_order() -> Order {
+pub(in crate::mail::outlook) fn exchange_order() -> Order {
     let mut order = order();
     order.account.exchange =
         Some(Exchange { address: "anna@new.example".into(), directory_has_moved: false, leaves_own_exchange: false });
@@ -37,6 +37,6 @@ pub(super) fn exchange_order() -> Order {
 }
 
 /// Western European Windows, as far as Latin-1 goes.
-pub(super) fn latin1(text: &str) -> Option<Vec<u8>> {
+pub(in crate::mail::outlook) fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
