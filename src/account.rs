@@ -13,6 +13,28 @@ pub struct Account {
     /// Certificate authority (PEM) that the mail servers' certificates come from, when it is the organisation's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_authority: Option<String>,
+    /// The same mailbox on an Exchange server (Microsoft 365 or the organisation's own), for mail clients that speak its
+    /// language; all others use the servers above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
+}
+
+/// A mailbox on an Exchange server. Outlook finds the server by the address alone (Autodiscover).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The mailbox's address; usually `%EMAILADDRESS%` in a project.
+    #[serde(default = "address_placeholder")]
+    pub address: String,
+    /// The organisation's directory already gives people their new addresses: Outlook may set itself up from there.
+    #[serde(default)]
+    pub directory_has_moved: bool,
+    /// The organisation leaves an Exchange server of its own: what its network says of the old one is to be ignored.
+    #[serde(default)]
+    pub leaves_own_exchange: bool,
+}
+
+fn address_placeholder() -> String {
+    "%EMAILADDRESS%".into()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +103,12 @@ pub struct Identity<'a> {
 }
 
 impl Account {
+    /// An Exchange mailbox that takes no password from other programs, as Microsoft 365: the person signs in in the mail
+    /// client's own window.
+    pub fn signs_in_there(&self) -> bool {
+        self.exchange.is_some() && self.incoming.authentication == Authentication::OAuth2
+    }
+
     /// The same account with every placeholder replaced for one person.
     #[must_use]
     pub fn filled_in(&self, who: Identity<'_>) -> Self {
@@ -93,6 +121,7 @@ impl Account {
             incoming: server(&self.incoming),
             outgoing: server(&self.outgoing),
             certificate_authority: self.certificate_authority.clone(),
+            exchange: self.exchange.as_ref().map(|it| Exchange { address: fill(&it.address, who), ..it.clone() }),
         }
     }
 }
@@ -134,6 +163,7 @@ mod tests {
             incoming: server("imap.%EMAILDOMAIN%", "%EMAILADDRESS%"),
             outgoing: server("smtp.%EMAILDOMAIN%", "%EMAILLOCALPART%"),
             certificate_authority: None,
+            exchange: None,
         };
         let anna = account.filled_in(Identity { name: "Anna", address: "anna@new.example" });
         assert_eq!(anna.incoming.host, "imap.new.example");

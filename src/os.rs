@@ -88,6 +88,11 @@ pub fn machine_settings() -> std::path::PathBuf {
     }
 }
 
+/// Where programs keep what does not roam with the login.
+pub fn local_data() -> std::path::PathBuf {
+    directories::BaseDirs::new().map(|base| base.data_local_dir().to_owned()).unwrap_or_default()
+}
+
 /// Name of the operating-system login this process runs for.
 pub fn login() -> String {
     imp::login()

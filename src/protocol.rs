@@ -158,6 +158,28 @@ pub struct Project {
     pub password: PasswordPolicy,
     #[serde(default)]
     pub articles: Vec<Article>,
+    /// What is older is reported before the cutover and not set up.
+    #[serde(default)]
+    pub minimum_versions: Vec<MinimumVersion>,
+    /// People who use the new Outlook are switched to the classic one, when both are installed.
+    #[serde(default)]
+    pub switch_to_classic_outlook: bool,
+}
+
+/// The oldest version of a mail client that works with the new account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MinimumVersion {
+    /// Kind of mail client, as in [`InstalledClient::kind`].
+    pub client: String,
+    /// First parts of the versions that this is about: `15.0`, `16.0`. Empty: all.
+    pub release: String,
+    /// `click-to-run` or `msi`. Empty: both.
+    pub installation: String,
+    /// Dotted numbers, compared part by part.
+    pub version: String,
+    /// What to install, in words: `Microsoft 365 Apps 1706`.
+    pub install: String,
 }
 
 /// What the password page offers.
@@ -237,6 +259,20 @@ pub struct Article {
 #[serde(default)]
 pub struct Inventory {
     pub clients: Vec<InstalledClient>,
+    /// Room on the disk that holds the mail clients' data, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_disk: Option<u64>,
+}
+
+impl Inventory {
+    /// The mail client that the person uses, and that is set up: one that runs, else one with profiles, else any; of
+    /// those used alike, the first. The new Outlook counts only where there is no other.
+    pub fn preferred(&self) -> Option<&InstalledClient> {
+        let rank =
+            |client: &&InstalledClient| (client.kind != "new-outlook", client.running, !client.profiles.is_empty());
+        // `max_by_key` takes the last of equals.
+        self.clients.iter().rev().max_by_key(rank)
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,6 +284,49 @@ pub struct InstalledClient {
     pub profiles: Vec<String>,
     pub default_profile: Option<String>,
     pub running: bool,
+    /// Path of the program.
+    pub program: String,
+    /// `x86`, `x64` or `arm64`; empty when unknown.
+    pub architecture: String,
+    /// `click-to-run`, `msi`, `store`; empty when unknown.
+    pub installation: String,
+    /// Update channel of a Click-to-Run installation.
+    pub channel: String,
+    pub accounts: Vec<KnownAccount>,
+    pub data_files: Vec<DataFile>,
+    /// What would stop or disturb a set-up today.
+    pub findings: Vec<Finding>,
+}
+
+/// An account that a profile holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KnownAccount {
+    pub profile: String,
+    /// `exchange`, `imap`, `pop3`, `activesync`, `ldap`; empty when unknown.
+    pub kind: String,
+    pub address: String,
+}
+
+/// A file in which a profile keeps mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DataFile {
+    pub profile: String,
+    pub path: String,
+    /// `pst`: the person's own. `ost`: a copy of a mailbox.
+    pub kind: String,
+    /// Size in bytes; none when the file is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+}
+
+/// Something that would stop or disturb a set-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: problem::Code,
+    /// The exact setting, version or path.
+    pub detail: String,
 }
 
 /// `POST /v1/events`: an array of these. Kept by the agent until acknowledged; an id counts once.
@@ -312,6 +391,10 @@ pub struct Evidence {
     pub default_profile: bool,
     /// Messages the mail program itself fetched into the new profile.
     pub first_sync_messages: u32,
+    /// The mail program's own settings hold the account with the new address.
+    pub account: bool,
+    /// The mail program has made the file in which it keeps the account's mail.
+    pub store: bool,
 }
 
 /// `POST /v1/password`. Never stored, never logged.
@@ -354,6 +437,29 @@ mod tests {
             r#"{"id":"00000000-0000-0000-0000-000000000000","at":"1970-01-01T00:00:00Z","order":3,"kind":"failed","code":"CFG-2"}"#
         );
         assert_eq!(serde_json::from_str::<Event>(&json).expect("itself"), event);
+    }
+
+    #[test]
+    fn the_mail_client_that_is_used_is_preferred() {
+        let client = |kind: &str, running, profiles: &[&str]| InstalledClient {
+            kind: kind.into(),
+            running,
+            profiles: profiles.iter().map(|&name| name.into()).collect(),
+            ..InstalledClient::default()
+        };
+        let preferred = |clients: Vec<InstalledClient>| {
+            Inventory { clients, free_disk: None }.preferred().map(|client| client.kind.clone())
+        };
+        let (outlook, thunderbird) = (client("outlook", false, &["a"]), client("thunderbird", false, &["b"]));
+        assert_eq!(preferred(vec![]), None);
+        assert_eq!(preferred(vec![outlook.clone(), thunderbird.clone()]).as_deref(), Some("outlook"));
+        assert_eq!(
+            preferred(vec![outlook.clone(), client("thunderbird", true, &["b"])]).as_deref(),
+            Some("thunderbird")
+        );
+        assert_eq!(preferred(vec![client("outlook", false, &[]), thunderbird.clone()]).as_deref(), Some("thunderbird"));
+        assert_eq!(preferred(vec![client("new-outlook", true, &[]), outlook]).as_deref(), Some("outlook"));
+        assert_eq!(preferred(vec![client("new-outlook", true, &[])]).as_deref(), Some("new-outlook"));
     }
 
     #[test]

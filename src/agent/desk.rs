@@ -173,6 +173,7 @@ impl Agent {
             user: directive.user.clone(),
             project: directive.project.clone(),
             client: self.client_name(),
+            signs_in_there: self.signs_in_there(),
             minutes: MINUTES,
         })))
     }

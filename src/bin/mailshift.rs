@@ -11,9 +11,13 @@ use mailshift::mail;
 use mailshift::os::terminal;
 
 fn main() -> ExitCode {
-    // The agent's own short-lived child: its job and the secrets in it come on standard input.
-    if std::env::args_os().nth(1).is_some_and(|first| first == mail::NSS_CHILD_ARGUMENT) {
+    // The agent's own short-lived children: their job and the secrets in it come on standard input.
+    let first = std::env::args_os().nth(1);
+    if first.as_deref().is_some_and(|first| first == mail::NSS_CHILD_ARGUMENT) {
         return mail::nss_child_main();
+    }
+    if first.as_deref().is_some_and(|first| first == mail::MAPI_CHILD_ARGUMENT) {
+        return mail::mapi_child_main();
     }
     terminal::attach();
     let arguments = Arguments::parse();

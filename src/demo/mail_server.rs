@@ -136,6 +136,7 @@ impl MailServer {
             incoming: server(Protocol::Imap, self.imap_port, Security::Tls),
             outgoing: server(Protocol::Smtp, self.smtp_port, Security::StartTls),
             certificate_authority: Some(self.ca_pem.clone()),
+            exchange: None,
         }
     }
 

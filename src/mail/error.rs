@@ -40,6 +40,24 @@ pub enum Error {
     ProfileNotUsed { client: String, profile: PathBuf },
     #[error("no mail arrived in {profile} within {seconds} s")]
     NothingArrived { profile: PathBuf, seconds: u64 },
+    #[error("{client} {version} is too old, {wanted} or newer is needed")]
+    TooOld { client: String, version: String, wanted: String },
+    #[error("the new Outlook is used, which has no profiles")]
+    NewOutlook,
+    #[error("the policy {setting} stands in the way")]
+    Policy { setting: String },
+    #[error("Extended MAPI is not available: {reason}")]
+    MapiUnavailable { reason: String },
+    #[error("the helper {helper} is missing")]
+    HelperMissing { helper: String },
+    #[error("Extended MAPI failed in {call}: {reason}")]
+    MapiFailed { call: String, reason: String },
+    #[error("registry key {key}: {reason}")]
+    Registry { key: String, reason: String },
+    #[error("nobody signed in in {client} within {minutes} minutes")]
+    NotSignedIn { client: String, minutes: u64 },
+    #[error("{client} ended without setting up {address}")]
+    NoAccount { client: String, address: String },
     #[error("the set-up was interrupted")]
     Interrupted,
     #[error("going back failed at {path}: {reason}")]
@@ -65,6 +83,15 @@ impl Error {
             Self::NotStarted { .. } => Code::Cfg6,
             Self::ProfileNotUsed { .. } => Code::Cfg7,
             Self::NothingArrived { .. } => Code::Cfg8,
+            Self::TooOld { .. } => Code::Cfg14,
+            Self::NewOutlook => Code::Cfg15,
+            Self::Policy { .. } => Code::Cfg16,
+            Self::MapiUnavailable { .. } => Code::Cfg17,
+            Self::HelperMissing { .. } => Code::Cfg18,
+            Self::MapiFailed { .. } => Code::Cfg19,
+            Self::Registry { .. } => Code::Cfg20,
+            Self::NotSignedIn { .. } => Code::Cfg21,
+            Self::NoAccount { .. } => Code::Cfg22,
             Self::Interrupted => Code::Cfg10,
             Self::UndoFailed { .. } => Code::Cfg11,
         }
@@ -85,7 +112,19 @@ impl Error {
                 ("reason", reason.clone()),
             ],
             Self::Unsupported { what } => vec![("what", what.clone())],
-            Self::NoClient | Self::Interrupted => Vec::new(),
+            Self::NoClient | Self::NewOutlook | Self::Interrupted => Vec::new(),
+            Self::TooOld { client, version, wanted } => {
+                vec![("client", client.clone()), ("version", version.clone()), ("wanted", wanted.clone())]
+            }
+            Self::Policy { setting } => vec![("setting", setting.clone())],
+            Self::MapiUnavailable { reason } => vec![("reason", reason.clone())],
+            Self::HelperMissing { helper } => vec![("helper", helper.clone())],
+            Self::MapiFailed { call, reason } => vec![("call", call.clone()), ("reason", reason.clone())],
+            Self::Registry { key, reason } => vec![("path", key.clone()), ("reason", reason.clone())],
+            Self::NotSignedIn { client, minutes } => {
+                vec![("client", client.clone()), ("minutes", minutes.to_string())]
+            }
+            Self::NoAccount { client, address } => vec![("client", client.clone()), ("address", address.clone())],
             Self::StayedOpen { client, .. } => vec![("client", client.clone())],
             Self::FolderNotWritable { path, reason }
             | Self::ProfileList { path, reason }

@@ -88,6 +88,11 @@ fn temporary_prefix(name: &OsStr) -> OsString {
     prefix
 }
 
+/// Room for this login on the disk that holds a folder, in bytes.
+pub fn free_space(folder: &Path) -> Option<u64> {
+    fs4::available_space(folder).ok()
+}
+
 /// Removes a file; none being there is as good.
 pub fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {

@@ -157,6 +157,8 @@ fn directive(action: Action, order: i64, user: &users::User, project: project::P
             account: settings.account.map(|account| account.filled_in(who)),
             password,
             articles: settings.articles,
+            minimum_versions: settings.minimum_versions,
+            switch_to_classic_outlook: settings.switch_to_classic_outlook,
         },
         poll_seconds: u32::try_from(schedule::POLL.as_secs()).unwrap_or(u32::MAX),
     }

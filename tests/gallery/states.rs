@@ -69,14 +69,17 @@ pub fn facts() -> wizard::Facts {
             brand: Brand { colour: Some("#1D5FBF".into()) },
             helpdesk: helpdesk(),
             cutover: Some("2026-11-30T17:00:00Z".parse().expect("a time")),
-            account: Some(Account { incoming, outgoing, certificate_authority: None }),
+            account: Some(Account { incoming, outgoing, certificate_authority: None, exchange: None }),
             password: PasswordPolicy { may_create: true, rules, ..PasswordPolicy::default() },
             articles: vec![Article {
                 title: "Set up Thunderbird".into(),
                 url: "https://help.riverside.example/1".into(),
             }],
+            minimum_versions: Vec::new(),
+            switch_to_classic_outlook: false,
         },
         client: "Thunderbird".into(),
+        signs_in_there: false,
         minutes: 5,
     }
 }
@@ -84,6 +87,15 @@ pub fn facts() -> wizard::Facts {
 fn simple_facts() -> wizard::Facts {
     let mut facts = facts();
     facts.project.password.may_create = false;
+    facts
+}
+
+/// Outlook with a mailbox that is opened in its own sign-in window.
+fn outlook_facts(may_create: bool) -> wizard::Facts {
+    let mut facts = facts();
+    facts.project.password.may_create = may_create;
+    facts.client = "Outlook".into();
+    facts.signs_in_there = true;
     facts
 }
 
@@ -119,7 +131,14 @@ fn outcome(left: Vec<Code>) -> Outcome {
         client: "Thunderbird".into(),
         profile: "Riverside Clinic".into(),
         old_profile: Some("default-release, /home/anna/.thunderbird/x7k2p9qa.default-release".into()),
-        evidence: Evidence { imap: true, smtp: true, default_profile: true, first_sync_messages: 12 },
+        evidence: Evidence {
+            imap: true,
+            smtp: true,
+            default_profile: true,
+            first_sync_messages: 12,
+            account: true,
+            store: true,
+        },
         left,
     }
 }
@@ -247,6 +266,8 @@ fn wizard_pages() -> Vec<State> {
             password(wizard, password::Message::Show);
             password(wizard, password::Message::SetUp);
         }),
+        wizard_with(outlook_facts(false), "password-there", to_password),
+        wizard_with(outlook_facts(true), "password-there-or-new", to_password),
         wizard("status-sample", |wizard| {
             run_until(wizard, Step::CarryOver);
             wizard.tick(Duration::from_secs(8));
@@ -255,6 +276,11 @@ fn wizard_pages() -> Vec<State> {
             run_until(wizard, Step::CloseClient);
             wizard.progress(Progress::WaitingForClose);
             wizard.tick(Duration::from_secs(75));
+        }),
+        wizard_with(outlook_facts(false), "status-sign-in", |wizard| {
+            run_until(wizard, Step::CheckArrival);
+            wizard.progress(Progress::WaitingForSignIn);
+            wizard.tick(Duration::from_secs(25));
         }),
         wizard("status-late", |wizard| {
             run_until(wizard, Step::CheckArrival);

@@ -51,15 +51,18 @@ pub fn facts() -> Facts {
             brand: Brand::default(),
             helpdesk,
             cutover: None,
-            account: Some(Account { incoming, outgoing, certificate_authority: None }),
+            account: Some(Account { incoming, outgoing, certificate_authority: None, exchange: None }),
             password: PasswordPolicy {
                 may_create: true,
                 rules: PasswordRules { min_length: 8, digit: true, ..PasswordRules::default() },
                 ..PasswordPolicy::default()
             },
             articles: vec![Article { title: "By hand".into(), url: "https://help.example/1".into() }],
+            minimum_versions: Vec::new(),
+            switch_to_classic_outlook: false,
         },
         client: "Thunderbird".into(),
+        signs_in_there: false,
         minutes: 5,
     }
 }
@@ -69,7 +72,14 @@ pub fn outcome() -> Outcome {
         client: "Thunderbird".into(),
         profile: "Sample".into(),
         old_profile: Some("default, /home/anna/old".into()),
-        evidence: Evidence { imap: true, smtp: true, default_profile: true, first_sync_messages: 3 },
+        evidence: Evidence {
+            imap: true,
+            smtp: true,
+            default_profile: true,
+            first_sync_messages: 3,
+            account: true,
+            store: true,
+        },
         left: vec![],
     }
 }

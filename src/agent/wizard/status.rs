@@ -39,14 +39,34 @@ enum State {
     Finished,
 }
 
+/// What only the person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    Close,
+    SignIn,
+}
+
+impl Waiting {
+    /// The line above the bar, and the hint below.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Close => ("status-waiting-for-close", "status-close-hint"),
+            Self::SignIn => ("status-waiting-for-sign-in", "status-sign-in-hint"),
+        }
+    }
+}
+
 pub struct Status {
     client: String,
+    address: String,
     helpdesk: Helpdesk,
+    /// There is no password to check here.
+    signs_in_there: bool,
     states: [State; Step::ALL.len()],
     elapsed: Duration,
     /// When the current step began, on the clock of `elapsed`.
     since: Duration,
-    waiting_for_close: bool,
+    waiting: Option<Waiting>,
     cancelling: bool,
     /// Never sinks.
     fraction: f32,
@@ -69,11 +89,13 @@ impl Status {
     pub fn new(facts: &Facts) -> Self {
         Self {
             client: facts.client.clone(),
+            address: facts.user.new_address.clone(),
             helpdesk: facts.project.helpdesk.clone(),
+            signs_in_there: facts.signs_in_there,
             states: [State::Open; Step::ALL.len()],
             elapsed: Duration::ZERO,
             since: Duration::ZERO,
-            waiting_for_close: false,
+            waiting: None,
             cancelling: false,
             fraction: 0.0,
         }
@@ -94,16 +116,17 @@ impl Status {
     pub fn progress(&mut self, progress: Progress) {
         let place = |step: Step| Step::ALL.iter().position(|known| *known == step);
         match progress {
-            Progress::WaitingForClose => self.waiting_for_close = true,
+            Progress::WaitingForClose => self.waiting = Some(Waiting::Close),
+            Progress::WaitingForSignIn => self.waiting = Some(Waiting::SignIn),
             Progress::Started(step) => {
-                self.waiting_for_close = false;
+                self.waiting = None;
                 if let Some(place) = place(step) {
                     self.states[place] = State::Running;
                     self.since = self.elapsed;
                 }
             }
             Progress::Finished(step) => {
-                self.waiting_for_close = false;
+                self.waiting = None;
                 if let Some(place) = place(step) {
                     self.states[place] = State::Finished;
                 }
@@ -160,10 +183,13 @@ impl Status {
         ]
         .spacing(16)
         .width(Fill);
-        content = content.push(if self.waiting_for_close {
-            widget::note(look, Icon::Info, words.with("status-close-hint", &[("client", &self.client)]))
-        } else {
-            widget::small(look, self.remark(look)).into()
+        content = content.push(match self.waiting {
+            Some(waiting) => widget::note(
+                look,
+                Icon::Info,
+                words.with(waiting.words().1, &[("client", &self.client), ("address", &self.address)]),
+            ),
+            None => widget::small(look, self.remark(look)).into(),
         });
         let cancel = if self.cancelling || self.can_cancel() {
             let press = (!self.cancelling).then_some(Message::Cancel);
@@ -190,8 +216,8 @@ impl Status {
         if self.cancelling {
             return look.words.text("status-cancelling");
         }
-        if self.waiting_for_close {
-            return look.words.with("status-waiting-for-close", &client);
+        if let Some(waiting) = self.waiting {
+            return look.words.with(waiting.words().0, &client);
         }
         match self.current() {
             Some(step) => look.words.with(&format!("step-{}.now", step.id()), &client),
@@ -218,7 +244,7 @@ impl Status {
     fn list<'a>(&self, look: &'a Look) -> Element<'a, Message> {
         let p = &look.palette;
         let mut list = column![].spacing(5);
-        for (step, state) in self.steps() {
+        for (step, state) in self.steps().filter(|(step, _)| !self.signs_in_there || *step != Step::CheckPassword) {
             let text = look.words.with(&format!("step-{}", step.id()), &[("client", &self.client)]);
             let (sign, color, told) = match state {
                 State::Finished => (widget::icon(look, Icon::Tick, p.success), p.text, "state-done"),

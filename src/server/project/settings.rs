@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::protocol::{Article, Brand, Helpdesk, PasswordPolicy};
+use crate::protocol::{Article, Brand, Helpdesk, MinimumVersion, PasswordPolicy};
 use crate::server::directory::Directory;
 use crate::server::secret_source::SecretSource;
 
@@ -49,6 +49,11 @@ pub struct Settings {
     /// Where people get the agent, for the invitation. HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub download_url: Option<String>,
+    /// `[{"client", "release", "installation", "version", "install"}]`: mail clients that are too old. Left out: what
+    /// Microsoft 365 refuses.
+    pub minimum_versions: Vec<MinimumVersion>,
+    /// People who use the new Outlook are switched to the classic one, when both are installed.
+    pub switch_to_classic_outlook: bool,
 }
 
 impl Default for Settings {
@@ -68,8 +73,28 @@ impl Default for Settings {
             directory: None,
             smtp: None,
             download_url: None,
+            minimum_versions: minimum_versions(),
+            switch_to_classic_outlook: false,
         }
     }
+}
+
+/// What Microsoft 365 has refused since 1 November 2021 (Microsoft's announcement of the oldest Outlook for Windows that
+/// connects; version 1706 is build 8229).
+fn minimum_versions() -> Vec<MinimumVersion> {
+    let outlook = |release: &str, installation: &str, version: &str, install: &str| MinimumVersion {
+        client: "outlook".into(),
+        release: release.into(),
+        installation: installation.into(),
+        version: version.into(),
+        install: install.into(),
+    };
+    vec![
+        outlook("14.0", "", "15.0", "Microsoft 365 Apps"),
+        outlook("15.0", "", "15.0.4971.1000", "Office 2013 SP1 + KB4043461"),
+        outlook("16.0", "msi", "16.0.4600.1000", "Office 2016 + KB4051890"),
+        outlook("16.0", "click-to-run", "16.0.8229", "Microsoft 365 Apps 1706"),
+    ]
 }
 
 impl Settings {

@@ -36,7 +36,7 @@ fn account() -> Account {
         authentication: Authentication::Password,
         username: "anna@new.example".into(),
     };
-    Account { incoming: server.clone(), outgoing: server, certificate_authority: None }
+    Account { incoming: server.clone(), outgoing: server, certificate_authority: None, exchange: None }
 }
 
 fn old_profile(files: &[&str]) -> tempfile::TempDir {

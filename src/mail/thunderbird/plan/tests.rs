@@ -26,10 +26,13 @@ fn order() -> Order {
             incoming: server(Protocol::Imap, "imap.new.example", 993, Security::Tls),
             outgoing: server(Protocol::Smtp, "smtp.new.example", 587, Security::StartTls),
             certificate_authority: None,
+            exchange: None,
         },
         password: Secret::new("geheim"),
         hand_over: true,
         profile: "Mail at New Example".into(),
+        minimum_versions: Vec::new(),
+        switch_to_classic_outlook: false,
     }
 }
 

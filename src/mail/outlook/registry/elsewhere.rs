@@ -1,0 +1,16 @@
+//! Systems without a registry: nothing is there, and nothing can be written.
+
+use std::io;
+
+use super::{Change, Hive, Key};
+
+/// An empty hive.
+#[expect(clippy::unnecessary_wraps, reason = "the signature is that of Windows")]
+pub fn read(_keys: &[Key]) -> io::Result<Hive> {
+    Ok(Hive::default())
+}
+
+/// Fails.
+pub fn write(_change: &Change) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
