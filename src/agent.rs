@@ -8,6 +8,7 @@
 //! | `agent/activation.rs` | from the typed code to the bound computer |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
+//! | `agent/inventory.rs` | what this computer has; rehearsal |
 //! | `agent/desk.rs` | the window and the page on it |
 //! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
 //! | `agent/outbox.rs` | reports, kept until the server has them |
@@ -25,6 +26,7 @@ mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
 pub mod instance;
+mod inventory;
 mod menu;
 pub mod notice;
 mod orders;

@@ -56,7 +56,12 @@ pub struct Order {
 pub async fn inventory(places: &Places, host: &Host, minimum_versions: &[MinimumVersion]) -> Inventory {
     let mut clients = outlook::inventory(places, minimum_versions).await;
     clients.extend(thunderbird::inventory(places, host).await);
-    Inventory { clients, free_disk: os::files::free_space(&places.state) }
+    Inventory { clients, free_disk: os::files::free_space(&places.state), rehearsal: None }
+}
+
+/// Goes through a set-up as far as it can be planned, without changing anything and without a password.
+pub async fn rehearse(order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
+    client::Client::chosen(places, host).await?.check(order, places, host).await
 }
 
 /// The steps a person sees, in order.

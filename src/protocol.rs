@@ -262,6 +262,18 @@ pub struct Inventory {
     /// Room on the disk that holds the mail clients' data, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub free_disk: Option<u64>,
+    /// The last rehearsal, when one was ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// The set-up, planned with what is on the computer, without changing anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rehearsal {
+    pub at: Timestamp,
+    /// What would have stopped it; none: it would have gone on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<Finding>,
 }
 
 impl Inventory {
@@ -448,7 +460,7 @@ mod tests {
             ..InstalledClient::default()
         };
         let preferred = |clients: Vec<InstalledClient>| {
-            Inventory { clients, free_disk: None }.preferred().map(|client| client.kind.clone())
+            Inventory { clients, ..Inventory::default() }.preferred().map(|client| client.kind.clone())
         };
         let (outlook, thunderbird) = (client("outlook", false, &["a"]), client("thunderbird", false, &["b"]));
         assert_eq!(preferred(vec![]), None);

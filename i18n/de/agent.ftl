@@ -193,6 +193,7 @@ step-check-arrival = Prüfen, ob E-Mail ankommt
 confirmation-title = Ihre E-Mail ist umgezogen
 confirmation-lead = { $address } ist bereit. Wir haben uns angemeldet und gesehen, dass E-Mail ankommt.
 confirmation-lead-signed-in = { $address } ist bereit. Wir haben uns angemeldet; E-Mail kommt an, sobald welche da ist.
+confirmation-lead-opened = { $address } ist bereit: { $client } hat das neue Postfach geöffnet. Ist es groß, dauert es eine Weile, bis alles da ist.
 confirmation-what = Was geschehen ist
 confirmation-new = { $client } verwendet jetzt das neue Profil „{ $profile }“.
 confirmation-old = Ihr altes Profil bleibt erhalten: { $profile }

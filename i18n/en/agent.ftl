@@ -193,6 +193,7 @@ step-check-arrival = Check that mail arrives
 confirmation-title = Your mail has moved
 confirmation-lead = { $address } is ready. We signed in and checked that mail arrives.
 confirmation-lead-signed-in = { $address } is ready. We signed in; mail arrives as soon as there is some.
+confirmation-lead-opened = { $address } is ready: { $client } has opened the new mailbox. A large one takes a while until all of it is here.
 confirmation-what = What happened
 confirmation-new = { $client } now uses the new profile “{ $profile }”.
 confirmation-old = Your old profile is kept: { $profile }

@@ -13,10 +13,9 @@ use super::state::Stage;
 use super::undo::{self, Undo};
 use super::wizard::{self, Choice};
 use super::{Agent, Message, Work, api, vault};
-use crate::account::Account;
 use crate::mail::{self, Cancel, Order, Outcome, Progress, Recovered};
 use crate::problem::Code;
-use crate::protocol::{Directive, EventKind, Inventory};
+use crate::protocol::{Directive, EventKind};
 use crate::secret::Secret;
 
 impl Agent {
@@ -124,7 +123,7 @@ impl Agent {
         Task::batch([Task::stream(said(progress)).map(Message::Progress), set_up, self.deliver()])
     }
 
-    fn order(&self, password: Secret) -> Option<Order> {
+    pub(super) fn order(&self, password: Secret) -> Option<Order> {
         let Directive { user, project, .. } = self.state.directive.as_ref()?;
         Some(Order {
             name: user.name.clone(),
@@ -243,18 +242,6 @@ impl Agent {
         }
     }
 
-    pub(super) fn take_inventory(&self) -> Task<Message> {
-        let (places, host) = (self.places.clone(), self.host.clone());
-        let project = self.state.directive.as_ref().map(|directive| &directive.project);
-        let minimum = project.map(|project| project.minimum_versions.clone()).unwrap_or_default();
-        Task::perform(async move { mail::inventory(&places, &host, &minimum).await }, Message::InventoryTaken)
-    }
-
-    pub(super) fn inventory_taken(&mut self, inventory: Inventory) -> Task<Message> {
-        self.inventory = inventory;
-        Task::batch([self.refresh_page(), self.send_inventory()])
-    }
-
     fn open_client(&self) -> Task<Message> {
         let (places, host) = (self.places.clone(), self.host.clone());
         Task::future(async move {
@@ -342,22 +329,6 @@ impl Agent {
         }
         self.save();
         Task::batch([self.focus_page(), self.deliver(), self.take_up_order()])
-    }
-
-    /// The mailbox is opened in the mail client's own sign-in window: Outlook with an Exchange mailbox that takes no
-    /// password from programs.
-    pub(super) fn signs_in_there(&self) -> bool {
-        let account = self.state.directive.as_ref().and_then(|directive| directive.project.account.as_ref());
-        let is_outlook = self.inventory.preferred().is_some_and(|client| client.kind != "thunderbird");
-        is_outlook && account.is_some_and(Account::signs_in_there)
-    }
-
-    pub(super) fn client_name(&self) -> String {
-        match self.inventory.preferred().map_or("", |client| client.kind.as_str()) {
-            "outlook" | "new-outlook" => "Outlook",
-            _ => "Thunderbird",
-        }
-        .into()
     }
 }
 

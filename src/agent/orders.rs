@@ -52,7 +52,7 @@ impl Agent {
             }
             Action::Rehearse if is_new => {
                 self.state.acted_on = order;
-                self.take_inventory()
+                self.rehearse()
             }
             Action::Remove if self.work.is_none() => self.leave(),
             Action::Stop => {

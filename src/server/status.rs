@@ -9,7 +9,7 @@ use sqlx::{AnyPool, Row};
 use super::db::time;
 use super::project::Project;
 use super::refusal::Refusal;
-use crate::protocol::{Event, EventKind, Evidence, Inventory};
+use crate::protocol::{Event, EventKind, Evidence, Finding, Inventory, Rehearsal};
 
 /// One row for each computer, and one for each user without any.
 const ROWS: &str = "SELECT u.name AS user_name, u.old_address, u.new_address, d.id AS device_id, d.name AS device_name,
@@ -51,6 +51,10 @@ pub struct Progress {
     /// Response code of the last failure.
     pub last_code: Option<String>,
     pub evidence: Option<Evidence>,
+    /// What would stop or disturb a set-up of the mail program that the person uses.
+    pub findings: Vec<Finding>,
+    /// The last rehearsal on this computer.
+    pub rehearsal: Option<Rehearsal>,
     /// When the last authentication code was made.
     pub invited_at: Option<Timestamp>,
     /// Too many wrong tries: a new invitation is needed.
@@ -120,9 +124,11 @@ fn progress(row: &AnyRow) -> Result<Progress, sqlx::Error> {
         (None, _) if invited_at.is_some() => Stage::Invited,
         (None, _) => Stage::Imported,
     };
+    let inventory: Inventory =
+        text("inventory")?.and_then(|inventory| serde_json::from_str(&inventory).ok()).unwrap_or_default();
     let (client, evidence) = match event(text("success")?) {
         Some(EventKind::Completed { client, evidence, .. }) => (Some(client), Some(evidence)),
-        _ => (installed(text("inventory")?), None),
+        _ => (installed(&inventory), None),
     };
     let last_code = match event(text("failure")?) {
         Some(EventKind::Failed { code } | EventKind::UndoFailed { code }) => Some(code.id().to_owned()),
@@ -140,6 +146,8 @@ fn progress(row: &AnyRow) -> Result<Progress, sqlx::Error> {
         last_contact: at("last_seen_at")?,
         last_code,
         evidence,
+        findings: inventory.preferred().map(|client| client.findings.clone()).unwrap_or_default(),
+        rehearsal: inventory.rehearsal,
         invited_at,
         code_locked: row.try_get::<Option<i64>, _>("tries_left")? == Some(0),
     })
@@ -149,8 +157,7 @@ fn event(body: Option<String>) -> Option<EventKind> {
     serde_json::from_str::<Value>(&body?).and_then(serde_json::from_value::<Event>).ok().map(|event| event.kind)
 }
 
-fn installed(inventory: Option<String>) -> Option<String> {
-    let inventory: Inventory = serde_json::from_str(&inventory?).ok()?;
+fn installed(inventory: &Inventory) -> Option<String> {
     let names = inventory.clients.iter().map(|client| format!("{} {}", client.kind, client.version));
     let names = names.collect::<Vec<_>>().join(", ");
     (!names.is_empty()).then_some(names)

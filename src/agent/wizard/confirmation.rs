@@ -49,8 +49,12 @@ impl Confirmation {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let client = self.outcome.client.as_str();
-        let arrived = self.outcome.evidence.first_sync_messages > 0;
-        let lead = if arrived { "confirmation-lead" } else { "confirmation-lead-signed-in" };
+        let evidence = &self.outcome.evidence;
+        let lead = match (evidence.first_sync_messages, evidence.imap) {
+            (0, true) => "confirmation-lead-signed-in",
+            (0, false) => "confirmation-lead-opened",
+            _ => "confirmation-lead",
+        };
         let mut content = column![self.what_happened(look)].spacing(16).width(Fill);
         if !self.outcome.left.is_empty() {
             content = content.push(self.left(look));
@@ -60,7 +64,7 @@ impl Confirmation {
             drawing: Illustration::Confirmation,
             dense: false,
             title: words.text("confirmation-title"),
-            lead: Some(words.with(lead, &[("address", &self.address)])),
+            lead: Some(words.with(lead, &[("address", &self.address), ("client", client)])),
             content: content.into(),
             help: widget::question(look, &self.helpdesk, Message::Help),
             buttons: vec![

@@ -29,6 +29,23 @@ pub async fn status(db: &Db, project: &str, json: bool, out: &mut impl Write) ->
         let padded: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         writeln!(out, "{}", padded.join("  ").trim_end())?;
     }
+    hindrances(&status.users, out)
+}
+
+/// What an operator can do something about before the cutover, one line each.
+fn hindrances(users: &[Progress], out: &mut impl Write) -> Result<(), Failure> {
+    for row in users {
+        let device = row.device.as_deref().unwrap_or("-");
+        for finding in &row.findings {
+            writeln!(out, "{} on {device}: {} {}", row.address, finding.code.id(), finding.detail)?;
+        }
+        let Some(rehearsal) = &row.rehearsal else { continue };
+        let result = match &rehearsal.stopped_by {
+            Some(finding) => format!("{} {}", finding.code.id(), finding.detail),
+            None => "would go on".into(),
+        };
+        writeln!(out, "{} on {device}: rehearsed {}: {result}", row.address, moment(Some(rehearsal.at)))?;
+    }
     Ok(())
 }
 
@@ -53,6 +70,9 @@ fn moment(at: Option<Timestamp>) -> String {
 
 fn proof(evidence: &Evidence) -> String {
     let yes = |fine: bool| if fine { "yes" } else { "NO" };
+    if evidence.store && !evidence.imap {
+        return format!("opened by the mail program, default {}", yes(evidence.default_profile));
+    }
     format!(
         "imap {}, smtp {}, default {}, {} messages",
         yes(evidence.imap),
