@@ -1,10 +1,14 @@
 //! The agent: arguments and wiring only.
 
+// On Windows a program for the desktop: no console window comes up with it.
+#![windows_subsystem = "windows"]
+
 use std::process::ExitCode;
 
 use clap::Parser;
 use mailshift::agent::command::{self, Arguments};
 use mailshift::mail;
+use mailshift::os::terminal;
 
 fn main() -> ExitCode {
     // The agent's own short-lived children: their job and the secrets in it come on standard input.
@@ -15,10 +19,13 @@ fn main() -> ExitCode {
     if first.as_deref().is_some_and(|first| first == mail::MAPI_CHILD_ARGUMENT) {
         return mail::mapi_child_main();
     }
-    match command::run(Arguments::parse()) {
+    terminal::attach();
+    let arguments = Arguments::parse();
+    let somebody_is_there = !arguments.is_quiet();
+    match command::run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("mailshift: {error}");
+            terminal::complain(&error.to_string(), somebody_is_there);
             ExitCode::from(error.exit_code())
         }
     }

@@ -18,6 +18,8 @@ use super::{prf, version};
 use crate::account::{Exchange, Protocol};
 use crate::mail::{Error, Order};
 
+/// Value that names the profile that Outlook opens by itself.
+const DEFAULT: &str = "DefaultProfile";
 /// Releases before keep their profiles elsewhere, and the mail servers of today refuse them.
 const OLDEST_RELEASE: &str = "15.0";
 
@@ -105,10 +107,47 @@ impl Mapi {
     }
 }
 
+impl Plan {
+    /// Every change of the registry that this plan may make, in order.
+    pub fn changes(&self) -> Vec<Change> {
+        let filled = self.empty_profile().into_iter().flat_map(EmptyProfile::changes);
+        [self.prepare.clone(), filled.collect(), self.switch.clone()].concat()
+    }
+
+    /// Those of them that are meant for one start of Outlook.
+    pub fn once(&self) -> Vec<Change> {
+        self.empty_profile().map(|empty| empty.once.clone()).unwrap_or_default()
+    }
+
+    fn empty_profile(&self) -> Option<&EmptyProfile> {
+        match &self.recipe {
+            Recipe::Mapi(recipe) => recipe.fallback.as_ref().ok(),
+            Recipe::EmptyProfile(empty) => Some(empty),
+            Recipe::Prf { .. } => None,
+        }
+    }
+
+    /// The file that Outlook is to import.
+    pub fn import(&self) -> Option<PathBuf> {
+        match &self.recipe {
+            Recipe::Prf { file, .. } => Some(file.clone()),
+            Recipe::Mapi(_) | Recipe::EmptyProfile(_) => None,
+        }
+    }
+}
+
+/// Whether a change makes a profile the default one.
+pub(super) fn is_of_default(change: &Change, install: &Install) -> bool {
+    match change {
+        Change::Set(key, name, _) | Change::Remove(key, name) => *key == install.root() && name == DEFAULT,
+        Change::Create(_) | Change::RemoveTree(_) | Change::RemoveIfEmpty(_) => false,
+    }
+}
+
 /// Plans for what was found.
 pub(super) fn plan(order: &Order, found: &Found) -> Result<Plan, Error> {
     if found.new_outlook_in_use && !found.switch_to_classic {
-        return Err(Error::NewOutlookOnly);
+        return Err(Error::NewOutlook);
     }
     if !version::at_least(&found.install.release, OLDEST_RELEASE) {
         let (client, version) = ("Outlook".into(), found.install.version.clone());
@@ -202,7 +241,7 @@ fn prf_recipe(order: &Order, profile: &str, found: &Found, prepare: &mut Vec<Cha
 }
 
 fn switch(root: &Key, profile: &str, recipe: &Recipe, found: &Found) -> Vec<Change> {
-    let default = "DefaultProfile".to_owned();
+    let default = DEFAULT.to_owned();
     let mut changes = vec![match (recipe, found.hive.value(root, &default)) {
         (Recipe::Mapi(_) | Recipe::EmptyProfile(_), _) => Change::Set(root.clone(), default, Value::sz(profile)),
         // Outlook itself does it when it imports the file; until then there is no such profile.

@@ -26,6 +26,12 @@ pub(in crate::mail::outlook) struct EmptyProfile {
     pub asks_for_address: bool,
 }
 
+impl EmptyProfile {
+    pub fn changes(&self) -> Vec<Change> {
+        [vec![self.create.clone()], self.once.clone()].concat()
+    }
+}
+
 /// The setting that stands in the way, when one does.
 pub(super) fn planned(exchange: &Exchange, key: &Key, found: &Found) -> Result<EmptyProfile, String> {
     let own = found.install.root().below("AutoDiscover");

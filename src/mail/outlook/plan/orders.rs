@@ -26,6 +26,8 @@ pub(in crate::mail::outlook) fn order() -> Order {
         password: Secret::new("geheim"),
         hand_over: true,
         profile: "anna@new.example".into(),
+        minimum_versions: Vec::new(),
+        switch_to_classic_outlook: false,
     }
 }
 
