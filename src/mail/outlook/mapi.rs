@@ -6,6 +6,7 @@
 //! into a process of its own bitness (MAPI reference, "Building MAPI applications on 32-bit and 64-bit platforms").
 
 mod child;
+#[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows has what calls it"))]
 mod data_file;
 mod job;
 

@@ -25,9 +25,9 @@ const ORPHAN_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Debug, PartialEq, Eq)]
 enum Stop {
     /// A call of MAPI answered so.
+    #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "there is nothing to call"))]
     Failed { call: &'static str, hresult: u32 },
     /// There is no MAPI here.
-    #[cfg_attr(target_os = "windows", allow(dead_code))]
     Unavailable { reason: String },
     /// Nobody listens any more: the agent is gone.
     Alone,

@@ -5,7 +5,7 @@ use super::*;
 use crate::account::Authentication;
 use crate::mail::outlook::install::{Architecture, Installation};
 use crate::mail::outlook::registry::Kind;
-use crate::mail::outlook::{policy, profile};
+use crate::mail::outlook::{policy, profile, samples};
 use crate::problem::Code;
 
 const OUTLOOK: &str = r"HKEY_CURRENT_USER\Software\Microsoft\Office\16.0\Outlook";
@@ -27,15 +27,19 @@ fn found(keys: &[(&str, &str)]) -> Found {
         installation: Installation::ClickToRun,
         channel: String::new(),
     };
+    found_by(install, hive)
+}
+
+fn found_by(install: Install, hive: Hive) -> Found {
     Found {
         profiles: profile::profiles(&hive, &install.root()),
         default: profile::default_profile(&hive, &install.root()),
         hindrances: policy::hindrances(&hive, &install),
+        has_helper: install.architecture != Architecture::X86,
         install,
         hive,
         new_outlook_in_use: false,
         switch_to_classic: false,
-        has_helper: true,
         prf: Some(r"C:\ProgramData\Mailshift\outlook.prf".into()),
         ansi: latin1,
     }
@@ -102,7 +106,9 @@ fn empty_profile(text: &mut String, title: &str, empty: &EmptyProfile) {
 }
 
 fn changes(text: &mut String, title: &str, changes: &[Change]) {
-    _ = writeln!(text, "{title}:");
+    if !changes.is_empty() {
+        _ = writeln!(text, "{title}:");
+    }
     for change in changes {
         let line = match change {
             Change::Create(key) => format!("create {key}"),
@@ -165,6 +171,25 @@ fn plans_are_as_they_were_looked_at() {
     assert!(text == include_str!("golden.txt"), "{text}");
 }
 
+#[test]
+fn every_sample_computer_has_the_plans_that_were_looked_at() {
+    let mut text = String::new();
+    for name in samples::NAMES {
+        let hive = samples::hive(name);
+        for install in samples::installs(name, &hive) {
+            let found = found_by(install, hive.clone());
+            for (kind, order) in [("Exchange", moved()), ("IMAP", order())] {
+                let plan = plan(&order, &found);
+                _ = writeln!(text, "# {name}, {}: {kind}\n{}", found.install.version, shown(&plan));
+                if let Ok(plan) = plan {
+                    assert_restored(&plan, &found.hive);
+                }
+            }
+        }
+    }
+    assert!(text == include_str!("samples.txt"), "{text}");
+}
+
 /// Everything that a plan may do to the registry, in order.
 fn steps(plan: &Plan) -> Vec<Change> {
     let empty = match &plan.recipe {
@@ -199,22 +224,27 @@ fn going_back_restores_whatever_was_there() {
         let found = Found { switch_to_classic: true, new_outlook_in_use: true, ..found(&keys) };
         for order in [order(), exchange_order(), moved()] {
             let plan = plan(&order, &found).unwrap_or_else(|error| panic!("{keys:?}: {error}"));
-            let mut hive = found.hive.clone();
-            let mut back = Vec::new();
-            for step in steps(&plan) {
-                back.push(step.undone(&hive));
-                hive.apply(&step);
-            }
-            assert_ne!(hive, found.hive, "{keys:?}");
-            // What MAPI and Outlook write into the new profile goes with it.
-            hive.insert(&plan.key.below("0123"), "001f3001", Value::sz("Anna"));
-            hive.apply(&Change::RemoveTree(plan.key.clone()));
-            for change in back.iter().rev().flatten() {
-                hive.apply(change);
-            }
-            assert_eq!(hive, found.hive, "{keys:?}");
+            assert_restored(&plan, &found.hive);
         }
     }
+}
+
+/// Does what the plan says, then goes back.
+fn assert_restored(plan: &Plan, before: &Hive) {
+    let mut hive = before.clone();
+    let mut back = Vec::new();
+    for step in steps(plan) {
+        back.push(step.undone(&hive));
+        hive.apply(&step);
+    }
+    assert_ne!(hive, *before, "{plan:?}");
+    // What MAPI and Outlook write into the new profile goes with it.
+    hive.insert(&plan.key.below("0123"), "001f3001", Value::sz("Anna"));
+    hive.apply(&Change::RemoveTree(plan.key.clone()));
+    for change in back.iter().rev().flatten() {
+        hive.apply(change);
+    }
+    assert_eq!(hive, *before, "{plan:?}");
 }
 
 #[test]

@@ -96,17 +96,16 @@ fn nobody_writes_lines_of_their_own() {
         assert_eq!(lines(&named), expected, "{bad:?}");
         let shown = read(&of(&named).expect("a file"))["Account1"]["DisplayName"].clone();
         assert!(!shown.contains(['%', '"']) && !shown.contains(char::is_control), "{shown:?}");
-        type Place = fn(&mut Order) -> &mut String;
-        let places: [Place; 4] = [
-            |order| &mut order.address,
-            |order| &mut order.account.incoming.host,
-            |order| &mut order.account.outgoing.host,
-            |order| &mut order.account.incoming.username,
-        ];
-        for place in places {
+        for place in 0..4 {
             let mut order = order();
-            *place(&mut order) = bad.into();
-            assert_eq!(of(&order).expect_err("not in a file").code(), Code::Cfg13, "{bad:?}");
+            let places = [
+                &mut order.address,
+                &mut order.account.incoming.host,
+                &mut order.account.outgoing.host,
+                &mut order.account.incoming.username,
+            ];
+            bad.clone_into(places[place]);
+            assert_eq!(of(&order).expect_err("not in a file").code(), Code::Cfg13, "{bad:?} at {place}");
         }
     }
 }

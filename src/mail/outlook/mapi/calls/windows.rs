@@ -41,8 +41,8 @@ const MAPI_E_NOT_FOUND: HRESULT = HRESULT(0x8004_010F_u32.cast_signed());
 
 /// Does a job and says that it is done, before the library is closed.
 pub(super) fn done(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
+    be_silent();
     let mut mapi = Mapi { out };
-    mapi.be_silent();
     let _open = mapi.opened()?;
     // SAFETY: no arguments but flags.
     let admin = mapi.call("MAPIAdminProfiles", || unsafe { MAPIAdminProfiles(0) })?;
@@ -63,6 +63,16 @@ pub(super) fn done(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
     say(mapi.out, &Said::Done)
 }
 
+/// No window comes up in the child: neither when a library crashes or is missing, nor when Windows Installer wants to
+/// repair Office.
+fn be_silent() {
+    // SAFETY: both only set flags of this process.
+    unsafe {
+        SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+        MsiSetInternalUI(INSTALLUILEVEL_NONE, None);
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Mailbox<'a> {
     address: &'a str,
@@ -75,16 +85,6 @@ struct Mapi<'a> {
 }
 
 impl Mapi<'_> {
-    /// No window comes up in the child: neither when a library crashes or is missing, nor when Windows Installer wants to
-    /// repair Office.
-    fn be_silent(&self) {
-        // SAFETY: both only set flags of this process.
-        unsafe {
-            SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
-            MsiSetInternalUI(INSTALLUILEVEL_NONE, None);
-        }
-    }
-
     fn call<T>(&mut self, call: &'static str, make: impl FnOnce() -> Result<T, Error>) -> Result<T, Stop> {
         say(self.out, &Said::Calling { call: call.into() })?;
         make().map_err(|error| Stop::Failed { call, hresult: hresult(&error) })
