@@ -1,16 +1,19 @@
-# Mailshift: make demo · make test · make lint · make setup
+# Mailshift: make demo · make test · make lint · make windows · make setup
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 # Where cargo puts what it builds; a folder of your own may be given as CARGO_TARGET_DIR.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# How `make windows` builds: release is what is shipped, dev is quick.
+WINDOWS_PROFILE ?= release
+WINDOWS_EXE := $(TARGET)/x86_64-pc-windows-gnu/$(WINDOWS_PROFILE:dev=debug)/mailshift.exe
 DEMO := $(TARGET)/debug/mailshift-demo $(if $(FAIL),--fail) $(if $(KEEP),--keep)
 
-.PHONY: help setup build demo test lint measure
+.PHONY: help setup setup-windows build windows demo test lint lint-windows measure
 
 help: ## What there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: ## Install what demo and tests need (Debian; elsewhere it says what to install)
 	@.config/setup
@@ -27,6 +30,16 @@ ifdef NEXTEST
 else
 	cargo test --all-features -- --include-ignored --test-threads=1
 endif
+
+setup-windows: ## Install what builds for Windows (Debian)
+	@.config/setup windows
+
+windows: setup-windows ## The agent for Windows, as it is shipped; WINDOWS_PROFILE=dev: quickly, for everyday work
+	.config/windows build --locked --profile $(WINDOWS_PROFILE) --no-default-features --features agent --bin mailshift
+	.config/windows-imports $(WINDOWS_EXE)
+
+lint-windows: setup-windows ## Clippy for the Windows build
+	.config/windows clippy --no-default-features --features agent --lib --bins --tests -- -D warnings
 
 lint: ## Format, clippy, docs, licences, the fence between the two programs
 	cargo fmt --all --check

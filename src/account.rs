@@ -103,6 +103,12 @@ pub struct Identity<'a> {
 }
 
 impl Account {
+    /// An Exchange mailbox that takes no password from other programs, as Microsoft 365: the person signs in in the mail
+    /// client's own window.
+    pub fn signs_in_there(&self) -> bool {
+        self.exchange.is_some() && self.incoming.authentication == Authentication::OAuth2
+    }
+
     /// The same account with every placeholder replaced for one person.
     #[must_use]
     pub fn filled_in(&self, who: Identity<'_>) -> Self {

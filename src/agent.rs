@@ -269,7 +269,7 @@ impl Agent {
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),
             Message::Pasted(text) => self.pasted(text),
-            Message::Opened(_) => self.focus_page(),
+            Message::Opened(_) => self.opened(),
             Message::Closed(id) => self.closed(id),
             Message::Escape | Message::CloseAsked => self.close_window(),
             Message::Tick => self.tick(),
@@ -323,16 +323,24 @@ impl Agent {
         self.unsaved = saved.is_err();
     }
 
-    /// Puts on a theme by name, or with no name the present one again: the project's colour may have come.
-    fn dress(&mut self, fixed: &str) {
+    /// Puts on a theme by name, or with no name the present one again: the project's colour may have come. A contrast
+    /// theme of the system goes before both, unless the theme is fixed.
+    fn dress(&mut self, name: &str) {
         let brand = self.state.directive.as_ref().and_then(|d| d.project.brand.colour.clone());
-        self.look.palette = match fixed {
+        let contrast = !self.fixed_theme && crate::os::high_contrast();
+        self.look.palette = match if contrast { "high-contrast" } else { name } {
             "dark" => Palette::dark(brand.as_deref()),
             "high-contrast" => Palette::high_contrast(brand.as_deref()),
             "light" => Palette::light(brand.as_deref()),
             _ if self.look.palette.is_dark() => Palette::dark(brand.as_deref()),
             _ => Palette::light(brand.as_deref()),
         };
+    }
+
+    /// Switching a contrast theme on or off comes with no event of its own: each window that opens follows it.
+    fn opened(&mut self) -> Task<Message> {
+        let followed = if self.fixed_theme { Task::none() } else { iced::system::theme().map(Message::ThemeChanged) };
+        Task::batch([self.focus_page(), followed])
     }
 
     fn theme_changed(&mut self, mode: iced::theme::Mode) -> Task<Message> {

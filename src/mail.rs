@@ -1,6 +1,7 @@
 //! Mail clients: find, plan, apply, prove, undo.
 
-mod disk;
+mod client;
+mod closing;
 mod error;
 #[cfg(test)]
 mod fault;
@@ -15,9 +16,10 @@ pub mod thunderbird;
 
 pub use error::{Error, Side};
 pub use host::Host;
+pub use outlook::mapi::{MAPI_CHILD_ARGUMENT, mapi_child_main};
 pub use recovery::{Recovered, can_undo, recover, undo};
 pub use set_up::set_up;
-pub use thunderbird::{NSS_CHILD_ARGUMENT, inventory, nss_child_main, open_client};
+pub use thunderbird::{NSS_CHILD_ARGUMENT, nss_child_main};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,8 +27,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::os::{self, Places};
 use crate::problem::Code;
-use crate::protocol::Evidence;
+use crate::protocol::{Evidence, Inventory, MinimumVersion};
 use crate::secret::Secret;
 
 /// What is to be set up, for one person.
@@ -43,6 +46,17 @@ pub struct Order {
     pub hand_over: bool,
     /// Name of the new profile as people see it; made unique when it is taken.
     pub profile: String,
+    /// What is older is not set up.
+    pub minimum_versions: Vec<MinimumVersion>,
+    /// A person who uses the new Outlook is switched to the classic one.
+    pub switch_to_classic_outlook: bool,
+}
+
+/// What this login has: mail clients, versions, profiles, and what would stop a set-up. What cannot be read is left out.
+pub async fn inventory(places: &Places, host: &Host, minimum_versions: &[MinimumVersion]) -> Inventory {
+    let mut clients = outlook::inventory(places, minimum_versions).await;
+    clients.extend(thunderbird::inventory(places, host).await);
+    Inventory { clients, free_disk: os::files::free_space(&places.state) }
 }
 
 /// The steps a person sees, in order.
@@ -80,6 +94,11 @@ impl Step {
             Self::CheckArrival => "check-arrival",
         }
     }
+}
+
+/// Opens the mail client as the person would: a running one shows its window.
+pub async fn open_client(places: &Places, host: &Host) -> Result<(), Error> {
+    client::Client::chosen(places, host).await?.start(host)
 }
 
 /// What a set-up says while it runs.

@@ -3,6 +3,7 @@
 pub mod autostart;
 pub mod files;
 mod places;
+pub mod terminal;
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -53,6 +54,8 @@ pub enum NoDisplay {
     X11(String),
     #[error("no Wayland compositor listens at {0}")]
     Wayland(std::path::PathBuf),
+    #[error("this session has no desktop")]
+    NotInteractive,
 }
 
 impl NoDisplay {
@@ -85,6 +88,11 @@ pub fn machine_settings() -> std::path::PathBuf {
     }
 }
 
+/// Where programs keep what does not roam with the login.
+pub fn local_data() -> std::path::PathBuf {
+    directories::BaseDirs::new().map(|base| base.data_local_dir().to_owned()).unwrap_or_default()
+}
+
 /// Name of the operating-system login this process runs for.
 pub fn login() -> String {
     imp::login()
@@ -100,17 +108,23 @@ pub fn system() -> &'static str {
     std::env::consts::OS
 }
 
+/// Tells the system who its notifications and windows come from. Linux and macOS learn that with each of them.
+pub fn introduce(places: &Places) {
+    #[cfg(target_os = "windows")]
+    imp::notification::introduce(places);
+    #[cfg(not(target_os = "windows"))]
+    let _ = places;
+}
+
 /// Shows a notification. False when the system has no way to show it; nothing may depend on it alone.
 pub async fn notify(title: &str, body: &str) -> bool {
     let (title, body) = (title.to_owned(), body.to_owned());
     in_background(NOTIFY_LIMIT, move || {
-        let sent = notify_rust::Notification::new()
-            .appname("Mailshift")
-            .summary(&title)
-            .body(&body)
-            .icon("mail-unread")
-            .show()
-            .map(drop);
+        let mut notification = notify_rust::Notification::new();
+        notification.appname("Mailshift").summary(&title).body(&body).icon("mail-unread");
+        #[cfg(target_os = "windows")]
+        notification.app_id(imp::notification::APPLICATION);
+        let sent = notification.show().map(drop);
         if let Err(error) = &sent {
             tracing::info!(%error, "no notification");
         }
@@ -153,6 +167,14 @@ pub async fn text_scale() -> f32 {
 
 fn limited(scale: f32) -> f32 {
     if scale.is_finite() { scale.clamp(TEXT_SCALE_LIMITS.0, TEXT_SCALE_LIMITS.1) } else { TEXT_SCALE_LIMITS.0 }
+}
+
+/// Whether the person has chosen a contrast theme. Only Windows says so.
+pub fn high_contrast() -> bool {
+    #[cfg(target_os = "windows")]
+    return imp::high_contrast();
+    #[cfg(not(target_os = "windows"))]
+    return false;
 }
 
 /// Whether the person's session is locked. A system that does not say counts as not locked.

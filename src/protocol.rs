@@ -264,6 +264,17 @@ pub struct Inventory {
     pub free_disk: Option<u64>,
 }
 
+impl Inventory {
+    /// The mail client that the person uses, and that is set up: one that runs, else one with profiles, else any; of
+    /// those used alike, the first. The new Outlook counts only where there is no other.
+    pub fn preferred(&self) -> Option<&InstalledClient> {
+        let rank =
+            |client: &&InstalledClient| (client.kind != "new-outlook", client.running, !client.profiles.is_empty());
+        // `max_by_key` takes the last of equals.
+        self.clients.iter().rev().max_by_key(rank)
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InstalledClient {
@@ -426,6 +437,29 @@ mod tests {
             r#"{"id":"00000000-0000-0000-0000-000000000000","at":"1970-01-01T00:00:00Z","order":3,"kind":"failed","code":"CFG-2"}"#
         );
         assert_eq!(serde_json::from_str::<Event>(&json).expect("itself"), event);
+    }
+
+    #[test]
+    fn the_mail_client_that_is_used_is_preferred() {
+        let client = |kind: &str, running, profiles: &[&str]| InstalledClient {
+            kind: kind.into(),
+            running,
+            profiles: profiles.iter().map(|&name| name.into()).collect(),
+            ..InstalledClient::default()
+        };
+        let preferred = |clients: Vec<InstalledClient>| {
+            Inventory { clients, free_disk: None }.preferred().map(|client| client.kind.clone())
+        };
+        let (outlook, thunderbird) = (client("outlook", false, &["a"]), client("thunderbird", false, &["b"]));
+        assert_eq!(preferred(vec![]), None);
+        assert_eq!(preferred(vec![outlook.clone(), thunderbird.clone()]).as_deref(), Some("outlook"));
+        assert_eq!(
+            preferred(vec![outlook.clone(), client("thunderbird", true, &["b"])]).as_deref(),
+            Some("thunderbird")
+        );
+        assert_eq!(preferred(vec![client("outlook", false, &[]), thunderbird.clone()]).as_deref(), Some("thunderbird"));
+        assert_eq!(preferred(vec![client("new-outlook", true, &[]), outlook]).as_deref(), Some("outlook"));
+        assert_eq!(preferred(vec![client("new-outlook", true, &[])]).as_deref(), Some("new-outlook"));
     }
 
     #[test]

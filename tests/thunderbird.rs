@@ -165,6 +165,7 @@ async fn an_agent_killed_at_any_step_ends_in_the_old_state_or_the_new() {
     let step = |at| match at {
         Progress::Started(step) | Progress::Finished(step) => step,
         Progress::WaitingForClose => Step::CloseClient,
+        Progress::WaitingForSignIn => Step::CheckArrival,
     };
     let (mut old, mut new) = (0, 0);
     for at in points.filter(|at| *at != Progress::Finished(Step::CheckArrival)) {
@@ -215,11 +216,11 @@ async fn a_saved_message_lets_the_set_up_go_on() {
 #[ignore = "needs thunderbird and dovecot: make test"]
 async fn what_is_installed_and_open_is_known() {
     let stage = Stage::seasoned().await;
-    let found = mail::inventory(&stage.places, &stage.host).await;
+    let found = mail::inventory(&stage.places, &stage.host, &[]).await;
     let [client] = &found.clients[..] else { panic!("one Thunderbird: {found:?}") };
     assert!(client.kind == "thunderbird" && !client.version.is_empty() && !client.running);
     assert_eq!(client.profiles, ["default-release"]);
     assert_eq!(client.default_profile.as_deref(), Some("default-release"));
     stage.open_old().await;
-    assert!(mail::inventory(&stage.places, &stage.host).await.clients[0].running);
+    assert!(mail::inventory(&stage.places, &stage.host, &[]).await.clients[0].running);
 }

@@ -30,6 +30,13 @@ pub struct Arguments {
     command: Option<Command>,
 }
 
+impl Arguments {
+    /// Started by the session: nobody waits for an answer.
+    pub fn is_quiet(&self) -> bool {
+        self.background
+    }
+}
+
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum Command {
     /// Show the window of the agent; start it when it is not running
@@ -137,6 +144,7 @@ fn start(
     if let Some(path) = loaded.set_aside {
         tracing::error!(path = %path.display(), code = Code::Set3.id(), "the state was broken and was moved aside");
     }
+    os::introduce(&places);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let scale = runtime.block_on(os::text_scale());
     drop(runtime);
@@ -157,6 +165,7 @@ fn start(
         store,
         state: loaded.state,
     }));
+    os::terminal::leave();
     let boot = move || Agent::boot(settings.take().expect("the window system boots a program once"));
     iced::daemon(boot, Agent::update, Agent::view)
         .title(Agent::title)

@@ -13,6 +13,7 @@ use super::state::Stage;
 use super::undo::{self, Undo};
 use super::wizard::{self, Choice};
 use super::{Agent, Message, Work, api, vault};
+use crate::account::Account;
 use crate::mail::{self, Cancel, Order, Outcome, Progress, Recovered};
 use crate::problem::Code;
 use crate::protocol::{Directive, EventKind, Inventory};
@@ -60,6 +61,7 @@ impl Agent {
         self.report(EventKind::Started);
         match choice {
             Choice::Existing(password) => self.set_up(password),
+            Choice::SignInThere => self.set_up(Secret::default()),
             Choice::Create(password) => {
                 let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else {
                     if let Page::Wizard(page) = &mut self.page {
@@ -108,7 +110,9 @@ impl Agent {
         let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
         let set_up = Task::future(async move {
             // Only until the evidence is in: an agent killed from here on goes on by itself.
-            if let Err(error) = vault.keep(vault::Key::MailPassword, &password).await {
+            if !password.is_empty()
+                && let Err(error) = vault.keep(vault::Key::MailPassword, &password).await
+            {
                 tracing::info!(%error, "the password is held in memory only");
             }
             let result = mail::set_up(order, &places, &host, sender, cancel).await;
@@ -130,6 +134,8 @@ impl Agent {
             password,
             hand_over: project.password.hand_over,
             profile: user.new_address.clone(),
+            minimum_versions: project.minimum_versions.clone(),
+            switch_to_classic_outlook: project.switch_to_classic_outlook,
         })
     }
 
@@ -230,6 +236,7 @@ impl Agent {
             }
             Ok(Recovered::Nothing | Recovered::Undone) if was_configuring => match password {
                 Some(password) => Task::batch([self.set_up(password), self.show()]),
+                None if self.signs_in_there() => Task::batch([self.set_up(Secret::default()), self.show()]),
                 None => Task::batch([self.try_again(), self.show()]),
             },
             Ok(Recovered::Nothing | Recovered::Undone) => Task::none(),
@@ -238,7 +245,9 @@ impl Agent {
 
     pub(super) fn take_inventory(&self) -> Task<Message> {
         let (places, host) = (self.places.clone(), self.host.clone());
-        Task::perform(async move { mail::inventory(&places, &host).await }, Message::InventoryTaken)
+        let project = self.state.directive.as_ref().map(|directive| &directive.project);
+        let minimum = project.map(|project| project.minimum_versions.clone()).unwrap_or_default();
+        Task::perform(async move { mail::inventory(&places, &host, &minimum).await }, Message::InventoryTaken)
     }
 
     pub(super) fn inventory_taken(&mut self, inventory: Inventory) -> Task<Message> {
@@ -335,9 +344,16 @@ impl Agent {
         Task::batch([self.focus_page(), self.deliver(), self.take_up_order()])
     }
 
+    /// The mailbox is opened in the mail client's own sign-in window: Outlook with an Exchange mailbox that takes no
+    /// password from programs.
+    pub(super) fn signs_in_there(&self) -> bool {
+        let account = self.state.directive.as_ref().and_then(|directive| directive.project.account.as_ref());
+        let is_outlook = self.inventory.preferred().is_some_and(|client| client.kind != "thunderbird");
+        is_outlook && account.is_some_and(Account::signs_in_there)
+    }
+
     pub(super) fn client_name(&self) -> String {
-        let kind = self.inventory.clients.first().map_or("", |client| client.kind.as_str());
-        match kind {
+        match self.inventory.preferred().map_or("", |client| client.kind.as_str()) {
             "outlook" | "new-outlook" => "Outlook",
             _ => "Thunderbird",
         }

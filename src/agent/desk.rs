@@ -9,6 +9,7 @@ use super::enrolment::Enrolment;
 use super::notice::Notice;
 use super::state::Stage;
 use super::theme::Look;
+use super::tray;
 use super::undo::{self, Undo};
 use super::waiting::{self, Waiting};
 use super::wizard::{self, Wizard};
@@ -71,6 +72,7 @@ impl Agent {
             resizable: false,
             exit_on_close_request: false,
             position: window::Position::Centered,
+            icon: tray::Icon::Idle.for_window(),
             platform_specific: platform_settings(),
             ..window::Settings::default()
         });
@@ -171,6 +173,7 @@ impl Agent {
             user: directive.user.clone(),
             project: directive.project.clone(),
             client: self.client_name(),
+            signs_in_there: self.signs_in_there(),
             minutes: MINUTES,
         })))
     }

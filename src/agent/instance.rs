@@ -3,7 +3,7 @@
 #[cfg(unix)]
 #[path = "instance/socket.rs"]
 mod channel;
-#[cfg(not(unix))]
+#[cfg(windows)]
 #[path = "instance/pipe.rs"]
 mod channel;
 
@@ -142,13 +142,15 @@ impl Running {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
-    use std::os::unix::fs::PermissionsExt;
-    use std::os::unix::net::UnixStream;
 
+    use super::channel::stranger::{connect, end_of_writing};
     use super::*;
+
+    /// Long after everybody should have been answered or hung up on.
+    const TEST_LIMIT: Duration = Duration::from_secs(30);
 
     fn places() -> (tempfile::TempDir, Places) {
         let home = tempfile::tempdir().expect("a folder");
@@ -185,8 +187,10 @@ mod tests {
         assert_eq!(heard, [Request::Open, code, Request::Quit]);
     }
 
+    #[cfg(unix)]
     #[test]
     fn only_this_login_can_reach_the_socket_and_it_goes_with_the_agent() {
+        use std::os::unix::fs::PermissionsExt;
         let (_home, places) = places();
         let socket = places.runtime.join("agent.sock");
         let instance = first(&places);
@@ -196,10 +200,39 @@ mod tests {
         drop(first(&places));
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_socket_left_by_a_killed_agent_is_replaced() {
         let (_home, places) = places();
         drop(std::os::unix::net::UnixListener::bind(places.runtime.join("agent.sock")).expect("bound"));
+        let _instance = first(&places);
+        second(&places).hand_over(&Request::Status).expect("an answer");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn the_pipe_has_another_name_each_time_and_goes_with_the_agent() {
+        let (_home, places) = places();
+        let name = || fs::read_to_string(places.runtime.join("agent.pipe"));
+        let instance = first(&places);
+        let before = name().expect("a name");
+        drop(instance);
+        assert_eq!(name().expect_err("gone").kind(), io::ErrorKind::NotFound);
+        let deadline = std::time::Instant::now() + TEST_LIMIT;
+        while fs::OpenOptions::new().read(true).write(true).open(&before).is_ok() {
+            assert!(std::time::Instant::now() < deadline, "the pipe outlives its agent");
+            std::thread::yield_now();
+        }
+        let _instance = first(&places);
+        assert_ne!(name().expect("a name"), before);
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_name_left_by_a_killed_agent_is_replaced() {
+        let (_home, places) = places();
+        fs::write(places.runtime.join("agent.pipe"), r"\\.\pipe\mailshift-nobody").expect("written");
+        running(&places).hand_over_at_once(&Request::Status).expect_err("nobody is there");
         let _instance = first(&places);
         second(&places).hand_over(&Request::Status).expect("an answer");
     }
@@ -209,12 +242,12 @@ mod tests {
         let (_home, places) = places();
         let mut instance = first(&places);
         let mut requests = instance.requests().expect("not taken yet");
-        let connect = || UnixStream::connect(places.runtime.join("agent.sock")).expect("connected");
-        let _silent = connect();
+        let _silent = connect(&places.runtime).expect("connected");
         for line in [&b"\n"[..], b"dance\n", b"\xff\xfe\n", b"{\"open\":", &[b'x'; 10_000]] {
-            let mut client = connect();
+            let mut client = connect(&places.runtime).expect("connected");
             // The agent may hang up in the middle.
-            let _ = client.write_all(line).and_then(|()| client.shutdown(std::net::Shutdown::Write));
+            let _ = client.write_all(line);
+            end_of_writing(&client);
             let mut answer = Vec::new();
             let _ = client.read_to_end(&mut answer);
             assert_eq!(answer, b"", "no answer to what is no request");
@@ -228,8 +261,11 @@ mod tests {
     fn a_client_that_says_nothing_is_hung_up_on() {
         let (_home, places) = places();
         let _instance = first(&places);
-        let mut client = UnixStream::connect(places.runtime.join("agent.sock")).expect("connected");
-        client.set_read_timeout(Some(Duration::from_secs(30))).expect("set");
-        assert_eq!(client.read(&mut [0]).expect("the end, not a time-out"), 0);
+        let mut client = connect(&places.runtime).expect("connected");
+        let (sender, heard) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(client.read(&mut [0])));
+        // A socket says that it ended, a pipe that it broke.
+        let heard = heard.recv_timeout(TEST_LIMIT).expect("the end, not silence");
+        assert!(matches!(&heard, Ok(0)) || heard.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe));
     }
 }

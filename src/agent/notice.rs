@@ -9,14 +9,20 @@ use crate::problem::Code;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub code: Code,
-    /// Arguments of the text: `host`, `port`, `path`, `client`, `server`, `tries`, `seconds`.
+    /// Arguments of the text: those of `FACTS`, `tries` and `seconds`.
     pub facts: Vec<(&'static str, String)>,
     /// Finds an unhandled error in the server's log.
     pub incident: Option<Uuid>,
 }
 
 /// Arguments that texts may name, with the id of the words to use when the fact is not known.
-const FACTS: [(&str, &str); 5] = [
+const FACTS: [(&str, &str); 11] = [
+    ("address", "fact-address"),
+    ("helper", "fact-helper"),
+    ("minutes", "fact-minutes"),
+    ("setting", "fact-setting"),
+    ("version", "fact-version"),
+    ("wanted", "fact-wanted"),
     ("host", "fact-host"),
     ("port", "fact-port"),
     ("path", "fact-path"),

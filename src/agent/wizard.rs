@@ -33,6 +33,8 @@ pub struct Facts {
     pub project: Project,
     /// Name of the mail client as people know it.
     pub client: String,
+    /// The mailbox is opened in the mail client's own sign-in window: there is no password to ask for here.
+    pub signs_in_there: bool,
     /// How long the set-up usually takes, in minutes.
     pub minutes: u32,
 }
@@ -44,6 +46,8 @@ pub enum Choice {
     Existing(Secret),
     /// The mailbox is to get it.
     Create(Secret),
+    /// The person types it into the mail client's own sign-in window.
+    SignInThere,
 }
 
 #[derive(Debug, Clone)]

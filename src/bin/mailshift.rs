@@ -1,20 +1,31 @@
 //! The agent: arguments and wiring only.
 
+// On Windows a program for the desktop: no console window comes up with it.
+#![windows_subsystem = "windows"]
+
 use std::process::ExitCode;
 
 use clap::Parser;
 use mailshift::agent::command::{self, Arguments};
 use mailshift::mail;
+use mailshift::os::terminal;
 
 fn main() -> ExitCode {
-    // The agent's own short-lived child: its job and the secrets in it come on standard input.
-    if std::env::args_os().nth(1).is_some_and(|first| first == mail::NSS_CHILD_ARGUMENT) {
+    // The agent's own short-lived children: their job and the secrets in it come on standard input.
+    let first = std::env::args_os().nth(1);
+    if first.as_deref().is_some_and(|first| first == mail::NSS_CHILD_ARGUMENT) {
         return mail::nss_child_main();
     }
-    match command::run(Arguments::parse()) {
+    if first.as_deref().is_some_and(|first| first == mail::MAPI_CHILD_ARGUMENT) {
+        return mail::mapi_child_main();
+    }
+    terminal::attach();
+    let arguments = Arguments::parse();
+    let somebody_is_there = !arguments.is_quiet();
+    match command::run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("mailshift: {error}");
+            terminal::complain(&error.to_string(), somebody_is_there);
             ExitCode::from(error.exit_code())
         }
     }

@@ -42,8 +42,8 @@ pub enum Error {
     NothingArrived { profile: PathBuf, seconds: u64 },
     #[error("{client} {version} is too old, {wanted} or newer is needed")]
     TooOld { client: String, version: String, wanted: String },
-    #[error("only the new Outlook is installed")]
-    NewOutlookOnly,
+    #[error("the new Outlook is used, which has no profiles")]
+    NewOutlook,
     #[error("the policy {setting} stands in the way")]
     Policy { setting: String },
     #[error("Extended MAPI is not available: {reason}")]
@@ -84,7 +84,7 @@ impl Error {
             Self::ProfileNotUsed { .. } => Code::Cfg7,
             Self::NothingArrived { .. } => Code::Cfg8,
             Self::TooOld { .. } => Code::Cfg14,
-            Self::NewOutlookOnly => Code::Cfg15,
+            Self::NewOutlook => Code::Cfg15,
             Self::Policy { .. } => Code::Cfg16,
             Self::MapiUnavailable { .. } => Code::Cfg17,
             Self::HelperMissing { .. } => Code::Cfg18,
@@ -112,7 +112,7 @@ impl Error {
                 ("reason", reason.clone()),
             ],
             Self::Unsupported { what } => vec![("what", what.clone())],
-            Self::NoClient | Self::NewOutlookOnly | Self::Interrupted => Vec::new(),
+            Self::NoClient | Self::NewOutlook | Self::Interrupted => Vec::new(),
             Self::TooOld { client, version, wanted } => {
                 vec![("client", client.clone()), ("version", version.clone()), ("wanted", wanted.clone())]
             }

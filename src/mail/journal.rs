@@ -2,14 +2,13 @@
 //! It holds no secrets.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::thunderbird::{Install, Profile};
+use super::client::Client;
 use super::{Error, files};
 use crate::os::Places;
 use crate::problem::Code;
@@ -37,30 +36,14 @@ pub(super) struct Journal {
     pub id: Uuid,
     pub started: Timestamp,
     pub stage: Stage,
-    pub install: Install,
+    /// The mail client, with all that going back needs.
+    pub client: Client,
     pub was_running: bool,
-    pub new: Option<Profile>,
-    pub old: Option<Profile>,
-    pub backups: Vec<Backup>,
-    /// Host and user name of the incoming server, to find the account in the profile.
-    pub incoming: (String, String),
-    /// Messages in the new inbox at the agent's own sign-in.
-    pub inbox_messages: u32,
-    /// The mail client has the password.
-    pub handed_over: bool,
+    /// Messages in the new inbox at the agent's own sign-in; none where the agent cannot sign in.
+    pub inbox_messages: Option<u32>,
     pub left: Vec<Code>,
     /// A completed set-up before this one: it can still be undone when this one fails.
     pub previous: Option<Box<Journal>>,
-}
-
-/// A file as it was before, kept beside the journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Backup {
-    pub file: PathBuf,
-    /// Its copy; `None`: there was no such file.
-    pub copy: Option<PathBuf>,
-    /// SHA-256 of what the set-up wrote, to see whether somebody else has changed it since.
-    pub written: String,
 }
 
 fn path(places: &Places) -> PathBuf {
@@ -90,23 +73,6 @@ impl Journal {
         Ok(())
     }
 
-    /// Keeps a file as it is now. `written` is what the set-up will write in its place.
-    pub fn keep(&mut self, file: &Path, written: &str, places: &Places) -> Result<(), Error> {
-        let failed =
-            |path: &Path, error: std::io::Error| Error::WriteFailed { path: path.into(), reason: error.to_string() };
-        let copy = match files::read_if_there(file).map_err(|error| failed(file, error))? {
-            None => None,
-            Some(bytes) => {
-                let name = file.file_name().unwrap_or_default().to_string_lossy();
-                let copy = places.state.join(format!("before-{}-{name}", self.id));
-                files::replace(&copy, &bytes).map_err(|error| failed(&copy, error))?;
-                Some(copy)
-            }
-        };
-        self.backups.push(Backup { file: file.into(), copy, written: fingerprint(written.as_bytes()) });
-        Ok(())
-    }
-
     /// Ends the record: nothing is half done and there is nothing to undo, except an earlier set-up.
     pub fn close(&self, places: &Places) -> Result<(), Error> {
         let path = path(places);
@@ -126,12 +92,4 @@ impl Journal {
         }
         Ok(())
     }
-}
-
-pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -3,6 +3,7 @@
 mod imap;
 mod link;
 mod smtp;
+mod trust;
 
 use std::time::Duration;
 

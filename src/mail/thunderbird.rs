@@ -15,6 +15,7 @@ mod prefs;
 mod process;
 mod profiles;
 mod proof;
+mod record;
 mod restore;
 pub mod sample;
 mod sync;
@@ -24,31 +25,35 @@ mod windows;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::client::Use;
 use super::{Error, Host, Order, files};
 use crate::os::Places;
-use crate::protocol::{InstalledClient, Inventory};
+use crate::protocol::InstalledClient;
 use profiles::{INSTALLS, PROFILES, Profiles};
 
 pub(super) use install::Install;
 pub use password_store::{NSS_CHILD_ARGUMENT, nss_child_main};
-pub(super) use plan::Plan;
-pub(super) use profiles::Profile;
-pub(super) use proof::prove;
-pub(super) use restore::restored;
+use plan::Plan;
+use profiles::Profile;
+pub(super) use record::Record;
 
 /// The name people know.
 pub(super) const CLIENT: &str = "Thunderbird";
 
 /// The installation that the person uses: the one that runs, else one that has been used, else the first.
-pub(super) async fn chosen(places: &Places, host: &Host) -> Result<Install, Error> {
+pub(super) async fn chosen(places: &Places, host: &Host) -> Option<(Install, Use)> {
     let installs = all(places, host).await;
     files::in_background(move || {
-        let used = |install: &&Install| fs::exists(install.root.join(PROFILES)).unwrap_or(false);
-        let running = |install: &&Install| in_use(&install.root).is_some();
-        let best = installs.iter().find(running).or_else(|| installs.iter().find(used)).or(installs.first());
-        best.cloned().ok_or(Error::NoClient)
+        let how = |install: &Install| match fs::exists(install.root.join(PROFILES)) {
+            _ if in_use(&install.root).is_some() => Use::Running,
+            Ok(true) => Use::HasProfiles,
+            _ => Use::Installed,
+        };
+        // Of several that are used alike, the first: `max_by_key` would take the last.
+        installs.into_iter().rev().map(|install| (how(&install), install)).max_by_key(|(used, _)| *used)
     })
     .await
+    .map(|(used, install)| (install, used))
 }
 
 async fn all(places: &Places, host: &Host) -> Vec<Install> {
@@ -65,13 +70,13 @@ fn profile_folders(root: &Path) -> Vec<PathBuf> {
     Profiles::read(root).map(|profiles| profiles.list.into_iter().map(|it| it.folder).collect()).unwrap_or_default()
 }
 
-pub(super) async fn is_running(install: &Install) -> bool {
+async fn is_running(install: &Install) -> bool {
     let root = install.root.clone();
     files::in_background(move || in_use(&root).is_some()).await
 }
 
 /// Fails early when the list of profiles is damaged or its folder cannot be written.
-pub(super) async fn check(install: &Install) -> Result<(), Error> {
+async fn check(install: &Install) -> Result<(), Error> {
     let root = install.root.clone();
     files::in_background(move || {
         Profiles::read(&root)?;
@@ -81,25 +86,14 @@ pub(super) async fn check(install: &Install) -> Result<(), Error> {
 }
 
 /// Asks Thunderbird to close, on whatever profile of this installation it runs. See [`process::close`].
-pub(super) async fn close(
-    install: &Install,
-    host: &Host,
-    waiting: impl FnOnce(),
-    stop: impl Fn() -> bool,
-) -> Result<(), Error> {
+async fn close(install: &Install, host: &Host, waiting: impl FnOnce(), stop: impl Fn() -> bool) -> Result<(), Error> {
     let root = install.root.clone();
     let folders = files::in_background(move || profile_folders(&root)).await;
     process::close(&folders, host, waiting, stop).await
 }
 
-/// Starts Thunderbird on its default profile.
-pub(super) fn start(install: &Install, host: &Host) -> Result<(), Error> {
-    // The child is left to itself; tokio collects its exit status.
-    process::start(install, host).map(drop)
-}
-
 /// Looks at everything the plan depends on. Thunderbird is closed.
-pub(super) fn planned(order: &Order, install: &Install) -> Result<Plan, Error> {
+fn planned(order: &Order, install: &Install) -> Result<Plan, Error> {
     let profiles = Profiles::read(&install.root)?;
     let old = profiles.default_for(install.hash.as_deref()).cloned();
     let old = old.map(|profile| {
@@ -159,7 +153,7 @@ impl Plan {
 }
 
 /// Whether the lists, read again, make this profile the default of the installation.
-pub(super) fn is_default(install: &Install, profile: &Profile) -> Result<bool, Error> {
+fn is_default(install: &Install, profile: &Profile) -> Result<bool, Error> {
     let profiles = Profiles::read(&install.root)?;
     let default = profiles.default_for(install.hash.as_deref());
     Ok(default.is_some_and(|default| default.path == profile.path && default.folder.is_dir()))
@@ -169,8 +163,8 @@ fn writing<T>(path: &Path, result: std::io::Result<T>) -> Result<T, Error> {
     result.map_err(|error| Error::WriteFailed { path: path.to_path_buf(), reason: error.to_string() })
 }
 
-/// What this login has: mail clients, versions, profiles. What cannot be read is left out.
-pub async fn inventory(places: &Places, host: &Host) -> Inventory {
+/// Every Thunderbird of this login, with its profiles. What cannot be read is left out.
+pub(super) async fn inventory(places: &Places, host: &Host) -> Vec<InstalledClient> {
     let installs = all(places, host).await;
     let describe = |install: Install| {
         let profiles = Profiles::read(&install.root).ok();
@@ -185,14 +179,5 @@ pub async fn inventory(places: &Places, host: &Host) -> Inventory {
             ..InstalledClient::default()
         }
     };
-    files::in_background(move || Inventory {
-        clients: installs.into_iter().map(describe).collect(),
-        ..Inventory::default()
-    })
-    .await
-}
-
-/// Opens the mail client as the person would: a running one shows its window.
-pub async fn open_client(places: &Places, host: &Host) -> Result<(), Error> {
-    start(&chosen(places, host).await?, host)
+    files::in_background(move || installs.into_iter().map(describe).collect()).await
 }

@@ -5,10 +5,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Only the owner reads and writes.
 pub const PRIVATE: u32 = 0o600;
+/// How long a file that another program holds open is waited for: virus scanners and indexers on Windows look at each
+/// new file for a moment.
+const HELD_LIMIT: Duration = Duration::from_secs(2);
+/// Pause between tries to replace a file that is held.
+const HELD_RETRY: Duration = Duration::from_millis(20);
 /// A temporary file older than this has no writer any more.
 const WRITE_LIMIT: Duration = Duration::from_mins(1);
 
@@ -24,12 +29,42 @@ pub fn atomic_write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut temporary = temporary_prefix(name);
     temporary.push(format!("{}-{number}", std::process::id()));
     let temporary = folder.join(temporary);
-    let written = write_new(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, path));
+    let written = write_new(&temporary, bytes, mode).and_then(|()| replace(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
         return written;
     }
     sync_folder(folder)
+}
+
+/// Puts one file in the place of another, which may be there or not.
+fn replace(new: &Path, old: &Path) -> io::Result<()> {
+    let deadline = Instant::now() + HELD_LIMIT;
+    loop {
+        match fs::rename(new, old) {
+            Err(error) if is_held(&error, old) && Instant::now() < deadline => std::thread::sleep(HELD_RETRY),
+            other => return other,
+        }
+    }
+}
+
+/// Whether waiting may help: another program has the file open without letting others replace it. Only Windows has that.
+#[cfg(windows)]
+fn is_held(error: &io::Error, path: &Path) -> bool {
+    // winerror.h; the first one is also what a folder in the way, or a missing permission, says.
+    const ERROR_ACCESS_DENIED: i32 = 5;
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    const ERROR_LOCK_VIOLATION: i32 = 33;
+    match error.raw_os_error() {
+        Some(ERROR_SHARING_VIOLATION | ERROR_LOCK_VIOLATION) => true,
+        Some(ERROR_ACCESS_DENIED) => path.is_file(),
+        _ => false,
+    }
+}
+
+#[cfg(not(windows))]
+fn is_held(_error: &io::Error, _path: &Path) -> bool {
+    false
 }
 
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
@@ -51,6 +86,11 @@ fn temporary_prefix(name: &OsStr) -> OsString {
     prefix.push(name);
     prefix.push(".new-");
     prefix
+}
+
+/// Room for this login on the disk that holds a folder, in bytes.
+pub fn free_space(folder: &Path) -> Option<u64> {
+    fs4::available_space(folder).ok()
 }
 
 /// Removes a file; none being there is as good.
@@ -119,6 +159,67 @@ mod tests {
         atomic_write(&path, b"new", PRIVATE).expect("written");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(&inner), mode(&folder.path().join("a"))), (0o600, 0o700, 0o700));
+    }
+
+    #[test]
+    fn a_long_path_with_letters_of_many_languages_is_as_good_as_any() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deep =
+            (0..6).fold(folder.path().to_owned(), |path, _| path.join("Jürgen Groß – Пример 例 ".repeat(2).trim()));
+        private_folder(&deep).expect("made");
+        let path = deep.join("Zustand für später.json");
+        assert!(path.as_os_str().len() > 260, "longer than Windows once allowed");
+        for text in ["eins", "zwei"] {
+            atomic_write(&path, text.as_bytes(), PRIVATE).expect("written");
+            assert_eq!(fs::read_to_string(&path).expect("readable"), text);
+        }
+        remove_if_there(&path).expect("removed");
+        remove_if_there(&path).expect("removed already");
+    }
+
+    /// As a virus scanner does: nobody else may write, delete or replace the file meanwhile.
+    #[cfg(windows)]
+    fn held(path: &Path) -> File {
+        use std::os::windows::fs::OpenOptionsExt;
+        const FILE_SHARE_READ: u32 = 1;
+        OpenOptions::new().read(true).share_mode(FILE_SHARE_READ).open(path).expect("opened")
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_another_program_looks_at_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state.json");
+        atomic_write(&path, b"one", PRIVATE).expect("written");
+        let scanner = held(&path);
+        let writer = std::thread::spawn({
+            let path = path.clone();
+            move || atomic_write(&path, b"two", PRIVATE)
+        });
+        let deadline = Instant::now() + HELD_LIMIT;
+        // The new file beside the old one says that the writer is about to replace it.
+        while fs::read_dir(&folder).expect("a folder").count() < 2 {
+            assert!(Instant::now() < deadline, "the writer does not begin");
+            std::thread::yield_now();
+        }
+        assert_eq!(fs::read(&path).expect("readable"), b"one");
+        drop(scanner);
+        writer.join().expect("no panic").expect("written in the end");
+        assert_eq!(fs::read(&path).expect("readable"), b"two");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_stays_held_is_given_up_and_left_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state.json");
+        atomic_write(&path, b"one", PRIVATE).expect("written");
+        let _editor = held(&path);
+        let began = Instant::now();
+        atomic_write(&path, b"two", PRIVATE).expect_err("held");
+        assert!((HELD_LIMIT..HELD_LIMIT * 5).contains(&began.elapsed()), "{:?}", began.elapsed());
+        assert_eq!(fs::read(&path).expect("readable"), b"one");
+        assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 1);
     }
 
     #[test]

@@ -79,6 +79,7 @@ pub fn facts() -> wizard::Facts {
             switch_to_classic_outlook: false,
         },
         client: "Thunderbird".into(),
+        signs_in_there: false,
         minutes: 5,
     }
 }
@@ -86,6 +87,15 @@ pub fn facts() -> wizard::Facts {
 fn simple_facts() -> wizard::Facts {
     let mut facts = facts();
     facts.project.password.may_create = false;
+    facts
+}
+
+/// Outlook with a mailbox that is opened in its own sign-in window.
+fn outlook_facts(may_create: bool) -> wizard::Facts {
+    let mut facts = facts();
+    facts.project.password.may_create = may_create;
+    facts.client = "Outlook".into();
+    facts.signs_in_there = true;
     facts
 }
 
@@ -256,6 +266,8 @@ fn wizard_pages() -> Vec<State> {
             password(wizard, password::Message::Show);
             password(wizard, password::Message::SetUp);
         }),
+        wizard_with(outlook_facts(false), "password-there", to_password),
+        wizard_with(outlook_facts(true), "password-there-or-new", to_password),
         wizard("status-sample", |wizard| {
             run_until(wizard, Step::CarryOver);
             wizard.tick(Duration::from_secs(8));
@@ -265,7 +277,7 @@ fn wizard_pages() -> Vec<State> {
             wizard.progress(Progress::WaitingForClose);
             wizard.tick(Duration::from_secs(75));
         }),
-        wizard("status-sign-in", |wizard| {
+        wizard_with(outlook_facts(false), "status-sign-in", |wizard| {
             run_until(wizard, Step::CheckArrival);
             wizard.progress(Progress::WaitingForSignIn);
             wizard.tick(Duration::from_secs(25));

@@ -227,6 +227,8 @@ fn order(account: Account) -> Order {
         password: Secret::new(NEW_PASSWORD),
         hand_over: true,
         profile: "Mail at New Example".into(),
+        minimum_versions: Vec::new(),
+        switch_to_classic_outlook: false,
     }
 }
 

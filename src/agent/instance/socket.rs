@@ -117,3 +117,20 @@ fn read_line(stream: &UnixStream, limit: Duration) -> io::Result<zeroize::Zeroiz
         }
     }
 }
+
+/// What somebody else than [`ask`] can do.
+#[cfg(test)]
+pub mod stranger {
+    use std::io;
+    use std::os::unix::net::UnixStream;
+    use std::path::Path;
+
+    pub fn connect(folder: &Path) -> io::Result<UnixStream> {
+        UnixStream::connect(folder.join(super::NAME))
+    }
+
+    pub fn end_of_writing(client: &UnixStream) {
+        // The listener may have hung up already.
+        let _ = client.shutdown(std::net::Shutdown::Write);
+    }
+}

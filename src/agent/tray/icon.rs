@@ -40,6 +40,11 @@ impl Icon {
         squares.flat_map(|(x, y)| self.pixel(x, y)).collect()
     }
 
+    /// The same picture for a window's title and for its button in the taskbar.
+    pub fn for_window(self) -> Option<iced::window::Icon> {
+        iced::window::icon::from_rgba(self.pixels(), SIDE.into(), SIDE.into()).ok()
+    }
+
     pub(super) fn painted(self) -> tray_icon::Icon {
         tray_icon::Icon::from_rgba(self.pixels(), SIDE.into(), SIDE.into())
             .expect("four bytes for each pixel of the square")

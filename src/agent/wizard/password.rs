@@ -54,6 +54,8 @@ pub struct Password {
     policy: PasswordPolicy,
     address: String,
     helpdesk: Helpdesk,
+    client: String,
+    signs_in_there: bool,
     /// What a guess at the password would try first.
     known: [String; 4],
     kind: Kind,
@@ -76,6 +78,8 @@ impl Password {
             policy,
             address: user.new_address.clone(),
             helpdesk: facts.project.helpdesk.clone(),
+            client: facts.client.clone(),
+            signs_in_there: facts.signs_in_there,
             known: [user.name.clone(), user.old_address.clone(), user.new_address.clone(), facts.project.name.clone()],
             kind,
             existing: Secret::default(),
@@ -89,7 +93,12 @@ impl Password {
     }
 
     pub fn focus_target(&self) -> Id {
-        Id::new(FIELD)
+        Id::new(if self.asks_nothing() { MAIN } else { FIELD })
+    }
+
+    /// An existing password that is typed into the mail client's own window only.
+    fn asks_nothing(&self) -> bool {
+        self.signs_in_there && self.kind == Kind::Existing
     }
 
     /// The mail server or the directory did not take it; what was typed stays.
@@ -137,6 +146,9 @@ impl Password {
     }
 
     fn set_up(&mut self) -> Action {
+        if self.asks_nothing() {
+            return Action::SetUp(Choice::SignInThere);
+        }
         let creates = self.kind == Kind::Create;
         let typed = if creates { &self.created } else { &self.existing };
         let slip = if typed.is_empty() {
@@ -163,6 +175,7 @@ impl Password {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let fields = match self.kind {
+            Kind::Existing if self.signs_in_there => self.there(look),
             Kind::Existing => self.existing(look),
             Kind::Create => self.create(look),
         };
@@ -203,6 +216,12 @@ impl Password {
         let group: Element<'a, Message> =
             if look.is_large() { column(radios).spacing(10).into() } else { row(radios).spacing(24).into() };
         widget::region(Role::RadioGroup, group).label(look.words.text("password-choice")).into()
+    }
+
+    /// What will happen, in place of a field.
+    fn there<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let facts = [("client", self.client.as_str()), ("address", &self.address)];
+        widget::note(look, Icon::Info, look.words.with("password-there", &facts))
     }
 
     fn existing<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {

@@ -62,6 +62,7 @@ pub fn facts() -> Facts {
             switch_to_classic_outlook: false,
         },
         client: "Thunderbird".into(),
+        signs_in_there: false,
         minutes: 5,
     }
 }

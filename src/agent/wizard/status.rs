@@ -58,7 +58,10 @@ impl Waiting {
 
 pub struct Status {
     client: String,
+    address: String,
     helpdesk: Helpdesk,
+    /// There is no password to check here.
+    signs_in_there: bool,
     states: [State; Step::ALL.len()],
     elapsed: Duration,
     /// When the current step began, on the clock of `elapsed`.
@@ -86,7 +89,9 @@ impl Status {
     pub fn new(facts: &Facts) -> Self {
         Self {
             client: facts.client.clone(),
+            address: facts.user.new_address.clone(),
             helpdesk: facts.project.helpdesk.clone(),
+            signs_in_there: facts.signs_in_there,
             states: [State::Open; Step::ALL.len()],
             elapsed: Duration::ZERO,
             since: Duration::ZERO,
@@ -179,7 +184,11 @@ impl Status {
         .spacing(16)
         .width(Fill);
         content = content.push(match self.waiting {
-            Some(waiting) => widget::note(look, Icon::Info, words.with(waiting.words().1, &[("client", &self.client)])),
+            Some(waiting) => widget::note(
+                look,
+                Icon::Info,
+                words.with(waiting.words().1, &[("client", &self.client), ("address", &self.address)]),
+            ),
             None => widget::small(look, self.remark(look)).into(),
         });
         let cancel = if self.cancelling || self.can_cancel() {
@@ -235,7 +244,7 @@ impl Status {
     fn list<'a>(&self, look: &'a Look) -> Element<'a, Message> {
         let p = &look.palette;
         let mut list = column![].spacing(5);
-        for (step, state) in self.steps() {
+        for (step, state) in self.steps().filter(|(step, _)| !self.signs_in_there || *step != Step::CheckPassword) {
             let text = look.words.with(&format!("step-{}", step.id()), &[("client", &self.client)]);
             let (sign, color, told) = match state {
                 State::Finished => (widget::icon(look, Icon::Tick, p.success), p.text, "state-done"),

@@ -7,7 +7,9 @@ use std::{fs, iter};
 
 use super::*;
 use crate::account::{Account, Authentication, Protocol, Security, Server};
+use crate::mail::thunderbird::{Install, Record};
 use crate::mail::{Recovered, fault, recover};
+use crate::problem::Code;
 use crate::secret::Secret;
 
 const LIST: &str = "\u{FEFF}; written by hand\r\n[Profile0]\r\nName=old\r\nIsRelative=1\r\nPath=old\r\nDefault=1\r\n\r\n\
@@ -89,14 +91,16 @@ impl Home {
             password: Secret::new("geheim-und-lang"),
             hand_over: false,
             profile: "New mail".into(),
+            minimum_versions: Vec::new(),
+            switch_to_classic_outlook: false,
         };
         SetUp { order, places: &self.places, host: &self.host, progress: &|_| {}, cancel: Cancel::default() }
     }
 
     /// Runs the writing part; the record as it is when it ends.
-    async fn switched_over(&self) -> (Result<Profile, Error>, Option<Journal>) {
+    async fn switched_over(&self) -> (Result<(), Error>, Option<Journal>) {
         let run = self.set_up();
-        match run.begun(self.install(), 0).await {
+        match run.begun(Client::Thunderbird(Box::new(Record::new(self.install()))), Some(0)).await {
             Err(error) => (Err(error), None),
             Ok(mut journal) => (run.switch_over(&mut journal).await, Some(journal)),
         }
@@ -163,7 +167,7 @@ async fn a_second_set_up_that_fails_leaves_the_first_one_to_be_undone() {
     journal.enter(Stage::Done, &home.places).expect("recorded");
     let (_, second) = home.switched_over().await;
     let second = second.expect("begun");
-    assert_eq!(second.new.as_ref().map(|new| new.name.as_str()), Some("New mail 2"));
+    assert_eq!(second.client.profile(), "New mail 2");
     recovery::roll_back(&second, &home.places, &home.host).await.expect("it goes back");
     assert!(crate::mail::can_undo(&home.places));
     let nobody = tokio::sync::mpsc::unbounded_channel().0;

@@ -4,16 +4,15 @@ use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig};
-use rustls_platform_verifier::Verifier;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::CONNECT_LIMIT;
+use super::trust::Trust;
 use crate::account::Server;
 use crate::mail::{Error, Side};
 
@@ -28,17 +27,13 @@ impl<'a> Link<'a> {
     pub fn new(server: &'a Server, side: Side, ca: Option<&str>) -> Result<Self, Error> {
         let untrusted = |reason: String| Error::Certificate { host: server.host.clone(), port: server.port, reason };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let extra = CertificateDer::pem_slice_iter(ca.unwrap_or_default().as_bytes())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| untrusted(format!("certificate authority: {error}")))?;
-        let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider))
-            .map_err(|error| untrusted(error.to_string()))?;
+        let trust = Trust::new(ca, Arc::clone(&provider)).map_err(untrusted)?;
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| untrusted(error.to_string()))?
-            // "Dangerous" because it replaces the verifier: by the operating system's own.
+            // "Dangerous" because it replaces the verifier: by one that trusts nobody without a check.
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_custom_certificate_verifier(Arc::new(trust))
             .with_no_client_auth();
         Ok(Self { server, side, connector: TlsConnector::from(Arc::new(config)) })
     }

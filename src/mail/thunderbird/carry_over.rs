@@ -212,7 +212,10 @@ fn copy_to_depth(from: &Path, to: &Path, depth: u32) -> io::Result<()> {
         // A read-only old file must not make the new profile read-only.
         #[cfg(unix)]
         fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        return fs::File::open(to)?.sync_all();
+        #[cfg(windows)]
+        make_writable(to)?;
+        // Windows flushes only what was opened for writing.
+        return fs::OpenOptions::new().write(true).open(to)?.sync_all();
     }
     if kind.is_dir() && depth > 0 {
         files::create_private_folder(to)?;
@@ -222,6 +225,14 @@ fn copy_to_depth(from: &Path, to: &Path, depth: u32) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(windows)]
+fn make_writable(path: &Path) -> io::Result<()> {
+    let mut permissions = fs::metadata(path)?.permissions();
+    #[expect(clippy::permissions_set_readonly_false, reason = "here it is one attribute, not the rights of everybody")]
+    permissions.set_readonly(false);
+    fs::set_permissions(path, permissions)
 }
 
 #[cfg(test)]

@@ -4,79 +4,46 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
 
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep};
 
 use super::install::Install;
 use super::{CLIENT, lock};
-use crate::mail::{Error, Host};
+use crate::mail::closing::{Asked, until_closed};
+use crate::mail::{Error, Host, files};
 
-/// How long the person has to finish what keeps the program open.
-const CLOSE_LIMIT: Duration = Duration::from_mins(9);
-/// A program that closes without a question has done so by then; from then on the person is asked.
-const SILENT_CLOSE: Duration = Duration::from_secs(4);
-/// Rhythm of asking.
-const ASK_AGAIN: Duration = Duration::from_secs(3);
-/// Rhythm of asking while a message is being written: each time, the question whether to save it comes up.
-const REMIND: Duration = Duration::from_mins(1);
-/// Rhythm of looking.
-const LOOK: Duration = Duration::from_millis(100);
-
-/// Asks the program on any of these profiles to close and waits until it has. `waiting` is called once when it takes the
-/// person's hand; `stop` ends the wait.
+/// Asks the program on any of these profiles to close and waits until it has. See [`until_closed`].
 pub(super) async fn close(
     profiles: &[PathBuf],
     host: &Host,
     waiting: impl FnOnce(),
     stop: impl Fn() -> bool,
 ) -> Result<(), Error> {
-    let began = Instant::now();
-    let mut waiting = Some(waiting);
-    let mut ask_at = began;
-    loop {
-        let Some(process) = profiles.iter().find_map(|profile| lock::holder(profile)) else { return Ok(()) };
-        if stop() {
-            return Err(Error::Interrupted);
-        }
-        if began.elapsed() > CLOSE_LIMIT {
-            return Err(Error::StayedOpen { client: CLIENT.into(), pid: process });
-        }
-        if began.elapsed() > SILENT_CLOSE
-            && let Some(waiting) = waiting.take()
-        {
-            tracing::info!(process, "the mail client is still open");
-            waiting();
-        }
-        if Instant::now() >= ask_at {
-            let draft_open = ask_to_close(host, process).await;
-            ask_at = Instant::now() + if draft_open { REMIND } else { ASK_AGAIN };
-        }
-        sleep(LOOK).await;
-    }
+    let running = || {
+        let profiles = profiles.to_vec();
+        files::in_background(move || profiles.iter().find_map(|profile| lock::holder(profile)))
+    };
+    until_closed(CLIENT, running, |process| ask_to_close(host, process), waiting, stop).await
 }
 
-/// Says whether a message is being written.
 #[cfg(target_os = "linux")]
-async fn ask_to_close(host: &Host, process: u32) -> bool {
+async fn ask_to_close(host: &Host, process: u32) -> Asked {
     // Without an X server only the person can close it, and is asked to.
-    let Some(display) = host.display.clone() else { return false };
-    match super::files::in_background(move || super::windows::ask_to_close(&display, process)).await {
-        Ok(asked) => {
-            tracing::info!(process, ?asked, "asked the mail client to close");
-            asked.writing
-        }
+    let Some(display) = host.display.clone() else { return Asked::Plainly };
+    match files::in_background(move || super::windows::ask_to_close(&display, process)).await {
+        Ok(asked) if asked.writing => Asked::WithAQuestion,
+        Ok(_) => Asked::Plainly,
         Err(error) => {
             tracing::warn!(process, %error, "windows cannot be asked to close");
-            false
+            Asked::Plainly
         }
     }
 }
 
+/// Elsewhere only the person closes it, and is asked to.
 #[cfg(not(target_os = "linux"))]
-async fn ask_to_close(_host: &Host, _process: u32) -> bool {
-    false
+fn ask_to_close(_host: &Host, _process: u32) -> std::future::Ready<Asked> {
+    std::future::ready(Asked::Plainly)
 }
 
 /// Starts the program as the person would, in a session of its own, so that it outlives the agent.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use tokio::process::Child;
 use tokio::time::{Instant, sleep};
 
+use super::record::Record;
 use super::sync::{Inbox, inbox};
 use super::{CLIENT, Profile, is_default, lock, process};
-use crate::mail::journal::Journal;
-use crate::mail::{Error, Host, Progress, Step, files};
+use crate::mail::client::Proving;
+use crate::mail::{Error, Progress, Step, files};
 
 /// How long Thunderbird may take to use the new profile; usually it takes 2 s.
 const START_LIMIT: Duration = Duration::from_secs(90);
@@ -23,39 +24,34 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Starts Thunderbird (unless it runs on the new profile already) and waits until its own first mail is in. Returns the
 /// number of messages.
-pub(in crate::mail) async fn prove(
-    journal: &Journal,
-    new: &Profile,
-    host: &Host,
-    progress: impl Fn(Progress),
-    stop: impl Fn() -> bool,
-) -> Result<u32, Error> {
+pub(super) async fn prove(record: &Record, new: &Profile, proving: &Proving<'_>) -> Result<u32, Error> {
+    let Proving { inbox_messages, host, progress, stop, .. } = *proving;
     progress(Progress::Started(Step::StartClient));
     let folder = new.folder.clone();
     let mut child = match files::in_background(move || lock::holder(&folder)).await {
         Some(_) => None,
-        None => Some(process::start(&journal.install, host)?),
+        None => Some(process::start(&record.install, host)?),
     };
-    in_use(journal, new, child.as_mut(), &stop).await?;
-    let (install, profile) = (journal.install.clone(), new.clone());
+    in_use(record, new, child.as_mut(), stop).await?;
+    let (install, profile) = (record.install.clone(), new.clone());
     if !files::in_background(move || is_default(&install, &profile)).await? {
         return Err(not_used(new));
     }
     progress(Progress::Finished(Step::StartClient));
     progress(Progress::Started(Step::CheckArrival));
-    let messages = arrived(journal, new, &stop).await?;
+    let messages = arrived(record, new, inbox_messages, stop).await?;
     progress(Progress::Finished(Step::CheckArrival));
     Ok(messages)
 }
 
 /// Waits until a process holds the new profile's lock.
 async fn in_use(
-    journal: &Journal,
+    record: &Record,
     new: &Profile,
     mut child: Option<&mut Child>,
-    stop: &impl Fn() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Error> {
-    let not_started = |reason: String| Error::NotStarted { program: journal.install.command.0.clone(), reason };
+    let not_started = |reason: String| Error::NotStarted { program: record.install.command.0.clone(), reason };
     let began = Instant::now();
     loop {
         let folder = new.folder.clone();
@@ -72,7 +68,7 @@ async fn in_use(
             return Err(not_started(status.to_string()));
         }
         if began.elapsed() > START_LIMIT {
-            let root = journal.install.root.clone();
+            let root = record.install.root.clone();
             let elsewhere = files::in_background(move || super::in_use(&root)).await.is_some();
             return Err(if elsewhere { not_used(new) } else { not_started("no window in time".into()) });
         }
@@ -81,16 +77,21 @@ async fn in_use(
 }
 
 /// Waits until Thunderbird holds as many messages as the inbox had, or some and no more are coming.
-async fn arrived(journal: &Journal, new: &Profile, stop: &impl Fn() -> bool) -> Result<u32, Error> {
-    let limit = if journal.handed_over { ARRIVAL_LIMIT } else { TYPED_ARRIVAL_LIMIT };
+async fn arrived(
+    record: &Record,
+    new: &Profile,
+    inbox_messages: u32,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<u32, Error> {
+    let limit = if record.handed_over { ARRIVAL_LIMIT } else { TYPED_ARRIVAL_LIMIT };
     let began = Instant::now();
     let mut grew = (0, began);
     loop {
-        let (folder, (server, username)) = (new.folder.clone(), journal.incoming.clone());
+        let (folder, (server, username)) = (new.folder.clone(), record.incoming.clone());
         match files::in_background(move || inbox(&folder, &server, &username)).await {
             // Rewriting `prefs.js` takes Thunderbird a moment; only a lasting loss counts.
             None if began.elapsed() > SETTLED => return Err(not_used(new)),
-            Some(Inbox::Holds(count)) if count >= journal.inbox_messages => return Ok(count),
+            Some(Inbox::Holds(count)) if count >= inbox_messages => return Ok(count),
             Some(Inbox::Holds(count)) if count > grew.0 => grew = (count, Instant::now()),
             Some(Inbox::Holds(count)) if count > 0 && grew.1.elapsed() > SETTLED => return Ok(count),
             _ => {}

@@ -31,6 +31,8 @@ fn order() -> Order {
         password: Secret::new("geheim"),
         hand_over: true,
         profile: "Mail at New Example".into(),
+        minimum_versions: Vec::new(),
+        switch_to_classic_outlook: false,
     }
 }
 

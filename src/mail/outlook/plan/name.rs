@@ -1,0 +1,47 @@
+//! The new profile's name.
+
+use std::collections::BTreeSet;
+
+use super::Found;
+use crate::mail::outlook::mapi::{LONGEST_NAME, is_profile_name};
+use crate::mail::outlook::registry::Key;
+
+/// What a profile is called when nothing of the wanted name can be kept.
+const ANY: &str = "Mail";
+
+/// A name that no profile has, not even one without accounts. Outlook names files by it, too, so it does without what
+/// Windows forbids in file names.
+pub(super) fn free(wanted: &str, profiles: &Key, found: &Found) -> String {
+    let listed = found.profiles.iter().map(|profile| profile.name.as_str());
+    let taken: BTreeSet<String> = found.hive.subkeys(profiles).chain(listed).map(str::to_lowercase).collect();
+    let base = plain(wanted);
+    let numbered = |number: u32| match number {
+        1 => base.clone(),
+        _ => {
+            let suffix = format!(" {number}");
+            format!("{}{suffix}", cut(&base, LONGEST_NAME - suffix.len()))
+        }
+    };
+    // The registry's keys are finite, so some number is free.
+    (1..).map(numbered).find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(base)
+}
+
+fn plain(wanted: &str) -> String {
+    let kept: String = wanted
+        .chars()
+        .filter_map(|c| match c {
+            '\\' | '/' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '%' => Some('-'),
+            ' '..='~' => Some(c),
+            _ if c.is_whitespace() || c.is_control() => Some(' '),
+            _ => None,
+        })
+        .collect();
+    let words = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = cut(&words, LONGEST_NAME);
+    if is_profile_name(name) && name.contains(|c: char| c.is_ascii_alphanumeric()) { name } else { ANY }.to_owned()
+}
+
+/// At most so many characters of an ASCII text; no blank or dot at the end.
+fn cut(text: &str, length: usize) -> &str {
+    text.get(..length).unwrap_or(text).trim_end_matches([' ', '.'])
+}

@@ -1,0 +1,236 @@
+//! A set-up of Outlook, and what going back from it needs.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::install::Install;
+use super::mapi::Job;
+use super::plan::{self, EmptyProfile, Mapi, Plan, Recipe};
+use super::registry::{self, Change, Hive, Key};
+use super::{CLIENT, mapi, process, profile, proof, version};
+use crate::mail::client::Proving;
+use crate::mail::{Error, Host, Order, files};
+use crate::os::Places;
+use crate::problem::Code;
+use crate::protocol::Evidence;
+
+/// What was found, and as it goes on, what is made. Holds no secrets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::mail) struct Record {
+    pub(super) install: Install,
+    pub(super) receipt: Option<Receipt>,
+    /// While the set-up runs.
+    #[serde(skip)]
+    plan: Option<Plan>,
+}
+
+/// What is made and how it is taken back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Receipt {
+    /// Name of the new profile.
+    pub profile: String,
+    /// The new profile's key. It was free when this was written down.
+    key: Key,
+    /// Name of the profile that was the default.
+    old: Option<String>,
+    /// Address of the new mailbox.
+    pub address: String,
+    /// MAPI makes the profile, and takes it away.
+    by_mapi: bool,
+    /// The file that Outlook imports at its next start.
+    pub import: Option<PathBuf>,
+    /// Takes every change of the registry back, in this order.
+    undo: Vec<Change>,
+    /// Of these, what is taken back as soon as the account is there: meant for one start of Outlook.
+    once: Vec<Change>,
+}
+
+impl Record {
+    pub fn new(install: Install) -> Self {
+        Self { install, receipt: None, plan: None }
+    }
+
+    /// Plans once without keeping the plan: what cannot work is told before Outlook is closed.
+    pub async fn check(&self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
+        if let Some(minimum) = version::too_old(&self.install, &order.minimum_versions) {
+            let (version, wanted) = (self.install.version.clone(), minimum.install.clone());
+            return Err(Error::TooOld { client: CLIENT.into(), version, wanted });
+        }
+        self.clone().plan(order, places, host).await
+    }
+
+    pub async fn is_running(&self) -> bool {
+        process::running().await.is_some()
+    }
+
+    pub async fn close(&self, waiting: impl FnOnce(), stop: impl Fn() -> bool) -> Result<(), Error> {
+        process::close(waiting, stop).await
+    }
+
+    pub fn start(&self, host: &Host) -> Result<(), Error> {
+        // The child is left to itself; tokio collects its exit status.
+        process::start(&self.install.program, &[], host).map(drop)
+    }
+
+    pub async fn plan(&mut self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
+        let (mut record, order, places, host) = (self.clone(), order.clone(), places.clone(), host.clone());
+        let plan = move || record.look_and_plan(&order, &places, &host).map(|()| record);
+        *self = files::in_background(plan).await?;
+        Ok(())
+    }
+
+    fn look_and_plan(&mut self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
+        let found = super::planned_for(&self.install, order, places, host)?;
+        let plan = plan::plan(order, &found)?;
+        self.receipt = Some(Receipt {
+            profile: plan.profile.clone(),
+            key: plan.key.clone(),
+            old: plan.old.clone(),
+            address: order.account.exchange.as_ref().map_or(&order.address, |exchange| &exchange.address).clone(),
+            by_mapi: matches!(plan.recipe, Recipe::Mapi(_)),
+            import: plan.import(),
+            undo: undone(&found.hive, &plan.changes()),
+            once: undone(&found.hive, &plan.once()),
+        });
+        self.plan = Some(plan);
+        Ok(())
+    }
+
+    /// The plan of [`Self::plan`]; a set-up does not go on without one.
+    fn planned(&self) -> Result<Plan, Error> {
+        self.plan.clone().ok_or(Error::Interrupted)
+    }
+
+    /// Makes the profile. Where MAPI cannot, Outlook itself finishes an empty one, if the plan allows it.
+    pub async fn create(&self, host: &Host) -> Result<Vec<Code>, Error> {
+        let plan = self.planned()?;
+        let prepare = plan.prepare.clone();
+        files::in_background(move || prepare.iter().try_for_each(write)).await?;
+        let mut all_attached = plan.left_behind.is_empty();
+        match &plan.recipe {
+            Recipe::Mapi(recipe) => all_attached &= self.by_mapi(recipe, &plan, host).await?,
+            Recipe::EmptyProfile(empty) => fill(empty).await?,
+            Recipe::Prf { file, content } => {
+                let (file, content) = (file.clone(), content.clone());
+                files::in_background(move || {
+                    let folder = file.parent().map_or(Ok(()), files::create_private_folder);
+                    let written = folder.and_then(|()| files::replace(&file, &content));
+                    written.map_err(|error| Error::WriteFailed { path: file, reason: error.to_string() })
+                })
+                .await?;
+            }
+        }
+        Ok(if all_attached { Vec::new() } else { vec![Code::Cfg23] })
+    }
+
+    /// Whether the new profile has every data file of the old one.
+    async fn by_mapi(&self, recipe: &Mapi, plan: &Plan, host: &Host) -> Result<bool, Error> {
+        match mapi::run(host, &mapi::helper(host, self.install.architecture), &recipe.job(&plan.profile)).await {
+            Ok(report) => Ok(report.not_attached.is_empty()),
+            Err(error) => {
+                self.remove_profile(host).await?;
+                fill(recipe.fallback(error)?).await?;
+                Ok(recipe.data_files.is_empty())
+            }
+        }
+    }
+
+    /// Makes the profile the default, by MAPI where it was made by MAPI, and by the value that MAPI writes in any case.
+    pub async fn switch(&self, host: &Host) -> Result<(), Error> {
+        let plan = self.planned()?;
+        if let Recipe::Mapi(_) = plan.recipe {
+            let helper = mapi::helper(host, self.install.architecture);
+            if let Err(error) = mapi::run(host, &helper, &Job::MakeDefault { profile: plan.profile.clone() }).await {
+                tracing::info!(%error, "MAPI does not make the profile the default; its value is set all the same");
+            }
+        }
+        files::in_background(move || plan.switch.iter().try_for_each(write)).await
+    }
+
+    pub async fn prove(&self, proving: &Proving<'_>) -> Result<Evidence, Error> {
+        match &self.receipt {
+            Some(receipt) => {
+                let evidence = proof::prove(self, receipt, proving).await?;
+                let once = receipt.once.clone();
+                files::in_background(move || once.iter().try_for_each(write)).await?;
+                Ok(evidence)
+            }
+            None => Err(Error::Interrupted),
+        }
+    }
+
+    /// Takes the profile away that was made, and every change back. What Outlook has downloaded stays in its file.
+    pub async fn restore(&self, host: &Host) -> Result<(), Error> {
+        let Some(receipt) = self.receipt.clone() else { return Ok(()) };
+        self.remove_profile(host).await.map_err(undo_failed)?;
+        let install = self.install.clone();
+        files::in_background(move || {
+            let hive = super::read(&install.keys()).map_err(undo_failed)?;
+            let kept = receipt.default_of_the_person(&hive, &install);
+            let undo = receipt.undo.iter().filter(|change| !(kept && plan::is_of_default(change, &install)));
+            undo.into_iter().try_for_each(write).map_err(undo_failed)?;
+            if let Some(import) = &receipt.import {
+                // A file that stays harms nothing: it holds no password.
+                let _ = fs::remove_file(import);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// By MAPI, so that the providers clean up too; then by its key, whatever MAPI says.
+    async fn remove_profile(&self, host: &Host) -> Result<(), Error> {
+        let Some(receipt) = &self.receipt else { return Ok(()) };
+        if receipt.by_mapi {
+            mapi::remove(host, &mapi::helper(host, self.install.architecture), &receipt.profile).await;
+        }
+        let key = receipt.key.clone();
+        files::in_background(move || write(&Change::RemoveTree(key))).await
+    }
+
+    pub fn profile(&self) -> String {
+        self.receipt.as_ref().map(|receipt| receipt.profile.clone()).unwrap_or_default()
+    }
+
+    pub fn old_profile(&self) -> Option<String> {
+        self.receipt.as_ref()?.old.clone()
+    }
+}
+
+impl Receipt {
+    /// The person has made yet another profile the default since: that stays.
+    fn default_of_the_person(&self, hive: &Hive, install: &Install) -> bool {
+        let default = profile::default_profile(hive, &install.root());
+        default.is_some_and(|name| name != self.profile && self.old.as_ref() != Some(&name))
+    }
+}
+
+async fn fill(empty: &EmptyProfile) -> Result<(), Error> {
+    let changes = empty.changes();
+    files::in_background(move || changes.iter().try_for_each(write)).await
+}
+
+/// What takes these changes back, in the order in which it is to be done.
+fn undone(hive: &Hive, changes: &[Change]) -> Vec<Change> {
+    let mut now = hive.clone();
+    let mut receipts = Vec::new();
+    for change in changes {
+        receipts.push(change.undone(&now));
+        now.apply(change);
+    }
+    receipts.into_iter().rev().flatten().collect()
+}
+
+fn write(change: &Change) -> Result<(), Error> {
+    registry::write(change)
+        .map_err(|error| Error::Registry { key: change.key().to_string(), reason: error.to_string() })
+}
+
+fn undo_failed(error: Error) -> Error {
+    match error {
+        Error::Registry { key, reason } => Error::UndoFailed { path: key.into(), reason },
+        other => other,
+    }
+}
