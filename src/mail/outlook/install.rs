@@ -53,8 +53,12 @@ impl Install {
 
     /// What has to be read for everything else that is said about it: settings, profiles, policies.
     pub fn keys(&self) -> Vec<Key> {
-        let mut keys = vec![self.root(), profile::list(&self.root())];
-        keys.extend(policy::keys(self));
+        // The root is where the person's own settings are, so it is among them.
+        let mut keys = policy::keys(self);
+        let (root, list) = (self.root(), profile::list(&self.root()));
+        if list != root.below("Profiles") {
+            keys.push(list);
+        }
         keys
     }
 }

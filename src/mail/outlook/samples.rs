@@ -16,11 +16,13 @@ use super::policy::hindrances;
 use super::profile::{Profile, default_profile, profiles};
 use super::program::{Architecture, Program};
 use super::registry::Hive;
+use crate::mail::files;
 use crate::protocol::{InstalledClient, MinimumVersion};
 
 /// Names of all samples.
-pub(super) const NAMES: [&str; 10] = [
+pub(super) const NAMES: [&str; 11] = [
     "damaged",
+    "exchange-2016",
     "microsoft-365",
     "never-started",
     "new-outlook",
@@ -36,10 +38,18 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/windows/hives")
 }
 
-/// A sample's registry.
+/// A sample's registry. One that holds the person's part only belongs to the Office of the Windows stage.
 pub(super) fn hive(name: &str) -> Hive {
-    let path = folder().join(name).with_extension("reg");
-    Hive::parsed(&fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        files::decoded(&bytes).unwrap_or_else(|| panic!("{} is no text", path.display()))
+    };
+    let mut text = read(folder().join(name).with_extension("reg"));
+    if !text.contains("[HKEY_LOCAL_MACHINE") {
+        let office = read(folder().with_file_name("office.reg"));
+        text.extend(office.lines().skip(1).flat_map(|line| ["\n", line]));
+    }
+    Hive::parsed(&text)
 }
 
 /// The classic Outlooks of a sample.

@@ -83,7 +83,7 @@ fn outlook_2013_has_to_be_told_of_the_modern_sign_in() {
 #[test]
 fn everything_that_is_looked_at_is_read() {
     let install = outlook("16.0");
-    let read = keys(&install);
+    let read = install.keys();
     let covered = |key: &Key| {
         let path = folded(&format!("{}\\", key.path));
         read.iter().any(|above| path.starts_with(&folded(&format!("{}\\", above.path))))
@@ -92,5 +92,6 @@ fn everything_that_is_looked_at_is_read() {
         assert!(places(&install, rule.place).iter().all(|(key, _)| covered(key)), "{}", rule.place);
     }
     assert!(covered(&install.root().below("Setup")));
+    assert!(covered(&install.root().below(r"Profiles\Outlook")));
     assert!(covered(&Key::user(EXCHANGE).below(r"Client\Options")));
 }
