@@ -5,7 +5,7 @@
 //!
 //! | file | part |
 //! |---|---|
-//! | `install.rs`, `program.rs`, `profile.rs`, `policy.rs`, `version.rs` | what is found on the computer |
+//! | `install.rs`, `new_outlook.rs`, `program.rs`, `profile.rs`, `account.rs`, `policy.rs`, `version.rs` | what is found on the computer |
 //! | `inventory.rs` | what of it the operator is told |
 //! | `plan.rs`, `prf.rs` | what a set-up will do, as a value |
 //! | `record.rs` | doing it, and going back |
@@ -16,9 +16,11 @@
 
 #![cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "elsewhere only the plans are used, by their tests"))]
 
+mod account;
 mod install;
 mod inventory;
 pub mod mapi;
+mod new_outlook;
 mod plan;
 mod policy;
 mod prf;
@@ -28,6 +30,8 @@ mod program;
 mod proof;
 mod record;
 mod registry;
+#[cfg(test)]
+mod samples;
 mod version;
 
 use std::path::Path;
@@ -36,7 +40,8 @@ use super::client::Use;
 use super::{Error, Host, Order, files};
 use crate::os::{self, Places};
 use crate::protocol::{InstalledClient, MinimumVersion};
-use install::{Install, NewOutlook};
+use install::Install;
+use new_outlook::NewOutlook;
 use registry::Hive;
 
 pub(super) use record::Record;
@@ -88,13 +93,13 @@ pub(super) async fn inventory(places: &Places, minimum_versions: &[MinimumVersio
 }
 
 fn found() -> Result<Found, Error> {
-    let mut hive = read(&install::keys())?;
+    let known = [install::keys(), new_outlook::keys()].concat();
+    let mut hive = read(&known)?;
     let installs = install::found(&hive, &program::look);
-    let new_outlook = install::new_outlook(&hive, &os::local_data(), &|path| path.exists());
+    let new_outlook = new_outlook::found(&hive, &os::local_data(), &program::is_there);
     if !installs.is_empty() {
-        let mut keys = install::keys();
-        keys.extend(installs.iter().flat_map(Install::keys));
-        hive = read(&keys)?;
+        let keys = installs.iter().flat_map(Install::keys);
+        hive = read(&known.into_iter().chain(keys).collect::<Vec<_>>())?;
     }
     Ok(Found { hive, installs, new_outlook })
 }

@@ -1,5 +1,8 @@
 //! Real key events, through the X server's test extension.
 
+use std::thread;
+use std::time::Duration;
+
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
 use x11rb::protocol::xtest::ConnectionExt as _;
@@ -54,6 +57,11 @@ impl Session {
 
     /// Types a text, character by character, into whatever has the focus.
     pub fn type_text(&self, text: &str) -> Result<(), Error> {
+        self.type_paced(text, Duration::ZERO)
+    }
+
+    /// Types as a slow typist, with this pause after each key.
+    pub fn type_paced(&self, text: &str, pause: Duration) -> Result<(), Error> {
         let mut keyboard = Keyboard::of(self)?;
         let (shift, _) = keyboard.code(SHIFT)?;
         for character in text.chars() {
@@ -66,6 +74,7 @@ impl Session {
             if shifted {
                 keyboard.send(input::KEY_RELEASE, shift)?;
             }
+            thread::sleep(pause);
         }
         Ok(())
     }

@@ -1,10 +1,21 @@
 //! Reading Outlook's profiles. Never writing: only Outlook and MAPI do that.
+//!
+//! A profile is a key. Its subkeys are MAPI profile sections, named by 32 hexadecimal digits; their values are MAPI
+//! properties, named by type and id of the property tag in eight digits (`PR_…` names from the MAPI reference,
+//! <https://learn.microsoft.com/office/client-developer/outlook/mapi/mapi-properties>). One section belongs to Outlook's
+//! account manager (<https://learn.microsoft.com/office/client-developer/outlook/auxiliary/account-management-api>): its
+//! subkeys are the accounts, with values that have plain names.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::registry::{Hive, Key};
+use super::registry::{Hive, Key, folded};
+use super::{account, version};
+
+#[allow(unused_imports, reason = "for those who look at accounts")]
+pub(in crate::mail) use super::account::{Account, AccountKind};
 
 /// A profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,38 +26,6 @@ pub(in crate::mail) struct Profile {
     /// Addresses of the Exchange mailboxes that MAPI knows, also before Outlook's first start lists an account.
     pub mailboxes: Vec<String>,
     pub data_files: Vec<DataFile>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::mail) struct Account {
-    pub kind: AccountKind,
-    /// Empty when unknown.
-    pub address: String,
-    /// The name in the list of accounts.
-    pub name: String,
-    /// Incoming server of an IMAP or POP account.
-    pub incoming: Option<Incoming>,
-    /// Names of the signatures for new messages and for replies.
-    pub new_signature: Option<String>,
-    pub reply_signature: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::mail) enum AccountKind {
-    Exchange,
-    Imap,
-    Pop3,
-    ActiveSync,
-    Ldap,
-    Other,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::mail) struct Incoming {
-    pub host: String,
-    /// None: the protocol's own.
-    pub port: Option<u32>,
-    pub user: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,14 +42,91 @@ pub(in crate::mail) enum DataFileKind {
     Ost,
 }
 
+impl DataFileKind {
+    /// As it travels in the inventory.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Pst => "pst",
+            Self::Ost => "ost",
+        }
+    }
+}
+
+/// Where Outlook 2010 and older keep their profiles, and there the name of the default profile too.
+const MAIL_SUBSYSTEM: &str = r"Software\Microsoft\Windows NT\CurrentVersion\Windows Messaging Subsystem\Profiles";
+
+/// The key whose subkeys are the profiles of an installation with this root.
+pub(super) fn list(root: &Key) -> Key {
+    if is_old(root) { Key::user(MAIL_SUBSYSTEM) } else { root.below("Profiles") }
+}
+
+/// Outlook 2010 or older.
+fn is_old(root: &Key) -> bool {
+    let release = root.path.rsplit('\\').nth(1).unwrap_or_default();
+    !version::at_least(release, "15.0")
+}
+
 /// Every profile below an installation's root, in the order of their names.
 pub(super) fn profiles(hive: &Hive, root: &Key) -> Vec<Profile> {
-    let _ = (hive, root);
-    Vec::new()
+    let list = list(root);
+    hive.subkeys(&list).map(|name| profile(hive, &list.below(name), name)).collect()
 }
 
 /// The profile that Outlook opens by itself, when it exists.
 pub(super) fn default_profile(hive: &Hive, root: &Key) -> Option<String> {
-    let _ = (hive, root);
-    None
+    let list = list(root);
+    let named = hive.text(if is_old(root) { &list } else { root }, "DefaultProfile")?;
+    hive.subkeys(&list).find(|name| folded(name) == folded(&named)).map(str::to_owned)
+}
+
+fn profile(hive: &Hive, key: &Key, name: &str) -> Profile {
+    let mut mailboxes = Vec::new();
+    let mut data_files = Vec::new();
+    let mut seen = BTreeSet::new();
+    for section in sections(hive, key) {
+        if let Some(address) = mailbox(hive, &section).filter(|address| seen.insert(folded(address))) {
+            mailboxes.push(address);
+        }
+        data_files
+            .extend(files(hive, &section).into_iter().filter(|file| seen.insert(folded(&file.path.to_string_lossy()))));
+    }
+    Profile { name: name.to_owned(), accounts: account::accounts(hive, key), mailboxes, data_files }
+}
+
+fn sections(hive: &Hive, profile: &Key) -> impl Iterator<Item = Key> {
+    let is_uid = |name: &&str| name.len() == 32 && name.bytes().all(|digit| digit.is_ascii_hexdigit());
+    hive.subkeys(profile).filter(is_uid).map(|name| profile.below(name))
+}
+
+/// The address of an Exchange mailbox's section: `PR_PROFILE_USER_SMTP_EMAIL_ADDRESS`.
+pub(super) fn mailbox(hive: &Hive, section: &Key) -> Option<String> {
+    let text = property(hive, section, "6641")?;
+    let text = text.trim();
+    let text = text.strip_prefix('=').unwrap_or(text);
+    let address = match text.split_at_checked("SMTP:".len()) {
+        Some((prefix, address)) if prefix.eq_ignore_ascii_case("SMTP:") => address,
+        _ => text,
+    };
+    address.contains('@').then(|| address.to_owned())
+}
+
+/// The files that a section names: `PR_PROFILE_OFFLINE_STORE_PATH` and `PR_PST_PATH`. The latter is also where an IMAP
+/// account's copy of its mailbox is named, which Outlook 2013 and newer keep in an OST file.
+fn files(hive: &Hive, section: &Key) -> Vec<DataFile> {
+    let named = |id: &str| property(hive, section, id).filter(|path| !path.trim().is_empty());
+    let copy = named("6610").map(|path| DataFile { path: path.into(), kind: DataFileKind::Ost });
+    let own = named("6700").map(|path| {
+        let is_copy = Path::new(path.trim()).extension().is_some_and(|it| it.eq_ignore_ascii_case("ost"));
+        DataFile { kind: if is_copy { DataFileKind::Ost } else { DataFileKind::Pst }, path: path.into() }
+    });
+    copy.into_iter().chain(own).collect()
+}
+
+/// A text property by its id: UTF-16 (type 001F), or in the system's code page (type 001E), of which only ASCII is sure.
+fn property(hive: &Hive, section: &Key, id: &str) -> Option<String> {
+    hive.text(section, &format!("001f{id}")).or_else(|| {
+        let bytes = &hive.value(section, &format!("001e{id}"))?.bytes;
+        let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+        text.is_ascii().then(|| String::from_utf8_lossy(text).into_owned())
+    })
 }

@@ -2,7 +2,7 @@
 //! only `registry/windows.rs` touches the real one.
 //!
 //! Names of keys and values are compared without regard to case, as Windows does
-//! (<https://learn.microsoft.com/windows/win32/sysinfo/structure-of-the-registry>).
+//! (<https://learn.microsoft.com/windows/win32/sysinfo/structure-of-the-registry>). Stored passwords are never read.
 
 #[cfg(target_os = "windows")]
 #[path = "registry/windows.rs"]
@@ -10,10 +10,13 @@ mod door;
 #[cfg(not(target_os = "windows"))]
 #[path = "registry/elsewhere.rs"]
 mod door;
+#[cfg(all(test, target_os = "windows"))]
+mod real;
 #[cfg(test)]
 mod text;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,19 +58,35 @@ impl Key {
     }
 
     fn folded(&self) -> (Root, String) {
-        (self.root, self.path.to_lowercase())
+        (self.root, folded(&self.path))
     }
 }
 
-/// As people and documentation write it.
-impl std::fmt::Display for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// As administrators write it: `HKCU\Software\…`.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let root = match self.root {
             Root::User => "HKCU",
-            Root::Machine | Root::Machine32 => "HKLM",
+            Root::Machine => "HKLM",
+            Root::Machine32 => "HKLM (32-bit)",
         };
         write!(f, "{root}\\{}", self.path)
     }
+}
+
+/// A name for comparing: each character in upper case where that is one character, as Windows compares names.
+pub(super) fn folded(name: &str) -> String {
+    let upper = |character: char| {
+        let mut upper = character.to_uppercase();
+        upper.next().filter(|_| upper.next().is_none()).unwrap_or(character)
+    };
+    name.chars().map(upper).collect()
+}
+
+/// Values with these names hold passwords, encrypted for the person: `IMAP Password`, `SMTP Password`.
+#[cfg_attr(not(target_os = "windows"), allow(dead_code))]
+fn is_password(name: &str) -> bool {
+    folded(name).ends_with("PASSWORD")
 }
 
 /// Type of a value, by its number in `winnt.h`.
@@ -134,18 +153,29 @@ impl Hive {
         self.entry(key);
     }
 
+    /// A value that is there already keeps its name as it is written.
     pub fn insert(&mut self, key: &Key, name: &str, value: Value) {
-        self.entry(key).values.insert(name.to_lowercase(), (name.to_owned(), value));
+        let values = &mut self.entry(key).values;
+        match values.get_mut(&folded(name)) {
+            Some((_, known)) => *known = value,
+            None => drop(values.insert(folded(name), (name.to_owned(), value))),
+        }
     }
 
-    /// The keys above come with it.
+    /// The keys above come with it; those that are there already keep their names as they are written.
     fn entry(&mut self, key: &Key) -> &mut Entry {
-        let new = |key: &Key| Entry { key: key.clone(), values: BTreeMap::new() };
-        for (end, _) in key.path.match_indices('\\') {
-            let above = Key { root: key.root, path: key.path[..end].into() };
-            self.keys.entry(above.folded()).or_insert_with(|| new(&above));
+        if !self.has(key) {
+            let path = match key.path.rsplit_once('\\') {
+                Some((above, name)) => {
+                    let above = self.entry(&Key { root: key.root, path: above.into() });
+                    format!("{}\\{name}", above.key.path)
+                }
+                None => key.path.clone(),
+            };
+            let new = Entry { key: Key { root: key.root, path }, values: BTreeMap::new() };
+            self.keys.insert(key.folded(), new);
         }
-        self.keys.entry(key.folded()).or_insert_with(|| new(key))
+        self.keys.get_mut(&key.folded()).expect("it is there now")
     }
 
     pub fn has(&self, key: &Key) -> bool {
@@ -153,7 +183,12 @@ impl Hive {
     }
 
     pub fn value(&self, key: &Key, name: &str) -> Option<&Value> {
-        self.keys.get(&key.folded())?.values.get(&name.to_lowercase()).map(|(_, value)| value)
+        self.written(key, name).map(|(_, value)| value)
+    }
+
+    /// A value, and its name as it is written.
+    fn written(&self, key: &Key, name: &str) -> Option<&(String, Value)> {
+        self.keys.get(&key.folded())?.values.get(&folded(name))
     }
 
     /// The text of a value, as [`Value::text`] reads it.
@@ -172,18 +207,15 @@ impl Hive {
         entry.into_iter().flat_map(|entry| entry.values.values()).map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Names of the keys directly below.
+    /// Names of the keys directly below, in the order of their names.
     pub fn subkeys(&self, key: &Key) -> impl Iterator<Item = &str> {
-        let (root, above) = key.folded();
-        let prefix = format!("{above}\\");
-        let keys = self.keys.range((root, prefix.clone())..).map(|(_, entry)| entry);
-        let below = keys.take_while({
-            let prefix = prefix.clone();
-            move |entry| entry.key.root == root && entry.key.path.to_lowercase().starts_with(&prefix)
-        });
-        // Lower-casing may change lengths in other scripts, so the depth is counted instead.
+        let (root, path) = key.folded();
+        let prefix = format!("{path}\\");
         let depth = prefix.matches('\\').count();
-        below.filter_map(move |entry| {
+        let from = self.keys.range((root, prefix.clone())..);
+        let below = from.take_while(move |((of, path), _)| *of == root && path.starts_with(&prefix));
+        // Folding keeps the backslashes, so they count levels in the name as it is written too.
+        below.filter_map(move |(_, entry)| {
             let mut parts = entry.key.path.split('\\').skip(depth);
             parts.next().filter(|_| parts.next().is_none())
         })
@@ -196,7 +228,7 @@ impl Hive {
             Change::Set(key, name, value) => self.insert(key, name, value.clone()),
             Change::Remove(key, name) => {
                 if let Some(entry) = self.keys.get_mut(&key.folded()) {
-                    entry.values.remove(&name.to_lowercase());
+                    entry.values.remove(&folded(name));
                 }
             }
             Change::RemoveTree(key) => {
@@ -246,8 +278,8 @@ impl Change {
         let key = self.key();
         let mut undone = Vec::new();
         if let Self::Set(_, name, _) | Self::Remove(_, name) = self {
-            undone.push(match before.value(key, name) {
-                Some(value) => Self::Set(key.clone(), name.clone(), value.clone()),
+            undone.push(match before.written(key, name) {
+                Some((name, value)) => Self::Set(key.clone(), name.clone(), value.clone()),
                 None => Self::Remove(key.clone(), name.clone()),
             });
         }

@@ -6,6 +6,13 @@
 use super::{Hive, Key, Kind, Root, Value};
 
 impl Hive {
+    /// Every value: its key and its name.
+    pub fn all(&self) -> Vec<(Key, String)> {
+        let names = |key: &Key| self.values(key).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+        let keys = self.keys.values().map(|entry| &entry.key);
+        keys.flat_map(|key| names(key).into_iter().map(|name| (key.clone(), name))).collect()
+    }
+
     /// Reads an export. Panics on what is none: the samples are ours.
     pub fn parsed(text: &str) -> Self {
         let text = text.replace("\\\r\n", "").replace("\\\n", "");

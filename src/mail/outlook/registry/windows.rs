@@ -8,9 +8,9 @@ use winreg::enums::{
 };
 use winreg::reg_value::RegValue;
 
-use super::{Change, Hive, Key, Kind, Root, Value};
+use super::{Change, Hive, Key, Kind, Root, Value, is_password};
 
-/// Deepest nesting that is read; Outlook's profiles have three levels.
+/// Deepest nesting that is read; an account of a profile is four levels below Outlook's own key.
 const DEPTH_LIMIT: u32 = 8;
 
 /// Reads these keys with everything below them. A key that is missing is missing in the hive too.
@@ -39,45 +39,49 @@ fn above(hive: &mut Hive, key: &Key) {
 
 fn take(hive: &mut Hive, key: &Key, open: &RegKey, depth: u32) -> io::Result<()> {
     hive.insert_key(key);
-    for value in open.enum_values() {
-        let (name, value) = value?;
+    // Names that are no Unicode and types that Windows does not define are passed over: nothing of ours has them.
+    for (name, value) in open.enum_values().flatten().filter(|(name, _)| !is_password(name)) {
         hive.insert(key, &name, Value { kind: Kind(value.vtype as u32), bytes: value.bytes.into_owned() });
     }
     if depth == 0 {
         return Ok(());
     }
-    for name in open.enum_keys() {
-        let name = name?;
-        let below = open.open_subkey_with_flags(&name, KEY_READ | view(key.root))?;
-        take(hive, &key.below(&name), &below, depth - 1)?;
+    for name in open.enum_keys().flatten() {
+        match open.open_subkey_with_flags(&name, KEY_READ | view(key.root)) {
+            Ok(below) => take(hive, &key.below(&name), &below, depth - 1)?,
+            // Removed meanwhile by a program that runs.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }
 
-/// Makes one change.
+/// Makes one change. Only the person's own part of the registry is ever written.
 pub fn write(change: &Change) -> io::Result<()> {
     let key = change.key();
-    let (root, flags) = (root(key.root), KEY_READ | KEY_WRITE | view(key.root));
+    if key.root != Root::User {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "only HKCU is written"));
+    }
+    let (root, flags) = (root(key.root), KEY_READ | KEY_WRITE);
     let create = || root.create_subkey_with_flags(&key.path, flags).map(|(open, _)| open);
     match change {
         Change::Create(_) => create().map(drop),
         Change::Set(_, name, value) => {
-            let kind = kind(value.kind)?;
-            create()?.set_raw_value(name, &RegValue { vtype: kind, bytes: value.bytes.as_slice().into() })
+            let vtype = kind(value.kind)?;
+            // Windows looks behind a text that does not end with NUL, and takes one from there; nothing is to be found.
+            let followed = [value.bytes.as_slice(), &[0xFF; 4]].concat();
+            create()?.set_raw_value(name, &RegValue { vtype, bytes: followed[..value.bytes.len()].into() })
         }
         Change::Remove(_, name) => {
             missing_is_fine(root.open_subkey_with_flags(&key.path, flags).and_then(|open| open.delete_value(name)))
         }
         Change::RemoveTree(_) => missing_is_fine(root.delete_subkey_all(&key.path)),
         Change::RemoveIfEmpty(_) => {
-            let Ok(open) = root.open_subkey_with_flags(&key.path, flags) else { return Ok(()) };
-            let info = open.query_info()?;
-            drop(open);
-            if info.sub_keys == 0 && info.values == 0 {
-                missing_is_fine(root.delete_subkey_with_flags(&key.path, view(key.root)))
-            } else {
-                Ok(())
-            }
+            missing_is_fine(root.open_subkey_with_flags(&key.path, KEY_READ).and_then(|open| {
+                let info = open.query_info()?;
+                if info.sub_keys == 0 && info.values == 0 { root.delete_subkey(&key.path) } else { Ok(()) }
+            }))
         }
     }
 }
@@ -104,12 +108,26 @@ fn view(root: Root) -> u32 {
     }
 }
 
+/// Every type that can be read can be written back.
 fn kind(kind: Kind) -> io::Result<RegType> {
-    match kind {
-        Kind::SZ => Ok(RegType::REG_SZ),
-        Kind::EXPAND_SZ => Ok(RegType::REG_EXPAND_SZ),
-        Kind::BINARY => Ok(RegType::REG_BINARY),
-        Kind::DWORD => Ok(RegType::REG_DWORD),
-        Kind(other) => Err(io::Error::other(format!("values of type {other} are not written"))),
-    }
+    use winreg::enums::{
+        REG_BINARY, REG_DWORD, REG_DWORD_BIG_ENDIAN, REG_EXPAND_SZ, REG_FULL_RESOURCE_DESCRIPTOR, REG_LINK,
+        REG_MULTI_SZ, REG_NONE, REG_QWORD, REG_RESOURCE_LIST, REG_RESOURCE_REQUIREMENTS_LIST, REG_SZ,
+    };
+    let all = [
+        REG_NONE,
+        REG_SZ,
+        REG_EXPAND_SZ,
+        REG_BINARY,
+        REG_DWORD,
+        REG_DWORD_BIG_ENDIAN,
+        REG_LINK,
+        REG_MULTI_SZ,
+        REG_RESOURCE_LIST,
+        REG_FULL_RESOURCE_DESCRIPTOR,
+        REG_RESOURCE_REQUIREMENTS_LIST,
+        REG_QWORD,
+    ];
+    let known = all.into_iter().find(|known| known.clone() as u32 == kind.0);
+    known.ok_or_else(|| io::Error::other(format!("values of type {} are not written", kind.0)))
 }
