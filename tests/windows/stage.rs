@@ -189,6 +189,10 @@ fn project(mail: &MailServer, setting: Setting) -> serde_json::Value {
     let mut account = json!(mail.account());
     if setting.exchange {
         account["exchange"] = json!({});
+        // As with Microsoft 365: only a window of its own can sign in.
+        for server in ["incoming", "outgoing"] {
+            account[server]["authentication"] = json!("oauth2");
+        }
     }
     json!({
         "account": account,
