@@ -72,12 +72,9 @@ fn the_agent_waits_for_the_sign_in_in_outlooks_own_window() {
         stage.until_committed()?;
         let sign_in = "Sign in to your account";
         wait("Outlook's sign-in", SOON, || stage.screen.window(sign_in))?;
-        let told = stage.word("status-waiting-for-sign-in");
-        stage.turn_to_page("status-title")?;
-        stage.picture("status-sign-in")?;
-        assert!(!stage.shows("manual-title"), "{told}");
         stage.turn_to(sign_in)?;
-        stage.picture("sign-in")?;
+        stage.picture("status-sign-in")?;
+        assert!(stage.shows("status-title") && !stage.shows("confirmation-title"), "{:?}", stage.screen.titles());
         stage.key("Return")?;
         is_complete(stage)
     });
