@@ -169,6 +169,12 @@ fn limited(scale: f32) -> f32 {
     if scale.is_finite() { scale.clamp(TEXT_SCALE_LIMITS.0, TEXT_SCALE_LIMITS.1) } else { TEXT_SCALE_LIMITS.0 }
 }
 
+/// Lets another program bring its window to the front. Only Windows needs that to be said.
+pub fn give_way() {
+    #[cfg(target_os = "windows")]
+    imp::give_way();
+}
+
 /// Whether the person has chosen a contrast theme. Only Windows says so.
 pub fn high_contrast() -> bool {
     #[cfg(target_os = "windows")]

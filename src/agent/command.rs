@@ -117,6 +117,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         // The session started it once more: there is nothing to ask.
         Claim::Second(_) if arguments.background => Ok(ExitCode::SUCCESS),
         Claim::Second(running) => {
+            os::give_way();
             let Err(unheard) = running.hand_over(&request) else { return Ok(ExitCode::SUCCESS) };
             // The first one may have been about to end.
             match instance::claim(&places)? {

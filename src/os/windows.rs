@@ -10,7 +10,7 @@ use winreg::enums::HKEY_CURRENT_USER;
 
 use super::{Display, NoDisplay, var};
 
-pub use session::{high_contrast, locked as session_locked};
+pub use session::{give_way, high_contrast, locked as session_locked};
 
 /// Services and tasks that run without a session have a window station that nobody sees.
 pub fn display() -> Result<Display, NoDisplay> {

@@ -189,10 +189,9 @@ fn project(mail: &MailServer, setting: Setting) -> serde_json::Value {
     let mut account = json!(mail.account());
     if setting.exchange {
         account["exchange"] = json!({});
-        // As with Microsoft 365: only a window of its own can sign in.
-        for server in ["incoming", "outgoing"] {
-            account[server]["authentication"] = json!("oauth2");
-        }
+        // As on Microsoft 365: programs cannot sign in with a password.
+        account["incoming"]["authentication"] = json!("oauth2");
+        account["outgoing"]["authentication"] = json!("oauth2");
     }
     json!({
         "account": account,

@@ -35,6 +35,8 @@ const MOST_OUTPUT: u64 = 4 << 20;
 #[cfg(target_os = "windows")]
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
+/// The call that makes the profile.
+const MAKING: &str = "CreateProfile";
 /// Calls in which a failure means that there is no MAPI here, rather than that this profile failed.
 const BEGINNING: [&str; 2] = ["MAPIInitialize", "MAPIAdminProfiles"];
 /// Failures that say the same in any call: a part of Outlook's MAPI is missing, broken or too old. From MAPI's and
@@ -42,6 +44,8 @@ const BEGINNING: [&str; 2] = ["MAPIInitialize", "MAPIAdminProfiles"];
 const NOT_HERE: [u32; 4] = [0x8004_011D, 0x8004_0154, 0x8000_4002, 0x8004_0102];
 /// `MAPI_E_NOT_FOUND`: as an answer to making the service, there is no Exchange provider.
 const NOT_FOUND: u32 = 0x8004_010F;
+/// `MAPI_E_NO_ACCESS`: as an answer to making the profile, the name is taken.
+const NO_ACCESS: u32 = 0x8007_0005;
 
 /// What a job that is done has left to tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +53,21 @@ pub(super) struct Report {
     pub attached: Vec<PathBuf>,
     /// Data files that are not in the new profile, and why.
     pub not_attached: Vec<(PathBuf, String)>,
+}
+
+/// A job that is not done.
+#[derive(Debug, Clone)]
+pub(super) struct Failed {
+    pub error: Error,
+    /// A part of the profile that was to be made may be there: see [`remove`]. When this is not set, the name may be
+    /// somebody else's profile.
+    pub left: bool,
+}
+
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
 }
 
 /// The program that can call the MAPI of such an Outlook. An Outlook for ARM64 lets programs for x64 in; where it does
@@ -61,29 +80,26 @@ pub(super) fn helper(host: &Host, outlook: Architecture) -> PathBuf {
 }
 
 /// Runs a job in a child and ends the child when it takes longer than [`Job::limit`].
-///
-/// After an error a half-made profile may be there: see [`remove`].
-pub(super) async fn run(host: &Host, helper: &Path, job: &Job) -> Result<Report, Error> {
+pub(super) async fn run(host: &Host, helper: &Path, job: &Job) -> Result<Report, Failed> {
     run_within(host, helper, job, job.limit()).await
 }
 
 /// Removes a profile that a set-up made, whole or in part. Not having it any more is what counts: whatever MAPI says,
 /// the caller then removes the profile's registry key.
 pub(super) async fn remove(host: &Host, helper: &Path, profile: &str) {
-    if let Err(error) = run(host, helper, &Job::Delete { profile: profile.to_owned() }).await {
-        tracing::info!(%error, "MAPI does not remove the profile; its key is removed all the same");
+    if let Err(failed) = run(host, helper, &Job::Delete { profile: profile.to_owned() }).await {
+        tracing::info!(error = %failed.error, "MAPI does not remove the profile; its key is removed all the same");
     }
 }
 
-async fn run_within(host: &Host, helper: &Path, job: &Job, limit: Duration) -> Result<Report, Error> {
+async fn run_within(host: &Host, helper: &Path, job: &Job, limit: Duration) -> Result<Report, Failed> {
+    let mut child = spawned(host, helper).map_err(|error| Failed { error, left: false })?;
     let mut heard = Heard::default();
-    let mut child = spawned(host, helper)?;
     let talk = timeout(limit, talk(&mut child, job, &mut heard)).await;
-    let failed = |error: std::io::Error| Error::MapiFailed { call: "the helper".into(), reason: error.to_string() };
     let status = match talk {
         // It has said its last word, or closed its output: it ends now, and a library that hangs on its way out is ended.
         Ok(Ok(())) => match timeout(END_LIMIT, child.wait()).await {
-            Ok(status) => Some(status.map_err(failed)?),
+            Ok(status) => status.ok(),
             Err(_) => None,
         },
         Ok(Err(error)) => {
@@ -97,7 +113,8 @@ async fn run_within(host: &Host, helper: &Path, job: &Job, limit: Duration) -> R
         let ended = timeout(END_LIMIT, child.kill()).await;
         tracing::warn!(call = heard.call, ?ended, "ended the helper");
     }
-    heard.judged(status, limit)
+    let left = heard.may_have_left_a_profile();
+    heard.judged(status, limit).map_err(|error| Failed { error, left })
 }
 
 fn spawned(host: &Host, helper: &Path) -> Result<Child, Error> {
@@ -138,6 +155,8 @@ async fn talk(child: &mut Child, job: &Job, heard: &mut Heard) -> std::io::Resul
 struct Heard {
     /// The call that it is in.
     call: String,
+    /// The new profile is there: calls to fill it have begun.
+    made: bool,
     report: Report,
     end: Option<Said>,
 }
@@ -150,11 +169,23 @@ impl Heard {
             return;
         }
         match said {
-            Said::Calling { call } => self.call = call,
+            Said::Calling { call } => {
+                self.made |= self.call == MAKING;
+                self.call = call;
+            }
             Said::Attached { path } => self.report.attached.push(path),
             Said::NotAttached { path, reason } => self.report.not_attached.push((path, reason)),
             Said::Done | Said::Failed { .. } | Said::Unavailable { .. } => {}
         }
+    }
+
+    fn may_have_left_a_profile(&self) -> bool {
+        let failed_in_it = match &self.end {
+            Some(Said::Failed { call, hresult }) => call == MAKING && *hresult != NO_ACCESS,
+            Some(_) => false,
+            None => self.call == MAKING,
+        };
+        self.made || failed_in_it
     }
 
     /// `status` is none when the child had to be ended.
@@ -183,5 +214,6 @@ impl Heard {
     }
 }
 
-#[cfg(test)]
+// The children that are played there are scripts.
+#[cfg(all(test, unix))]
 mod tests;

@@ -2,22 +2,26 @@
 
 mod empty_profile;
 mod name;
+#[cfg(test)]
+pub(super) mod orders;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub(super) use empty_profile::EmptyProfile;
 
 use super::install::Install;
 use super::mapi::{HELPER_X86, Job};
 use super::policy::{Blocks, Hindrance};
-use super::prf;
-use super::profile::{DataFileKind, Profile};
-use super::registry::{Change, Hive, Key, Value};
+use super::profile::{self, DataFileKind, Profile};
+use super::registry::{Change, Hive, Key, Value, folded};
+use super::{prf, version};
 use crate::account::{Exchange, Protocol};
 use crate::mail::{Error, Order};
 
 /// Value that names the profile that Outlook opens by itself.
 const DEFAULT: &str = "DefaultProfile";
+/// Releases before keep their profiles elsewhere, and the mail servers of today refuse them.
+const OLDEST_RELEASE: &str = "15.0";
 
 /// Everything that the plan depends on.
 pub(super) struct Found {
@@ -145,15 +149,22 @@ pub(super) fn plan(order: &Order, found: &Found) -> Result<Plan, Error> {
     if found.new_outlook_in_use && !found.switch_to_classic {
         return Err(Error::NewOutlook);
     }
+    if !version::at_least(&found.install.release, OLDEST_RELEASE) {
+        let (client, version) = ("Outlook".into(), found.install.version.clone());
+        return Err(Error::TooOld { client, version, wanted: OLDEST_RELEASE.into() });
+    }
     let root = found.install.root();
-    let profile = name::free(&order.profile, &root.below("Profiles"), found);
-    let key = root.below("Profiles").below(&profile);
+    let profiles = profile::list(&root);
+    let profile = name::free(&order.profile, &profiles, found);
+    let key = profiles.below(&profile);
     let data_files = data_files(found);
     // MAPI and Outlook make this key when it is missing: made by us, it has a place in the journal.
-    let mut prepare = vec![Change::Create(root.below("Profiles"))];
+    let mut prepare = vec![Change::Create(profiles)];
     let (recipe, left_behind) = match &order.account.exchange {
         Some(exchange) => {
             prepare.extend(discovery(exchange, found));
+            prepare.extend(found.waiting_import());
+            found.check_exchange(&prepare)?;
             exchange_recipe(order, exchange, &key, data_files, found)?
         }
         None => (prf_recipe(order, &profile, found, &mut prepare)?, data_files),
@@ -164,17 +175,9 @@ pub(super) fn plan(order: &Order, found: &Found) -> Result<Plan, Error> {
 
 /// Data files of the old profile that are the person's own.
 fn data_files(found: &Found) -> Vec<PathBuf> {
-    let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
-    let old =
-        found.profiles.iter().find(|profile| found.default.as_deref().is_some_and(|old| same(old, &profile.name)));
-    let mut files: Vec<PathBuf> = Vec::new();
-    for file in old.iter().flat_map(|old| &old.data_files).filter(|file| file.kind == DataFileKind::Pst) {
-        let known = |path: &Path| same(&path.to_string_lossy(), &file.path.to_string_lossy());
-        if !files.iter().any(|path| known(path)) {
-            files.push(file.path.clone());
-        }
-    }
-    files
+    let is_old = |profile: &&Profile| found.default.as_deref().map(folded) == Some(folded(&profile.name));
+    let files = found.profiles.iter().find(is_old).into_iter().flat_map(|old| &old.data_files);
+    files.filter(|file| file.kind == DataFileKind::Pst).map(|file| file.path.clone()).collect()
 }
 
 fn exchange_recipe(
@@ -184,16 +187,16 @@ fn exchange_recipe(
     data_files: Vec<PathBuf>,
     found: &Found,
 ) -> Result<(Recipe, Vec<PathBuf>), Error> {
-    if let Some(setting) = found.blocked(&[Blocks::Exchange]) {
-        return Err(Error::Policy { setting });
-    }
     let fallback = empty_profile::planned(exchange, key, found);
     if !found.has_helper {
         let missing = |_| Error::HelperMissing { helper: HELPER_X86.into() };
         return fallback.map(|empty| (Recipe::EmptyProfile(empty), data_files)).map_err(missing);
     }
-    let (data_files, left_behind) =
-        if found.blocked(&[Blocks::DataFiles]).is_some() { (Vec::new(), data_files) } else { (data_files, Vec::new()) };
+    let (data_files, left_behind) = if found.blocked(Blocks::DataFiles, &[]).is_some() {
+        (Vec::new(), data_files)
+    } else {
+        (data_files, Vec::new())
+    };
     let name = order.name.trim();
     let display_name = if name.is_empty() { exchange.address.clone() } else { name.to_owned() };
     let mapi = Mapi { address: exchange.address.clone(), display_name, data_files, fallback };
@@ -207,22 +210,16 @@ fn discovery(exchange: &Exchange, found: &Found) -> Vec<Change> {
     if !exchange.leaves_own_exchange {
         return changes;
     }
-    let (own, policy) = autodiscover(found);
+    let own = found.install.root().below("AutoDiscover");
     // In the directory of the organisation's own network there may be the old server for a long time yet. (The last
     // known good address is kept in the profile, so a new one has none that is to be excluded.)
-    if found.hive.value(&policy, "ExcludeScpLookup").is_none() {
+    if found.autodiscover_policy("ExcludeScpLookup").is_none() {
         changes.push(Change::Set(own.clone(), "ExcludeScpLookup".into(), Value::dword(1)));
     }
     if found.hive.value(&own, "ExcludeExplicitO365Endpoint").is_some() {
         changes.push(Change::Remove(own, "ExcludeExplicitO365Endpoint".into()));
     }
     changes
-}
-
-/// The key of the person's own settings of Autodiscover, and that of the organisation's, which come first.
-fn autodiscover(found: &Found) -> (Key, Key) {
-    let policy = format!(r"Software\Policies\Microsoft\Office\{}\Outlook\AutoDiscover", found.install.release);
-    (found.install.root().below("AutoDiscover"), Key::user(policy))
 }
 
 /// Outlook imports the file at its next start when it seems to be its first one: documented for the values `ImportPRF`
@@ -237,13 +234,10 @@ fn prf_recipe(order: &Order, profile: &str, found: &Found, prepare: &mut Vec<Cha
     prepare.push(Change::Set(setup, "ImportPRF".into(), Value::sz(&path)));
     let protocol = match order.account.incoming.protocol {
         Protocol::Imap => Blocks::Imap,
-        Protocol::Pop3 => Blocks::Pop3,
-        Protocol::Smtp => Blocks::Nothing,
+        Protocol::Pop3 | Protocol::Smtp => Blocks::Pop3,
     };
-    match found.blocked_after(&[Blocks::Prf, protocol], prepare) {
-        Some(setting) if protocol != Blocks::Nothing => Err(Error::Policy { setting }),
-        _ => Ok(Recipe::Prf { file, content }),
-    }
+    let blocked = found.blocked(Blocks::Prf, prepare).or_else(|| found.blocked(protocol, prepare));
+    blocked.map_or(Ok(Recipe::Prf { file, content }), |setting| Err(Error::Policy { setting }))
 }
 
 fn switch(root: &Key, profile: &str, recipe: &Recipe, found: &Found) -> Vec<Change> {
@@ -266,23 +260,43 @@ fn switch(root: &Key, profile: &str, recipe: &Recipe, found: &Found) -> Vec<Chan
 }
 
 impl Found {
-    /// The setting that stands in the way of any of these.
-    fn blocked(&self, ways: &[Blocks]) -> Option<String> {
-        self.blocked_after(ways, &[])
+    /// What the organisation says of a value of Autodiscover, and where. It comes before what the person's own key says.
+    fn autodiscover_policy(&self, name: &str) -> Option<(Key, &Value)> {
+        let place = |above: &str| format!(r"{above}\Office\{}\Outlook\AutoDiscover", self.install.release);
+        let keys =
+            [r"Software\Policies\Microsoft\Cloud", r"Software\Policies\Microsoft"].map(|above| Key::user(place(above)));
+        keys.into_iter().find_map(|key| self.hive.value(&key, name).map(|value| (key, value)))
     }
 
-    /// The same, once these changes are made.
-    fn blocked_after(&self, ways: &[Blocks], changes: &[Change]) -> Option<String> {
+    /// The setting that stands in the way of this, once these changes are made.
+    fn blocked(&self, what: Blocks, changes: &[Change]) -> Option<String> {
         let remedied = |hindrance: &Hindrance| {
             changes.iter().any(|change| match change {
                 Change::Set(key, name, _) | Change::Remove(key, name) => {
-                    *key == hindrance.key && name.eq_ignore_ascii_case(&hindrance.name)
+                    *key == hindrance.key && folded(name) == folded(&hindrance.name)
                 }
                 Change::Create(_) | Change::RemoveTree(_) | Change::RemoveIfEmpty(_) => false,
             })
         };
-        let blocking = self.hindrances.iter().find(|it| ways.contains(&it.blocks) && !remedied(it));
+        let blocking = self.hindrances.iter().find(|it| it.blocks == what && !remedied(it));
         blocking.map(|hindrance| hindrance.setting.clone())
+    }
+
+    /// A PRF file of somebody else's, which Outlook would import at its next start and which would make another profile
+    /// the default one.
+    fn waiting_import(&self) -> Option<Change> {
+        let waiting = self.hindrances.iter().find(|it| it.blocks == Blocks::Prf && !it.policy)?;
+        Some(Change::Remove(waiting.key.clone(), waiting.name.clone()))
+    }
+
+    /// Outlook must be able to have an Exchange account at all. Whether the new server is on Microsoft 365 only
+    /// Autodiscover tells, so the way there and every other way must be closed before nothing can be found.
+    fn check_exchange(&self, changes: &[Change]) -> Result<(), Error> {
+        let nowhere = || self.blocked(Blocks::OtherExchange, changes).and(self.blocked(Blocks::Microsoft365, changes));
+        match self.blocked(Blocks::Exchange, changes).or_else(nowhere) {
+            Some(setting) => Err(Error::Policy { setting }),
+            None => Ok(()),
+        }
     }
 }
 

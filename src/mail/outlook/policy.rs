@@ -5,8 +5,10 @@
 //! "Enable Modern Authentication for Office 2013" (`EnableADAL`), "Unexpected Autodiscover behavior when you have registry
 //! settings under the \Autodiscover key" (`Exclude…`), all by Microsoft.
 
+use std::path::Path;
+
 use super::install::Install;
-use super::registry::{Hive, Key, Value, folded};
+use super::registry::{Hive, Key, Value};
 
 /// A policy or setting that a plan has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +159,8 @@ fn closed_ways(hive: &Hive, install: &Install) -> Vec<Hindrance> {
     // The path of a file with the answer, under the name of a domain: a way of its own.
     let mut places = places(install, AUTODISCOVER).into_iter();
     let has_file = places.any(|(key, _)| {
-        hive.values(&key).any(|(_, value)| value.text().is_some_and(|text| folded(&text).ends_with(".XML")))
+        let is_xml = |text: String| Path::new(&text).extension().is_some_and(|it| it.eq_ignore_ascii_case("xml"));
+        hive.values(&key).any(|(_, value)| value.text().is_some_and(is_xml))
     });
     if closed.len() == WAYS.len() && !has_file {
         for way in &mut closed {

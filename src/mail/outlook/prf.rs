@@ -17,13 +17,16 @@ mod ansi;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-pub(super) use ansi::in_ansi_code_page;
-
 use crate::account::{Authentication, Protocol, Security, Server};
 use crate::mail::{Error, Order};
 
 /// Name of the file.
 const FILE: &str = "outlook.prf";
+
+/// A text in the computer's "ANSI" code page; none when that lacks one of its characters.
+pub(super) fn in_ansi_code_page(text: &str) -> Option<Vec<u8>> {
+    ansi::encoded(text)
+}
 
 /// Where the file is to be: in the first of these folders that Outlook can read it from. The path must be ASCII without
 /// blanks, as no other has been seen to work.

@@ -7,7 +7,7 @@
 //! subkeys are the accounts, with values that have plain names.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -116,7 +116,7 @@ fn files(hive: &Hive, section: &Key) -> Vec<DataFile> {
     let named = |id: &str| property(hive, section, id).filter(|path| !path.trim().is_empty());
     let copy = named("6610").map(|path| DataFile { path: path.into(), kind: DataFileKind::Ost });
     let own = named("6700").map(|path| {
-        let is_copy = folded(path.trim()).ends_with(".OST");
+        let is_copy = Path::new(path.trim()).extension().is_some_and(|it| it.eq_ignore_ascii_case("ost"));
         DataFile { kind: if is_copy { DataFileKind::Ost } else { DataFileKind::Pst }, path: path.into() }
     });
     copy.into_iter().chain(own).collect()

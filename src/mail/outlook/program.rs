@@ -147,4 +147,16 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", folder.path().join("olk.exe")).expect("a link");
         assert!(is_there(&folder.path().join("olk.exe")));
     }
+
+    #[cfg(target_os = "windows")]
+    #[test]
+    fn a_program_of_windows_tells_its_architecture_and_its_version() {
+        let system = std::env::var_os("SystemRoot").expect("a folder");
+        let program = look(&Path::new(&system).join("system32").join("KERNEL32.DLL")).expect("it is there");
+        assert!(matches!(program.architecture, Architecture::X64 | Architecture::Arm64));
+        let version = program.version.expect("a version");
+        assert_eq!(version.split('.').map(|part| part.parse::<u16>().expect("a number")).count(), 4);
+        assert!(version.starts_with(|first: char| ('1'..='9').contains(&first)), "{version}");
+        assert!(!program.path.to_string_lossy().starts_with(r"\\?\"), "{}", program.path.display());
+    }
 }

@@ -37,6 +37,8 @@ pub(super) struct Receipt {
     old: Option<String>,
     /// Address of the new mailbox.
     pub address: String,
+    /// The profile may be there. It is not, when MAPI has said so; then one of this name would be somebody else's.
+    made: bool,
     /// MAPI makes the profile, and takes it away.
     by_mapi: bool,
     /// The file that Outlook imports at its next start.
@@ -89,6 +91,7 @@ impl Record {
             key: plan.key.clone(),
             old: plan.old.clone(),
             address: order.account.exchange.as_ref().map_or(&order.address, |exchange| &exchange.address).clone(),
+            made: true,
             by_mapi: matches!(plan.recipe, Recipe::Mapi(_)),
             import: plan.import(),
             undo: undone(&found.hive, &plan.changes()),
@@ -104,7 +107,7 @@ impl Record {
     }
 
     /// Makes the profile. Where MAPI cannot, Outlook itself finishes an empty one, if the plan allows it.
-    pub async fn create(&self, host: &Host) -> Result<Vec<Code>, Error> {
+    pub async fn create(&mut self, host: &Host) -> Result<Vec<Code>, Error> {
         let plan = self.planned()?;
         let prepare = plan.prepare.clone();
         files::in_background(move || prepare.iter().try_for_each(write)).await?;
@@ -126,12 +129,23 @@ impl Record {
     }
 
     /// Whether the new profile has every data file of the old one.
-    async fn by_mapi(&self, recipe: &Mapi, plan: &Plan, host: &Host) -> Result<bool, Error> {
+    async fn by_mapi(&mut self, recipe: &Mapi, plan: &Plan, host: &Host) -> Result<bool, Error> {
         match mapi::run(host, &mapi::helper(host, self.install.architecture), &recipe.job(&plan.profile)).await {
             Ok(report) => Ok(report.not_attached.is_empty()),
-            Err(error) => {
+            Err(failed) => {
+                if let Some(receipt) = &mut self.receipt {
+                    receipt.made &= failed.left;
+                }
                 self.remove_profile(host).await?;
-                fill(recipe.fallback(error)?).await?;
+                let key = plan.key.clone();
+                if files::in_background(move || super::read(&[key.clone()]).map(|hive| hive.has(&key))).await? {
+                    // Somebody has made a profile of this name in the meantime: it is theirs.
+                    return Err(failed.error);
+                }
+                fill(recipe.fallback(failed.error)?).await?;
+                if let Some(receipt) = &mut self.receipt {
+                    (receipt.made, receipt.by_mapi) = (true, false);
+                }
                 Ok(recipe.data_files.is_empty())
             }
         }
@@ -140,9 +154,10 @@ impl Record {
     /// Makes the profile the default, by MAPI where it was made by MAPI, and by the value that MAPI writes in any case.
     pub async fn switch(&self, host: &Host) -> Result<(), Error> {
         let plan = self.planned()?;
-        if let Recipe::Mapi(_) = plan.recipe {
+        if self.receipt.as_ref().is_some_and(|receipt| receipt.by_mapi) {
             let helper = mapi::helper(host, self.install.architecture);
-            if let Err(error) = mapi::run(host, &helper, &Job::MakeDefault { profile: plan.profile.clone() }).await {
+            if let Err(failed) = mapi::run(host, &helper, &Job::MakeDefault { profile: plan.profile.clone() }).await {
+                let error = &failed.error;
                 tracing::info!(%error, "MAPI does not make the profile the default; its value is set all the same");
             }
         }
@@ -182,7 +197,7 @@ impl Record {
 
     /// By MAPI, so that the providers clean up too; then by its key, whatever MAPI says.
     async fn remove_profile(&self, host: &Host) -> Result<(), Error> {
-        let Some(receipt) = &self.receipt else { return Ok(()) };
+        let Some(receipt) = self.receipt.as_ref().filter(|receipt| receipt.made) else { return Ok(()) };
         if receipt.by_mapi {
             mapi::remove(host, &mapi::helper(host, self.install.architecture), &receipt.profile).await;
         }

@@ -162,14 +162,20 @@ impl Hive {
         }
     }
 
-    /// The keys above come with it.
+    /// The keys above come with it; those that are there already keep their names as they are written.
     fn entry(&mut self, key: &Key) -> &mut Entry {
-        let new = |key: &Key| Entry { key: key.clone(), values: BTreeMap::new() };
-        for (end, _) in key.path.match_indices('\\') {
-            let above = Key { root: key.root, path: key.path[..end].into() };
-            self.keys.entry(above.folded()).or_insert_with(|| new(&above));
+        if !self.has(key) {
+            let path = match key.path.rsplit_once('\\') {
+                Some((above, name)) => {
+                    let above = self.entry(&Key { root: key.root, path: above.into() });
+                    format!("{}\\{name}", above.key.path)
+                }
+                None => key.path.clone(),
+            };
+            let new = Entry { key: Key { root: key.root, path }, values: BTreeMap::new() };
+            self.keys.insert(key.folded(), new);
         }
-        self.keys.entry(key.folded()).or_insert_with(|| new(key))
+        self.keys.get_mut(&key.folded()).expect("it is there now")
     }
 
     pub fn has(&self, key: &Key) -> bool {
@@ -177,7 +183,12 @@ impl Hive {
     }
 
     pub fn value(&self, key: &Key, name: &str) -> Option<&Value> {
-        self.keys.get(&key.folded())?.values.get(&folded(name)).map(|(_, value)| value)
+        self.written(key, name).map(|(_, value)| value)
+    }
+
+    /// A value, and its name as it is written.
+    fn written(&self, key: &Key, name: &str) -> Option<&(String, Value)> {
+        self.keys.get(&key.folded())?.values.get(&folded(name))
     }
 
     /// The text of a value, as [`Value::text`] reads it.
@@ -267,8 +278,8 @@ impl Change {
         let key = self.key();
         let mut undone = Vec::new();
         if let Self::Set(_, name, _) | Self::Remove(_, name) = self {
-            undone.push(match before.value(key, name) {
-                Some(value) => Self::Set(key.clone(), name.clone(), value.clone()),
+            undone.push(match before.written(key, name) {
+                Some((name, value)) => Self::Set(key.clone(), name.clone(), value.clone()),
                 None => Self::Remove(key.clone(), name.clone()),
             });
         }

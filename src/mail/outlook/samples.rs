@@ -92,8 +92,8 @@ fn minimum_versions() -> Vec<MinimumVersion> {
 
 /// Three GiB for every copy of a mailbox, one for every other file; one archive is gone.
 fn size(path: &Path) -> Option<u64> {
-    let path = path.to_str()?.to_lowercase();
-    (!path.contains("fehlt")).then_some(if path.ends_with(".ost") { 3 << 30 } else { 1 << 30 })
+    let is_copy = path.extension().is_some_and(|extension| extension == "ost");
+    (!path.to_str()?.contains("fehlt")).then_some(if is_copy { 3 << 30 } else { 1 << 30 })
 }
 
 #[derive(Serialize)]

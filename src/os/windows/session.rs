@@ -12,7 +12,7 @@ use windows::Win32::System::StationsAndDesktops::{
 };
 use windows::Win32::UI::Accessibility::{HCF_HIGHCONTRASTON, HIGHCONTRASTW};
 use windows::Win32::UI::WindowsAndMessaging::{
-    SPI_GETHIGHCONTRAST, SYSTEM_PARAMETERS_INFO_UPDATE_FLAGS, SystemParametersInfoW,
+    ASFW_ANY, AllowSetForegroundWindow, SPI_GETHIGHCONTRAST, SYSTEM_PARAMETERS_INFO_UPDATE_FLAGS, SystemParametersInfoW,
 };
 use windows::core::PWSTR;
 
@@ -73,6 +73,13 @@ pub fn high_contrast() -> bool {
         SystemParametersInfoW(SPI_GETHIGHCONTRAST, size, target, SYSTEM_PARAMETERS_INFO_UPDATE_FLAGS(0))
     };
     asked.is_ok() && contrast.dwFlags.contains(HCF_HIGHCONTRASTON)
+}
+
+/// Windows lets only the program that the person is using bring a window to the front, or whom that program lets
+/// (<https://learn.microsoft.com/windows/win32/api/winuser/nf-winuser-allowsetforegroundwindow>).
+pub fn give_way() {
+    // SAFETY: no pointers. A refusal only means that the window blinks in the taskbar instead.
+    let _ = unsafe { AllowSetForegroundWindow(ASFW_ANY) };
 }
 
 fn size_of_u32<T>() -> u32 {

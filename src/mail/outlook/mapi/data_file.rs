@@ -67,8 +67,8 @@ fn of_header(header: &[u8]) -> Option<Format> {
 mod tests {
     use super::*;
 
-    fn header(client: &[u8; 2], version: u16) -> Vec<u8> {
-        [MAGIC.as_slice(), &[1, 2, 3, 4], client, &version.to_le_bytes(), &[0; 500]].concat()
+    fn header(client: [u8; 2], version: u16) -> Vec<u8> {
+        [MAGIC.as_slice(), &[1, 2, 3, 4], &client, &version.to_le_bytes(), &[0; 500]].concat()
     }
 
     #[test]
@@ -81,18 +81,18 @@ mod tests {
             (19, None),
             (0, None),
         ] {
-            assert_eq!(of_header(&header(b"SM", version)), format, "{version}");
+            assert_eq!(of_header(&header(*b"SM", version)), format, "{version}");
         }
     }
 
     #[test]
     fn other_files_are_no_data_files() {
-        let whole = header(b"SM", 23);
+        let whole = header(*b"SM", 23);
         for short in 0..VERSION.end {
             assert_eq!(of_header(&whole[..short]), None);
         }
         // A copy of a mailbox (OST) and an address book have the same magic number.
-        assert_eq!(of_header(&header(b"SO", 36)), None);
+        assert_eq!(of_header(&header(*b"SO", 36)), None);
         assert_eq!(of_header(b"PK\x03\x04 a document of some length"), None);
     }
 
@@ -103,7 +103,7 @@ mod tests {
         assert!(matches!(format(&path), Err(Unfit::Unreadable(_))));
         std::fs::write(&path, b"text").expect("written");
         assert_eq!(format(&path), Err(Unfit::NotADataFile));
-        std::fs::write(&path, header(b"SM", 23)).expect("written");
+        std::fs::write(&path, header(*b"SM", 23)).expect("written");
         assert_eq!(format(&path), Ok(Format::Unicode));
         assert!(matches!(format(folder.path()), Err(Unfit::Unreadable(_))));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Found;
 use crate::mail::outlook::mapi::{LONGEST_NAME, is_profile_name};
-use crate::mail::outlook::registry::Key;
+use crate::mail::outlook::registry::{Key, folded};
 
 /// What a profile is called when nothing of the wanted name can be kept.
 const ANY: &str = "Mail";
@@ -13,17 +13,15 @@ const ANY: &str = "Mail";
 /// Windows forbids in file names.
 pub(super) fn free(wanted: &str, profiles: &Key, found: &Found) -> String {
     let listed = found.profiles.iter().map(|profile| profile.name.as_str());
-    let taken: BTreeSet<String> = found.hive.subkeys(profiles).chain(listed).map(str::to_lowercase).collect();
+    let taken: BTreeSet<String> = found.hive.subkeys(profiles).chain(listed).map(folded).collect();
     let base = plain(wanted);
-    let numbered = |number: u32| match number {
-        1 => base.clone(),
-        _ => {
-            let suffix = format!(" {number}");
-            format!("{}{suffix}", cut(&base, LONGEST_NAME - suffix.len()))
-        }
+    let numbered = |number: usize| {
+        let suffix = format!(" {number}");
+        format!("{}{suffix}", cut(&base, LONGEST_NAME - suffix.len()))
     };
-    // The registry's keys are finite, so some number is free.
-    (1..).map(numbered).find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(base)
+    // One more than are taken.
+    let mut names = std::iter::once(base.clone()).chain((2..=taken.len() + 1).map(numbered));
+    names.find(|name| !taken.contains(&folded(name))).unwrap_or(base)
 }
 
 fn plain(wanted: &str) -> String {

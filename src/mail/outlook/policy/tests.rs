@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use super::super::install::{Architecture, Installation};
+use super::super::registry::folded;
 use super::*;
 
 fn outlook(release: &str) -> Install {

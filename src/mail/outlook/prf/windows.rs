@@ -5,8 +5,7 @@
 use windows::Win32::Globalization::{CP_UTF8, GetACP, WC_NO_BEST_FIT_CHARS, WideCharToMultiByte};
 use windows_core::BOOL;
 
-/// A text in the computer's "ANSI" code page; none when that lacks one of its characters.
-pub(in crate::mail::outlook) fn in_ansi_code_page(text: &str) -> Option<Vec<u8>> {
+pub(super) fn encoded(text: &str) -> Option<Vec<u8>> {
     // SAFETY: no arguments.
     let code_page = unsafe { GetACP() };
     if text.is_ascii() || code_page == CP_UTF8 {

@@ -39,7 +39,7 @@ fn every_change_can_be_taken_back_exactly() {
     let new = outlook().below(r"Setup\Deep");
     let changes = [
         Change::Set(outlook(), "DefaultProfile".into(), Value::sz("new")),
-        Change::Remove(outlook(), "Setting".into()),
+        Change::Remove(outlook(), "SETTING".into()),
         Change::Remove(outlook(), "never there".into()),
         Change::Create(outlook().below(r"Profiles\new")),
         Change::Set(new, "ImportPRF".into(), Value::sz(r"C:\x.prf")),
