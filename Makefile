@@ -1,4 +1,4 @@
-# Mailshift: make demo · make test · make lint · make windows · make setup
+# Mailshift: make demo · make test · make lint · make windows · make test-windows · make setup
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -10,7 +10,7 @@ WINDOWS_PROFILE ?= release
 WINDOWS_EXE := $(TARGET)/x86_64-pc-windows-gnu/$(WINDOWS_PROFILE:dev=debug)/mailshift.exe
 DEMO := $(TARGET)/debug/mailshift-demo $(if $(FAIL),--fail) $(if $(KEEP),--keep)
 
-.PHONY: help setup setup-windows build windows demo test lint lint-windows measure
+.PHONY: help setup setup-windows setup-wine build windows demo test test-windows lint lint-windows measure
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -38,12 +38,23 @@ windows: setup-windows ## The agent for Windows, as it is shipped; WINDOWS_PROFI
 	.config/windows build --locked --profile $(WINDOWS_PROFILE) --no-default-features --features agent --bin mailshift
 	.config/windows-imports $(WINDOWS_EXE)
 
+setup-wine:
+	@.config/setup wine
+
+test-windows: setup setup-wine windows ## That program under Wine, with stand-ins for Outlook and its MAPI; WINDOWS_PROFILE=dev: quickly
+ifdef NEXTEST
+	MAILSHIFT_EXE=$(abspath $(WINDOWS_EXE)) cargo nextest run --all-features --test windows --run-ignored all --no-fail-fast --profile windows
+else
+	MAILSHIFT_EXE=$(abspath $(WINDOWS_EXE)) cargo test --all-features --test windows -- --include-ignored --test-threads=1 --nocapture
+endif
+
 lint-windows: setup-windows ## Clippy for the Windows build
 	.config/windows clippy --no-default-features --features agent --lib --bins --tests -- -D warnings
 
 lint: ## Format, clippy, docs, licences, the fence between the two programs
 	cargo fmt --all --check
 	cargo clippy --all-features --all-targets -- -D warnings
+	cargo clippy --all-features --test windows -- -D warnings
 	cargo clippy --no-default-features --features server -- -D warnings
 	cargo clippy --no-default-features --features agent -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --all-features --no-deps --quiet

@@ -16,7 +16,8 @@ pub fn is_complete(stage: &Stage) -> Told {
     let registry = stage.mail_registry()?;
     let profile = default_profile(&registry);
     let started = stage.noted("outlook").into_iter().rfind(|line| line.starts_with("start")).unwrap_or_default();
-    assert_eq!(started, format!("start [/profile \"{profile}\"]"));
+    // Only a name with blanks needs quotation marks.
+    assert_eq!(started.replace('"', ""), format!("start [/profile {profile}]"));
     assert!(registry.contains(&format!("\"Account Name\"=\"{NEW_ADDRESS}\"")), "{registry}");
     Ok(())
 }
@@ -71,12 +72,9 @@ fn the_agent_waits_for_the_sign_in_in_outlooks_own_window() {
         stage.until_committed()?;
         let sign_in = "Sign in to your account";
         wait("Outlook's sign-in", SOON, || stage.screen.window(sign_in))?;
-        let told = stage.word("status-waiting-for-sign-in");
-        stage.turn_to_page("status-title")?;
-        stage.picture("status-sign-in")?;
-        assert!(!stage.shows("manual-title"), "{told}");
         stage.turn_to(sign_in)?;
-        stage.picture("sign-in")?;
+        stage.picture("status-sign-in")?;
+        assert!(stage.shows("status-title") && !stage.shows("confirmation-title"), "{:?}", stage.screen.titles());
         stage.key("Return")?;
         is_complete(stage)
     });
