@@ -4,6 +4,7 @@
 
 mod exchange;
 mod failure;
+mod imap;
 mod injection;
 mod journey;
 mod outlook;

@@ -156,9 +156,17 @@ impl Stage {
 
     /// What the agent has written down in its log, and on its standard error.
     pub fn agent_log(&self) -> String {
-        let folder = self.wine.profile().join("AppData/Local/Mailshift/logs");
-        let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        files.chain([self.folder.join("agent.log")]).filter_map(|path| fs::read_to_string(path).ok()).collect()
+        text_of(&self.agent_folder().join("logs"))
+            + &fs::read_to_string(self.folder.join("agent.log")).unwrap_or_default()
+    }
+
+    /// All that the agent keeps in files of its own, one after the other.
+    pub fn files_of_the_agent(&self) -> String {
+        text_of(&self.agent_folder())
+    }
+
+    fn agent_folder(&self) -> PathBuf {
+        self.wine.profile().join("AppData/Local/Mailshift")
     }
 
     fn leave_traces(&self) {
@@ -204,6 +212,16 @@ fn project(mail: &MailServer, setting: Setting) -> serde_json::Value {
             "from": "Example Ltd help desk <help@example.org>",
         },
     })
+}
+
+/// Every file below a folder, as text.
+fn text_of(folder: &Path) -> String {
+    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    paths.map(|path| if path.is_dir() { text_of(&path) } else { lossy(&path) }).collect()
+}
+
+fn lossy(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
 }
 
 /// Where cargo puts what it builds.
