@@ -7,7 +7,7 @@ use super::journey::End;
 use super::stage::{SOON, Setting, Stage, Told, play};
 
 /// The old profile is an Exchange mailbox, too.
-pub const EXCHANGE: Setting = Setting { outlook: Some("exchange-2016"), exchange: true };
+pub const EXCHANGE: Setting = Setting { outlook: Some("person.reg"), exchange: true };
 
 /// The new profile is in use: the server knows, and so does the registry.
 pub fn is_complete(stage: &Stage) -> Told {

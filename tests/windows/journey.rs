@@ -23,6 +23,13 @@ pub enum End {
     Manual(String),
 }
 
+impl End {
+    /// The response code, or that all is done.
+    pub fn code(&self) -> &str {
+        if let Self::Manual(code) = self { code } else { "complete" }
+    }
+}
+
 impl Stage {
     /// The words on a control.
     pub fn word(&self, id: &str) -> String {

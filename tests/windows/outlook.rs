@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mailshift::demo::Error;
+use mailshift::demo::screen::wait;
 
-use super::stage::{Stage, Told};
+use super::stage::{SOON, Stage, Told};
 
 /// Where Click-to-Run puts what belongs to Outlook.
 const PROGRAM: &str = r"C:\Program Files\Microsoft Office\root\Office16\OUTLOOK.EXE";
@@ -16,17 +17,43 @@ const PROVIDER: &str =
 /// Everything of a person's mail that Office keeps in the registry.
 const MAIL_KEYS: [&str; 2] = [r"HKCU\Software\Microsoft\Office", r"HKCU\Software\Microsoft\Exchange"];
 
+/// Everything of the person's that a sample brings.
+const PERSON_KEYS: [&str; 5] = [
+    MAIL_KEYS[0],
+    MAIL_KEYS[1],
+    r"HKCU\Software\Policies\Microsoft",
+    r"HKCU\Software\Microsoft\Windows NT\CurrentVersion\Windows Messaging Subsystem",
+    r"HKCU\Software\Classes\Local Settings",
+];
+
+/// The folder of the files that make a Windows with Outlook.
+pub fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/windows")
+}
+
 impl Stage {
-    /// Installs an Outlook that a person has used: the profiles come from a file in `hives`.
-    pub fn install_outlook(&self, hive: &str) -> Told {
+    /// Installs an Outlook.
+    pub fn install_outlook(&self) -> Told {
         for (made, place) in [("OUTLOOK.EXE", PROGRAM), ("mapi.dll", PROVIDER)] {
             let place = self.wine.path(place);
             fs::create_dir_all(place.parent().expect("a folder of C:"))?;
             fs::copy(self.made.join(made), place)?;
         }
-        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/windows");
-        self.wine.import(&sources.join("office.reg"))?;
-        self.wine.import(&sources.join("hives").join(format!("{hive}.reg")))
+        self.wine.import(&fs::read_to_string(sources().join("office.reg"))?)
+    }
+
+    /// Gives the person the profiles in a registry file, and no others.
+    pub fn person_has(&self, file: &str) -> Told {
+        let text = fs::read_to_string(sources().join(file))?;
+        for key in PERSON_KEYS {
+            // Not every sample has them all.
+            let _ = self.wine.run("reg", &["delete", key, "/f"])?;
+        }
+        // The computer's own part is `office.reg`: it fits the stand-in's file.
+        let (head, sections) = text.split_once("\n[").unwrap_or((&text, ""));
+        let sections = sections.split("\n[").filter(|section| section.starts_with("HKEY_CURRENT_USER"));
+        let own: String = sections.map(|section| format!("\n[{section}")).collect();
+        self.wine.import(&format!("{head}{own}"))
     }
 
     /// Another program has taken the place of Outlook's MAPI provider, or nobody has.
@@ -42,6 +69,17 @@ impl Stage {
     /// Starts Outlook as the person would.
     pub fn start_outlook(&self, arguments: &[&str]) -> Told {
         self.wine.command(PROGRAM).args(arguments).spawn()?;
+        Ok(())
+    }
+
+    /// Waits until Outlook shows this mailbox and has nothing more to do.
+    pub fn wait_for_outlook(&self, address: &str) -> Told {
+        let title = format!("Inbox - {address} - Outlook");
+        wait("Outlook", SOON, || self.screen.window(&title))?;
+        let ready = ["nothing to set up", "account"];
+        wait("Outlook to be ready", SOON, || {
+            self.noted("outlook").last().filter(|line| ready.contains(&line.as_str())).map(drop)
+        })?;
         Ok(())
     }
 
@@ -76,7 +114,7 @@ impl Stage {
         Ok(fs::write(self.file(part, "txt"), order)?)
     }
 
-    fn file(&self, part: &str, kind: &str) -> std::path::PathBuf {
+    fn file(&self, part: &str, kind: &str) -> PathBuf {
         self.wine.path(r"C:\stage").join(format!("{part}.{kind}"))
     }
 }

@@ -28,7 +28,7 @@ pub type Told = Result<(), Error>;
 /// What is different from story to story.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Setting {
-    /// Outlook is installed and has profiles, by the name of a file in `hives`.
+    /// Outlook is installed, and the person has the profiles in this registry file.
     pub outlook: Option<&'static str>,
     /// The new mailbox is on an Exchange server, too.
     pub exchange: bool,
@@ -83,7 +83,10 @@ impl Stage {
         let words = Words::for_locale("en");
         let folder = folder.to_owned();
         let stage = Self { agent: None, wine, screen, office, mail, words, made: &MADE, folder, _runtime: runtime };
-        setting.outlook.map_or(Ok(()), |hive| stage.install_outlook(hive))?;
+        if let Some(person) = setting.outlook {
+            stage.install_outlook()?;
+            stage.person_has(person)?;
+        }
         Ok(stage)
     }
 

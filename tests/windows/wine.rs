@@ -38,7 +38,9 @@ impl Wine {
     /// Where a path of this Windows lies.
     pub fn path(&self, windows: &str) -> PathBuf {
         let below = windows.strip_prefix(r"C:\").expect("on drive C:");
-        self.prefix.join("drive_c").join(below.replace('\\', "/"))
+        // Windows does not mind the case of letters; what Wine has made is written so.
+        let below = below.replace('\\', "/").replacen("Users/", "users/", 1);
+        self.prefix.join("drive_c").join(below)
     }
 
     /// The folder of the login.
@@ -68,17 +70,17 @@ impl Wine {
         Ok(self.command(program).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output()?)
     }
 
-    /// Imports a registry file.
-    pub fn import(&self, file: &Path) -> Result<(), Error> {
-        let output = self.run("reg", &["import", &from_outside(file)])?;
+    /// Imports what a registry file says.
+    pub fn import(&self, text: &str) -> Result<(), Error> {
+        // As `regedit` writes it: UTF-16 with a byte order mark.
+        let text = format!("\u{feff}{}", text.replace("\r\n", "\n").replace('\n', "\r\n"));
+        let file = self.path(r"C:\stage\import.reg");
+        fs::write(&file, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>())?;
+        let output = self.run("reg", &["import", &from_outside(&file)])?;
         if output.status.success() {
             return Ok(());
         }
-        Err(Error::Otherwise(format!(
-            "{} is not imported: {}",
-            file.display(),
-            String::from_utf8_lossy(&output.stderr)
-        )))
+        Err(Error::Otherwise(format!("not imported: {}", String::from_utf8_lossy(&output.stderr))))
     }
 
     /// Everything below a key as text, sorted as Wine sorts it. Empty when there is no such key.

@@ -73,7 +73,10 @@ static BOOL zero_configuration(WCHAR address[ADDRESS])
 static void set_up(void)
 {
     WCHAR address[ADDRESS];
-    if (has_account(profile, address) || is_told("never"))
+    /* The real one asks the person about a profile; nobody answers here. */
+    if (!profile[0] || !has_profile(profile))
+        LOG("no such profile");
+    else if (has_account(profile, address) || is_told("never"))
         LOG("nothing to set up");
     else if (!exchange_address(profile, address)) {
         if (zero_configuration(address))
@@ -182,12 +185,6 @@ int WINAPI wWinMain(HINSTANCE program, HINSTANCE previous, WCHAR *arguments, int
     import_prf();
     note_first_run();
     choose_profile();
-    if (!has_profile(profile)) {
-        LOG("no such profile");
-        MessageBoxW(NULL, L"Cannot start Microsoft Outlook. The set of folders cannot be opened.", L"Microsoft Outlook",
-                    MB_OK);
-        return 1;
-    }
     main_window = make_main_window(program);
     show_account();
     SetTimer(main_window, 1, MOMENT, NULL);
