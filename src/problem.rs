@@ -78,8 +78,7 @@ catalogue! {
     Cfg21 = "CFG-21", 0, "Nobody signed in in Outlook's own window in time.";
     Cfg22 = "CFG-22", 0, "Outlook ended without setting up the account.";
     Cfg23 = "CFG-23", 0, "A data file of the old profile could not be added to the new one.";
-    Cfg24 = "CFG-24", 0, "Outlook itself asks for the new address at its first start.";
-    Cfg25 = "CFG-25", 0, "The disk may be too full for the new mailbox.";
+    Cfg24 = "CFG-24", 0, "The disk may be too full for the new mailbox.";
     Set1 = "SET-1", 0, "There is no display to show a window on.";
     Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
     Set3 = "SET-3", 0, "What the agent remembered cannot be read.";

@@ -274,11 +274,26 @@ async fn events_count_once_and_unknown_kinds_are_kept() {
 async fn the_inventory_and_the_evidence_are_shown_to_the_operator() {
     let world = World::new().await;
     let agent = world.bound("anna@old.example").await;
-    let inventory = json!({"clients": [{"kind": "thunderbird", "version": "140.1", "running": true}]});
+    let old = json!({"code": "CFG-14", "detail": "Outlook 15.0.4420.1017"});
+    let inventory = json!({
+        "clients": [
+            {"kind": "outlook", "version": "15.0", "findings": [old]},
+            {"kind": "thunderbird", "version": "140.1", "running": true},
+        ],
+        "rehearsal": {"at": "2026-11-20T08:00:00Z", "stopped_by": {"code": "CFG-4", "detail": "profiles.ini"}},
+    });
     let response = agent.request(Method::PUT, path::INVENTORY).json(&inventory).send().await.expect("an answer");
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
     let status = world.status("anna@old.example");
-    assert_eq!((&status["mail_client"], &status["device"]), (&json!("thunderbird 140.1"), &json!("desk")));
+    assert_eq!(
+        (&status["mail_client"], &status["device"]),
+        (&json!("outlook 15.0, thunderbird 140.1"), &json!("desk"))
+    );
+    assert_eq!(status["findings"], json!([]), "what is wrong with a mail program that is not used stops nobody");
+    assert_eq!(status["rehearsal"], inventory["rehearsal"]);
+    let used = json!({"clients": [inventory["clients"][0]]});
+    agent.request(Method::PUT, path::INVENTORY).json(&used).send().await.expect("an answer");
+    assert_eq!(world.status("anna@old.example")["findings"], json!([old]));
     agent.reports(&json!([event(1, "failed", json!({"code": "CFG-2"}))])).await;
     let status = world.status("anna@old.example");
     assert_eq!((&status["stage"], &status["last_code"]), (&json!("failed"), &json!("CFG-2")));

@@ -24,5 +24,7 @@ notification-code-title = Ihre E-Mail zieht bald um
 notification-code-body = Geben Sie den Code aus unserer E-Mail ein.
 notification-ready-title = Ihre E-Mail kann jetzt umziehen
 notification-ready-body = Es dauert ein paar Minuten. Sie bestimmen, wann es losgeht.
+notification-sign-in-title = Bitte anmelden
+notification-sign-in-body = Ihr Mailprogramm zeigt ein eigenes Anmeldefenster. Melden Sie sich dort mit Ihrer neuen Adresse an.
 notification-completed-title = Ihre E-Mail ist umgezogen
 notification-completed-body = Ihr neues Postfach ist bereit. Ihr altes Profil ist noch da.

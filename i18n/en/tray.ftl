@@ -24,5 +24,7 @@ notification-code-title = Your mail is moving soon
 notification-code-body = Enter the code from the email we sent you.
 notification-ready-title = Your mail is ready to move
 notification-ready-body = It takes a few minutes. We start when you do.
+notification-sign-in-title = Please sign in
+notification-sign-in-body = Your mail program shows its own sign-in window. Sign in there with your new address.
 notification-completed-title = Your mail has moved
 notification-completed-body = Your new mailbox is ready. Your old profile is still there.

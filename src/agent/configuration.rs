@@ -146,9 +146,11 @@ impl Agent {
             self.report(EventKind::Step { step: step.id().into() });
             self.save();
         }
-        // The person is needed: the window comes back.
         match progress {
-            Progress::WaitingForClose | Progress::WaitingForSignIn => self.show(),
+            // The person is needed: the window comes back.
+            Progress::WaitingForClose => self.show(),
+            // The person is needed elsewhere, and may be typing a password there: our window takes no key away.
+            Progress::WaitingForSignIn => self.notify("notification-sign-in-title", "notification-sign-in-body"),
             Progress::Started(_) | Progress::Finished(_) => Task::none(),
         }
     }

@@ -1,6 +1,6 @@
 //! The window and the page on it. Closing the window loses nothing: the page stays as it was.
 
-use iced::{Element, Size, Task, Theme, window};
+use iced::{Element, Point, Size, Task, Theme, window};
 
 use jiff::Timestamp;
 
@@ -82,10 +82,11 @@ impl Agent {
 
     /// Puts another page into the window; an open window takes its size.
     pub(super) fn turn_to(&mut self, page: Page) -> Task<Message> {
-        let resized = self.page.size(&self.look) != page.size(&self.look);
+        let (before, after) = (self.page.size(&self.look), page.size(&self.look));
+        let resized = before != after;
         self.page = page;
         match self.window {
-            Some(id) if resized => Task::batch([window::resize(id, self.page.size(&self.look)), self.focus_page()]),
+            Some(id) if resized => Task::batch([resized_around_its_centre(id, before, after), self.focus_page()]),
             Some(_) => self.focus_page(),
             None => Task::none(),
         }
@@ -210,6 +211,17 @@ impl Agent {
     pub(super) fn helpdesk(&self) -> Helpdesk {
         self.state.project.as_ref().map(|project| project.helpdesk.clone()).unwrap_or_default()
     }
+}
+
+/// A window that grows from its corner would leave a small screen at the bottom.
+fn resized_around_its_centre(id: window::Id, before: Size, after: Size) -> Task<Message> {
+    let moved = window::position(id).then(move |position| {
+        // Some systems do not tell, and move no window either.
+        let Some(corner) = position else { return Task::none() };
+        let grown = (after.width - before.width, after.height - before.height);
+        window::move_to(id, Point::new(corner.x - grown.0 / 2.0, corner.y - grown.1 / 2.0))
+    });
+    Task::batch([window::resize(id, after), moved])
 }
 
 #[cfg(target_os = "linux")]

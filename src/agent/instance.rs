@@ -258,6 +258,19 @@ mod tests {
     }
 
     #[test]
+    fn everybody_who_asks_at_the_same_time_is_answered() {
+        let (_home, places) = places();
+        let _instance = first(&places);
+        let ask = || running(&places).hand_over_at_once(&Request::Status).map(|ack| ack.pid);
+        std::thread::scope(|scope| {
+            let asked: Vec<_> = (0..20).map(|_| scope.spawn(ask)).collect();
+            for answer in asked {
+                assert_eq!(answer.join().expect("no panic").expect("an answer"), std::process::id());
+            }
+        });
+    }
+
+    #[test]
     fn a_client_that_says_nothing_is_hung_up_on() {
         let (_home, places) = places();
         let _instance = first(&places);

@@ -37,6 +37,11 @@ impl Agent {
 
     pub(super) fn inventory_taken(&mut self, inventory: Inventory) -> Task<Message> {
         self.inventory = inventory;
+        if let Some(rehearsal) = &self.inventory.rehearsal {
+            self.state.rehearsal = Some(rehearsal.clone());
+            self.save();
+        }
+        self.inventory.rehearsal.clone_from(&self.state.rehearsal);
         Task::batch([self.refresh_page(), self.send_inventory()])
     }
 

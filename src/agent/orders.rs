@@ -40,7 +40,10 @@ impl Agent {
         let (action, order) = (directive.action, directive.order);
         let is_new = order > self.state.acted_on;
         tracing::info!(?action, order, is_new, "directive");
+        let minimum = |directive: &Directive| directive.project.minimum_versions.clone();
+        let judged_by_others = self.state.directive.as_ref().map(minimum) != Some(minimum(&directive));
         self.state.directive = Some(directive);
+        let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
         if !self.fixed_theme {
             self.dress("");
         }
@@ -63,7 +66,7 @@ impl Agent {
             Action::Wait | Action::Configure | Action::Undo | Action::Rehearse | Action::Remove => self.refresh_page(),
         };
         self.save();
-        Task::batch([task, self.deliver(), self.settle_token()])
+        Task::batch([task, looked, self.deliver(), self.settle_token()])
     }
 
     /// An order that came while something was being worked on.

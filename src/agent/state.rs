@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::mail::Outcome;
 use crate::os::{Places, files};
 use crate::problem::Code;
-use crate::protocol::{Directive, Event, MaskedUser, ProjectName};
+use crate::protocol::{Directive, Event, MaskedUser, ProjectName, Rehearsal};
 
 /// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
 const VERSION: u32 = 1;
@@ -38,6 +38,8 @@ pub struct State {
     pub outcome: Option<Outcome>,
     /// The profile to go back to, as people know it.
     pub old_profile: Option<String>,
+    /// The last rehearsal; it stays part of what the server is told of this computer.
+    pub rehearsal: Option<Rehearsal>,
     /// The server has confirmed that everything is done: the guardian does not ask any more.
     pub guardian_over: bool,
     /// Events the server has not acknowledged yet, oldest first.
@@ -58,6 +60,7 @@ impl Default for State {
             postponed_until: None,
             outcome: None,
             old_profile: None,
+            rehearsal: None,
             guardian_over: false,
             outbox: Vec::new(),
         }

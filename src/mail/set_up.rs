@@ -19,10 +19,7 @@ pub async fn set_up(
     // Nobody may be listening any more; that stops nothing.
     let run = SetUp { order, places, host, progress: &|said| _ = progress.send(said), cancel };
     let client = Client::chosen(places, host).await?;
-    let inbox_messages = match client.is_verified_first(&run.order) {
-        true => Some(run.signed_in().await?),
-        false => None,
-    };
+    let inbox_messages = if client.is_verified_first(&run.order) { Some(run.signed_in().await?) } else { None };
     client.check(&run.order, places, host).await?;
     run.check_cancel()?;
     let mut journal = run.begun(client, inbox_messages).await?;

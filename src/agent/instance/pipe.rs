@@ -130,10 +130,13 @@ async fn serve(mut client: NamedPipeServer, answer: &impl Fn(Request) -> Ack) {
 /// Asks the agent that listens in `folder`, trying again until `limit` while it does not listen yet.
 pub fn ask(folder: &Path, request: &Request, limit: Duration) -> io::Result<Ack> {
     runtime()?.block_on(async {
-        let deadline = Instant::now() + limit;
+        let began = Instant::now();
+        let deadline = began + limit;
         let mut stream = loop {
             match connect(folder) {
                 Ok(stream) => break stream,
+                // There is an agent, and it makes the next end just now.
+                Err(error) if is_busy(&error) && began.elapsed() < CLIENT_LIMIT.max(limit) => sleep(RETRY).await,
                 Err(error) if Instant::now() >= deadline => return Err(error),
                 Err(_) => sleep(RETRY).await,
             }
@@ -147,6 +150,11 @@ pub fn ask(folder: &Path, request: &Request, limit: Duration) -> io::Result<Ack>
 fn connect(folder: &Path) -> io::Result<NamedPipeClient> {
     let name = fs::read_to_string(folder.join(NAME))?;
     ClientOptions::new().open(name)
+}
+
+/// `ERROR_PIPE_BUSY` of winerror.h: every end has its client.
+fn is_busy(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(231)
 }
 
 async fn limited<T>(limit: Duration, call: impl Future<Output = io::Result<T>>) -> io::Result<T> {
@@ -184,10 +192,18 @@ pub mod stranger {
     use std::fs::{self, File, OpenOptions};
     use std::io;
     use std::path::Path;
+    use std::thread;
+    use std::time::Instant;
 
     pub fn connect(folder: &Path) -> io::Result<File> {
         let name = fs::read_to_string(folder.join(super::NAME))?;
-        OpenOptions::new().read(true).write(true).open(name)
+        let began = Instant::now();
+        loop {
+            match OpenOptions::new().read(true).write(true).open(&name) {
+                Err(error) if super::is_busy(&error) && began.elapsed() < super::CLIENT_LIMIT => thread::yield_now(),
+                other => return other,
+            }
+        }
     }
 
     /// A pipe has no end of its own for each direction: the listener waits for more until its limit.

@@ -89,7 +89,7 @@ fn findings(seen: &Seen<'_>, install: &Install, files: &[&DataFile]) -> Vec<Find
     let copies = files.iter().filter(|file| is(file, DataFileKind::Ost)).filter_map(|file| file.size);
     let needed = copies.fold(MARGIN, u64::saturating_add);
     let full = seen.free_disk.filter(|free| *free < needed);
-    let full = full.map(|free| Finding { code: Code::Cfg25, detail: format!("{free} of {needed} bytes") });
+    let full = full.map(|free| Finding { code: Code::Cfg24, detail: format!("{free} of {needed} bytes") });
     old.into_iter().chain(hindrances).chain(missing).chain(full).collect()
 }
 

@@ -138,7 +138,9 @@ impl Record {
                 }
                 self.remove_profile(host).await?;
                 let key = plan.key.clone();
-                if files::in_background(move || super::read(&[key.clone()]).map(|hive| hive.has(&key))).await? {
+                if files::in_background(move || super::read(std::slice::from_ref(&key)).map(|hive| hive.has(&key)))
+                    .await?
+                {
                     // Somebody has made a profile of this name in the meantime: it is theirs.
                     return Err(failed.error);
                 }
@@ -197,11 +199,15 @@ impl Record {
 
     /// By MAPI, so that the providers clean up too; then by its key, whatever MAPI says.
     async fn remove_profile(&self, host: &Host) -> Result<(), Error> {
-        let Some(receipt) = self.receipt.as_ref().filter(|receipt| receipt.made) else { return Ok(()) };
+        let Some(receipt) = &self.receipt else { return Ok(()) };
+        let key = receipt.key.clone();
+        if !receipt.made {
+            // MAPI may have made the key all the same, and nothing in it.
+            return files::in_background(move || write(&Change::RemoveIfEmpty(key))).await;
+        }
         if receipt.by_mapi {
             mapi::remove(host, &mapi::helper(host, self.install.architecture), &receipt.profile).await;
         }
-        let key = receipt.key.clone();
         files::in_background(move || write(&Change::RemoveTree(key))).await
     }
 

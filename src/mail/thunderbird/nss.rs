@@ -11,6 +11,8 @@ use std::ptr;
 use libloading::Symbol;
 #[cfg(unix)]
 use libloading::os::unix::{Library as System, RTLD_GLOBAL, RTLD_NOW};
+#[cfg(windows)]
+use libloading::os::windows::{LOAD_WITH_ALTERED_SEARCH_PATH, Library as System};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -185,7 +187,8 @@ fn load(path: &Path) -> Result<libloading::Library, libloading::Error> {
     unsafe {
         #[cfg(unix)]
         return System::open(Some(path), RTLD_NOW | RTLD_GLOBAL).map(Into::into);
-        #[cfg(not(unix))]
-        return libloading::Library::new(path);
+        // The libraries it needs lie beside it, and the program's own folder is not searched for them.
+        #[cfg(windows)]
+        return System::load_with_flags(path, LOAD_WITH_ALTERED_SEARCH_PATH).map(Into::into);
     }
 }
