@@ -19,7 +19,7 @@ use super::wine::Wine;
 /// Longest wait for something that should be there soon. Wine needs its time for the first program.
 pub const SOON: Duration = Duration::from_mins(1);
 /// Between a window's coming to the front and the first key: Wine loses what comes earlier.
-const FOCUS_PAUSE: Duration = Duration::from_millis(1000);
+const FOCUS_PAUSE: Duration = Duration::from_secs(1);
 /// Between two keys: Wine loses some of those that come faster.
 const KEY_PAUSE: Duration = Duration::from_millis(120);
 
