@@ -3,6 +3,7 @@
 use mailshift::demo::screen::wait;
 
 use super::exchange::{EXCHANGE, finish_in_outlook, is_complete};
+use super::injection::NO_EMPTY_PROFILE;
 use super::journey::{End, SET_UP};
 use super::stage::{SOON, Stage, Told, play};
 
@@ -92,5 +93,17 @@ fn an_outlook_that_does_not_close_is_waited_for_and_never_killed() {
         assert!(!stage.noted("outlook").contains(&"end".into()));
         stage.outlook_is("normal")?;
         is_complete(stage)
+    });
+}
+
+#[test]
+#[ignore = "needs wine: make test-windows"]
+fn an_outlook_of_the_other_bitness_needs_the_helper_and_says_so() {
+    play(EXCHANGE, |stage| {
+        stage.outlook_is_of_32_bits()?;
+        stage.wine.import(NO_EMPTY_PROFILE)?;
+        assert_eq!(fails(stage)?, "CFG-18");
+        assert_eq!(stage.noted("mapi"), [""; 0], "its provider is never loaded into the wrong process");
+        stage.picture("manual-helper")
     });
 }

@@ -11,5 +11,6 @@ mod outlook;
 mod stage;
 mod stand_ins;
 mod start;
+mod tray;
 mod undo;
 mod wine;

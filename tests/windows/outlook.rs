@@ -61,6 +61,17 @@ impl Stage {
         Ok(fs::remove_file(self.wine.path(PROVIDER))?)
     }
 
+    /// Outlook's program file says that it is for 32-bit x86, as its header does it ("PE Format": the machine word follows
+    /// the signature, whose place is at 0x3C). It cannot be started any more.
+    pub fn outlook_is_of_32_bits(&self) -> Told {
+        const I386: [u8; 2] = 0x014C_u16.to_le_bytes();
+        let file = self.wine.path(PROGRAM);
+        let mut bytes = fs::read(&file)?;
+        let place = bytes[0x3C..].first_chunk().map_or(0, |place| u32::from_le_bytes(*place) as usize) + 4;
+        bytes[place..place + 2].copy_from_slice(&I386);
+        Ok(fs::write(&file, bytes)?)
+    }
+
     /// What Outlook does from now on: `normal`, `sign-in`, `never`, `quits`, `draft`, `hangs`.
     pub fn outlook_is(&self, mode: &str) -> Told {
         self.order("outlook", mode)

@@ -151,6 +151,11 @@ impl Stage {
     /// Keeps a picture of the screen in `target/windows-pictures`.
     pub fn picture(&self, name: &str) -> Told {
         self.screen.park_pointer()?;
+        self.picture_as_it_is(name)
+    }
+
+    /// The same with the pointer where it is: a menu follows it.
+    pub fn picture_as_it_is(&self, name: &str) -> Told {
         Ok(self.screen.screenshot(None, &target().join("windows-pictures").join(format!("{name}.png")))?)
     }
 
