@@ -231,16 +231,20 @@ impl Agent {
         let was_configuring = self.state.stage == Stage::Configuring;
         match result {
             Ok(Recovered::Finished(outcome)) => self.set_up_ended(Ok(outcome)),
+            // It was done, and not told yet.
+            Ok(Recovered::Done(outcome)) if was_configuring && self.state.outcome.as_ref() != Some(&outcome) => {
+                self.set_up_ended(Ok(outcome))
+            }
             Err(error) => {
                 tracing::error!(%error, "the journal could not be worked off");
                 if was_configuring { self.set_up_ended(Err(error)) } else { Task::none() }
             }
-            Ok(Recovered::Nothing | Recovered::Undone) if was_configuring => match password {
+            Ok(_) if was_configuring => match password {
                 Some(password) => Task::batch([self.set_up(password), self.show()]),
                 None if self.signs_in_there() => Task::batch([self.set_up(Secret::default()), self.show()]),
                 None => Task::batch([self.try_again(), self.show()]),
             },
-            Ok(Recovered::Nothing | Recovered::Undone) => Task::none(),
+            Ok(_) => Task::none(),
         }
     }
 

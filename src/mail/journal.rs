@@ -12,6 +12,7 @@ use super::client::Client;
 use super::{Error, files};
 use crate::os::Places;
 use crate::problem::Code;
+use crate::protocol::Evidence;
 
 /// How far a set-up has come. While a stage is recorded, what belongs to it may be done, half done or not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +43,9 @@ pub(super) struct Journal {
     /// Messages in the new inbox at the agent's own sign-in; none where the agent cannot sign in.
     pub inbox_messages: Option<u32>,
     pub left: Vec<Code>,
+    /// What proved it; once it is done.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
     /// A completed set-up before this one: it can still be undone when this one fails.
     pub previous: Option<Box<Journal>>,
 }

@@ -15,6 +15,8 @@ pub enum Recovered {
     Undone,
     /// A set-up had been cut off after the new profile was complete; it works.
     Finished(Outcome),
+    /// The last set-up was done. The agent may have been killed before it could tell.
+    Done(Outcome),
 }
 
 /// Finishes or undoes what a killed agent left half done. To be called before anything else at the agent's start. May
@@ -23,7 +25,10 @@ pub async fn recover(places: &Places, host: &Host) -> Result<Recovered, Error> {
     let Some(mut journal) = read(places).await? else { return Ok(Recovered::Nothing) };
     tracing::info!(id = %journal.id, stage = ?journal.stage, "found the record of a set-up");
     match journal.stage {
-        Stage::Done => return Ok(Recovered::Nothing),
+        Stage::Done => {
+            let evidence = journal.evidence.clone().unwrap_or_default();
+            return Ok(Recovered::Done(set_up::outcome(&journal, evidence, places)));
+        }
         Stage::Prove => match set_up::finished(&mut journal, places, host, &|_| {}, &|| false).await {
             Ok(outcome) => return Ok(Recovered::Finished(outcome)),
             Err(error) => tracing::warn!(%error, "the new profile does not work; going back"),

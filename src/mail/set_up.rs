@@ -6,6 +6,7 @@ use super::client::{Client, Proving};
 use super::journal::{Journal, Stage};
 use super::{Cancel, Error, Host, Order, Outcome, Progress, Step, files, recovery, sign_in};
 use crate::os::Places;
+use crate::protocol::Evidence;
 
 /// Sets a mail client up on the new account and proves that it works. The password is verified against both servers
 /// before anything is written; after a failure everything is as it was.
@@ -78,6 +79,7 @@ impl SetUp<'_> {
             client,
             inbox_messages,
             left: Vec::new(),
+            evidence: None,
             previous: None,
         };
         let places = self.places.clone();
@@ -144,14 +146,20 @@ pub(super) async fn finished(
     let signed_in = journal.inbox_messages.is_some();
     let inbox_messages = journal.inbox_messages.unwrap_or_default();
     let evidence = journal.client.prove(&Proving { signed_in, inbox_messages, host, progress, stop }).await?;
+    journal.evidence = Some(evidence.clone());
     enter(journal, Stage::Done, places).await?;
-    Ok(Outcome {
+    Ok(outcome(journal, evidence, places))
+}
+
+/// What is told of a set-up that is done.
+pub(super) fn outcome(journal: &Journal, evidence: Evidence, places: &Places) -> Outcome {
+    Outcome {
         client: journal.client.name().into(),
         profile: journal.client.profile(),
         old_profile: journal.client.old_profile(&places.home),
         evidence,
         left: journal.left.clone(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iced::Element;
-use mailshift::account::{Account, Authentication, Protocol, Security, Server};
+use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, Server};
 use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::notice::Notice;
 use mailshift::agent::theme::{self, Look};
@@ -96,6 +96,10 @@ fn outlook_facts(may_create: bool) -> wizard::Facts {
     facts.project.password.may_create = may_create;
     facts.client = "Outlook".into();
     facts.signs_in_there = true;
+    if let Some(account) = &mut facts.project.account {
+        let address = facts.user.new_address.clone();
+        account.exchange = Some(Exchange { address, directory_has_moved: false, leaves_own_exchange: false });
+    }
     facts
 }
 
@@ -289,6 +293,9 @@ fn wizard_pages() -> Vec<State> {
         wizard("confirmation-sample", |wizard| wizard.completed(outcome(vec![]))),
         wizard("confirmation-left", |wizard| wizard.completed(outcome(vec![Code::Cfg9]))),
         wizard("manual-sample", move |wizard| wizard.failed(dead_port())),
+        wizard_with(outlook_facts(false), "manual-exchange", |wizard| {
+            wizard.failed(Notice::new(Code::Cfg21).fact("client", "Outlook").fact("minutes", 10));
+        }),
         wizard("manual-phone", move |wizard| {
             wizard.failed(dead_port());
             let _ = wizard.update(wizard::Message::Manual(manual::Message::Phone));

@@ -1,10 +1,16 @@
 //! What the operator orders beside the signal.
 
+use std::fs;
+
+use mailshift::demo::Error;
 use mailshift::demo::mail_server::OLD_ADDRESS;
 use mailshift::demo::office::PROJECT;
 use mailshift::demo::screen::wait;
+use mailshift::demo::world::World;
 
-use super::stage::{SET_UP, SOON, default_profile, play_back, text_below, until_committed, until_waiting};
+use super::stage::{
+    SET_UP, SOON, default_profile, play, play_back, profiles_ini, text_below, until_committed, until_waiting,
+};
 
 #[test]
 #[ignore = "needs thunderbird, dovecot and xfce4-panel: make test"]
@@ -38,6 +44,36 @@ fn an_order_that_comes_during_the_set_up_is_taken_up_after_it() {
             world.office.wait_for_stage(OLD_ADDRESS, "undone", SET_UP)?;
             assert_eq!(default_profile(world), old);
             Ok(())
+        },
+    );
+}
+
+#[test]
+#[ignore = "needs thunderbird, dovecot and xfce4-panel: make test"]
+fn a_rehearsal_tells_the_operator_what_would_stop_the_set_up_and_changes_nothing() {
+    play(
+        |_| (),
+        |world| {
+            until_waiting(world)?;
+            let lists = profiles_ini(world);
+            let rehearsed = |world: &World, stopped_by: Option<&str>| {
+                world.office.run(&["rehearse", PROJECT, OLD_ADDRESS])?;
+                wait("the rehearsal", SOON, || {
+                    let status = world.office.status(OLD_ADDRESS).ok()?;
+                    let told = status["rehearsal"].as_object()?.get("stopped_by");
+                    (told.and_then(|finding| finding["code"].as_str()) == stopped_by).then_some(())
+                })?;
+                Ok::<_, Error>(())
+            };
+            rehearsed(world, None)?;
+            assert_eq!(profiles_ini(world), lists);
+            // A list that nobody understands would stop it.
+            let path = world.screen.home().join(".thunderbird/profiles.ini");
+            fs::write(&path, b"\xff\xfe\x00").expect("written");
+            rehearsed(world, Some("CFG-4"))?;
+            assert!(world.office.run(&["status", PROJECT])?.contains("CFG-4"));
+            fs::write(&path, lists).expect("written");
+            rehearsed(world, None)
         },
     );
 }

@@ -5,7 +5,7 @@ use iced::widget::text::Wrapping;
 use iced::widget::{column, container, qr_code, row};
 use iced::{Alignment, Element, Fill, Padding};
 
-use crate::account::{Account, Authentication, Server};
+use crate::account::{Account, Authentication, Exchange, Server};
 use crate::agent::notice::Notice;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Icon, Illustration};
@@ -17,6 +17,8 @@ pub const MAIN: &str = "manual-try-again";
 const QR_SIZE: f32 = 148.0;
 /// Width of the settings' names, in logical pixels.
 const NAMES: f32 = 78.0;
+/// Name of the mail program that finds Exchange mailboxes by their address.
+const OUTLOOK: &str = "Outlook";
 
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -108,6 +110,9 @@ impl Manual {
         content = content.push(match (&self.account, &self.phone) {
             (None, _) => widget::note(look, Icon::Info, words.text("manual-no-settings")),
             (Some(_), Some(code)) if self.phone_shown => phone(look, code),
+            (Some(Account { exchange: Some(exchange), .. }), _) if self.client == OUTLOOK => {
+                self.exchange(look, exchange)
+            }
             (Some(account), _) => self.settings(look, account),
         });
         content = content.push(self.links(look));
@@ -131,6 +136,22 @@ impl Manual {
         let words = &look.words;
         let line = format!("{} {}", self.notice.remedy(words), self.notice.reference(words));
         widget::body(look, line).color(look.palette.muted).into()
+    }
+
+    /// Outlook finds an Exchange mailbox by its address: there is nothing else to enter.
+    fn exchange<'a>(&'a self, look: &'a Look, exchange: &Exchange) -> Element<'a, Message> {
+        let words = &look.words;
+        let address = || exchange.address.clone();
+        let setting = Setting { id: "manual-username", incoming: address(), outgoing: address() };
+        let line = |id: &str| widget::body(look, words.text(id)).width(Fill);
+        let steps = column![
+            line("manual-exchange-add"),
+            line("manual-exchange-address"),
+            self.cell(look, 0, &setting),
+            line("manual-exchange-sign-in"),
+        ];
+        let card = widget::card(look, steps.spacing(8));
+        widget::region(Role::List, card).label(words.text("manual-settings")).into()
     }
 
     /// One line per setting, incoming and outgoing side by side; one below the other in large text.
@@ -254,6 +275,28 @@ mod tests {
             assert_eq!(actions, [Action::Copy(value.into())], "{name}");
         }
         assert!(page.copied.is_none());
+    }
+
+    #[test]
+    fn for_an_exchange_mailbox_outlook_needs_the_address_alone() {
+        let (look, mut facts) = (look(), facts());
+        let exchange =
+            Exchange { address: "anna@new.example".into(), directory_has_moved: false, leaves_own_exchange: false };
+        facts.project.account.as_mut().expect("the sample has one").exchange = Some(exchange);
+        let shown = |facts: &Facts| {
+            let page = Manual::new(facts, Notice::new(Code::Cfg22));
+            let mut shown = simulator(page.view(&look));
+            shown.click(by_label("Copy incoming port")).is_ok()
+        };
+        assert!(shown(&facts), "other mail programs need the servers");
+        facts.client = OUTLOOK.into();
+        assert!(!shown(&facts));
+        let mut page = Manual::new(&facts, Notice::new(Code::Cfg22));
+        let mut shown = simulator(page.view(&look));
+        shown.click(by_label("Copy incoming user name")).expect("the address can be copied");
+        let messages: Vec<_> = shown.into_messages().collect();
+        let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
+        assert_eq!(actions, [Action::Copy("anna@new.example".into())]);
     }
 
     #[test]

@@ -16,13 +16,11 @@ use super::policy::hindrances;
 use super::profile::{Profile, default_profile, profiles};
 use super::program::{Architecture, Program};
 use super::registry::Hive;
-use crate::mail::files;
 use crate::protocol::{InstalledClient, MinimumVersion};
 
 /// Names of all samples.
-pub(super) const NAMES: [&str; 11] = [
+pub(super) const NAMES: [&str; 10] = [
     "damaged",
-    "exchange-2016",
     "microsoft-365",
     "never-started",
     "new-outlook",
@@ -38,17 +36,10 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/windows/hives")
 }
 
-/// A sample's registry. One that holds the person's part only belongs to the Office of the Windows stage.
+/// A sample's registry.
 pub(super) fn hive(name: &str) -> Hive {
-    let read = |path: PathBuf| {
-        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        files::decoded(&bytes).unwrap_or_else(|| panic!("{} is no text", path.display()))
-    };
-    let mut text = read(folder().join(name).with_extension("reg"));
-    if !text.contains("[HKEY_LOCAL_MACHINE") {
-        let office = read(folder().with_file_name("office.reg"));
-        text.extend(office.lines().skip(1).flat_map(|line| ["\n", line]));
-    }
+    let path = folder().join(name).with_extension("reg");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Hive::parsed(&text)
 }
 

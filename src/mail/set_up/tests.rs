@@ -164,7 +164,11 @@ async fn a_second_set_up_that_fails_leaves_the_first_one_to_be_undone() {
     let home = Home::new();
     let (_, journal) = home.switched_over().await;
     let mut journal = journal.expect("begun");
+    journal.evidence = Some(Evidence { first_sync_messages: 3, ..Evidence::default() });
     journal.enter(Stage::Done, &home.places).expect("recorded");
+    let recovered = recover(&home.places, &home.host).await.expect("readable");
+    let Recovered::Done(outcome) = recovered else { panic!("what was done can be told: {recovered:?}") };
+    assert_eq!((outcome.profile.as_str(), outcome.evidence.first_sync_messages), ("New mail", 3));
     let (_, second) = home.switched_over().await;
     let second = second.expect("begun");
     assert_eq!(second.client.profile(), "New mail 2");
