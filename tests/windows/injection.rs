@@ -35,6 +35,11 @@ fn set_up(stage: &Stage) -> Result<End, Error> {
     stage.ended()
 }
 
+/// What people may be told: there is no MAPI, or it failed; the registry cannot be written.
+fn codes(part: &str) -> &'static [&'static str] {
+    if part == "mapi" { &["CFG-17", "CFG-19"] } else { &["CFG-20"] }
+}
+
 /// Plays the set-up again and again; the k-th time its k-th call or write fails, until there is no such one any more.
 fn each_fails_once(part: &str, other_way: bool, fail_at: impl Fn(&Stage, usize) -> Result<(), Error>) {
     play(EXCHANGE, |stage| {
@@ -55,7 +60,7 @@ fn each_fails_once(part: &str, other_way: bool, fail_at: impl Fn(&Stage, usize) 
                 End::Manual(code) => {
                     assert!(reached, "{part} {number} was never reached, and yet {code}");
                     assert_eq!(registry, before, "{part} {number}, {code}");
-                    assert!(!code.is_empty(), "{part} {number}");
+                    assert!(codes(part).contains(&code.as_str()), "{part} {number}, {code}");
                     failed += 1;
                 }
                 End::Complete(evidence) => {

@@ -94,15 +94,22 @@ impl Mapi {
         }
     }
 
-    /// The other way, after MAPI answered with this error; its data files are left behind. Else the error that ends the
-    /// set-up.
+    /// The other way, after MAPI answered with this error; its data files are left behind. Else the error itself: what
+    /// closes the other way is not what went wrong.
     pub fn fallback(&self, error: Error) -> Result<&EmptyProfile, Error> {
-        match error {
-            Error::MapiUnavailable { .. } | Error::MapiFailed { .. } | Error::HelperMissing { .. } => {
+        match (error, &self.fallback) {
+            (
+                error @ (Error::MapiUnavailable { .. } | Error::MapiFailed { .. } | Error::HelperMissing { .. }),
+                Ok(empty),
+            ) => {
                 tracing::info!(%error, "an empty profile instead");
-                self.fallback.as_ref().map_err(|setting| Error::Policy { setting: setting.clone() })
+                Ok(empty)
             }
-            error => Err(error),
+            (error, Ok(_)) => Err(error),
+            (error, Err(setting)) => {
+                tracing::info!(%error, setting, "no empty profile instead");
+                Err(error)
+            }
         }
     }
 }
