@@ -143,6 +143,15 @@ impl Client {
         }
     }
 
+    /// Whether it would open as the person knows it, once everything is as it was. Without a profile, Outlook would
+    /// begin to ask for an account.
+    pub fn has_something_to_open(&self) -> bool {
+        match self {
+            Self::Thunderbird(_) => true,
+            Self::Outlook(record) => record.had_a_profile(),
+        }
+    }
+
     /// Name of the new profile.
     pub fn profile(&self) -> String {
         match self {

@@ -82,7 +82,7 @@ async fn restore(journal: &Journal, places: &Places, host: &Host, waiting: impl 
     let (record, kept) = (journal.clone(), places.clone());
     files::in_background(move || record.close(&kept)).await?;
     tracing::info!(id = %journal.id, "everything is as it was");
-    if journal.was_running && !journal.client.is_running().await {
+    if journal.was_running && journal.client.has_something_to_open() && !journal.client.is_running().await {
         journal.client.start(host)?;
     }
     Ok(())

@@ -215,6 +215,11 @@ impl Record {
         self.receipt.as_ref().map(|receipt| receipt.profile.clone()).unwrap_or_default()
     }
 
+    /// Before the set-up, or none has been planned.
+    pub fn had_a_profile(&self) -> bool {
+        self.receipt.as_ref().is_none_or(|receipt| receipt.old.is_some())
+    }
+
     pub fn old_profile(&self) -> Option<String> {
         self.receipt.as_ref()?.old.clone()
     }
