@@ -96,7 +96,7 @@ fn found() -> Result<Found, Error> {
     let known = [install::keys(), new_outlook::keys()].concat();
     let mut hive = read(&known)?;
     let installs = install::found(&hive, &program::look);
-    let new_outlook = new_outlook::found(&hive, &os::local_data(), &program::is_there);
+    let new_outlook = new_outlook_here(&hive);
     if !installs.is_empty() {
         let keys = installs.iter().flat_map(Install::keys);
         hive = read(&known.into_iter().chain(keys).collect::<Vec<_>>())?;
@@ -104,11 +104,15 @@ fn found() -> Result<Found, Error> {
     Ok(Found { hive, installs, new_outlook })
 }
 
+fn new_outlook_here(hive: &Hive) -> Option<NewOutlook> {
+    new_outlook::found(hive, &os::local_data(), &program::is_there)
+}
+
 /// What a plan for this installation depends on. Outlook is closed, or it is planned for practice only.
 fn planned_for(install: &Install, order: &Order, places: &Places, host: &Host) -> Result<plan::Found, Error> {
-    let hive = read(&install.keys())?;
+    let hive = read(&[install.keys(), new_outlook::keys()].concat())?;
     let root = install.root();
-    let in_use = found()?.new_outlook.is_some_and(|new| new.in_use);
+    let in_use = new_outlook_here(&hive).is_some_and(|new| new.in_use);
     Ok(plan::Found {
         profiles: profile::profiles(&hive, &root),
         default: profile::default_profile(&hive, &root),

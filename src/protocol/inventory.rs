@@ -108,6 +108,26 @@ pub struct MinimumVersion {
     pub install: String,
 }
 
+impl MinimumVersion {
+    /// What Microsoft 365 has refused since 1 November 2021 (Microsoft's announcement of the oldest Outlook for Windows
+    /// that connects; version 1706 is build 8229).
+    pub fn refused_by_microsoft_365() -> Vec<Self> {
+        let outlook = |release: &str, installation: &str, version: &str, install: &str| Self {
+            client: "outlook".into(),
+            release: release.into(),
+            installation: installation.into(),
+            version: version.into(),
+            install: install.into(),
+        };
+        vec![
+            outlook("14.0", "", "15.0", "Microsoft 365 Apps"),
+            outlook("15.0", "", "15.0.4971.1000", "Office 2013 SP1 + KB4043461"),
+            outlook("16.0", "msi", "16.0.4600.1000", "Office 2016 + KB4051890"),
+            outlook("16.0", "click-to-run", "16.0.8229", "Microsoft 365 Apps 1706"),
+        ]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,23 +74,6 @@ fn look(sample: &str, path: &Path) -> Option<Program> {
     Some(Program { path: format!(r"{folder}\OUTLOOK.EXE").into(), architecture, version: Some(version.into()) })
 }
 
-/// What Microsoft 365 refuses.
-fn minimum_versions() -> Vec<MinimumVersion> {
-    let rule = |release: &str, installation: &str, version: &str, install: &str| MinimumVersion {
-        client: "outlook".into(),
-        release: release.into(),
-        installation: installation.into(),
-        version: version.into(),
-        install: install.into(),
-    };
-    vec![
-        rule("14.0", "", "15.0", "Microsoft 365 Apps"),
-        rule("15.0", "", "15.0.4971.1000", "Office 2013 SP1 + KB4043461"),
-        rule("16.0", "msi", "16.0.4600.1000", "Office 2016 + KB4051890"),
-        rule("16.0", "click-to-run", "16.0.8229", "Microsoft 365 Apps 1706"),
-    ]
-}
-
 /// Three GiB for every copy of a mailbox, one for every other file; one archive is gone.
 fn size(path: &Path) -> Option<u64> {
     let is_copy = path.extension().is_some_and(|extension| extension == "ost");
@@ -119,7 +102,7 @@ fn reading_of(name: &str, hive: &Hive) -> Reading {
         hive,
         installs: &installs,
         new_outlook: new_outlook.as_ref(),
-        minimum_versions: &minimum_versions(),
+        minimum_versions: &MinimumVersion::refused_by_microsoft_365(),
         size: &size,
         free_disk: Some(6 << 30),
         running: true,

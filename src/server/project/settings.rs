@@ -73,28 +73,10 @@ impl Default for Settings {
             directory: None,
             smtp: None,
             download_url: None,
-            minimum_versions: minimum_versions(),
+            minimum_versions: MinimumVersion::refused_by_microsoft_365(),
             switch_to_classic_outlook: false,
         }
     }
-}
-
-/// What Microsoft 365 has refused since 1 November 2021 (Microsoft's announcement of the oldest Outlook for Windows that
-/// connects; version 1706 is build 8229).
-fn minimum_versions() -> Vec<MinimumVersion> {
-    let outlook = |release: &str, installation: &str, version: &str, install: &str| MinimumVersion {
-        client: "outlook".into(),
-        release: release.into(),
-        installation: installation.into(),
-        version: version.into(),
-        install: install.into(),
-    };
-    vec![
-        outlook("14.0", "", "15.0", "Microsoft 365 Apps"),
-        outlook("15.0", "", "15.0.4971.1000", "Office 2013 SP1 + KB4043461"),
-        outlook("16.0", "msi", "16.0.4600.1000", "Office 2016 + KB4051890"),
-        outlook("16.0", "click-to-run", "16.0.8229", "Microsoft 365 Apps 1706"),
-    ]
 }
 
 impl Settings {
