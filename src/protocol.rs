@@ -48,6 +48,10 @@ pub struct Device {
     /// Language of the session, BCP 47.
     #[serde(default)]
     pub language: String,
+    /// The same for every login of this computer, and no other computer's; a hash of what the operating system calls it
+    /// by, so that the server learns nothing else. Empty when the operating system does not tell.
+    #[serde(default)]
+    pub machine: String,
 }
 
 /// The answer (201) to an activation.

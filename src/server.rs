@@ -3,7 +3,11 @@
 //! One file per resource of the protocol; [`command`] is the operator's command line. Time-dependent decisions are in
 //! `decision`, as a function of `now`.
 
+mod actions;
 mod activations;
+mod api;
+mod audit;
+mod autoconfig;
 mod body;
 mod codes;
 pub mod command;
@@ -12,14 +16,21 @@ mod decision;
 mod devices;
 mod directive;
 mod directory;
+mod discovery;
 mod events;
 mod gate;
 mod hash;
+mod identity;
 mod inventory;
 mod invitation;
 mod limiter;
+mod mailings;
+mod operation;
+mod operators;
 mod orders;
+mod pages;
 mod password;
+mod person;
 mod presence;
 pub mod project;
 mod refusal;
@@ -27,6 +38,8 @@ mod secret_source;
 mod signal;
 mod status;
 mod users;
+mod waves;
+mod words;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -107,8 +120,26 @@ impl Service {
     }
 }
 
-/// The calls of the protocol. Changes of other processes are seen only while [`serve`] runs.
+/// Everything that is answered. Changes of other processes are seen only while [`serve`] runs.
 pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .merge(protocol())
+        .merge(pages::routes())
+        .merge(operators::routes())
+        .merge(person::routes())
+        .merge(autoconfig::routes())
+        .merge(operation::routes())
+        .nest("/api", api::routes())
+        .fallback(async || Refusal::NoSuchResource)
+        .method_not_allowed_fallback(async || Refusal::Method)
+        .layer(DefaultBodyLimit::max(body::LIMIT))
+        .layer(middleware::from_fn(gate::limit))
+        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .with_state(service)
+}
+
+/// The calls of the agents.
+fn protocol() -> Router<Arc<Service>> {
     Router::new()
         .route(path::HEALTH, get(health))
         .route(path::ACTIVATIONS, post(activations::create))
@@ -117,12 +148,6 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(path::INVENTORY, put(inventory::replace))
         .route(path::EVENTS, post(events::record))
         .route(path::PASSWORD, post(password::change))
-        .fallback(async || Refusal::NoSuchResource)
-        .method_not_allowed_fallback(async || Refusal::Method)
-        .layer(DefaultBodyLimit::max(body::LIMIT))
-        .layer(middleware::from_fn(gate::limit))
-        .layer(tower_http::trace::TraceLayer::new_for_http())
-        .with_state(service)
 }
 
 /// Serves on the caller's listener until `shutdown` is ready. Questions that are held open end then at once.

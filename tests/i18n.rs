@@ -108,7 +108,7 @@ fn sources(folder: &Path, found: &mut String) {
         let path = entry.expect("readable").path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "html") {
             let text = fs::read_to_string(&path).expect("readable");
             // Tests name ids that must not exist.
             found.push_str(text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default());

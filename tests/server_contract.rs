@@ -175,7 +175,7 @@ async fn not_me_leaves_the_code_for_the_right_person() {
 async fn a_pending_activation_is_forgotten_after_an_hour() {
     let world = World::new().await;
     let pending = world.pending("anna@old.example").await;
-    alter(&world, "UPDATE device SET created_at = created_at - 3600001").await;
+    alter(&world, "UPDATE login SET created_at = created_at - 3600001").await;
     let agent = Agent { world: &world, token: pending.token.reveal().into() };
     let response = agent.request(Method::GET, path::DIRECTIVE).send().await.expect("an answer");
     assert_eq!(problem(response).await["code"], "ACT-8");

@@ -50,7 +50,8 @@ pub async fn create(
         return Err(Refusal::NoAccount);
     }
     let (device_id, token) = (Uuid::now_v7(), hash::new_token()?);
-    let pending = devices::Pending { id: device_id, user: &user.id, code: &tried.id, token: &token };
+    let pending =
+        devices::Pending { id: device_id, project: &project.id, user: &user.id, code: &tried.id, token: &token };
     devices::record_pending(db, &pending, &request.device, now).await.map_err(Refusal::NotRecorded)?;
     tracing::info!(device = %device_id, "a code was entered");
     let project =

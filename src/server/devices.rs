@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
 use super::db::{self, Db, time};
@@ -39,6 +39,7 @@ pub struct Device {
 /// A device about to be recorded.
 pub struct Pending<'a> {
     pub id: Uuid,
+    pub project: &'a str,
     pub user: &'a str,
     pub code: &'a str,
     pub token: &'a Secret,
@@ -53,7 +54,7 @@ impl FromRequestParts<Arc<Service>> for Bearer {
         if !scheme.eq_ignore_ascii_case("Bearer") {
             return Err(Refusal::UnknownDevice);
         }
-        let row = sqlx::query("SELECT id, code_id, state, created_at FROM device WHERE token_hash = $1")
+        let row = sqlx::query("SELECT id, code_id, state, created_at FROM login WHERE token_hash = $1")
             .bind(hash::of_token(token.trim()))
             .fetch_optional(service.db.pool())
             .await?
@@ -108,12 +109,12 @@ async fn bind(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), Refusal> {
             None => Err(Refusal::Expired),
         };
     }
-    sqlx::query("UPDATE device SET state = 'bound', bound_at = $1, last_seen_at = $1 WHERE id = $2")
+    sqlx::query("UPDATE login SET state = 'bound', bound_at = $1, last_seen_at = $1 WHERE id = $2")
         .bind(now.as_millisecond())
         .bind(id)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE device SET state = 'refused' WHERE code_id = $1 AND state = 'pending'")
+    sqlx::query("UPDATE login SET state = 'refused' WHERE code_id = $1 AND state = 'pending'")
         .bind(&bearer.code_id)
         .execute(&mut *tx)
         .await?;
@@ -131,28 +132,29 @@ pub async fn record_pending(
 ) -> Result<(), sqlx::Error> {
     let mut tx = db.write().await?;
     let oldest = now.saturating_sub(PENDING_LIMIT).unwrap_or(Timestamp::UNIX_EPOCH);
-    sqlx::query("DELETE FROM device WHERE state = 'pending' AND created_at < $1")
+    sqlx::query("DELETE FROM login WHERE state = 'pending' AND created_at < $1")
         .bind(oldest.as_millisecond())
         .execute(&mut *tx)
         .await?;
     sqlx::query(
-        "DELETE FROM device WHERE state = 'pending' AND code_id = $1 AND id NOT IN
-         (SELECT id FROM device WHERE state = 'pending' AND code_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
+        "DELETE FROM login WHERE state = 'pending' AND code_id = $1 AND id NOT IN
+         (SELECT id FROM login WHERE state = 'pending' AND code_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
     )
     .bind(pending.code)
     .bind(PENDING_PER_CODE - 1)
     .execute(&mut *tx)
     .await?;
+    forget_empty(&mut tx).await?;
+    let device = device_of(&mut tx, pending.project, about, now).await?;
     sqlx::query(
-        "INSERT INTO device (id, user_id, code_id, token_hash, state, name, system, login, agent, language, created_at)
-         VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO login (id, device_id, user_id, code_id, token_hash, state, name, agent, language, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9)",
     )
     .bind(pending.id.to_string())
+    .bind(device)
     .bind(pending.user)
     .bind(pending.code)
     .bind(hash::of_token(pending.token.reveal()))
-    .bind(shortened(&about.name))
-    .bind(shortened(&about.system))
     .bind(shortened(&about.login))
     .bind(shortened(&about.agent))
     .bind(shortened(&about.language))
@@ -162,13 +164,45 @@ pub async fn record_pending(
     tx.commit().await
 }
 
+/// The record of the computer, made when it is new. A computer that does not say which one it is gets one of its own.
+async fn device_of(
+    tx: &mut AnyConnection,
+    project: &str,
+    about: &protocol::Device,
+    now: Timestamp,
+) -> Result<String, sqlx::Error> {
+    let id = db::new_id();
+    let machine = if about.machine.is_empty() { id.clone() } else { shortened(&about.machine) };
+    sqlx::query_scalar(
+        "INSERT INTO device (id, project_id, machine, name, system, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (project_id, machine) DO UPDATE SET name = excluded.name, system = excluded.system RETURNING id",
+    )
+    .bind(id)
+    .bind(project)
+    .bind(machine)
+    .bind(shortened(&about.name))
+    .bind(shortened(&about.system))
+    .bind(now.as_millisecond())
+    .fetch_one(tx)
+    .await
+}
+
+/// Forgets computers of which only forgotten logins were known.
+async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM device WHERE NOT EXISTS (SELECT 1 FROM login WHERE login.device_id = device.id)")
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
 /// Ends a device's activation. A pending device leaves no trace.
 pub async fn remove(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), sqlx::Error> {
     let mut tx = db.write().await?;
     let id = bearer.id.to_string();
-    sqlx::query("DELETE FROM device WHERE id = $1 AND state = 'pending'").bind(&id).execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM login WHERE id = $1 AND state = 'pending'").bind(&id).execute(&mut *tx).await?;
+    forget_empty(&mut tx).await?;
     sqlx::query(
-        "UPDATE device SET state = 'removed', removed_at = $1, last_seen_at = $1 WHERE id = $2 AND state = 'bound'",
+        "UPDATE login SET state = 'removed', removed_at = $1, last_seen_at = $1 WHERE id = $2 AND state = 'bound'",
     )
     .bind(now.as_millisecond())
     .bind(&id)

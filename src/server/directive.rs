@@ -84,7 +84,7 @@ pub async fn show(
 /// The directive for a device, and when time alone will change it.
 async fn current(service: &Service, device: Uuid, now: Timestamp) -> Result<(Directive, Option<Timestamp>), Refusal> {
     let pool = service.db.pool();
-    let row = sqlx::query("SELECT user_id, bound_at FROM device WHERE id = $1 AND state = 'bound'")
+    let row = sqlx::query("SELECT user_id, bound_at FROM login WHERE id = $1 AND state = 'bound'")
         .bind(device.to_string())
         .fetch_optional(pool)
         .await?

@@ -61,9 +61,9 @@ async fn write(
     let mut taken = EventsTaken::default();
     for Reported { event, kind, body } in events {
         let recorded = sqlx::query(
-            "INSERT INTO event (device_id, id, place, order_number, kind, body, happened_at, received_at)
-             VALUES ($1, $2, (SELECT COALESCE(MAX(place), 0) + 1 FROM event WHERE device_id = $1), $3, $4, $5, $6, $7)
-             ON CONFLICT (device_id, id) DO NOTHING",
+            "INSERT INTO event (login_id, id, place, order_number, kind, body, happened_at, received_at)
+             VALUES ($1, $2, (SELECT COALESCE(MAX(place), 0) + 1 FROM event WHERE login_id = $1), $3, $4, $5, $6, $7)
+             ON CONFLICT (login_id, id) DO NOTHING",
         )
         .bind(&device)
         .bind(event.id.to_string())

@@ -16,7 +16,7 @@ pub async fn replace(
     device: Device,
     Body(inventory): Body<Inventory>,
 ) -> Result<StatusCode, Refusal> {
-    sqlx::query("UPDATE device SET inventory = $1 WHERE id = $2")
+    sqlx::query("UPDATE login SET inventory = $1 WHERE id = $2")
         .bind(serde_json::to_string(&inventory)?)
         .bind(device.id.to_string())
         .execute(service.db.pool())

@@ -2,7 +2,6 @@
 
 pub mod letter;
 mod transport;
-mod words;
 
 use super::codes::{self, IssueError, Issued, SentBy};
 use super::db::Db;

@@ -12,12 +12,12 @@ use crate::protocol::Action;
 /// The newest order for a device. An order to configure also reaches devices that are bound later; other orders were
 /// meant for those that were there.
 const NEWEST: &str = "SELECT number, action, created_at, cutover_version FROM user_order
-    WHERE user_id = $1 AND (device_id = $2 OR (device_id IS NULL AND (created_at >= $3 OR action = 'configure')))
+    WHERE user_id = $1 AND (login_id = $2 OR (login_id IS NULL AND (created_at >= $3 OR action = 'configure')))
     ORDER BY number DESC LIMIT 1";
 
 /// The newest report on an order. Reports without an order number count when they came after the order.
 const NEWEST_REPORT: &str = "SELECT kind, received_at FROM event
-    WHERE device_id = $1 AND (order_number = $2 OR (order_number = 0 AND received_at >= $3))
+    WHERE login_id = $1 AND (order_number = $2 OR (order_number = 0 AND received_at >= $3))
     AND kind IN ('wizard_opened', 'started', 'step', 'completed', 'finished_by_hand', 'failed', 'undone',
                  'undo_failed', 'removed')
     ORDER BY place DESC LIMIT 1";
@@ -42,7 +42,7 @@ pub async fn newest(pool: &AnyPool, of: &Of<'_>) -> Result<Option<Order>, sqlx::
 
 /// Highest version of the cutover that became an order for this device.
 pub async fn cutover_taken(pool: &AnyPool, device: Uuid) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT COALESCE(MAX(cutover_version), 0) FROM user_order WHERE device_id = $1")
+    sqlx::query_scalar("SELECT COALESCE(MAX(cutover_version), 0) FROM user_order WHERE login_id = $1")
         .bind(device.to_string())
         .fetch_one(pool)
         .await
@@ -112,7 +112,7 @@ struct New<'a> {
 
 async fn insert(tx: &mut AnyConnection, new: &New<'_>) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(
-        "INSERT INTO user_order (id, user_id, device_id, number, action, cause, cutover_version, created_at)
+        "INSERT INTO user_order (id, user_id, login_id, number, action, cause, cutover_version, created_at)
          VALUES ($1, $2, $3, (SELECT COALESCE(MAX(number), 0) + 1 FROM user_order WHERE user_id = $2), $4, $5, $6, $7)
          RETURNING number",
     )

@@ -40,7 +40,7 @@ impl Presence {
 async fn write(db: &Db, seen: &HashMap<Uuid, Timestamp>) -> Result<(), sqlx::Error> {
     let mut tx = db.write().await?;
     for (device, at) in seen {
-        sqlx::query("UPDATE device SET last_seen_at = $1 WHERE id = $2")
+        sqlx::query("UPDATE login SET last_seen_at = $1 WHERE id = $2")
             .bind(at.as_millisecond())
             .bind(device.to_string())
             .execute(&mut *tx)

@@ -9,6 +9,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 
 use super::db::{self, Db, time};
 use super::decision::Cutover;
+use super::hash;
 use super::refusal::Refusal;
 pub use check::{Fault, unread};
 pub use settings::{Settings, Smtp, SmtpSecurity};
@@ -62,11 +63,13 @@ fn read(row: &AnyRow) -> Result<Project, Refusal> {
 pub(super) async fn create(db: &Db, name: &str, settings: &Settings) -> Result<bool, Refusal> {
     let mut tx = db.write().await?;
     let made = sqlx::query(
-        "INSERT INTO project (id, name, settings, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO project (id, name, settings, activation_code, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (name) DO NOTHING",
     )
     .bind(db::new_id())
     .bind(name)
     .bind(serde_json::to_string(settings)?)
+    .bind(hash::new_activation_code()?)
     .bind(db::now().as_millisecond())
     .execute(&mut *tx)
     .await?;

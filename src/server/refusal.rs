@@ -55,6 +55,8 @@ pub enum Refusal {
     Stored(#[from] serde_json::Error),
     #[error("hashing: {0}")]
     Hash(HashError),
+    #[error("a page cannot be made: {0}")]
+    Page(#[from] askama::Error),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -86,7 +88,7 @@ impl Refusal {
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
-            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Panicked => Code::Act0,
+            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Page(_) | Self::Panicked => Code::Act0,
         }
     }
 
@@ -118,7 +120,7 @@ impl Refusal {
             Self::PasswordRules => "The password does not follow the rules",
             Self::NoDirectory => "Passwords cannot be created here",
             Self::Directory(_) => "The directory did not take the password",
-            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Panicked => "Unhandled error",
+            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Page(_) | Self::Panicked => "Unhandled error",
         }
     }
 
@@ -133,7 +135,12 @@ impl Refusal {
             _ => {}
         }
         match self {
-            Self::NotRecorded(_) | Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Panicked => {
+            Self::NotRecorded(_)
+            | Self::Database(_)
+            | Self::Stored(_)
+            | Self::Hash(_)
+            | Self::Page(_)
+            | Self::Panicked => {
                 let incident = Uuid::new_v4();
                 tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
                 problem.incident = Some(incident);

@@ -12,19 +12,19 @@ use super::refusal::Refusal;
 use crate::protocol::{Event, EventKind, Evidence, Finding, Inventory, Rehearsal};
 
 /// One row for each computer, and one for each user without any.
-const ROWS: &str = "SELECT u.name AS user_name, u.old_address, u.new_address, d.id AS device_id, d.name AS device_name,
-    d.system, d.state, d.inventory, d.last_seen_at,
-    (SELECT e.body FROM event e WHERE e.device_id = d.id AND e.kind IN ('waiting', 'wizard_opened', 'postponed',
+const ROWS: &str = "SELECT u.name AS user_name, u.old_address, u.new_address, l.id AS device_id, d.name AS device_name,
+    d.system, l.state, l.inventory, l.last_seen_at,
+    (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind IN ('waiting', 'wizard_opened', 'postponed',
         'started', 'step', 'completed', 'finished_by_hand', 'failed', 'undone', 'undo_failed', 'removed')
         ORDER BY e.place DESC LIMIT 1) AS last_event,
-    (SELECT e.body FROM event e WHERE e.device_id = d.id AND e.kind = 'completed' ORDER BY e.place DESC LIMIT 1)
+    (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind = 'completed' ORDER BY e.place DESC LIMIT 1)
         AS success,
-    (SELECT e.body FROM event e WHERE e.device_id = d.id AND e.kind IN ('failed', 'undo_failed')
+    (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind IN ('failed', 'undo_failed')
         ORDER BY e.place DESC LIMIT 1) AS failure,
     (SELECT MAX(c.created_at) FROM code c WHERE c.user_id = u.id) AS invited_at,
     (SELECT MIN(c.tries_left) FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL) AS tries_left
-    FROM project_user u LEFT JOIN device d ON d.user_id = u.id AND d.state IN ('bound', 'removed')
-    WHERE u.project_id = $1 ORDER BY u.old_key, d.bound_at";
+    FROM project_user u LEFT JOIN login l ON l.user_id = u.id AND l.state IN ('bound', 'removed') LEFT JOIN device d ON d.id = l.device_id
+    WHERE u.project_id = $1 ORDER BY u.old_key, l.bound_at";
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Status {

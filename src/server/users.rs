@@ -28,7 +28,7 @@ pub async fn find(pool: &AnyPool, id: &str) -> Result<User, sqlx::Error> {
 }
 
 pub async fn of_device(pool: &AnyPool, device: Uuid) -> Result<Option<User>, sqlx::Error> {
-    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} JOIN device d ON d.user_id = u.id WHERE d.id = $1"));
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} JOIN login d ON d.user_id = u.id WHERE d.id = $1"));
     let row = sqlx::query(query).bind(device.to_string()).fetch_optional(pool).await?;
     row.map(|row| read(&row)).transpose()
 }
@@ -50,7 +50,7 @@ pub async fn addressed(pool: &AnyPool, project: &str, address: &str) -> Result<O
 
 /// Whether one of the user's computers is bound.
 pub async fn has_device(pool: &AnyPool, user: &str) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query("SELECT id FROM device WHERE user_id = $1 AND state = 'bound' LIMIT 1").bind(user);
+    let row = sqlx::query("SELECT id FROM login WHERE user_id = $1 AND state = 'bound' LIMIT 1").bind(user);
     Ok(row.fetch_optional(pool).await?.is_some())
 }
 

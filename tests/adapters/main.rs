@@ -168,7 +168,10 @@ fn a_second_process_hands_over_and_the_first_goes_on() {
         }
         Some(_) => {
             let Claim::Second(running) = instance::claim(&places()).expect("a claim") else { panic!("not second") };
-            assert_eq!(running.hand_over(&Request::Status).expect("an answer").status, "waiting for you");
+            // The first one listens before it has anything to say.
+            let said =
+                || Some(running.hand_over(&Request::Status).expect("an answer").status).filter(|it| !it.is_empty());
+            assert_eq!(wait("the first one's words", LIMIT, said).expect("words"), "waiting for you");
             running.hand_over(&Request::Open).expect("an answer");
             running.hand_over(&Request::Quit).expect("an answer");
             return;

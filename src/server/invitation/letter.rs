@@ -6,11 +6,11 @@ use fluent_bundle::FluentArgs;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::words::Words;
 use crate::code::Code;
 use crate::protocol::Helpdesk;
 use crate::server::project::Project;
 use crate::server::users::User;
+use crate::server::words::Words;
 
 /// Colour of projects that have none.
 const COLOUR: &str = "#1F5FBF";
@@ -53,7 +53,7 @@ pub fn write(project: &Project, user: &User, code: &Code, expires_at: Timestamp)
     arguments.set("contact", contact.clone());
     let url = project.settings.download_url.clone();
     arguments.set("url", url.clone().unwrap_or_default());
-    let say = |id: &str| words.text(id, &arguments);
+    let say = |id: &str| words.say(id, &arguments);
     let mut steps = vec!["invitation-step-open", "invitation-step-code", "invitation-step-wait"];
     if url.is_some() {
         steps.insert(0, "invitation-step-download");

@@ -1,0 +1,1 @@
+// Enhances the pages; each works without it.

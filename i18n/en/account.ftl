@@ -1,0 +1,1 @@
+# Signing in to the dashboard, operators, their tokens, and the record of what they did.

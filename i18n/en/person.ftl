@@ -1,0 +1,1 @@
+# The personal page behind the link of an invitation, reminders and confirmations.

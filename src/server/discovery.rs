@@ -1,0 +1,1 @@
+//! The account settings of a mail domain, found in public places.

@@ -1,0 +1,1 @@
+//! The ways in which a login of a device becomes a user.

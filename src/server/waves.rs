@@ -1,0 +1,1 @@
+//! Waves: a cutover of their own for a group of users.
