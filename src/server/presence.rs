@@ -12,6 +12,8 @@ use super::db::Db;
 
 /// How often the collected times are written.
 const WRITE_EVERY: Duration = Duration::from_secs(10);
+/// Times in one statement; each takes two of the 32,766 parameters that `SQLite` knows.
+const BATCH: usize = 500;
 
 #[derive(Debug, Default)]
 pub struct Presence(Mutex<HashMap<Uuid, Timestamp>>);
@@ -37,16 +39,26 @@ impl Presence {
     }
 }
 
+/// Writes in batches, so that other writers get their turns in between. What another process knows better stays.
 async fn write(db: &Db, seen: &HashMap<Uuid, Timestamp>) -> Result<(), sqlx::Error> {
-    let mut tx = db.write().await?;
-    for (device, at) in seen {
-        sqlx::query("UPDATE login SET last_seen_at = $1 WHERE id = $2")
-            .bind(at.as_millisecond())
-            .bind(device.to_string())
-            .execute(&mut *tx)
-            .await?;
+    let seen: Vec<_> = seen.iter().collect();
+    for batch in seen.chunks(BATCH) {
+        let rows: Vec<String> = (0..batch.len()).map(|i| format!("(${}, ${})", 2 * i + 1, 2 * i + 2)).collect();
+        // Columns of VALUES are called like this on SQLite and on PostgreSQL.
+        let statement = format!(
+            "UPDATE login SET last_seen_at = seen.column2 FROM (VALUES {}) AS seen
+             WHERE login.id = seen.column1 AND (last_seen_at IS NULL OR last_seen_at < seen.column2)",
+            rows.join(", ")
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
+        for (device, at) in batch {
+            query = query.bind(device.to_string()).bind(at.as_millisecond());
+        }
+        let mut tx = db.write().await?;
+        query.execute(&mut *tx).await?;
+        tx.commit().await?;
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Writes regularly, for ever.
