@@ -6,7 +6,7 @@ mod server_support;
 use mailshift::protocol::{Action, Activation, path};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use server_support::{Agent, Backend, World, completed, event, problem, stories};
+use server_support::{Agent, Backend, World, completed, event, problem, stories, wrong};
 
 stories! {
     a_code_becomes_a_device_and_says_for_whom_it_is,
@@ -31,18 +31,6 @@ async fn alter(world: &World, statement: &'static str) {
     let db = world.db().await;
     sqlx::query(statement).execute(db.pool()).await.expect("altered");
     db.close().await;
-}
-
-/// A code whose public part is right and whose secret is not.
-fn wrong(code: &str) -> String {
-    let right = mailshift::code::Code::parse(code).expect("a code");
-    let mut bytes = [0; 12];
-    for (byte, c) in bytes.iter_mut().zip(right.reveal().bytes()) {
-        let place = mailshift::code::ALPHABET.iter().position(|known| *known == c).expect("of the alphabet");
-        *byte = u8::try_from(place).expect("small");
-    }
-    bytes[11] ^= 1;
-    mailshift::code::Code::from_random(bytes).grouped()
 }
 
 async fn a_code_becomes_a_device_and_says_for_whom_it_is(on: Backend) {

@@ -96,3 +96,68 @@ impl Signals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::server::db::{self, MEMORY};
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    async fn moves(changed: &mut watch::Receiver<u64>) {
+        tokio::time::timeout(LIMIT, changed.changed()).await.expect("in time").expect("watched");
+    }
+
+    /// Signals that are watched until the test ends.
+    async fn watched(database: &str) -> (Db, Arc<Signals>) {
+        let (db, signals) = (Db::open(database).await.expect("a database"), Arc::new(Signals::default()));
+        tokio::spawn({
+            let (db, signals) = (db.clone(), Arc::clone(&signals));
+            async move { signals.watch(&db).await }
+        });
+        moves(&mut signals.changed()).await;
+        (db, signals)
+    }
+
+    async fn write(db: &Db) {
+        let mut tx = db.write().await.expect("a turn");
+        sqlx::query("UPDATE project SET name = 'other'").execute(&mut *tx).await.expect("written");
+        sqlx::query("UPDATE signal SET number = number").execute(&mut *tx).await.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    #[tokio::test]
+    async fn pages_hear_of_every_write_but_at_most_four_times_a_second() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("m.db");
+        for database in [MEMORY, &file.to_string_lossy()] {
+            let (db, signals) = watched(database).await;
+            let mut changed = signals.changed();
+            write(&db).await;
+            moves(&mut changed).await;
+            let (before, start) = (*changed.borrow_and_update(), Instant::now());
+            while start.elapsed() < Duration::from_secs(1) {
+                write(&db).await;
+                tokio::task::yield_now().await;
+            }
+            let times = *changed.borrow_and_update() - before;
+            assert!((1..=6).contains(&times), "{database}: {times} times in {:?}", start.elapsed());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ring_wakes_everyone_and_a_write_does_not() {
+        let (db, signals) = watched(MEMORY).await;
+        let (mut everyone, mut changed) = (signals.everyone(), signals.changed());
+        changed.mark_unchanged();
+        write(&db).await;
+        moves(&mut changed).await;
+        assert!(!everyone.has_changed().expect("watched"));
+        let mut tx = db.write().await.expect("a turn");
+        db::ring(&mut tx).await.expect("rung");
+        tx.commit().await.expect("committed");
+        moves(&mut everyone).await;
+    }
+}

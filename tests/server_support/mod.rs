@@ -61,12 +61,7 @@ impl Backend {
     /// The same with further settings.
     pub async fn world_with(self, more: Value) -> World {
         let mut world = self.empty_world();
-        let users = "name;old address;new address;login;language\n\
-            Anna Example;anna@old.example;anna@new.example;anna;en\n\
-            Jörg Beispiel;joerg@old.example;joerg@new.example;joerg;de\n";
-        let (settings, users) = (world.file("project.json", &settings(more)), world.file("users.csv", users));
-        world.done(&["project", "create", PROJECT, "--file", &settings]);
-        world.done(&["users", "import", PROJECT, &users]);
+        world.furnish(more);
         world.start().await;
         world
     }
@@ -127,6 +122,33 @@ impl World {
             #[cfg(unix)]
             Store::Postgres(database) => database.url(),
         }
+    }
+
+    /// The `PostgreSQL` database of this world.
+    #[cfg(unix)]
+    pub fn postgres(&self) -> &postgres::Database {
+        match &self.store {
+            Store::Postgres(database) => database,
+            Store::File(path) => panic!("{} is SQLite", path.display()),
+        }
+    }
+
+    /// Creates the project and its users.
+    pub fn furnish(&self, more: Value) {
+        let users = "name;old address;new address;login;language\n\
+            Anna Example;anna@old.example;anna@new.example;anna;en\n\
+            Jörg Beispiel;joerg@old.example;joerg@new.example;joerg;de\n";
+        let (settings, users) = (self.file("project.json", &settings(more)), self.file("users.csv", users));
+        self.done(&["project", "create", PROJECT, "--file", &settings]);
+        self.done(&["users", "import", PROJECT, &users]);
+    }
+
+    /// Codes for as many further users.
+    pub fn crowd(&self, size: usize) -> Vec<String> {
+        let rows = (0..size).map(|i| format!("Person {i},p{i}@old.example,p{i}@new.example,p{i}\n"));
+        let users = "name,old address,new address,login\n".to_owned() + &rows.collect::<String>();
+        self.done(&["users", "import", PROJECT, &self.file("crowd.csv", &users)]);
+        (0..size).map(|i| self.new_code(&format!("p{i}@old.example"))).collect()
     }
 
     pub async fn db(&self) -> Db {
@@ -269,6 +291,18 @@ pub fn event(order: u64, kind: &str, more: Value) -> Value {
 pub fn completed(order: u64) -> Value {
     let evidence = json!({"imap": true, "smtp": true, "default_profile": true, "first_sync_messages": 7});
     event(order, "completed", json!({"client": "Thunderbird 140", "profile": "Example", "evidence": evidence}))
+}
+
+/// A code whose public part is right and whose secret is not.
+pub fn wrong(code: &str) -> String {
+    let right = mailshift::code::Code::parse(code).expect("a code");
+    let mut bytes = [0; 12];
+    for (byte, c) in bytes.iter_mut().zip(right.reveal().bytes()) {
+        let place = mailshift::code::ALPHABET.iter().position(|known| *known == c).expect("of the alphabet");
+        *byte = u8::try_from(place).expect("small");
+    }
+    bytes[11] ^= 1;
+    mailshift::code::Code::from_random(bytes).grouped()
 }
 
 pub fn settings(more: Value) -> String {

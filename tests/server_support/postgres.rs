@@ -41,6 +41,12 @@ impl Database {
         format!("postgres://postgres@localhost/{}?host={}", self.name, self.cluster.folder.display())
     }
 
+    /// Asks it something as its administrator.
+    pub fn ask(&self, statement: &str) -> String {
+        let answer = self.cluster.client("psql", &["-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement, &self.name]);
+        String::from_utf8(answer).expect("text").trim().to_owned()
+    }
+
     /// Everything that is in it, as text.
     pub fn dump(&self) -> Vec<u8> {
         self.cluster.client("pg_dump", &["--inserts", &self.name])
@@ -65,8 +71,7 @@ struct Cluster {
 impl Cluster {
     fn join() -> Self {
         let programs = programs();
-        let owner = if is_root() { "root" } else { "own" };
-        let folder = std::env::temp_dir().join(format!("mailshift-postgres-{owner}"));
+        let folder = std::env::temp_dir().join(format!("mailshift-postgres-{}", user_id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let [start, user] = [START, USERS].map(|name| File::create(folder.join(name)).expect("a lock file"));
         start.lock().expect("locked");
@@ -128,7 +133,11 @@ fn as_owner(program: &Path) -> Command {
 }
 
 fn is_root() -> bool {
-    std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").expect("this process")) == 0
+    user_id() == 0
+}
+
+fn user_id() -> u32 {
+    std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").expect("this process"))
 }
 
 fn silent(command: &mut Command) -> &mut Command {
