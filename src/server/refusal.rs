@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::directory::DirectoryError;
 use super::hash::HashError;
+use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -49,6 +50,10 @@ pub enum Refusal {
     NoDirectory,
     #[error("the directory connector failed: {0}")]
     Directory(#[from] DirectoryError),
+    #[error("{0}")]
+    Registration(#[from] RegistrationRefusal),
+    #[error("{0}")]
+    SignIn(#[from] SignInRefusal),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("stored data cannot be read: {0}")]
@@ -88,7 +93,24 @@ impl Refusal {
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
+            Self::Registration(refusal) => refusal.code(),
+            Self::SignIn(refusal) => refusal.code(),
             Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Page(_) | Self::Panicked => Code::Act0,
+        }
+    }
+
+    /// Errors of the server's own, which get an incident number.
+    pub fn is_unhandled(&self) -> bool {
+        match self {
+            Self::NotRecorded(_)
+            | Self::Database(_)
+            | Self::Stored(_)
+            | Self::Hash(_)
+            | Self::Page(_)
+            | Self::Panicked => true,
+            Self::Registration(refusal) => refusal.is_unhandled(),
+            Self::SignIn(refusal) => refusal.is_unhandled(),
+            _ => false,
         }
     }
 
@@ -120,6 +142,8 @@ impl Refusal {
             Self::PasswordRules => "The password does not follow the rules",
             Self::NoDirectory => "Passwords cannot be created here",
             Self::Directory(_) => "The directory did not take the password",
+            Self::Registration(refusal) => refusal.title(),
+            Self::SignIn(refusal) => refusal.title(),
             Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Page(_) | Self::Panicked => "Unhandled error",
         }
     }
@@ -129,18 +153,16 @@ impl Refusal {
         let mut problem = Problem::new(self.code(), self.title());
         problem.status = self.status().as_u16();
         match self {
-            Self::Malformed(detail) => problem.detail = Some(detail.clone()),
+            Self::Malformed(detail)
+            | Self::Registration(RegistrationRefusal::Malformed(detail))
+            | Self::SignIn(SignInRefusal::Malformed(detail)) => problem.detail = Some(detail.clone()),
             Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
+            Self::SignIn(SignInRefusal::WrongCode { tries_left }) => problem.tries_left = *tries_left,
             Self::Locked => problem.tries_left = Some(0),
             _ => {}
         }
         match self {
-            Self::NotRecorded(_)
-            | Self::Database(_)
-            | Self::Stored(_)
-            | Self::Hash(_)
-            | Self::Page(_)
-            | Self::Panicked => {
+            unhandled if unhandled.is_unhandled() => {
                 let incident = Uuid::new_v4();
                 tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
                 problem.incident = Some(incident);
