@@ -72,6 +72,8 @@ pub struct Settings {
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
     pub guesses: Allowance,
+    /// Personal links that do not work, of one peer.
+    pub links_by_peer: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
 }
@@ -82,6 +84,7 @@ impl Default for Settings {
             behind_proxy: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
+            links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
         }
     }
@@ -97,6 +100,7 @@ pub struct Service {
     hashing: hash::Hashing,
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
+    links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
     /// How many directives are computed at once.
     looks: Semaphore,
@@ -112,6 +116,7 @@ impl Service {
             hashing: hash::Hashing::default(),
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
+            links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
@@ -134,7 +139,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(middleware::from_fn(gate::limit))
-        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(gate::span))
         .with_state(service)
 }
 
@@ -173,12 +178,15 @@ pub async fn serve(
         let _ = service.closing.subscribe().wait_for(|closing| *closing).await; // the sender lives in `service`
         tokio::time::sleep(GRACE).await;
     };
+    let mut deliveries = mailings::Deliveries::default();
     let served = tokio::select! {
         served = axum::serve(listener, app).with_graceful_shutdown(closing) => served,
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
+        () = deliveries.keep(&service) => Ok(()),
     };
+    deliveries.finish().await;
     service.presence.flush(&service.db).await;
     service.db.close().await;
     served
