@@ -1,6 +1,8 @@
 //! A real server on a free port with its database in a folder of its own, and the operator's command line beside it.
 #![allow(dead_code)] // each test program uses a part of it
 
+pub mod sink;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
