@@ -45,7 +45,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use tokio::sync::{Semaphore, watch};
@@ -53,6 +53,7 @@ use uuid::Uuid;
 
 pub use db::Db;
 use limiter::{Allowance, Limiter};
+pub use operators::link::first as first_link;
 
 use crate::protocol::path;
 use refusal::Refusal;
@@ -68,6 +69,8 @@ const LOOKS: usize = db::CONNECTIONS as usize;
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
+    /// People reach this server over HTTPS, its own or a proxy's: cookies are for HTTPS alone.
+    pub https: bool,
     /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
@@ -82,6 +85,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
+            https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
@@ -102,6 +106,8 @@ pub struct Service {
     guesses: Limiter<()>,
     links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
+    /// Of operators who sign in.
+    throttle: operators::Throttle,
     /// How many directives are computed at once.
     looks: Semaphore,
     closing: watch::Sender<bool>,
@@ -118,6 +124,7 @@ impl Service {
             guesses: Limiter::new(settings.guesses),
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
+            throttle: operators::Throttle::default(),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
             settings,
@@ -139,8 +146,15 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(middleware::from_fn(gate::limit))
-        .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(gate::span))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), pages::refused::readable))
+        .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)
+}
+
+/// What the log says of a request. Paths have tokens in them, so the route stands for the path.
+fn span(request: &Request) -> tracing::Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
 }
 
 /// The calls of the agents.

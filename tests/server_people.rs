@@ -11,7 +11,25 @@ use mailshift::server::Db;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use server_support::sink::{Mail, Sink};
-use server_support::{PROJECT, World, completed, eventually};
+use server_support::{Backend, PROJECT, Process, World, completed, eventually, stories};
+
+stories! {
+    the_page_shows_the_code_of_the_letter_only_after_a_press,
+    the_page_speaks_the_persons_language_and_names_the_time_with_its_zone,
+    a_link_that_is_over_looks_like_one_that_never_was,
+    a_code_told_on_the_phone_takes_the_place_of_the_one_on_the_page,
+    neither_links_nor_codes_are_in_the_database,
+    links_that_do_not_work_are_answered_only_so_often,
+    the_queue_outlives_a_restart_and_the_running_server_sends_it,
+    what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not,
+    no_more_letters_a_minute_than_the_project_says,
+    what_a_mail_server_quotes_of_a_letter_is_not_recorded,
+    a_report_of_the_mail_server_marks_the_mail_and_nothing_else,
+    who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_activation,
+    letters_go_encrypted_and_only_to_a_server_that_can_be_trusted,
+    a_letter_can_be_looked_at_without_being_sent,
+    the_log_holds_neither_links_nor_codes,
+}
 
 const PUBLIC: &str = "https://m.example";
 
@@ -60,10 +78,9 @@ async fn changed(world: &World, statement: &'static str) {
     db.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_shows_the_code_of_the_letter_only_after_a_press() {
+async fn the_page_shows_the_code_of_the_letter_only_after_a_press(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
     let mail = sink.mail();
     let (path, code) = (page_of(&mail), Code::parse(&mail.text()).expect("a code"));
@@ -88,10 +105,9 @@ async fn the_page_shows_the_code_of_the_letter_only_after_a_press() {
     assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_speaks_the_persons_language_and_names_the_time_with_its_zone() {
+async fn the_page_speaks_the_persons_language_and_names_the_time_with_its_zone(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({"cutover": "2099-11-21T18:00[Europe/Berlin]"}))).await;
+    let world = on.world_with(with(&sink, json!({"cutover": "2099-11-21T18:00[Europe/Berlin]"}))).await;
     world.done(&["invite", PROJECT, "--user", "joerg@old.example"]);
     let mail = sink.mail();
     let moment = "Samstag, 21. November 2099 um 18:00 Uhr (Europe/Berlin)";
@@ -103,10 +119,9 @@ async fn the_page_speaks_the_persons_language_and_names_the_time_with_its_zone()
     assert!(page.contains("/assets/person/AA3366"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_is_over_looks_like_one_that_never_was() {
+async fn a_link_that_is_over_looks_like_one_that_never_was(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     let never = seen(&world, "/p/bm9ib2R5IGhhcyBldmVyIHNlZW4gdGhpcyB0b2tlbiE").await;
     assert_eq!(never.status(), StatusCode::NOT_FOUND);
     let never = never.text().await.expect("a page");
@@ -137,10 +152,9 @@ async fn a_link_that_is_over_looks_like_one_that_never_was() {
     assert_eq!(done.text().await.expect("a page"), never);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_code_told_on_the_phone_takes_the_place_of_the_one_on_the_page() {
+async fn a_code_told_on_the_phone_takes_the_place_of_the_one_on_the_page(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
     let mail = sink.mail();
     world.new_code("anna@old.example");
@@ -149,10 +163,9 @@ async fn a_code_told_on_the_phone_takes_the_place_of_the_one_on_the_page() {
     assert!(!page.contains(&Code::parse(&mail.text()).expect("a code").grouped()));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn neither_links_nor_codes_are_in_the_database() {
+async fn neither_links_nor_codes_are_in_the_database(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
     let mail = sink.mail();
     pressed(&world, &page_of(&mail)).await;
@@ -164,9 +177,28 @@ async fn neither_links_nor_codes_are_in_the_database() {
     assert!(!holds(&token) && !holds(code.reveal()) && !holds(&code.grouped()));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn links_that_do_not_work_are_answered_only_so_often() {
-    let world = World::new().await;
+async fn the_log_holds_neither_links_nor_codes(on: Backend) {
+    let sink = Sink::new();
+    let mut world = on.empty_world();
+    world.furnish(with(&sink, json!({})));
+    let server = Process::start(&world, &[]);
+    world.url.clone_from(&server.url);
+    world.done(&["invite", PROJECT, "--queue", "--user", "anna@old.example"]);
+    let mail = sink.mail();
+    let (path, code) = (page_of(&mail), Code::parse(&mail.text()).expect("a code"));
+    seen(&world, &path).await;
+    assert!(pressed(&world, &path).await.contains(&code.grouped()));
+    drop(server);
+    let log = std::fs::read_to_string(world.folder.path().join("log")).expect("a log");
+    assert!(log.contains("/p/{token}"), "the log is there: {log}");
+    let token = path.trim_start_matches("/p/");
+    for secret in [token, code.reveal(), &code.grouped()] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+async fn links_that_do_not_work_are_answered_only_so_often(on: Backend) {
+    let world = on.world().await;
     let mut answers = Vec::new();
     for _ in 0..40 {
         answers.push(world.request(Method::GET, "/p/x").send().await.expect("an answer"));
@@ -176,10 +208,9 @@ async fn links_that_do_not_work_are_answered_only_so_often() {
     assert!(busy.headers().contains_key("retry-after") && busy.headers()["content-type"] == "text/html; charset=utf-8");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_queue_outlives_a_restart_and_the_running_server_sends_it() {
+async fn the_queue_outlives_a_restart_and_the_running_server_sends_it(on: Backend) {
     let sink = Sink::new();
-    let mut world = World::with(with(&sink, json!({}))).await;
+    let mut world = on.world_with(with(&sink, json!({}))).await;
     world.stop().await;
     let said = world.done(&["invite", PROJECT, "--queue"]);
     assert_eq!(said, "anna@old.example: queued\njoerg@old.example: queued\n");
@@ -195,8 +226,7 @@ async fn the_queue_outlives_a_restart_and_the_running_server_sends_it() {
         .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not() {
+async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not(on: Backend) {
     let mut tries = 0;
     let sink = Sink::answering(move |line| {
         if line.starts_with("RCPT") && line.contains("joerg") {
@@ -205,7 +235,7 @@ async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not
         tries += u32::from(line.starts_with("RCPT"));
         (line.starts_with("RCPT") && tries == 1).then(|| "451 4.7.1 greylisted, come back later".into())
     });
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     let before = world.new_code("anna@old.example");
     world.done(&["invite", PROJECT, "--queue"]);
     let line = |address: &str| mails(&world, address).remove(0);
@@ -221,12 +251,11 @@ async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not
     assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_more_letters_a_minute_than_the_project_says() {
+async fn no_more_letters_a_minute_than_the_project_says(on: Backend) {
     let sink = Sink::new();
     let smtp = json!({"host": "127.0.0.1", "port": sink.port, "security": "none", "from": "it@old.example",
                       "per_minute": 1});
-    let world = World::with(with(&sink, json!({"smtp": smtp}))).await;
+    let world = on.world_with(with(&sink, json!({"smtp": smtp}))).await;
     world.done(&["invite", PROJECT, "--queue"]);
     sink.mail();
     let states = || world.done(&["mails", PROJECT]);
@@ -236,8 +265,7 @@ async fn no_more_letters_a_minute_than_the_project_says() {
     sink.mail();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_mail_server_quotes_of_a_letter_is_not_recorded() {
+async fn what_a_mail_server_quotes_of_a_letter_is_not_recorded(on: Backend) {
     let sink = Sink::answering(|said| {
         let mail = Mail(said.to_owned());
         (said.contains("boundary=")).then(|| {
@@ -245,7 +273,7 @@ async fn what_a_mail_server_quotes_of_a_letter_is_not_recorded() {
             format!("554 5.7.1 spam: {PUBLIC}{} and {code}", page_of(&mail))
         })
     });
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     let output = world.cli(&["invite", PROJECT, "--user", "anna@old.example"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("failed") && said.contains("spam: ••• and •••"), "{said}");
@@ -253,10 +281,9 @@ async fn what_a_mail_server_quotes_of_a_letter_is_not_recorded() {
     assert!(line.contains("failed, tries: 1") && line.contains("spam: ••• and •••"), "{line}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_report_of_the_mail_server_marks_the_mail_and_nothing_else() {
+async fn a_report_of_the_mail_server_marks_the_mail_and_nothing_else(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
     let mail = sink.mail();
     assert_eq!(mail.field("Auto-Submitted"), "auto-generated");
@@ -299,11 +326,10 @@ fn noon() -> String {
     format!("Etc/GMT{:+}", hour - 12)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_activation() {
+async fn who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_activation(on: Backend) {
     let sink = Sink::new();
     let rhythm = json!({"reminders": {"every_days": 3, "at_most": 1}, "time_zone": noon()});
-    let mut world = World::with(with(&sink, rhythm)).await;
+    let mut world = on.world_with(with(&sink, rhythm)).await;
     world.done(&["invite", PROJECT]);
     let invitations = [sink.mail(), sink.mail()];
     let joergs = invitations.iter().find(|mail| mail.text().contains("joerg@")).expect("Jörg's");
@@ -333,29 +359,27 @@ async fn who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_
     assert!(world.done(&["remind", PROJECT]).contains("joerg@old.example: not reminded"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn letters_go_encrypted_and_only_to_a_server_that_can_be_trusted() {
+async fn letters_go_encrypted_and_only_to_a_server_that_can_be_trusted(on: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
     let sink = Sink::encrypted(folder.path());
     let smtp = |authority: Option<&str>| {
         json!({"host": "127.0.0.1", "port": sink.port, "security": "tls", "from": "it@old.example",
                "certificate_authority": authority.map(|name| folder.path().join(name))})
     };
-    let strict = World::with(with(&sink, json!({"smtp": smtp(None)}))).await;
+    let strict = on.world_with(with(&sink, json!({"smtp": smtp(None)}))).await;
     let output = strict.cli(&["invite", PROJECT, "--user", "anna@old.example"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(!output.status.success() && said.contains("certificate"), "{said}");
     assert!(sink.is_empty());
 
-    let world = World::with(with(&sink, json!({"smtp": smtp(Some("ca.pem"))}))).await;
+    let world = on.world_with(with(&sink, json!({"smtp": smtp(Some("ca.pem"))}))).await;
     world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
     assert!(sink.mail().field("To").contains("anna@old.example"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_letter_can_be_looked_at_without_being_sent() {
+async fn a_letter_can_be_looked_at_without_being_sent(on: Backend) {
     let sink = Sink::new();
-    let world = World::with(with(&sink, json!({}))).await;
+    let world = on.world_with(with(&sink, json!({}))).await;
     let letter = world.done(&["letter", PROJECT, "joerg@old.example", "--reminder"]);
     assert!(letter.contains("Guten Tag Jörg Beispiel") && letter.contains(&format!("{PUBLIC}/p/sample")), "{letter}");
     assert!(letter.contains(&format!("geben Sie {PUBLIC} ein")), "the server is named: {letter}");

@@ -1,4 +1,4 @@
-//! What every request passes: a note for the log, a time limit and a net under panics.
+//! What every request passes: a time limit and a net under panics.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -9,19 +9,11 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::person;
 use super::refusal::Refusal;
 use crate::schedule;
 
 /// Longest request: a held question plus 20 s, which is also more than a directory connector's time for most.
 const REQUEST_LIMIT: Duration = schedule::LONG_POLL.saturating_add(Duration::from_secs(20));
-
-/// What the log says about a request. Paths of personal pages are secrets, queries may hold some.
-pub fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
-    let path = request.uri().path();
-    let path = if path.starts_with(person::PREFIX) { person::PREFIX } else { path };
-    tracing::debug_span!("request", method = %request.method(), path, version = ?request.version())
-}
 
 pub async fn limit(request: Request, next: Next) -> Response {
     match tokio::time::timeout(REQUEST_LIMIT, caught(next.run(request))).await {

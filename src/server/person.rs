@@ -22,9 +22,6 @@ use super::{Service, db, invitation, limiter, pages, project, users};
 use colour::Rgb;
 use system::System;
 
-/// What the paths of personal pages begin with; the rest is secret.
-pub const PREFIX: &str = "/p/";
-
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/p/{token}", get(show).post(reveal))
