@@ -16,7 +16,7 @@ mod decision;
 mod devices;
 mod directive;
 mod directory;
-mod discovery;
+pub mod discovery;
 mod events;
 mod gate;
 mod hash;

@@ -1,5 +1,6 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
+mod discover;
 mod failure;
 mod order;
 mod post;
@@ -32,6 +33,13 @@ pub struct Arguments {
 enum Command {
     /// Answer the agents until stopped.
     Serve(serve::Serve),
+    /// Find the mail servers of a domain in public places.
+    Discover {
+        /// A mail domain, or an address in it: with one, Exchange servers can be asked too.
+        domain: String,
+        #[arg(long)]
+        json: bool,
+    },
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
@@ -77,12 +85,14 @@ enum Command {
 /// Each failure is one line that names the thing and the remedy.
 pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failure> {
     use crate::protocol::Action;
-    if let Command::Serve(serve) = arguments.command {
-        return serve::run(&arguments.database, serve, out).await;
-    }
+    let command = match arguments.command {
+        Command::Serve(serve) => return serve::run(&arguments.database, serve, out).await,
+        Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
+        command => command,
+    };
     let db = Db::open(&arguments.database).await?;
-    let done = match arguments.command {
-        Command::Serve(_) => Ok(()), // done above
+    let done = match command {
+        Command::Serve(_) | Command::Discover { .. } => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,

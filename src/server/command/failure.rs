@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::server::codes::IssueError;
 use crate::server::db::OpenError;
+use crate::server::discovery::{NetworkError, NoDomain};
 use crate::server::invitation::{InviteError, SendError};
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
@@ -54,6 +55,10 @@ pub enum Failure {
     NotAllInvited { failed: usize, all: usize },
     #[error("nothing has failed for {address} (stage: {stage}); to start anyway: mailshift-server configure")]
     NothingToRetry { address: String, stage: &'static str },
+    #[error("{0}")]
+    NoDomain(#[from] NoDomain),
+    #[error("{0}")]
+    Network(#[from] NetworkError),
     #[error("{address} cannot be listened on: {source}; is another server running there?")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(
