@@ -98,6 +98,8 @@ pub struct Service {
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
     passwords: Limiter<Uuid>,
+    /// Questions for the settings of a domain, of one peer.
+    lookups: Limiter<IpAddr>,
     /// How many directives are computed at once.
     looks: Semaphore,
     closing: watch::Sender<bool>,
@@ -113,6 +115,7 @@ impl Service {
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
             passwords: Limiter::new(settings.passwords_by_device),
+            lookups: Limiter::new(autoconfig::ALLOWANCE),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
             settings,

@@ -284,7 +284,7 @@ fn providers(exchanger: &str, domain: &str) -> Vec<String> {
 }
 
 /// A domain in the form that DNS has, or None.
-fn canonical(domain: &str) -> Option<String> {
+pub(super) fn canonical(domain: &str) -> Option<String> {
     let clean = !domain.contains(|c: char| c.is_whitespace() || c.is_control() || "/:?#@\\%[]".contains(c));
     let url = Url::parse(&format!("https://{domain}/")).ok().filter(|_| clean)?;
     let domain = url.domain()?.trim_end_matches('.').to_owned();

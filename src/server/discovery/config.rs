@@ -77,8 +77,7 @@ fn server(element: &Element) -> Option<Server> {
 pub fn is_host(text: &str) -> bool {
     let text = text.replace("%EMAILDOMAIN%", "example.org");
     let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     text.len() <= 253
         && text.contains('.')
