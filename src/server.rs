@@ -25,6 +25,7 @@ mod inventory;
 mod invitation;
 mod limiter;
 mod mailings;
+mod open_files;
 mod operation;
 mod operators;
 mod orders;
@@ -53,6 +54,8 @@ use uuid::Uuid;
 
 pub use db::Db;
 use limiter::{Allowance, Limiter};
+pub use operation::certificate::{Certificate, CertificateError, Files};
+pub use secret_source::SecretSource;
 
 use crate::protocol::path;
 use refusal::Refusal;
@@ -74,6 +77,19 @@ pub struct Settings {
     pub guesses: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Connections at once. More are closed without an answer.
+    pub connections: usize,
+    /// The server speaks HTTPS itself. None: plain HTTP.
+    pub certificate: Option<Arc<Certificate>>,
+    /// The token with which `/metrics` may be read from elsewhere than this computer.
+    pub metrics_token: Option<SecretSource>,
+}
+
+impl Settings {
+    /// People and agents reach this server over HTTPS, its own or that of the proxy in front.
+    fn is_https(&self) -> bool {
+        self.behind_proxy || self.certificate.is_some()
+    }
 }
 
 impl Default for Settings {
@@ -83,6 +99,9 @@ impl Default for Settings {
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            connections: 50_000,
+            certificate: None,
+            metrics_token: None,
         }
     }
 }
@@ -103,6 +122,7 @@ pub struct Service {
     /// How many directives are computed at once.
     looks: Semaphore,
     closing: watch::Sender<bool>,
+    metrics: operation::metrics::Metrics,
 }
 
 impl Service {
@@ -118,6 +138,7 @@ impl Service {
             lookups: Limiter::new(autoconfig::ALLOWANCE),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
+            metrics: operation::metrics::Metrics::default(),
             settings,
         })
     }
@@ -137,14 +158,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(middleware::from_fn(gate::limit))
-        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), operation::requests::observe))
         .with_state(service)
 }
 
 /// The calls of the agents.
 fn protocol() -> Router<Arc<Service>> {
     Router::new()
-        .route(path::HEALTH, get(health))
         .route(path::ACTIVATIONS, post(activations::create))
         .route(path::ACTIVATION_SELF, delete(activations::remove_self))
         .route(path::DIRECTIVE, get(directive::show))
@@ -165,31 +185,23 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let service = Service::new(db, settings);
     let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
-    let closing = {
-        let service = Arc::clone(&service);
-        async move {
-            shutdown.await;
-            service.closing.send_replace(true);
-        }
-    };
+    let handle = axum_server::Handle::new();
     let overdue = async {
-        let _ = service.closing.subscribe().wait_for(|closing| *closing).await; // the sender lives in `service`
+        shutdown.await;
+        service.closing.send_replace(true);
+        handle.graceful_shutdown(Some(GRACE));
         tokio::time::sleep(GRACE).await;
     };
     let served = tokio::select! {
-        served = axum::serve(listener, app).with_graceful_shutdown(closing) => served,
+        served = operation::listener::run(listener, &service, app, handle.clone()) => served,
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
+        () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
     };
     service.presence.flush(&service.db).await;
     service.db.close().await;
     served
-}
-
-async fn health(axum::extract::State(service): axum::extract::State<Arc<Service>>) -> Result<&'static str, Refusal> {
-    sqlx::query("SELECT number FROM signal WHERE id = 1").fetch_one(service.db.pool()).await?;
-    Ok("ok\n")
 }
 
 /// Whether a host is this computer itself.

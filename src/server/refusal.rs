@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::directory::DirectoryError;
 use super::hash::HashError;
+use super::operation::requests::DatabaseTrouble;
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -156,6 +157,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
+        if let Self::Database(_) | Self::NotRecorded(_) = self {
+            response.extensions_mut().insert(DatabaseTrouble);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
         match self {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::server::CertificateError;
 use crate::server::codes::IssueError;
 use crate::server::db::OpenError;
 use crate::server::discovery::{NetworkError, NoDomain};
@@ -63,9 +64,11 @@ pub enum Failure {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(
         "{0} is reachable from other computers, but this server speaks plain HTTP; put a TLS proxy in front and add \
-         --behind-tls-proxy, or listen on 127.0.0.1"
+         --behind-tls-proxy, give it a certificate with --tls-certificate and --tls-key, or listen on 127.0.0.1"
     )]
     PlainHttp(SocketAddr),
+    #[error("{0}")]
+    Certificate(#[from] CertificateError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }
