@@ -1,6 +1,7 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
 mod failure;
+mod operator;
 mod order;
 mod post;
 mod project;
@@ -35,6 +36,9 @@ enum Command {
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
+    /// Say who may use the dashboard and the API.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Import the people of a project.
     #[command(subcommand)]
     Users(users::Command),
@@ -84,6 +88,7 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let done = match arguments.command {
         Command::Serve(_) => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
+        Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,
         Command::Code { project, address } => post::code(&db, &project, &address, out).await,

@@ -82,6 +82,8 @@ pub enum Refusal {
     LastAdministrator,
     #[error("a second factor cannot be made: {0}")]
     SecondFactor(#[from] SecondFactorError),
+    #[error("a table cannot be made: {0}")]
+    Export(String),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -127,6 +129,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Export(_)
             | Self::Panicked => Code::Act0,
         }
     }
@@ -173,6 +176,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Export(_)
             | Self::Panicked => "Unhandled error",
         }
     }
@@ -195,6 +199,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Export(_)
             | Self::Panicked => {
                 let incident = Uuid::new_v4();
                 tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
