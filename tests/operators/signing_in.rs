@@ -6,6 +6,9 @@ use reqwest::{Method, StatusCode, header};
 use super::browser::{Browser, NAME, PASSWORD, world};
 use crate::server_support::{self, Backend, World, problem, stories};
 
+/// Milliseconds.
+const HOUR: i64 = 3_600_000;
+
 stories!(
     who_is_not_signed_in_is_led_there_and_back,
     an_unknown_name_and_a_wrong_password_get_the_same_answer,
@@ -87,7 +90,6 @@ async fn a_session_ends_by_signing_out_by_rest_and_by_age(on: Backend) {
     browser.set_cookie("mailshift", &cookie);
     assert!(!browser.is_signed_in().await);
 
-    const HOUR: i64 = 3_600_000;
     for (column, hours) in [("used_at", 8), ("created_at", 7 * 24)] {
         browser.sign_in(NAME, PASSWORD, "").await;
         age(&world, column, hours * HOUR - HOUR / 2).await;

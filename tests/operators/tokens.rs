@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::browser::{Browser, NAME, world};
 use crate::server_support::{self, Backend, World, problem, stories};
 
+/// Milliseconds.
+const DAY: i64 = 24 * 3_600_000;
+
 stories!(
     a_token_is_shown_once_used_and_revoked,
     a_token_ends_by_itself,
@@ -46,7 +49,6 @@ async fn a_token_ends_by_itself(on: Backend) {
     let world = world(on).await;
     let token = made(&Browser::administrator(&world).await, "viewer").await;
     let db = Db::open(world.database()).await.expect("a database");
-    const DAY: i64 = 24 * 3_600_000;
     for (days, status) in [(6, StatusCode::OK), (1, StatusCode::UNAUTHORIZED)] {
         let query = sqlx::query("UPDATE api_token SET expires_at = expires_at - $1").bind(days * DAY);
         query.execute(db.pool()).await.expect("older");

@@ -35,7 +35,7 @@ struct Operators {
     page: Page,
     csrf: String,
     rows: Vec<Row>,
-    roles: Vec<(Role, String)>,
+    roles: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -44,20 +44,21 @@ struct Operator {
     page: Page,
     csrf: String,
     row: Row,
-    roles: Vec<(Role, String)>,
+    roles: Vec<Choice>,
 }
 
-impl Operators {
-    /// The least is chosen, so that more is given on purpose.
-    fn is_chosen(&self, role: &Role) -> bool {
-        *role == Role::Viewer
-    }
+/// A role to choose.
+struct Choice {
+    role: Role,
+    label: String,
+    meaning: String,
+    chosen: bool,
 }
 
-impl Operator {
-    fn is_chosen(&self, role: &Role) -> bool {
-        *role == self.row.role
-    }
+fn choices(words: &Words, chosen: Role) -> Vec<Choice> {
+    let choice =
+        |role: Role| Choice { role, label: role.label(words), meaning: role.meaning(words), chosen: role == chosen };
+    Role::ALL.into_iter().map(choice).collect()
 }
 
 struct Row {
@@ -89,15 +90,12 @@ impl Row {
     }
 }
 
-fn roles(words: &Words) -> Vec<(Role, String)> {
-    Role::ALL.into_iter().map(|role| (role, role.label(words))).collect()
-}
-
 async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Administrator)?;
     let accounts = account::all(service.db.pool()).await?;
     let rows = accounts.into_iter().map(|account| Row::new(&viewer, account)).collect();
-    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), roles(&viewer.words));
+    // The least is chosen, so that more is given on purpose.
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, Role::Viewer));
     Ok(answer(StatusCode::OK, &Operators { page: viewer.page(), csrf, rows, roles }))
 }
 
@@ -108,7 +106,7 @@ async fn show(
 ) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
-    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), roles(&viewer.words));
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
     Ok(answer(StatusCode::OK, &Operator { page: viewer.page(), csrf, row: Row::new(&viewer, account), roles }))
 }
 

@@ -107,13 +107,11 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
         browser: session.browser,
         address: session.address,
     });
-    let second_factor = match account.totp_sealed {
-        None => None,
-        Some(_) => {
-            let left = second_factor::recovery_codes(pool, &account.id).await?;
-            Some(words.with("account-second-on", [("count", left.into())]))
-        }
-    };
+    let mut second_factor = None;
+    if account.totp_sealed.is_some() {
+        let left = second_factor::recovery_codes(pool, &account.id).await?;
+        second_factor = Some(words.with("account-second-on", [("count", left.into())]));
+    }
     let allowed = Role::ALL.into_iter().filter(|role| viewer.actor.may(*role).is_ok());
     Ok(OwnAccount {
         page: viewer.page(),
