@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::directory::DirectoryError;
 use super::hash::HashError;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
+use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
+use super::person::link::LinkError;
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -89,6 +91,8 @@ pub enum Refusal {
     SecondFactor(#[from] SecondFactorError),
     #[error("a table cannot be made: {0}")]
     Export(String),
+    #[error("personal link: {0}")]
+    Link(#[from] LinkError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -135,6 +139,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Export(_)
+            | Self::Link(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -151,6 +156,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Export(_)
+            | Self::Link(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -201,6 +207,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Export(_)
+            | Self::Link(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),
@@ -246,6 +253,9 @@ impl IntoResponse for Refusal {
         response.extensions_mut().insert(problem);
         if let Self::RoleTooLow(needed) = self {
             response.extensions_mut().insert(needed);
+        }
+        if let Self::Database(_) | Self::NotRecorded(_) = self {
+            response.extensions_mut().insert(DatabaseTrouble);
         }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));

@@ -64,7 +64,6 @@ fn choices(words: &Words, chosen: Role) -> Vec<Choice> {
 struct Row {
     id: String,
     name: String,
-    role: Role,
     label: String,
     signed_in: String,
     second_factor: String,
@@ -80,7 +79,6 @@ impl Row {
         };
         let on = account.totp_sealed.is_some();
         Self {
-            role: account.role(),
             label: account.role().label(words),
             signed_in,
             second_factor: words.text(if on { "operators-second-on" } else { "operators-second-off" }),
@@ -192,7 +190,7 @@ async fn find(service: &Service, id: &str) -> Result<Account, Refusal> {
 fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, name: &str, token: &Secret) -> Response {
     // The name under which the administrator reaches this server is the one that others can use.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let scheme = if service.settings.https { "https" } else { "http" };
+    let scheme = if service.settings.is_https() { "https" } else { "http" };
     let link = Secret::new(format!("{scheme}://{host}/welcome/{}", token.reveal()));
     let words = viewer.words;
     let hours = i64::try_from(link::LIFE.as_secs() / 3600).unwrap_or(i64::MAX);
