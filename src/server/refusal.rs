@@ -89,10 +89,10 @@ pub enum Refusal {
     LastAdministrator,
     #[error("a second factor cannot be made: {0}")]
     SecondFactor(#[from] SecondFactorError),
-    #[error("a table cannot be made: {0}")]
-    Export(String),
     #[error("personal link: {0}")]
     Link(#[from] LinkError),
+    #[error("a table cannot be made: {0}")]
+    Export(String),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -138,8 +138,8 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
-            | Self::Export(_)
             | Self::Link(_)
+            | Self::Export(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -155,8 +155,8 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
-            | Self::Export(_)
             | Self::Link(_)
+            | Self::Export(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -206,8 +206,8 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
-            | Self::Export(_)
             | Self::Link(_)
+            | Self::Export(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),
