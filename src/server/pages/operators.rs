@@ -64,7 +64,6 @@ fn choices(words: &Words, chosen: Role) -> Vec<Choice> {
 struct Row {
     id: String,
     name: String,
-    role: Role,
     label: String,
     signed_in: String,
     second_factor: String,
@@ -80,7 +79,6 @@ impl Row {
         };
         let on = account.totp_sealed.is_some();
         Self {
-            role: account.role(),
             label: account.role().label(words),
             signed_in,
             second_factor: words.text(if on { "operators-second-on" } else { "operators-second-off" }),
