@@ -28,6 +28,7 @@ stories! {
     who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_activation,
     letters_go_encrypted_and_only_to_a_server_that_can_be_trusted,
     a_letter_can_be_looked_at_without_being_sent,
+    two_servers_share_the_queue,
     the_log_holds_neither_links_nor_codes,
 }
 
@@ -224,6 +225,25 @@ async fn the_queue_outlives_a_restart_and_the_running_server_sends_it(on: Backen
     }
     eventually("recorded as sent", async || world.done(&["mails", PROJECT]).matches("  sent, tries: 1").count() == 2)
         .await;
+}
+
+async fn two_servers_share_the_queue(on: Backend) {
+    let (sink, people) = (Sink::new(), 12);
+    let world = on.empty_world();
+    world.furnish(with(&sink, json!({})));
+    let more = (0..people - 2).fold("name;old address;new address;login\n".to_owned(), |rows, n| {
+        format!("{rows}Number {n};n{n}@old.example;n{n}@new.example;n{n}\n")
+    });
+    world.done(&["users", "import", PROJECT, &world.file("more.csv", &more)]);
+    world.done(&["invite", PROJECT, "--queue"]);
+    let _servers = [Process::start(&world, &[]), Process::start(&world, &[])];
+    let mut got: Vec<String> = (0..people).map(|_| sink.mail().field("To")).collect();
+    eventually("all recorded", async || world.done(&["mails", PROJECT]).matches("  sent, tries: 1").count() == people)
+        .await;
+    got.sort();
+    got.dedup();
+    assert_eq!(got.len(), people, "everyone got one: {got:?}");
+    assert!(sink.is_empty());
 }
 
 async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not(on: Backend) {
