@@ -5,13 +5,14 @@ mod server_support;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 
 use mailshift::code::Code;
 use mailshift::server::Db;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use server_support::sink::{Mail, Sink};
-use server_support::{Backend, PROJECT, Process, World, completed, eventually, stories};
+use server_support::{Backend, LIMIT, PROJECT, Process, World, completed, eventually, settings, stories};
 
 stories! {
     the_page_shows_the_code_of_the_letter_only_after_a_press,
@@ -30,6 +31,7 @@ stories! {
     a_letter_can_be_looked_at_without_being_sent,
     two_servers_share_the_queue,
     the_log_holds_neither_links_nor_codes,
+    a_letter_on_its_way_arrives_when_the_server_is_stopped_and_is_sent_again_when_it_is_killed,
 }
 
 const PUBLIC: &str = "https://m.example";
@@ -246,6 +248,38 @@ async fn two_servers_share_the_queue(on: Backend) {
     assert!(sink.is_empty());
 }
 
+async fn a_letter_on_its_way_arrives_when_the_server_is_stopped_and_is_sent_again_when_it_is_killed(on: Backend) {
+    let ((reached, is_reached), (go, may_go)) = (channel(), channel());
+    let sink = Sink::answering(move |said| {
+        if said.contains("boundary=") {
+            reached.send(()).expect("the test listens");
+            let _ = may_go.recv_timeout(LIMIT); // the client of a killed server is gone by then
+        }
+        None
+    });
+    let mut world = on.world_with(with(&sink, json!({}))).await;
+    world.done(&["invite", PROJECT, "--queue", "--user", "anna@old.example"]);
+    is_reached.recv_timeout(LIMIT).expect("on its way");
+    tokio::join!(world.stop(), async { go.send(()).expect("the mail server listens") });
+    sink.mail();
+    assert!(mails(&world, "anna@old.example")[0].contains("sent, tries: 1"), "{:?}", mails(&world, "anna@old.example"));
+
+    world.done(&["invite", PROJECT, "--queue", "--user", "joerg@old.example"]);
+    let server = Process::start(&world, &[]);
+    is_reached.recv_timeout(LIMIT).expect("on its way");
+    server.kill();
+    go.send(()).expect("the mail server listens");
+    sink.mail();
+    assert!(mails(&world, "joerg@old.example")[0].contains("queued, tries: 1"), "nobody knows that it arrived");
+    changed(&world, "UPDATE mailing SET due_at = 0 WHERE state = 'queued'").await;
+    world.start().await;
+    is_reached.recv_timeout(LIMIT).expect("on its way again");
+    go.send(()).expect("the mail server listens");
+    let code = Code::parse(&sink.mail().text()).expect("a code");
+    eventually("recorded", async || mails(&world, "joerg@old.example")[0].contains("sent, tries: 2")).await;
+    assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
+}
+
 async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not(on: Backend) {
     let mut tries = 0;
     let sink = Sink::answering(move |line| {
@@ -381,20 +415,26 @@ async fn who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_
 
 async fn letters_go_encrypted_and_only_to_a_server_that_can_be_trusted(on: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
-    let sink = Sink::encrypted(folder.path());
-    let smtp = |authority: Option<&str>| {
-        json!({"host": "127.0.0.1", "port": sink.port, "security": "tls", "from": "it@old.example",
-               "certificate_authority": authority.map(|name| folder.path().join(name))})
+    let world = on.world().await;
+    let invite = |sink: &Sink, security: &str, authority: Option<&str>| {
+        let smtp = json!({"host": "127.0.0.1", "port": sink.port, "security": security, "from": "it@old.example",
+                          "certificate_authority": authority.map(|name| folder.path().join(name))});
+        let settings = world.file("post.json", &settings(json!({"smtp": smtp})));
+        world.done(&["project", "set", PROJECT, "--file", &settings]);
+        let output = world.cli(&["invite", PROJECT, "--user", "anna@old.example"]);
+        (output.status.success(), String::from_utf8(output.stdout).expect("text"))
     };
-    let strict = on.world_with(with(&sink, json!({"smtp": smtp(None)}))).await;
-    let output = strict.cli(&["invite", PROJECT, "--user", "anna@old.example"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success() && said.contains("certificate"), "{said}");
-    assert!(sink.is_empty());
-
-    let world = on.world_with(with(&sink, json!({"smtp": smtp(Some("ca.pem"))}))).await;
-    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
-    assert!(sink.mail().field("To").contains("anna@old.example"));
+    for (sink, security) in [(Sink::encrypted(folder.path()), "tls"), (Sink::upgrading(folder.path()), "starttls")] {
+        let (sent, said) = invite(&sink, security, None);
+        assert!(!sent && said.contains("certificate"), "{security}: {said}");
+        assert!(sink.is_empty());
+        let (sent, said) = invite(&sink, security, Some("ca.pem"));
+        assert!(sent, "{security}: {said}");
+        assert!(sink.mail().field("To").contains("anna@old.example"));
+    }
+    let clear = Sink::new();
+    let (sent, said) = invite(&clear, "starttls", Some("ca.pem"));
+    assert!(!sent && clear.is_empty(), "nothing goes to a server that does not encrypt: {said}");
 }
 
 async fn a_letter_can_be_looked_at_without_being_sent(on: Backend) {

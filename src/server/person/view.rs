@@ -32,6 +32,7 @@ pub struct Personal {
     project: String,
     address: String,
     when: String,
+    moved: bool,
     /// The visitor's own first.
     downloads: Vec<Offer>,
     on_phone: bool,
@@ -80,6 +81,7 @@ impl Personal {
             project: project.name.clone(),
             address: words.with("person-for", [("address", masked(&user.old_address).into())]),
             when,
+            moved: visit.cutover.is_some_and(|at| at <= visit.now),
             downloads: offers(&words, settings, visit.system),
             on_phone: visit.system == Some(System::Phone),
             code,
