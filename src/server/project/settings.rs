@@ -45,6 +45,9 @@ pub struct Settings {
     /// `{"command": ["program", "argument", …]}` or `{"webhook": {"url", "key"}}`: takes new passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<Directory>,
+    /// A new computer's login becomes the one active user whose `login` has the same name, without a question. Only for
+    /// networks where nobody can choose the name of their login.
+    pub directory_match: bool,
     /// How invitations are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<Smtp>,
@@ -84,6 +87,7 @@ impl Default for Settings {
             articles: Vec::new(),
             password: PasswordPolicy::default(),
             directory: None,
+            directory_match: false,
             smtp: None,
             download_url: None,
             public_url: None,
