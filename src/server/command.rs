@@ -1,6 +1,7 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
 mod backup;
+mod discover;
 mod failure;
 mod order;
 mod post;
@@ -42,6 +43,13 @@ pub struct Arguments {
 enum Command {
     /// Answer the agents until stopped.
     Serve(serve::Serve),
+    /// Find the mail servers of a domain in public places.
+    Discover {
+        /// A mail domain, or an address in it: with one, Exchange servers can be asked too.
+        domain: String,
+        #[arg(long)]
+        json: bool,
+    },
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
@@ -119,11 +127,12 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let command = match arguments.command {
         Command::Serve(serve) => return serve::run(database, serve, out).await,
         Command::Backup { file } => return backup::run(database, &file, out).await,
+        Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
         command => command,
     };
     let db = Db::open(database).await?;
     let done = match command {
-        Command::Serve(_) | Command::Backup { .. } => Ok(()), // done above
+        Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user, queue } => {
