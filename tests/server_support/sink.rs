@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use base64::Engine;
+use mailshift::code::Code;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
 
 use super::LIMIT;
 
@@ -17,6 +19,9 @@ pub struct Sink {
     pub port: u16,
     mails: Receiver<String>,
 }
+
+/// Where people reach the server, as far as the letters say.
+pub const PUBLIC: &str = "https://m.example";
 
 /// What the server answers to a line, or to a whole mail, instead of "fine".
 type Answer = Box<dyn FnMut(&str) -> Option<String> + Send>;
@@ -53,6 +58,19 @@ impl Sink {
             }
         });
         Self { port, mails }
+    }
+
+    /// Settings of a project that sends its mail here, with a personal page, and more.
+    pub fn settings(&self, more: Value) -> Value {
+        let mut settings = json!({
+            "smtp": {"host": "127.0.0.1", "port": self.port, "security": "none", "from": "IT desk <it@old.example>"},
+            "public_url": PUBLIC,
+            "downloads": {"windows": {"url": "https://get.example/mailshift.msi", "sha256": "ab".repeat(32)},
+                          "linux": {"url": "https://get.example/mailshift.deb"}},
+            "time_zone": "Europe/Berlin",
+        });
+        super::merge(&mut settings, more);
+        settings
     }
 
     /// The next mail.
@@ -159,6 +177,17 @@ impl Mail {
 
     pub fn html(&self) -> String {
         self.part("text/html")
+    }
+
+    pub fn code(&self) -> Code {
+        Code::parse(&self.text()).expect("a code")
+    }
+
+    /// The path of the personal page that the letter links to.
+    pub fn page(&self) -> String {
+        let text = self.text();
+        let rest = text.split(PUBLIC).find(|rest| rest.starts_with("/p/")).expect("a link");
+        rest.split_whitespace().next().expect("a path").to_owned()
     }
 
     fn part(&self, kind: &str) -> String {

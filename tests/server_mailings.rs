@@ -1,4 +1,4 @@
-//! What reaches people: the queue of mails, bounces, reminders, and the personal page behind a letter's link.
+//! The mails to people: the queue, reminders, bounces, encryption.
 #![cfg(feature = "server")]
 
 mod server_support;
@@ -8,21 +8,16 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 
-use mailshift::code::Code;
 use mailshift::server::Db;
-use reqwest::{Method, Response, StatusCode};
-use serde_json::{Value, json};
-use server_support::sink::{Mail, Sink};
-use server_support::{Backend, LIMIT, PROJECT, Process, World, completed, eventually, settings, stories};
+use reqwest::StatusCode;
+use serde_json::json;
+use server_support::sink::{Mail, PUBLIC, Sink};
+use server_support::{Backend, LIMIT, PROJECT, Process, World, eventually, settings, stories};
 
 stories! {
-    the_page_shows_the_code_of_the_letter_only_after_a_press,
-    the_page_speaks_the_persons_language_and_names_the_time_with_its_zone,
-    a_link_that_is_over_looks_like_one_that_never_was,
-    a_code_told_on_the_phone_takes_the_place_of_the_one_on_the_page,
-    neither_links_nor_codes_are_in_the_database,
-    links_that_do_not_work_are_answered_only_so_often,
     the_queue_outlives_a_restart_and_the_running_server_sends_it,
+    two_servers_share_the_queue,
+    a_letter_on_its_way_arrives_when_the_server_is_stopped_and_is_sent_again_when_it_is_killed,
     what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not,
     no_more_letters_a_minute_than_the_project_says,
     what_a_mail_server_quotes_of_a_letter_is_not_recorded,
@@ -30,43 +25,6 @@ stories! {
     who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_activation,
     letters_go_encrypted_and_only_to_a_server_that_can_be_trusted,
     a_letter_can_be_looked_at_without_being_sent,
-    two_servers_share_the_queue,
-    the_log_holds_neither_links_nor_codes,
-    a_letter_on_its_way_arrives_when_the_server_is_stopped_and_is_sent_again_when_it_is_killed,
-}
-
-const PUBLIC: &str = "https://m.example";
-
-fn with(sink: &Sink, more: Value) -> Value {
-    let mut settings = json!({
-        "smtp": {"host": "127.0.0.1", "port": sink.port, "security": "none", "from": "IT desk <it@old.example>"},
-        "public_url": PUBLIC,
-        "downloads": {"windows": {"url": "https://get.example/mailshift.msi", "sha256": "ab".repeat(32)},
-                      "linux": {"url": "https://get.example/mailshift.deb"}},
-        "time_zone": "Europe/Berlin",
-    });
-    if let (Value::Object(into), Value::Object(more)) = (&mut settings, more) {
-        into.extend(more);
-    }
-    settings
-}
-
-/// The path of the personal page that a letter links to.
-fn page_of(mail: &Mail) -> String {
-    let text = mail.text();
-    let rest = text.split(PUBLIC).find(|rest| rest.starts_with("/p/")).expect("a link");
-    rest.split_whitespace().next().expect("a path").to_owned()
-}
-
-async fn seen(world: &World, path: &str) -> Response {
-    let request = world.request(Method::GET, path).header("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)");
-    request.send().await.expect("an answer")
-}
-
-async fn pressed(world: &World, path: &str) -> String {
-    let response = world.request(Method::POST, path).send().await.expect("an answer");
-    assert_eq!(response.status(), StatusCode::OK);
-    response.text().await.expect("a page")
 }
 
 /// The lines of `mails` for one user, newest first.
@@ -82,139 +40,9 @@ async fn changed(world: &World, statement: &'static str) {
     db.close().await;
 }
 
-async fn the_page_shows_the_code_of_the_letter_only_after_a_press(on: Backend) {
-    let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({}))).await;
-    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
-    let mail = sink.mail();
-    let (path, code) = (page_of(&mail), Code::parse(&mail.text()).expect("a code"));
-    assert!(mail.html().contains(&format!("href=\"{PUBLIC}{path}\"")));
-
-    let response = seen(&world, &path).await;
-    assert_eq!(response.status(), StatusCode::OK);
-    for (name, value) in
-        [("referrer-policy", "no-referrer"), ("cache-control", "no-store"), ("x-robots-tag", "noindex, nofollow")]
-    {
-        assert_eq!(response.headers()[name], value);
-    }
-    let page = response.text().await.expect("a page");
-    assert!(!page.contains(&code.grouped()) && !page.contains("mailshift://"), "before the press");
-    for said in ["a***@old.example", "mailshift.msi", &"ab".repeat(32), PUBLIC, "it@old.example", "not fixed yet"] {
-        assert!(page.contains(said), "{said}: {page}");
-    }
-    assert!(page.find("mailshift.msi") < page.find("mailshift.deb"), "the visitor's own first");
-
-    let page = pressed(&world, &path).await;
-    assert!(page.contains(&code.grouped()) && page.contains("mailshift://activate?"), "{page}");
-    assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
-}
-
-async fn the_page_speaks_the_persons_language_and_names_the_time_with_its_zone(on: Backend) {
-    let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({"cutover": "2099-11-21T18:00[Europe/Berlin]"}))).await;
-    world.done(&["invite", PROJECT, "--user", "joerg@old.example"]);
-    let mail = sink.mail();
-    let moment = "Samstag, 21. November 2099 um 18:00 Uhr (Europe/Berlin)";
-    assert!(mail.text().contains(moment) && mail.html().contains(moment), "{}", mail.text());
-    let page = seen(&world, &page_of(&mail)).await.text().await.expect("a page");
-    assert!(page.contains("lang=\"de\"") && page.contains(moment), "{page}");
-    let colour = world.request(Method::GET, "/assets/person/AA3366").send().await.expect("an answer");
-    assert!(colour.text().await.expect("a sheet").contains("--accent: #AA3366"));
-    assert!(page.contains("/assets/person/AA3366"));
-}
-
-async fn a_link_that_is_over_looks_like_one_that_never_was(on: Backend) {
-    let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({}))).await;
-    let never = seen(&world, "/p/bm9ib2R5IGhhcyBldmVyIHNlZW4gdGhpcyB0b2tlbiE").await;
-    assert_eq!(never.status(), StatusCode::NOT_FOUND);
-    let never = never.text().await.expect("a page");
-    assert!(never.contains("it@old.example"), "the help desk is named: {never}");
-
-    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
-    let first = page_of(&sink.mail());
-    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
-    let second = sink.mail();
-    let code = Code::parse(&second.text()).expect("a code");
-    let second = page_of(&second);
-    let (old, new) = (seen(&world, &first).await, seen(&world, &second).await);
-    assert_eq!((old.status(), new.status()), (StatusCode::NOT_FOUND, StatusCode::OK));
-    assert_eq!(old.text().await.expect("a page"), never);
-
-    let activation = world.activate(code.reveal()).await;
-    let activation: mailshift::protocol::Activation = activation.json().await.expect("an activation");
-    let agent = server_support::Agent { world: &world, token: activation.token.reveal().to_owned() };
-    agent.directive().await;
-    let page = pressed(&world, &second).await;
-    assert!(page.contains("has been used") && !page.contains(&code.grouped()), "{page}");
-
-    world.done(&["configure", PROJECT, "anna@old.example"]);
-    let order = agent.directive().await.order;
-    agent.reports(&json!([completed(order)])).await;
-    let done = seen(&world, &second).await;
-    assert_eq!(done.status(), StatusCode::NOT_FOUND);
-    assert_eq!(done.text().await.expect("a page"), never);
-}
-
-async fn a_code_told_on_the_phone_takes_the_place_of_the_one_on_the_page(on: Backend) {
-    let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({}))).await;
-    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
-    let mail = sink.mail();
-    world.new_code("anna@old.example");
-    let page = pressed(&world, &page_of(&mail)).await;
-    assert!(page.contains("does not work any more"), "{page}");
-    assert!(!page.contains(&Code::parse(&mail.text()).expect("a code").grouped()));
-}
-
-async fn neither_links_nor_codes_are_in_the_database(on: Backend) {
-    let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({}))).await;
-    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
-    let mail = sink.mail();
-    pressed(&world, &page_of(&mail)).await;
-    let code = Code::parse(&mail.text()).expect("a code");
-    let token = page_of(&mail).trim_start_matches("/p/").to_owned();
-    let bytes = world.database_bytes();
-    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(holds("anna@old.example"), "the right bytes");
-    assert!(!holds(&token) && !holds(code.reveal()) && !holds(&code.grouped()));
-}
-
-async fn the_log_holds_neither_links_nor_codes(on: Backend) {
-    let sink = Sink::new();
-    let mut world = on.empty_world();
-    world.furnish(with(&sink, json!({})));
-    let server = Process::start(&world, &[]);
-    world.url.clone_from(&server.url);
-    world.done(&["invite", PROJECT, "--queue", "--user", "anna@old.example"]);
-    let mail = sink.mail();
-    let (path, code) = (page_of(&mail), Code::parse(&mail.text()).expect("a code"));
-    seen(&world, &path).await;
-    assert!(pressed(&world, &path).await.contains(&code.grouped()));
-    drop(server);
-    let log = std::fs::read_to_string(world.folder.path().join("log")).expect("a log");
-    assert!(log.contains("/p/{token}"), "the log is there: {log}");
-    let token = path.trim_start_matches("/p/");
-    for secret in [token, code.reveal(), &code.grouped()] {
-        assert!(!log.contains(secret), "{log}");
-    }
-}
-
-async fn links_that_do_not_work_are_answered_only_so_often(on: Backend) {
-    let world = on.world().await;
-    let mut answers = Vec::new();
-    for _ in 0..40 {
-        answers.push(world.request(Method::GET, "/p/x").send().await.expect("an answer"));
-    }
-    assert_eq!(answers[0].status(), StatusCode::NOT_FOUND);
-    let busy = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS).expect("a limit");
-    assert!(busy.headers().contains_key("retry-after") && busy.headers()["content-type"] == "text/html; charset=utf-8");
-}
-
 async fn the_queue_outlives_a_restart_and_the_running_server_sends_it(on: Backend) {
     let sink = Sink::new();
-    let mut world = on.world_with(with(&sink, json!({}))).await;
+    let mut world = on.world_with(sink.settings(json!({}))).await;
     world.stop().await;
     let said = world.done(&["invite", PROJECT, "--queue"]);
     assert_eq!(said, "anna@old.example: queued\njoerg@old.example: queued\n");
@@ -222,7 +50,7 @@ async fn the_queue_outlives_a_restart_and_the_running_server_sends_it(on: Backen
     assert_eq!(mails(&world, "anna@old.example").len(), 1, "one that waits is enough");
     assert!(sink.is_empty());
     world.start().await;
-    let codes = [sink.mail(), sink.mail()].map(|mail| Code::parse(&mail.text()).expect("a code"));
+    let codes = [sink.mail(), sink.mail()].map(|mail| mail.code());
     for code in codes {
         assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
     }
@@ -233,7 +61,7 @@ async fn the_queue_outlives_a_restart_and_the_running_server_sends_it(on: Backen
 async fn two_servers_share_the_queue(on: Backend) {
     let (sink, people) = (Sink::new(), 12);
     let world = on.empty_world();
-    world.furnish(with(&sink, json!({})));
+    world.furnish(sink.settings(json!({})));
     let more = (0..people - 2).fold("name;old address;new address;login\n".to_owned(), |rows, n| {
         format!("{rows}Number {n};n{n}@old.example;n{n}@new.example;n{n}\n")
     });
@@ -258,7 +86,7 @@ async fn a_letter_on_its_way_arrives_when_the_server_is_stopped_and_is_sent_agai
         }
         None
     });
-    let mut world = on.world_with(with(&sink, json!({}))).await;
+    let mut world = on.world_with(sink.settings(json!({}))).await;
     world.done(&["invite", PROJECT, "--queue", "--user", "anna@old.example"]);
     is_reached.recv_timeout(LIMIT).expect("on its way");
     tokio::join!(world.stop(), async { go.send(()).expect("the mail server listens") });
@@ -276,7 +104,7 @@ async fn a_letter_on_its_way_arrives_when_the_server_is_stopped_and_is_sent_agai
     world.start().await;
     is_reached.recv_timeout(LIMIT).expect("on its way again");
     go.send(()).expect("the mail server listens");
-    let code = Code::parse(&sink.mail().text()).expect("a code");
+    let code = sink.mail().code();
     eventually("recorded", async || mails(&world, "joerg@old.example")[0].contains("sent, tries: 2")).await;
     assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
 }
@@ -290,7 +118,7 @@ async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not
         tries += u32::from(line.starts_with("RCPT"));
         (line.starts_with("RCPT") && tries == 1).then(|| "451 4.7.1 greylisted, come back later".into())
     });
-    let world = on.world_with(with(&sink, json!({}))).await;
+    let world = on.world_with(sink.settings(json!({}))).await;
     let before = world.new_code("anna@old.example");
     world.done(&["invite", PROJECT, "--queue"]);
     let line = |address: &str| mails(&world, address).remove(0);
@@ -301,7 +129,7 @@ async fn what_the_mail_server_puts_off_is_tried_again_and_what_it_refuses_is_not
     assert_eq!(world.activate(&before).await.status(), StatusCode::CREATED, "the old code still works");
 
     changed(&world, "UPDATE mailing SET due_at = 0 WHERE state = 'queued'").await;
-    let code = Code::parse(&sink.mail().text()).expect("a code");
+    let code = sink.mail().code();
     eventually("Anna's is sent", async || line("anna@old.example").contains("sent, tries: 2")).await;
     assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
 }
@@ -310,7 +138,7 @@ async fn no_more_letters_a_minute_than_the_project_says(on: Backend) {
     let sink = Sink::new();
     let smtp = json!({"host": "127.0.0.1", "port": sink.port, "security": "none", "from": "it@old.example",
                       "per_minute": 1});
-    let world = on.world_with(with(&sink, json!({"smtp": smtp}))).await;
+    let world = on.world_with(sink.settings(json!({"smtp": smtp}))).await;
     world.done(&["invite", PROJECT, "--queue"]);
     sink.mail();
     let states = || world.done(&["mails", PROJECT]);
@@ -324,11 +152,11 @@ async fn what_a_mail_server_quotes_of_a_letter_is_not_recorded(on: Backend) {
     let sink = Sink::answering(|said| {
         let mail = Mail(said.to_owned());
         (said.contains("boundary=")).then(|| {
-            let code = Code::parse(&mail.text()).expect("a code").grouped();
-            format!("554 5.7.1 spam: {PUBLIC}{} and {code}", page_of(&mail))
+            let code = mail.code().grouped();
+            format!("554 5.7.1 spam: {PUBLIC}{} and {code}", mail.page())
         })
     });
-    let world = on.world_with(with(&sink, json!({}))).await;
+    let world = on.world_with(sink.settings(json!({}))).await;
     let output = world.cli(&["invite", PROJECT, "--user", "anna@old.example"]);
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("failed") && said.contains("spam: ••• and •••"), "{said}");
@@ -338,11 +166,11 @@ async fn what_a_mail_server_quotes_of_a_letter_is_not_recorded(on: Backend) {
 
 async fn a_report_of_the_mail_server_marks_the_mail_and_nothing_else(on: Backend) {
     let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({}))).await;
+    let world = on.world_with(sink.settings(json!({}))).await;
     world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
     let mail = sink.mail();
     assert_eq!(mail.field("Auto-Submitted"), "auto-generated");
-    let code = Code::parse(&mail.text()).expect("a code");
+    let code = mail.code();
     let returned = format!("Message-ID: {}", mail.field("Message-ID"));
     assert!(returned.contains(&mail.field("X-Mailshift-Mailing")));
     let report = |returned: &str| {
@@ -384,11 +212,11 @@ fn noon() -> String {
 async fn who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_activation(on: Backend) {
     let sink = Sink::new();
     let rhythm = json!({"reminders": {"every_days": 3, "at_most": 1}, "time_zone": noon()});
-    let mut world = on.world_with(with(&sink, rhythm)).await;
+    let mut world = on.world_with(sink.settings(rhythm)).await;
     world.done(&["invite", PROJECT]);
     let invitations = [sink.mail(), sink.mail()];
     let joergs = invitations.iter().find(|mail| mail.text().contains("joerg@")).expect("Jörg's");
-    let code = Code::parse(&joergs.text()).expect("a code");
+    let code = joergs.code();
     let token: mailshift::protocol::Activation =
         world.activate(code.reveal()).await.json().await.expect("an activation");
     server_support::Agent { world: &world, token: token.token.reveal().to_owned() }.directive().await;
@@ -400,7 +228,7 @@ async fn who_has_not_installed_is_reminded_in_the_projects_rhythm_and_not_after_
     let reminder = sink.mail();
     assert!(reminder.field("To").contains("anna@old.example"));
     assert!(reminder.text().contains("We have not heard from Mailshift"), "{}", reminder.text());
-    let code = Code::parse(&reminder.text()).expect("a new code");
+    let code = reminder.code();
     assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
     eventually("recorded", async || mails(&world, "anna@old.example")[0].contains("reminder  sent")).await;
 
@@ -444,7 +272,7 @@ async fn letters_go_encrypted_and_only_to_a_server_that_can_be_trusted(on: Backe
 
 async fn a_letter_can_be_looked_at_without_being_sent(on: Backend) {
     let sink = Sink::new();
-    let world = on.world_with(with(&sink, json!({}))).await;
+    let world = on.world_with(sink.settings(json!({}))).await;
     let letter = world.done(&["letter", PROJECT, "joerg@old.example", "--reminder"]);
     assert!(letter.contains("Guten Tag Jörg Beispiel") && letter.contains(&format!("{PUBLIC}/p/sample")), "{letter}");
     assert!(letter.contains(&format!("geben Sie {PUBLIC} ein")), "the server is named: {letter}");
