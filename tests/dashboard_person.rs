@@ -11,7 +11,7 @@ use serde_json::json;
 use server_support::sink::Sink;
 use server_support::{Backend, PROJECT};
 
-/// The key as WebDriver writes it (W3C WebDriver, "Keyboard actions").
+/// Keys as the W3C standard for browser drivers writes them (section "Keyboard actions").
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 

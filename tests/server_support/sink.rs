@@ -83,6 +83,8 @@ impl Sink {
     }
 }
 
+const GREETING: &[u8] = b"220 sink.example\r\n";
+
 enum Encryption {
     No,
     AtOnce(Arc<rustls::ServerConfig>),
@@ -93,7 +95,6 @@ fn serve(mut stream: TcpStream, encryption: &Encryption, answer: &mut Answer, ma
     let encrypted = |config: &Arc<rustls::ServerConfig>, stream| {
         rustls::StreamOwned::new(rustls::ServerConnection::new(Arc::clone(config)).expect("a session"), stream)
     };
-    const GREETING: &[u8] = b"220 sink.example\r\n";
     match encryption {
         Encryption::No => {
             stream.write_all(GREETING)?;
