@@ -291,3 +291,71 @@ codes-title = Antwortcodes
 codes-lead = Jeder Code, den Mailshift zeigt, was er bedeutet und was zu tun ist.
 codes-person = Die Person
 codes-operator = Sie
+
+waves-everyone = Alle
+waves-start = Rechner starten { $lead } min nach der Umstellung, verteilt über { $spread } min.
+waves-users = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
+waves-at-once = alle sofort
+waves-as-everyone = Zieht mit allen um.
+waves-at = Umstellung
+waves-set = Umstellung festlegen
+waves-take-away = Mit allen umziehen
+waves-now-title = Sofort starten
+waves-now-hint = Jeder Rechner startet, sobald er davon hört, ohne Wartezeit und Verteilung. Wo der Assistent schon offen ist, lässt sich das nicht zurückrufen.
+waves-now = Jetzt starten
+waves-new = Neue Welle
+waves-new-hint = Eine Welle ist eine Gruppe von Personen mit eigener Umstellung. Legen Sie Personen auf der Seite Personen hinein, oder mit einer Spalte „wave“ in Ihrer Liste.
+waves-create = Welle anlegen
+waves-unready = Noch kann niemand umziehen, denn die neuen Mailserver fehlen.
+waves-time-wrong = Wählen Sie Datum und Uhrzeit.
+
+import-title = Personen einlesen
+import-lead = Eine CSV-Datei mit den Spalten name, old address, new address, login und, wenn gewünscht, language, state und wave. Bevor Sie gesehen haben, was sich änderte, wird nichts geschrieben.
+import-file = CSV-Datei
+import-text = Oder fügen Sie die Zeilen hier ein
+import-look = Ansehen
+import-nothing = Wählen Sie eine Datei, oder fügen Sie Zeilen ein.
+import-faults = { $count ->
+    [one] Eine Stelle ist falsch. Nichts wurde eingelesen.
+   *[other] { $count } Stellen sind falsch. Nichts wurde eingelesen.
+}
+import-faults-hint = Berichtigen Sie sie in Ihrer Datei, dann wählen Sie sie noch einmal.
+import-line = Zeile
+import-column = Spalte
+import-problem = Was falsch ist und was zu tun ist
+import-more = { $count } weitere Stellen sind falsch.
+import-preview = { $added ->
+    [0] Niemand ist neu.
+    [one] Eine Person ist neu.
+   *[other] { $added } Personen sind neu.
+} { $updated ->
+    [0] Niemand wird aktualisiert.
+    [one] Eine Person wird aktualisiert.
+   *[other] { $updated } Personen werden aktualisiert.
+}
+import-new = neu
+import-update = wird aktualisiert
+import-write = Einlesen
+import-other = Andere Datei wählen
+import-rows = { $count ->
+    [one] Die erste Zeile
+   *[other] Die ersten { $count } Zeilen
+}
+import-change = Änderung
+import-old = Alte Adresse
+import-new-address = Neue Adresse
+fault-encoding = Die Datei ist nicht UTF-8. Speichern Sie sie als „CSV UTF-8“.
+fault-unreadable = Die Zeile ist kein lesbares CSV. Suchen Sie ein Anführungszeichen zu viel.
+fault-no-column = Die erste Zeile nennt diese Spalte nicht. Ergänzen Sie sie, oder benennen Sie Ihre um.
+fault-column-twice = Die Spalte ist zweimal da. Entfernen Sie eine.
+fault-empty = Leer. Füllen Sie das Feld aus.
+fault-address = „{ $text }“ ist keine E-Mail-Adresse.
+fault-too-long = Länger als 320 Zeichen.
+fault-unsafe = Ein Steuerzeichen, oder ein Bindestrich am Anfang. Entfernen Sie es.
+fault-language = „{ $text }“ ist keine Sprache der Einladungen. Nehmen Sie en oder de.
+fault-state = „{ $text }“ ist kein Zustand. Nehmen Sie active oder inactive.
+fault-twice = { $address } steht auch in Zeile { $line }. Behalten Sie eine.
+fault-taken = { $address } gehört schon zu { $owner }.

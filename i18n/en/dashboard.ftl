@@ -291,3 +291,71 @@ codes-title = Response codes
 codes-lead = Every code that Mailshift shows, what it means, and what to do.
 codes-person = The person
 codes-operator = You
+
+waves-everyone = Everyone
+waves-start = Computers start { $lead } min after the cutover, spread over { $spread } min.
+waves-users = { $count ->
+    [one] { $count } user
+   *[other] { $count } users
+}
+waves-at-once = all at once
+waves-as-everyone = Moves with everyone.
+waves-at = Cutover
+waves-set = Set cutover
+waves-take-away = Move with everyone
+waves-now-title = Start at once
+waves-now-hint = Every computer starts as soon as it hears of it, without the wait and the spread. This cannot be called back where the wizard is open already.
+waves-now = Start now
+waves-new = New wave
+waves-new-hint = A wave is a group of users with a cutover of their own. Put users into it on the page Users, or by a column “wave” of your list.
+waves-create = Create wave
+waves-unready = Nobody can be moved yet, because the new mail servers are missing.
+waves-time-wrong = Choose a date and a time.
+
+import-title = Import users
+import-lead = A CSV file with the columns name, old address, new address, login and, if wanted, language, state and wave. Nothing is written before you have seen what would change.
+import-file = CSV file
+import-text = Or paste the rows here
+import-look = Look at it
+import-nothing = Choose a file or paste rows.
+import-faults = { $count ->
+    [one] One place is wrong. Nothing was imported.
+   *[other] { $count } places are wrong. Nothing was imported.
+}
+import-faults-hint = Correct them in your file, then choose it again.
+import-line = Line
+import-column = Column
+import-problem = What is wrong, and what to do
+import-more = { $count } more places are wrong.
+import-preview = { $added ->
+    [0] Nobody is new.
+    [one] One user is new.
+   *[other] { $added } users are new.
+} { $updated ->
+    [0] Nobody is brought up to date.
+    [one] One user is brought up to date.
+   *[other] { $updated } users are brought up to date.
+}
+import-new = new
+import-update = brought up to date
+import-write = Import
+import-other = Choose another file
+import-rows = { $count ->
+    [one] The first row
+   *[other] The first { $count } rows
+}
+import-change = Change
+import-old = Old address
+import-new-address = New address
+fault-encoding = The file is not UTF-8. Save it as “CSV UTF-8”.
+fault-unreadable = The row cannot be read as CSV. Look for a quotation mark too many.
+fault-no-column = The first line does not name this column. Add it, or rename yours.
+fault-column-twice = The column is there twice. Remove one.
+fault-empty = Empty. Fill it in.
+fault-address = “{ $text }” is not a mail address.
+fault-too-long = Longer than 320 characters.
+fault-unsafe = A control character, or a hyphen at the beginning. Remove it.
+fault-language = “{ $text }” is not a language of the invitations. Use en or de.
+fault-state = “{ $text }” is not a state. Use active or inactive.
+fault-twice = { $address } is also in line { $line }. Keep one.
+fault-taken = { $address } belongs to { $owner } already.

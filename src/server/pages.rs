@@ -4,6 +4,7 @@ mod action;
 mod chart;
 mod codes;
 mod device;
+mod import;
 mod live;
 mod moment;
 mod overview;
@@ -12,6 +13,7 @@ mod projects;
 pub mod refused;
 pub mod sign_in;
 mod stages;
+mod waves;
 pub mod welcome;
 
 use std::sync::Arc;
@@ -180,6 +182,8 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(people::routes())
         .merge(device::routes())
         .merge(action::routes())
+        .merge(import::routes())
+        .merge(waves::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())
