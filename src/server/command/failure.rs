@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::server::CertificateError;
 use crate::server::codes::IssueError;
 use crate::server::db::{BackupError, OpenError};
-use crate::server::invitation::{InviteError, SendError};
+use crate::server::discovery::{NetworkError, NoDomain};
+use crate::server::invitation::SendError;
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
 use crate::server::users::import;
@@ -22,6 +24,8 @@ pub enum Failure {
     Refused(#[from] Refusal),
     #[error("the output could not be written: {0}")]
     Output(#[from] std::io::Error),
+    #[error("standard input could not be read: {0}")]
+    Input(std::io::Error),
     #[error("there is no project {name:?}; {}", projects(known))]
     NoProject { name: String, known: Vec<String> },
     #[error("the project {0:?} exists already; change it with: mailshift-server project set")]
@@ -49,20 +53,24 @@ pub enum Failure {
     #[error("{0}")]
     Send(#[from] SendError),
     #[error("{0}")]
-    Invite(#[from] InviteError),
-    #[error("{0}")]
     Issue(#[from] IssueError),
     #[error("{failed} of {all} invitations could not be sent; correct the cause and invite these users again")]
     NotAllInvited { failed: usize, all: usize },
     #[error("nothing has failed for {address} (stage: {stage}); to start anyway: mailshift-server configure")]
     NothingToRetry { address: String, stage: &'static str },
+    #[error("{0}")]
+    NoDomain(#[from] NoDomain),
+    #[error("{0}")]
+    Network(#[from] NetworkError),
     #[error("{address} cannot be listened on: {source}; is another server running there?")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(
         "{0} is reachable from other computers, but this server speaks plain HTTP; put a TLS proxy in front and add \
-         --behind-tls-proxy, or listen on 127.0.0.1"
+         --behind-tls-proxy, give it a certificate with --tls-certificate and --tls-key, or listen on 127.0.0.1"
     )]
     PlainHttp(SocketAddr),
+    #[error("{0}")]
+    Certificate(#[from] CertificateError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }

@@ -68,10 +68,10 @@ async fn show(
 ) -> Result<Response, Refusal> {
     let clock = Clock::of(viewer, db::now());
     let words = viewer.words;
-    let entry = |id: String, name: String, users, cutover: Option<(Timestamp, bool)>| Entry {
+    let entry = |id: String, name: String, users: Option<i64>, cutover: Option<(Timestamp, bool)>| Entry {
         id,
         name,
-        users: users.map(|users: i64| words.with("waves-users", [("count", users.into())])),
+        users: users.map(|users| words.with("waves-users", [("count", users.into())])),
         cutover: cutover.map(|(at, _)| (clock.tell_with_zone(at), clock.distance(at))),
         at_once: cutover.is_some_and(|(_, at_once)| at_once),
         at: cutover.map(|(at, _)| clock.field(at)).unwrap_or_default(),
