@@ -11,6 +11,7 @@ mod overview;
 mod people;
 mod projects;
 pub mod refused;
+mod settings;
 pub mod sign_in;
 mod stages;
 mod waves;
@@ -184,6 +185,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(action::routes())
         .merge(import::routes())
         .merge(waves::routes())
+        .merge(settings::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())
