@@ -19,6 +19,7 @@ mod directory;
 pub mod discovery;
 mod events;
 mod gate;
+mod guess;
 mod hash;
 mod identity;
 mod inventory;
@@ -37,6 +38,7 @@ pub mod project;
 mod refusal;
 mod secret_source;
 mod signal;
+mod situation;
 mod status;
 mod users;
 mod waves;
@@ -55,6 +57,7 @@ use uuid::Uuid;
 pub use db::Db;
 use limiter::{Allowance, Limiter};
 pub use operation::certificate::{Certificate, CertificateError, Files};
+pub use operators::link::first as first_link;
 pub use secret_source::SecretSource;
 
 use crate::protocol::path;
@@ -71,12 +74,18 @@ const LOOKS: usize = db::CONNECTIONS as usize;
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
+    /// People reach this server over HTTPS, its own or a proxy's: cookies are for HTTPS alone.
+    pub https: bool,
     /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
     pub guesses: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Registrations from one device.
+    pub registrations_by_device: Allowance,
+    /// Mails to one address that registrations have asked for.
+    pub mails_by_address: Allowance,
     /// Connections at once. More are closed without an answer.
     pub connections: usize,
     /// The server speaks HTTPS itself. None: plain HTTP.
@@ -85,20 +94,16 @@ pub struct Settings {
     pub metrics_token: Option<SecretSource>,
 }
 
-impl Settings {
-    /// People and agents reach this server over HTTPS, its own or that of the proxy in front.
-    fn is_https(&self) -> bool {
-        self.behind_proxy || self.certificate.is_some()
-    }
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
+            https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
+            mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
             connections: 50_000,
             certificate: None,
             metrics_token: None,
@@ -117,6 +122,10 @@ pub struct Service {
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
     passwords: Limiter<Uuid>,
+    /// Of operators who sign in.
+    throttle: operators::Throttle,
+    registrations_by_device: Limiter<Uuid>,
+    mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
     lookups: Limiter<IpAddr>,
     /// How many directives are computed at once.
@@ -135,6 +144,9 @@ impl Service {
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
             passwords: Limiter::new(settings.passwords_by_device),
+            throttle: operators::Throttle::default(),
+            registrations_by_device: Limiter::new(settings.registrations_by_device),
+            mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
@@ -148,6 +160,7 @@ impl Service {
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(protocol())
+        .merge(identity::routes())
         .merge(pages::routes())
         .merge(operators::routes())
         .merge(person::routes())
@@ -158,6 +171,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(middleware::from_fn(gate::limit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), pages::refused::readable))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), operation::requests::observe))
         .with_state(service)
 }

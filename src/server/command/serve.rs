@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
-use crate::server::{self, Certificate, Db, Files, SecretSource, Settings, open_files};
+use crate::server::{self, Certificate, Db, Files, SecretSource, Settings, open_files, operators};
 
 /// Variable with what is logged, for instance `debug` or `mailshift=debug,info`.
 const LOG: &str = "MAILSHIFT_LOG";
@@ -48,7 +48,7 @@ enum Log {
 /// Files that are open besides connections, at most: the database, the log, mail.
 const OTHER_FILES: usize = 256;
 
-pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
     let Serve { listen, behind_tls_proxy, tls_certificate, tls_key, metrics_token_file, log } = serve;
     let certificate = match tls_certificate.zip(tls_key) {
         Some((certificate, key)) => Some(Arc::new(Certificate::read(Files { certificate, key }).await?)),
@@ -58,7 +58,8 @@ pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<
         return Err(Failure::PlainHttp(listen));
     }
     start_log(log);
-    let mut settings = Settings { behind_proxy: behind_tls_proxy, certificate, ..Settings::default() };
+    let https = behind_tls_proxy || certificate.is_some();
+    let mut settings = Settings { behind_proxy: behind_tls_proxy, https, certificate, ..Settings::default() };
     settings.metrics_token = metrics_token_file.map(SecretSource::File);
     let open_files = open_files::raise();
     if let Some(limit) = open_files.and_then(|limit| usize::try_from(limit).ok()) {
@@ -68,10 +69,18 @@ pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<
     let listening = |source| Failure::Listen { address: listen, source };
     let listener = TcpListener::bind(listen).await.map_err(listening)?;
     let scheme = if settings.certificate.is_some() { "https" } else { "http" };
-    writeln!(out, "listening on {scheme}://{}", listener.local_addr().map_err(listening)?)?;
+    let local = listener.local_addr().map_err(listening)?;
+    let mut told = format!("listening on {scheme}://{local}\n");
+    if let Some(token) = server::first_link(&db).await? {
+        let hours = operators::link::LIFE.as_secs() / 3600;
+        let link = format!("{scheme}://{local}/first/{}", token.reveal());
+        told += &format!("create the first administrator (once, within {hours} hours): {link}\n");
+    }
+    // In one piece: whoever waits for the first line may not read on.
+    out.write_all(told.as_bytes())?;
     out.flush()?;
     let connections = settings.connections;
-    tracing::info!(address = %listen, database = %database.display(), open_files, connections, "serving");
+    tracing::info!(address = %listen, database = db.name(), open_files, connections, "serving");
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
 }
 
