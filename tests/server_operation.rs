@@ -62,8 +62,9 @@ async fn figures_tell_what_happens() {
         ("mailshift_devices{stage=\"waiting\"}", 1.0),
         ("mailshift_devices{stage=\"imported\"}", 1.0),
         ("mailshift_connections", 1.0),
+        ("mailshift_mails{state=\"queued\"}", 0.0),
     ] {
-        assert!(figure(&text, line) >= least, "{line}\n{text}");
+        assert!(text.contains(line) && figure(&text, line) >= least, "{line}\n{text}");
     }
     assert!(!text.contains("emailaddress") && text.ends_with("# EOF\n"), "{text}");
     assert!(figure(&text, "mailshift_database_errors_total") < 0.5);

@@ -12,6 +12,7 @@ use super::hash::HashError;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
+use super::person::link::LinkError;
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -88,6 +89,8 @@ pub enum Refusal {
     LastAdministrator,
     #[error("a second factor cannot be made: {0}")]
     SecondFactor(#[from] SecondFactorError),
+    #[error("personal link: {0}")]
+    Link(#[from] LinkError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -133,6 +136,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Link(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -148,6 +152,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Link(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -197,6 +202,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Link(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),
