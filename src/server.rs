@@ -74,8 +74,6 @@ const LOOKS: usize = db::CONNECTIONS as usize;
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
-    /// People reach this server over HTTPS, its own or a proxy's: cookies are for HTTPS alone.
-    pub https: bool,
     /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
@@ -96,11 +94,17 @@ pub struct Settings {
     pub metrics_token: Option<SecretSource>,
 }
 
+impl Settings {
+    /// People and agents reach this server over HTTPS, its own or that of the proxy in front.
+    fn is_https(&self) -> bool {
+        self.behind_proxy || self.certificate.is_some()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
-            https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
@@ -217,8 +221,8 @@ pub async fn serve(
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
-        () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
         () = deliveries.keep(&service) => Ok(()),
+        () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
     };
     deliveries.finish().await;
     service.presence.flush(&service.db).await;

@@ -13,7 +13,13 @@ use mailshift::protocol::path;
 use program::{Program, free_certificate};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use server_support::{LIMIT, PROJECT, World, eventually};
+use server_support::{Backend, LIMIT, PROJECT, World, eventually, stories};
+
+stories! {
+    health_and_readiness_are_told_and_every_answer_has_an_id,
+    figures_tell_what_happens,
+    the_end_does_not_wait_for_held_questions,
+}
 
 /// The value of a line of `/metrics`, which may be missing as long as it is zero.
 fn figure(text: &str, start: &str) -> f64 {
@@ -27,9 +33,8 @@ async fn metrics(world: &World) -> String {
     answer.text().await.expect("text")
 }
 
-#[tokio::test]
-async fn health_and_readiness_are_told_and_every_answer_has_an_id() {
-    let world = World::with(json!({})).await;
+async fn health_and_readiness_are_told_and_every_answer_has_an_id(backend: Backend) {
+    let world = backend.world().await;
     let mut ids = Vec::new();
     for (path, status) in [(path::HEALTH, 200), ("/readyz", 200), ("/nowhere", 404)] {
         let asked = world.request(Method::GET, path).header("x-request-id", "of-a-stranger");
@@ -43,9 +48,8 @@ async fn health_and_readiness_are_told_and_every_answer_has_an_id() {
     assert!(!ids.contains(&"of-a-stranger".to_owned()));
 }
 
-#[tokio::test]
-async fn figures_tell_what_happens() {
-    let world = World::with(json!({})).await;
+async fn figures_tell_what_happens(backend: Backend) {
+    let world = backend.world().await;
     let agent = world.bound("anna@old.example").await;
     let (_, tag) = agent.tagged().await;
     let held = tokio::spawn(agent.held(&tag).send());
@@ -174,9 +178,8 @@ async fn a_new_certificate_is_taken_while_a_question_is_held() {
     assert!(!lines.contains(&token) && !lines.contains(code.trim()));
 }
 
-#[tokio::test]
-async fn the_end_does_not_wait_for_held_questions() {
-    let mut world = World::with(json!({})).await;
+async fn the_end_does_not_wait_for_held_questions(backend: Backend) {
+    let mut world = backend.world().await;
     let agent = world.bound("anna@old.example").await;
     let (_, tag) = agent.tagged().await;
     let held = tokio::spawn(agent.held(&tag).send());

@@ -58,8 +58,7 @@ pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(
         return Err(Failure::PlainHttp(listen));
     }
     start_log(log);
-    let https = behind_tls_proxy || certificate.is_some();
-    let mut settings = Settings { behind_proxy: behind_tls_proxy, https, certificate, ..Settings::default() };
+    let mut settings = Settings { behind_proxy: behind_tls_proxy, certificate, ..Settings::default() };
     settings.metrics_token = metrics_token_file.map(SecretSource::File);
     let open_files = open_files::raise();
     if let Some(limit) = open_files.and_then(|limit| usize::try_from(limit).ok()) {

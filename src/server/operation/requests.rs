@@ -42,7 +42,7 @@ pub async fn observe(State(service): State<Arc<Service>>, request: Request, next
     running.answered(&method, status, taken, answer.extensions().get::<DatabaseTrouble>().is_some());
     span.in_scope(|| tracing::debug!(status = status.as_u16(), milliseconds = taken.as_millis(), "answered"));
     answer.headers_mut().insert(ID, id);
-    if service.settings.https {
+    if service.settings.is_https() {
         answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     answer
