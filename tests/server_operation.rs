@@ -10,6 +10,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use mailshift::protocol::path;
+use mailshift::server::Db;
 use program::{Program, free_certificate};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -81,6 +82,28 @@ async fn figures_tell_what_happens(backend: Backend) {
 }
 
 #[tokio::test]
+async fn trouble_with_the_database_is_told_and_counted_and_the_server_stays_alive() {
+    let world = World::new().await;
+    let db = Db::open(&*world.database()).await.expect("a database");
+    let rename = async |query: &'static str| {
+        sqlx::query(query).execute(db.pool()).await.expect("renamed");
+    };
+    rename("ALTER TABLE signal RENAME TO elsewhere").await;
+    for accept in ["application/json", "text/html"] {
+        let asked = world.request(Method::GET, "/readyz").header("Accept", accept);
+        assert_eq!(asked.send().await.expect("an answer").status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    let alive = world.request(Method::GET, path::HEALTH).send().await.expect("an answer");
+    assert_eq!(alive.status(), StatusCode::OK);
+    // Two, and one for the figure that cannot be looked up.
+    assert!((figure(&metrics(&world).await, "mailshift_database_errors_total") - 3.0).abs() < 0.5);
+    rename("ALTER TABLE elsewhere RENAME TO signal").await;
+    let ready = world.request(Method::GET, "/readyz").send().await.expect("an answer");
+    assert_eq!(ready.status(), StatusCode::OK);
+    db.close().await;
+}
+
+#[tokio::test]
 async fn figures_are_for_this_computer_or_with_the_token() {
     let mut program = Program::new();
     let token = program.world.file("token", "t0ken\n");
@@ -88,10 +111,10 @@ async fn figures_are_for_this_computer_or_with_the_token() {
     let client = Client::builder().no_proxy().build().expect("a client");
     let ask = async |peer: Option<&str>, token: Option<&str>| {
         let mut request = client.get(format!("{}/metrics", program.url));
-        for peer in peer {
+        if let Some(peer) = peer {
             request = request.header("x-forwarded-for", peer);
         }
-        for token in token {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         request.send().await.expect("an answer").status().as_u16()
@@ -205,9 +228,8 @@ fn what_peers_may_hold_is_limited() {
     };
     let answer = |mut stream: &TcpStream| {
         let mut text = Vec::new();
-        match stream.read_to_end(&mut text) {
-            Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
-            Ok(_) => {}
+        if let Err(error) = stream.read_to_end(&mut text) {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
         }
         String::from_utf8_lossy(&text).into_owned()
     };

@@ -1,5 +1,6 @@
 //! `serve`: answers the agents until it is told to stop.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -73,7 +74,7 @@ pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(
     if let Some(token) = server::first_link(&db).await? {
         let hours = operators::link::LIFE.as_secs() / 3600;
         let link = format!("{scheme}://{local}/first/{}", token.reveal());
-        told += &format!("create the first administrator (once, within {hours} hours): {link}\n");
+        let _ = writeln!(told, "create the first administrator (once, within {hours} hours): {link}"); // cannot fail
     }
     // In one piece: whoever waits for the first line may not read on.
     out.write_all(told.as_bytes())?;
