@@ -121,10 +121,11 @@ mod tests {
         (db, signals)
     }
 
+    /// A write that is not for agents.
     async fn write(db: &Db) {
         let mut tx = db.write().await.expect("a turn");
-        sqlx::query("UPDATE project SET name = 'other'").execute(&mut *tx).await.expect("written");
-        sqlx::query("UPDATE signal SET number = number").execute(&mut *tx).await.expect("written");
+        let insert = "INSERT INTO project (id, name, settings, activation_code, created_at) VALUES ($1, $1, '', $1, 0)";
+        sqlx::query(insert).bind(db::new_id()).execute(&mut *tx).await.expect("written");
         tx.commit().await.expect("committed");
     }
 

@@ -346,6 +346,12 @@ pub async fn problem(response: Response) -> Value {
     body
 }
 
+/// Nothing has changed yet, so nothing is answered.
+pub async fn stays_open(held: &mut JoinHandle<reqwest::Result<Response>>) {
+    let answered = tokio::time::timeout(Duration::from_millis(300), held).await;
+    assert!(answered.is_err(), "{answered:?}");
+}
+
 /// Asks until the answer is yes.
 pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
