@@ -11,7 +11,7 @@ use super::directory::DirectoryError;
 use super::hash::HashError;
 use super::operators::{Role, SecondFactorError};
 use crate::code::Slip;
-use crate::problem::{self, Code, Problem};
+use crate::problem::{self, Code, Fault, Problem};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -23,6 +23,12 @@ pub enum Refusal {
     Method,
     #[error("the request is too large")]
     TooLarge,
+    #[error("the media type of the body is not understood")]
+    MediaType,
+    #[error("fields cannot work: {}", .0.len())]
+    Faults(Vec<Fault>),
+    #[error("the name is taken")]
+    Taken,
     #[error("not a code: {0}")]
     Mistyped(Slip),
     #[error("unknown code")]
@@ -101,7 +107,9 @@ impl From<HashError> for Refusal {
 impl Refusal {
     pub fn code(&self) -> Code {
         match self {
-            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge => Code::Act1,
+            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => Code::Act1,
+            Self::Faults(_) => Code::Api1,
+            Self::Taken => Code::Api2,
             Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => Code::Act2,
             Self::NoAccount => Code::Act3,
             Self::NotRecorded(_) => Code::Act4,
@@ -136,6 +144,7 @@ impl Refusal {
             Self::NoSuchResource => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             other => StatusCode::from_u16(other.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -147,6 +156,9 @@ impl Refusal {
             Self::NoSuchResource => "No such resource",
             Self::Method => "Method not allowed",
             Self::TooLarge => "Request too large",
+            Self::MediaType => "Media type not understood",
+            Self::Faults(_) => "Fields cannot work",
+            Self::Taken => "The name or address is taken",
             Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => "The code is not valid",
             Self::Locked => "The code is locked",
             Self::Expired => "The code has expired",
@@ -185,6 +197,7 @@ impl Refusal {
             Self::Malformed(detail) => problem.detail = Some(detail.clone()),
             Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
             Self::Locked => problem.tries_left = Some(0),
+            Self::Faults(faults) => problem.faults.clone_from(faults),
             Self::RoleTooLow(_) => problem.detail = Some(self.to_string()),
             _ => {}
         }
