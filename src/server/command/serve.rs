@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -24,7 +23,7 @@ pub struct Serve {
     behind_tls_proxy: bool,
 }
 
-pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
     if !serve.listen.ip().is_loopback() && !serve.behind_tls_proxy {
         return Err(Failure::PlainHttp(serve.listen));
     }
@@ -45,7 +44,7 @@ pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<
     // In one piece: whoever waits for the first line may not read on.
     out.write_all(told.as_bytes())?;
     out.flush()?;
-    tracing::info!(%address, database = %database.display(), "serving");
+    tracing::info!(%address, database = db.name(), "serving");
     let settings =
         Settings { behind_proxy: serve.behind_tls_proxy, https: serve.behind_tls_proxy, ..Settings::default() };
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
