@@ -1,6 +1,7 @@
 //! Projects: one organisation's move.
 
 mod check;
+mod reach;
 mod settings;
 
 use jiff::Timestamp;
@@ -39,6 +40,12 @@ pub(super) async fn named(pool: &AnyPool, name: &str) -> Result<Option<Project>,
 
 pub(super) async fn names(pool: &AnyPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT name FROM project ORDER BY name").fetch_all(pool).await
+}
+
+/// Every project, by name.
+pub(super) async fn all(pool: &AnyPool) -> Result<Vec<Project>, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
+    sqlx::query(query).fetch_all(pool).await?.iter().map(read).collect()
 }
 
 fn read(row: &AnyRow) -> Result<Project, Refusal> {

@@ -68,10 +68,10 @@ pub fn completed(mut document: OpenApi) -> OpenApi {
     for (status, description) in REFUSALS {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build();
-        components.responses.insert(response_name(status), RefOr::T(response));
+        components.responses.insert(response_name(status), response.into());
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of an operator.")).build();
-    components.security_schemes.insert(TOKEN.into(), SecurityScheme::Http(bearer));
+    components.security_schemes.insert(TOKEN.into(), SecurityScheme::Http(bearer).into());
     for (path, item) in &mut document.paths.paths {
         let in_path = path.contains('{');
         for operation in operations(item) {

@@ -57,7 +57,9 @@ mod tests {
         assert!(read(r#"{"now": true}"#).is_ok_and(|(_, at_once)| at_once));
         let soon = Timestamp::now();
         assert!(read(&format!(r#"{{"at": "{soon}"}}"#)).is_ok_and(|(_, at_once)| !at_once));
-        for wrong in [r"{}", r#"{"now": false}"#, r#"{"at": "9000-01-01T00:00:00Z"}"#, r#"{"at": "0001-01-01T00:00:00Z"}"#] {
+        for wrong in
+            [r"{}", r#"{"now": false}"#, r#"{"at": "9000-01-01T00:00:00Z"}"#, r#"{"at": "0001-01-01T00:00:00Z"}"#]
+        {
             assert!(matches!(read(wrong), Err(Refusal::Faults(_))), "{wrong}");
         }
         assert!(read(&format!(r#"{{"at": "{soon}", "now": true}}"#)).is_err());

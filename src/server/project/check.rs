@@ -31,10 +31,10 @@ impl fmt::Display for Fault {
 }
 
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+pub(super) struct Faults(pub(super) Vec<Fault>);
 
 impl Faults {
-    fn unless(&mut self, fine: bool, field: impl Into<String>, remedy: &'static str) {
+    pub(super) fn unless(&mut self, fine: bool, field: impl Into<String>, remedy: &'static str) {
         if !fine {
             self.0.push(Fault { field: field.into(), remedy });
         }
