@@ -19,6 +19,7 @@ mod directory;
 mod discovery;
 mod events;
 mod gate;
+mod guess;
 mod hash;
 mod identity;
 mod inventory;
@@ -36,6 +37,7 @@ pub mod project;
 mod refusal;
 mod secret_source;
 mod signal;
+mod situation;
 mod status;
 mod users;
 mod waves;
@@ -77,6 +79,10 @@ pub struct Settings {
     pub guesses: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Registrations from one device.
+    pub registrations_by_device: Allowance,
+    /// Mails to one address that registrations have asked for.
+    pub mails_by_address: Allowance,
 }
 
 impl Default for Settings {
@@ -87,6 +93,8 @@ impl Default for Settings {
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
+            mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
         }
     }
 }
@@ -104,6 +112,8 @@ pub struct Service {
     passwords: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
+    registrations_by_device: Limiter<Uuid>,
+    mails_by_address: Limiter<String>,
     /// How many directives are computed at once.
     looks: Semaphore,
     closing: watch::Sender<bool>,
@@ -120,6 +130,8 @@ impl Service {
             guesses: Limiter::new(settings.guesses),
             passwords: Limiter::new(settings.passwords_by_device),
             throttle: operators::Throttle::default(),
+            registrations_by_device: Limiter::new(settings.registrations_by_device),
+            mails_by_address: Limiter::new(settings.mails_by_address),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
             settings,
@@ -131,6 +143,7 @@ impl Service {
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(protocol())
+        .merge(identity::routes())
         .merge(pages::routes())
         .merge(operators::routes())
         .merge(person::routes())

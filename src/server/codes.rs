@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
+use super::Service;
 use super::db::{self, Db, time};
 use super::hash::{self, HashError};
 use super::refusal::Refusal;
@@ -97,15 +98,15 @@ pub async fn withdraw(db: &Db, id: &str) -> Result<(), sqlx::Error> {
 pub struct Tried {
     pub id: String,
     pub user_id: String,
-    pub secret_hash: String,
-    pub tries_left: u32,
+    secret_hash: String,
+    tries_left: u32,
     expires_at: Timestamp,
     replaced: bool,
     used: bool,
 }
 
 /// Takes one try before anything is compared, in one statement: any number of questions at once get [`TRIES`] together.
-pub async fn take_try(pool: &AnyPool, public_id: &str) -> Result<Tried, Refusal> {
+async fn take_try(pool: &AnyPool, public_id: &str) -> Result<Tried, Refusal> {
     let taken = sqlx::query(
         "UPDATE code SET tries_left = tries_left - 1 WHERE public_id = $1 AND tries_left > 0
          RETURNING id, user_id, secret_hash, tries_left, expires_at, replaced_at, used_at",
@@ -118,6 +119,21 @@ pub async fn take_try(pool: &AnyPool, public_id: &str) -> Result<Tried, Refusal>
     }
     let known = sqlx::query("SELECT id FROM code WHERE public_id = $1").bind(public_id).fetch_optional(pool).await?;
     Err(if known.is_some() { Refusal::Locked } else { Refusal::UnknownCode })
+}
+
+/// Compares a code with its record. Only a wrong secret costs the try.
+pub async fn compare(service: &Service, code: Code) -> Result<Tried, Refusal> {
+    let pool = service.db.pool();
+    let tried = take_try(pool, code.public()).await?;
+    match service.hashing.is_right(code, tried.secret_hash.clone()).await {
+        Ok(true) => give_back(pool, &tried.id).await?,
+        Ok(false) => return Err(Refusal::WrongCode { tries_left: tried.tries_left }),
+        Err(error) => {
+            give_back(pool, &tried.id).await?;
+            return Err(error.into());
+        }
+    }
+    Ok(tried)
 }
 
 fn tried(row: &AnyRow) -> Result<Tried, sqlx::Error> {
@@ -133,7 +149,7 @@ fn tried(row: &AnyRow) -> Result<Tried, sqlx::Error> {
 }
 
 /// Gives a try back: the secret was right, or nothing was compared.
-pub async fn give_back(pool: &AnyPool, id: &str) -> Result<(), sqlx::Error> {
+async fn give_back(pool: &AnyPool, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE code SET tries_left = tries_left + 1 WHERE id = $1 AND tries_left < $2")
         .bind(id)
         .bind(TRIES)

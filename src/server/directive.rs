@@ -11,23 +11,18 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 use tokio::time::Instant;
-use uuid::Uuid;
 
-use super::db::{self, time};
-use super::decision::{self, Decision, Situation};
 use super::devices::Device;
 use super::refusal::Refusal;
-use super::{Service, hash, orders, project, users};
+use super::situation::{self, Wanted};
+use super::{Service, db, hash};
 use crate::account::Identity;
-use crate::protocol::{self, Action, Directive};
+use crate::protocol::{self, Directive};
 use crate::schedule;
 
 /// Questions of one device that are held open at once; more are told to come back.
 const HELD_PER_DEVICE: usize = 4;
-/// How often an order may be made in one question: once for the cutover, once more for what came in between.
-const ROUNDS: usize = 4;
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -58,11 +53,13 @@ pub async fn show(
         let mut rung = std::pin::pin!(rung);
         rung.as_mut().enable();
         everyone.mark_unchanged();
-        let (directive, wake_at) = {
+        let wanted = {
             // When thousands wake at once, the first ones are to be answered while the others still wait.
             let _turn = service.looks.acquire().await.ok(); // it is never closed
-            current(&service, device.id, db::now()).await?
+            situation::wanted(&service, device.id, db::now()).await?
         };
+        let wake_at = wanted.wake_at;
+        let directive = directive(wanted);
         let tag = tag(&directive)?;
         if !known.is_some_and(|known| matches(known, &tag)) {
             return Ok(([(header::ETAG, tag)], Json(directive)).into_response());
@@ -81,80 +78,29 @@ pub async fn show(
     }
 }
 
-/// The directive for a device, and when time alone will change it.
-async fn current(service: &Service, device: Uuid, now: Timestamp) -> Result<(Directive, Option<Timestamp>), Refusal> {
-    let pool = service.db.pool();
-    let row = sqlx::query("SELECT user_id, bound_at FROM login WHERE id = $1 AND state = 'bound'")
-        .bind(device.to_string())
-        .fetch_optional(pool)
-        .await?
-        .ok_or(Refusal::UnknownDevice)?;
-    let user = users::find(pool, &row.try_get::<String, _>("user_id")?).await?;
-    let project = project::find(pool, &user.project_id).await?;
-    let bound_at = time(row.try_get::<Option<i64>, _>("bound_at")?.unwrap_or_default());
-    let of = orders::Of { user: &user.id, device, bound_at };
-    let mut rounds = 0;
-    loop {
-        let situation = situation(service, &of, &project).await?;
-        let Decision { action, make, wake_at } = decision::decide(&situation, now);
-        match make {
-            Some(cause) if rounds < ROUNDS => {
-                rounds += 1;
-                orders::make(&service.db, &of, cause, situation.order).await?;
-            }
-            _ => {
-                let number = situation.order.map_or(0, |order| order.number);
-                return Ok((directive(action, number, &user, project), wake_at));
-            }
-        }
-    }
-}
-
-async fn situation(
-    service: &Service,
-    of: &orders::Of<'_>,
-    project: &project::Project,
-) -> Result<Situation, sqlx::Error> {
-    let pool = service.db.pool();
-    let order = orders::newest(pool, of).await?;
-    let report = match &order {
-        Some(order) => orders::newest_report(pool, of.device, order).await?,
-        None => None,
-    };
-    let settings = &project.settings;
-    Ok(Situation {
-        device: of.device.to_string(),
-        ready: settings.account.is_some(),
-        cutover: project.cutover,
-        lead: settings.lead(),
-        spread: settings.spread(),
-        undo_window: settings.undo_window(),
-        retry_limit: settings.retry_limit(),
-        cutover_taken: orders::cutover_taken(pool, of.device).await?,
-        order,
-        report,
-    })
-}
-
-fn directive(action: Action, order: i64, user: &users::User, project: project::Project) -> Directive {
-    let who = Identity { name: &user.name, address: &user.new_address };
+fn directive(wanted: Wanted) -> Directive {
+    let Wanted { action, order, user, project, .. } = wanted;
     let settings = project.settings;
     let mut password = settings.password;
     password.may_create &= settings.directory.is_some();
+    let account = user.as_ref().and_then(|user| {
+        let who = Identity { name: &user.name, address: &user.new_address };
+        settings.account.map(|account| account.filled_in(who))
+    });
     Directive {
         action,
         order: u64::try_from(order).unwrap_or(0),
-        user: protocol::User {
-            name: user.name.clone(),
-            old_address: user.old_address.clone(),
-            new_address: user.new_address.clone(),
-        },
+        user: user.map_or_else(protocol::User::default, |user| protocol::User {
+            name: user.name,
+            old_address: user.old_address,
+            new_address: user.new_address,
+        }),
         project: protocol::Project {
             name: project.name,
             brand: settings.brand,
             helpdesk: settings.helpdesk,
             cutover: project.cutover.map(|cutover| cutover.at),
-            account: settings.account.map(|account| account.filled_in(who)),
+            account,
             password,
             articles: settings.articles,
             minimum_versions: settings.minimum_versions,

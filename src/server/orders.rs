@@ -9,8 +9,8 @@ use super::db::{self, Db, time};
 use super::decision::{Cause, Order, Report, ReportKind};
 use crate::protocol::Action;
 
-/// The newest order for a device. An order to configure also reaches devices that are bound later; other orders were
-/// meant for those that were there.
+/// The newest order for a user's device. An order to configure also reaches devices that become the user's later; other
+/// orders were meant for those that were.
 const NEWEST: &str = "SELECT number, action, created_at, cutover_version FROM user_order
     WHERE user_id = $1 AND (login_id = $2 OR (login_id IS NULL AND (created_at >= $3 OR action = 'configure')))
     ORDER BY number DESC LIMIT 1";
@@ -27,23 +27,25 @@ const NEWEST_REPORT: &str = "SELECT kind, received_at FROM event
 pub struct Of<'a> {
     pub user: &'a str,
     pub device: Uuid,
-    pub bound_at: Timestamp,
+    /// Since when the device is the user's.
+    pub since: Timestamp,
 }
 
 pub async fn newest(pool: &AnyPool, of: &Of<'_>) -> Result<Option<Order>, sqlx::Error> {
     let row = sqlx::query(NEWEST)
         .bind(of.user)
         .bind(of.device.to_string())
-        .bind(of.bound_at.as_millisecond())
+        .bind(of.since.as_millisecond())
         .fetch_optional(pool)
         .await?;
     row.map(|row| order(&row)).transpose()
 }
 
-/// Highest version of the cutover that became an order for this device.
-pub async fn cutover_taken(pool: &AnyPool, device: Uuid) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT COALESCE(MAX(cutover_version), 0) FROM user_order WHERE login_id = $1")
-        .bind(device.to_string())
+/// Highest version of the cutover that became an order for this user's device.
+pub async fn cutover_taken(pool: &AnyPool, of: &Of<'_>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT COALESCE(MAX(cutover_version), 0) FROM user_order WHERE login_id = $1 AND user_id = $2")
+        .bind(of.device.to_string())
+        .bind(of.user)
         .fetch_one(pool)
         .await
 }
@@ -76,9 +78,15 @@ fn order(row: &AnyRow) -> Result<Order, sqlx::Error> {
     })
 }
 
-/// Records the operator's order for all devices of a user.
-pub async fn give(tx: &mut AnyConnection, user: &str, action: Action) -> Result<i64, sqlx::Error> {
-    insert(tx, &New { user, device: None, action, cause: "operator", cutover_version: None }).await
+/// Records the operator's order for one device of a user, or for all of them.
+pub async fn give(
+    tx: &mut AnyConnection,
+    user: &str,
+    device: Option<Uuid>,
+    action: Action,
+) -> Result<i64, sqlx::Error> {
+    let device = device.map(|device| device.to_string());
+    insert(tx, &New { user, device, action, cause: "operator", cutover_version: None }).await
 }
 
 /// Records an order that time has made, unless another order was given meanwhile.
@@ -87,7 +95,7 @@ pub async fn make(db: &Db, of: &Of<'_>, cause: Cause, seen: Option<Order>) -> Re
     let newest: Option<i64> = sqlx::query_scalar(NEWEST)
         .bind(of.user)
         .bind(of.device.to_string())
-        .bind(of.bound_at.as_millisecond())
+        .bind(of.since.as_millisecond())
         .fetch_optional(&mut *tx)
         .await?;
     if newest != seen.map(|order| order.number) {
@@ -111,20 +119,28 @@ struct New<'a> {
 }
 
 async fn insert(tx: &mut AnyConnection, new: &New<'_>) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(
+    let number: i64 = sqlx::query_scalar(
+        "UPDATE project SET last_order = last_order + 1
+         WHERE id = (SELECT project_id FROM project_user WHERE project_user.id = $1) RETURNING last_order",
+    )
+    .bind(new.user)
+    .fetch_one(&mut *tx)
+    .await?;
+    sqlx::query(
         "INSERT INTO user_order (id, user_id, login_id, number, action, cause, cutover_version, created_at)
-         VALUES ($1, $2, $3, (SELECT COALESCE(MAX(number), 0) + 1 FROM user_order WHERE user_id = $2), $4, $5, $6, $7)
-         RETURNING number",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(db::new_id())
     .bind(new.user)
     .bind(new.device.clone())
+    .bind(number)
     .bind(new.action.id())
     .bind(new.cause)
     .bind(new.cutover_version)
     .bind(db::now().as_millisecond())
-    .fetch_one(tx)
-    .await
+    .execute(tx)
+    .await?;
+    Ok(number)
 }
 
 fn action(id: &str) -> Action {

@@ -139,7 +139,8 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
-fn escaped(text: &str) -> String {
+/// For HTML, as text and in attributes.
+pub fn escaped(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         match c {
             '&' => out.push_str("&amp;"),
@@ -159,7 +160,13 @@ mod tests {
     use crate::server::project::Settings;
 
     fn letter(user: &User, settings: Settings) -> (Letter, Code) {
-        let project = Project { id: "p".into(), name: "Example & Sons".into(), settings, cutover: None };
+        let project = Project {
+            id: "p".into(),
+            name: "Example & Sons".into(),
+            settings,
+            activation_code: "ABCDEFGHJK".into(),
+            cutover: None,
+        };
         let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
         let expires = "2026-12-05T12:00:00Z".parse().expect("a time");
         (write(&project, user, &code, expires), code)

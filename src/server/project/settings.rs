@@ -43,12 +43,18 @@ pub struct Settings {
     /// `{"command": ["program", "argument", …]}` or `{"webhook": {"url", "key"}}`: takes new passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<Directory>,
+    /// A new computer's login becomes the one active user whose `login` has the same name, without a question. Only for
+    /// networks where nobody can choose the name of their login.
+    pub directory_match: bool,
     /// How invitations are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<Smtp>,
     /// Where people get the agent, for the invitation. HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub download_url: Option<String>,
+    /// This server as people reach it, `https://mailshift.example.org`: for the personal links in the mails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
     /// `[{"client", "release", "installation", "version", "install"}]`: mail clients that are too old. Left out: what
     /// Microsoft 365 refuses.
     pub minimum_versions: Vec<MinimumVersion>,
@@ -71,8 +77,10 @@ impl Default for Settings {
             articles: Vec::new(),
             password: PasswordPolicy::default(),
             directory: None,
+            directory_match: false,
             smtp: None,
             download_url: None,
+            public_url: None,
             minimum_versions: MinimumVersion::refused_by_microsoft_365(),
             switch_to_classic_outlook: false,
         }
