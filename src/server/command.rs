@@ -2,6 +2,7 @@
 
 mod backup;
 mod failure;
+mod operator;
 mod order;
 mod post;
 mod project;
@@ -45,6 +46,9 @@ enum Command {
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
+    /// Say who may use the dashboard and the API.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Import the people of a project.
     #[command(subcommand)]
     Users(users::Command),
@@ -99,6 +103,7 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let done = match command {
         Command::Serve(_) | Command::Backup { .. } => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
+        Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,
         Command::Code { project, address } => post::code(&db, &project, &address, out).await,

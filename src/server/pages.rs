@@ -1,7 +1,13 @@
 //! The dashboard: pages made on the server, each with its template beside its code.
 
+pub mod audit;
+mod once;
+pub mod operators;
+pub mod own_account;
 pub mod refused;
+pub mod second_factor;
 pub mod sign_in;
+pub mod tokens;
 pub mod welcome;
 
 use std::sync::Arc;

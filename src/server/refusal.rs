@@ -93,6 +93,8 @@ pub enum Refusal {
     LastAdministrator,
     #[error("a second factor cannot be made: {0}")]
     SecondFactor(#[from] SecondFactorError),
+    #[error("a table cannot be made: {0}")]
+    Export(String),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -140,6 +142,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Export(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -155,6 +158,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Export(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -208,6 +212,7 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Export(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),

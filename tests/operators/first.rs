@@ -5,14 +5,8 @@ use std::process::{Command, Stdio};
 
 use reqwest::StatusCode;
 
-use super::browser::{Browser, NAME, PASSWORD};
+use super::browser::{Browser, NAME, PASSWORD, world};
 use crate::server_support::World;
-
-async fn world() -> World {
-    let mut world = World::empty();
-    world.start().await;
-    world
-}
 
 #[tokio::test]
 async fn the_first_link_makes_one_administrator_and_no_second() {

@@ -144,6 +144,17 @@ pub async fn enrol(
     Ok(codes)
 }
 
+/// The sealed key, sealed with the new password.
+pub async fn reseal(
+    hashing: &Hashing,
+    account: &Account,
+    sealed: &str,
+    old: &Secret,
+    new: &Secret,
+) -> Result<String, SecondFactorError> {
+    Key::unseal(hashing, old, account, sealed).await?.seal(hashing, new, &account.id).await
+}
+
 /// Turns it off.
 pub async fn remove(tx: &mut AnyConnection, operator: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("UPDATE operator SET totp_sealed = NULL WHERE id = $1").bind(operator);
