@@ -77,6 +77,8 @@ pub struct Settings {
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
     pub guesses: Allowance,
+    /// Personal links that do not work, of one peer.
+    pub links_by_peer: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
     /// Registrations from one device.
@@ -92,6 +94,7 @@ impl Default for Settings {
             https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
+            links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
@@ -109,6 +112,7 @@ pub struct Service {
     hashing: hash::Hashing,
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
+    links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
@@ -128,6 +132,7 @@ impl Service {
             hashing: hash::Hashing::default(),
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
+            links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             throttle: operators::Throttle::default(),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
@@ -200,12 +205,15 @@ pub async fn serve(
         let _ = service.closing.subscribe().wait_for(|closing| *closing).await; // the sender lives in `service`
         tokio::time::sleep(GRACE).await;
     };
+    let mut deliveries = mailings::Deliveries::default();
     let served = tokio::select! {
         served = axum::serve(listener, app).with_graceful_shutdown(closing) => served,
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
+        () = deliveries.keep(&service) => Ok(()),
     };
+    deliveries.finish().await;
     service.presence.flush(&service.db).await;
     service.db.close().await;
     served

@@ -2,6 +2,7 @@
 
 mod check;
 mod reach;
+pub mod outreach;
 mod settings;
 
 use jiff::Timestamp;
