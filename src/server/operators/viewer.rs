@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use super::session::Cookie;
 use super::{Actor, account, origin, session};
 use crate::secret::Secret;
-use crate::server::pages::Page;
 use crate::server::pages::refused::wants_page;
+use crate::server::pages::{Here, Page};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
 use crate::server::{Service, db, hash};
@@ -34,7 +34,7 @@ pub struct Viewer {
 
 impl Viewer {
     pub fn page(&self) -> Page {
-        Page::new(self.words)
+        Page::of(self, Here::Elsewhere)
     }
 
     /// A time in the viewer's zone, which is named.
