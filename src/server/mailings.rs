@@ -134,7 +134,7 @@ fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
 }
 
 /// What a mail server said, in one line. Some quote the letter that they refuse: links and codes become dots.
-fn plain(said: &str) -> String {
+pub fn plain(said: &str) -> String {
     let is_secret = |word: &str| word.contains("/p/") || Code::parse(word).is_ok();
     let words = said.split_whitespace().map(|word| if is_secret(word) { "•••" } else { word });
     let line = words.collect::<Vec<_>>().join(" ");

@@ -11,6 +11,7 @@ use super::directory::DirectoryError;
 use super::hash::HashError;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use super::operators::{Role, SecondFactorError};
+use super::person::link::LinkError;
 use crate::code::Slip;
 use crate::problem::{self, Code, Fault, Problem};
 
@@ -95,6 +96,8 @@ pub enum Refusal {
     SecondFactor(#[from] SecondFactorError),
     #[error("a table cannot be made: {0}")]
     Export(String),
+    #[error("personal link: {0}")]
+    Link(#[from] LinkError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -143,6 +146,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Export(_)
+            | Self::Link(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -159,6 +163,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Export(_)
+            | Self::Link(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -213,6 +218,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Export(_)
+            | Self::Link(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),

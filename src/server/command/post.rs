@@ -6,7 +6,7 @@ use super::order::local;
 use super::{Failure, project_named, user_addressed};
 use crate::server::codes::{self, SentBy};
 use crate::server::db::{self, Db};
-use crate::server::invitation::{Post, letter};
+use crate::server::invitation::{InviteError, Post, letter};
 use crate::server::mailings::{self, Kind, State, bounce};
 use crate::server::project::Project;
 use crate::server::users::{self, User};
@@ -32,11 +32,12 @@ pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &
             continue;
         }
         let said = match how {
-            How::Now => match mailings::send_now(db, &post, &project, user, Kind::Invitation).await? {
+            How::Now => match mailings::send_now(db, &post, &project, user, Kind::Invitation).await {
                 Ok(()) => "invited".to_owned(),
-                Err(trouble) => {
+                Err(InviteError::Database(error)) => return Err(error.into()),
+                Err(error) => {
                     failed += 1;
-                    format!("failed: {trouble}")
+                    format!("failed: {}", mailings::plain(&error.to_string()))
                 }
             },
             How::Queue => mailings::invite(db, &project, user).await.map(|_| "queued".to_owned())?,

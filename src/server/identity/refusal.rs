@@ -103,7 +103,9 @@ impl RegistrationRefusal {
     pub fn of_invitation(error: InviteError, is_new: bool) -> Self {
         match error {
             InviteError::Issue(error) => Self::NothingToSend(error),
+            InviteError::NoSmtp => Self::undelivered(Undelivered::NoSmtp, is_new),
             InviteError::Send(error) => Self::undelivered(error.into(), is_new),
+            InviteError::Link(error) => Self::Unhandled(Box::new(error.into())),
             InviteError::Database(error) => Self::Unhandled(Box::new(error.into())),
         }
     }

@@ -14,7 +14,8 @@ use crate::account::masked;
 use crate::protocol::{Proof, Registered, RegistrationRequest};
 use crate::server::body::Body;
 use crate::server::devices::Device;
-use crate::server::invitation::{self, Post};
+use crate::server::invitation::Post;
+use crate::server::mailings::{self, Kind};
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
 use crate::server::users::{self, User};
@@ -54,7 +55,7 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     let undelivered = |cause: Undelivered| RegistrationRefusal::undelivered(cause, is_new);
     let post = post(&project).map_err(undelivered)?;
     match request.by {
-        Proof::Code => invitation::send(&service.db, &post, &project, &receiver)
+        Proof::Code => mailings::send_now(&service.db, &post, &project, &receiver, Kind::Invitation)
             .await
             .map_err(|error| RegistrationRefusal::of_invitation(error, is_new))?,
         Proof::Link => confirmation::send(service, &post, &project, &receiver, &login, is_new).await?,

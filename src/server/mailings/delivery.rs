@@ -109,14 +109,8 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Sends a letter while the caller waits; it is tried once. What went wrong is the answer's text, without secrets.
-pub async fn send_now(
-    db: &Db,
-    post: &Post,
-    project: &Project,
-    user: &User,
-    kind: Kind,
-) -> Result<Result<(), String>, sqlx::Error> {
+/// Sends a letter while the caller waits; it is tried once.
+pub async fn send_now(db: &Db, post: &Post, project: &Project, user: &User, kind: Kind) -> Result<(), InviteError> {
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
         match queue::take_new(db, user, kind, per_minute, db::now()).await? {
@@ -124,16 +118,13 @@ pub async fn send_now(
             Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
         }
     };
-    let end = match ended(invitation::send(db, post, project, user, &mailing).await) {
-        End::Troubled(trouble) => End::Failed(trouble),
-        end => end,
-    };
-    let said = match &end {
-        End::Sent { .. } => Ok(()),
-        End::Troubled(trouble) | End::Failed(trouble) => Err(trouble.clone()),
+    let sent = invitation::send(db, post, project, user, &mailing).await;
+    let end = match &sent {
+        Ok(code) => End::Sent { code: code.clone() },
+        Err(error) => End::Failed(plain(&error.to_string())),
     };
     queue::end(db, &mailing, end, db::now()).await?;
-    Ok(said)
+    sent.map(|_| ())
 }
 
 fn ended(sent: Result<String, InviteError>) -> End {

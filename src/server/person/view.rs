@@ -176,7 +176,13 @@ mod tests {
         let downloads = Downloads { windows: download("w"), linux: download("l"), macos: None };
         let public_url = Some("https://m.example/".into());
         let settings = Settings { downloads, public_url, ..Settings::default() };
-        let project = Project { id: "p".into(), name: "Example & <Sons>".into(), settings, cutover: None };
+        let project = Project {
+            id: "p".into(),
+            name: "Example & <Sons>".into(),
+            activation_code: String::new(),
+            settings,
+            cutover: None,
+        };
         let user = User { language: language.into(), ..User::sample() };
         let now = "2026-11-21T12:00:00Z".parse().expect("a time");
         let visit = Visit { system, with_code, cutover: None, now };
