@@ -56,8 +56,14 @@ pub enum Failure {
     Issue(#[from] IssueError),
     #[error("{failed} of {all} invitations could not be sent; correct the cause and invite these users again")]
     NotAllInvited { failed: usize, all: usize },
-    #[error("nothing has failed for {address} (stage: {stage}); to start anyway: mailshift-server configure")]
-    NothingToRetry { address: String, stage: &'static str },
+    #[error("no computer of {0} is activated; look at: mailshift-server devices")]
+    NoDevice(String),
+    #[error("{0:?} is no login of this project; look at: mailshift-server devices")]
+    NoLogin(String),
+    #[error("there is no wave {0:?}; look at: mailshift-server wave list")]
+    NoWave(String),
+    #[error("{failed} of {all} could not be done; the reasons stand above")]
+    NotAllDone { failed: usize, all: usize },
     #[error("{address} cannot be listened on: {source}; is another server running there?")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(
