@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::identity::{State, assignment};
-use super::invitation::{self, InviteError, Post};
+use super::invitation::Post;
+use super::mailings::{self, Kind};
 use super::operators::{Actor, Role};
 use super::project::Project;
 use super::refusal::Refusal;
@@ -221,16 +222,11 @@ async fn mail_code(
         return Ok(Some(Code::Usu9));
     }
     let Some(post) = post else { return Ok(Some(Code::Usu8)) };
-    match invitation::send(&service.db, post, project, user).await {
+    match mailings::send_now(&service.db, post, project, user, Kind::Invitation).await? {
         Ok(()) => Ok(None),
-        Err(InviteError::Send(error)) => {
-            tracing::warn!(code = "USU-8", %error, "a new code could not be mailed");
+        Err(trouble) => {
+            tracing::warn!(code = "USU-8", trouble, "a new code could not be mailed");
             Ok(Some(Code::Usu8))
         }
-        Err(InviteError::Issue(error)) => {
-            tracing::error!(code = "USU-7", %error, "no code could be made");
-            Ok(Some(Code::Usu7))
-        }
-        Err(InviteError::Database(error)) => Err(error.into()),
     }
 }
