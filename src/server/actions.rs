@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::identity::{State, assignment};
-use super::invitation::Post;
+use super::invitation::{InviteError, Post};
 use super::mailings::{self, Kind};
 use super::operators::{Actor, Role};
 use super::project::Project;
@@ -222,10 +222,15 @@ async fn mail_code(
         return Ok(Some(Code::Usu9));
     }
     let Some(post) = post else { return Ok(Some(Code::Usu8)) };
-    match mailings::send_now(&service.db, post, project, user, Kind::Invitation).await? {
+    match mailings::send_now(&service.db, post, project, user, Kind::Invitation).await {
         Ok(()) => Ok(None),
-        Err(trouble) => {
-            tracing::warn!(code = "USU-8", trouble, "a new code could not be mailed");
+        Err(InviteError::Issue(error)) => {
+            tracing::error!(code = "USU-7", %error, "no code could be made");
+            Ok(Some(Code::Usu7))
+        }
+        Err(InviteError::Database(error)) => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(code = "USU-8", %error, "a new code could not be mailed");
             Ok(Some(Code::Usu8))
         }
     }
