@@ -2,6 +2,7 @@
 
 mod backup;
 mod devices;
+mod discover;
 mod failure;
 mod operator;
 mod identity;
@@ -48,6 +49,13 @@ pub struct Arguments {
 enum Command {
     /// Answer the agents until stopped.
     Serve(serve::Serve),
+    /// Find the mail servers of a domain in public places.
+    Discover {
+        /// A mail domain, or an address in it: with one, Exchange servers can be asked too.
+        domain: String,
+        #[arg(long)]
+        json: bool,
+    },
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
@@ -153,11 +161,12 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let command = match arguments.command {
         Command::Serve(serve) => return serve::run(database, serve, out).await,
         Command::Backup { file } => return backup::run(database, &file, out).await,
+        Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
         command => command,
     };
     let db = Db::open(database).await?;
     let done = match command {
-        Command::Serve(_) | Command::Backup { .. } => Ok(()), // done above
+        Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
