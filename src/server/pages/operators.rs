@@ -194,7 +194,7 @@ async fn find(service: &Service, id: &str) -> Result<Account, Refusal> {
 fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, name: &str, token: &Secret) -> Response {
     // The name under which the administrator reaches this server is the one that others can use.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let scheme = if service.settings.https { "https" } else { "http" };
+    let scheme = if service.settings.is_https() { "https" } else { "http" };
     let link = Secret::new(format!("{scheme}://{host}/welcome/{}", token.reveal()));
     let words = viewer.words;
     let hours = i64::try_from(link::LIFE.as_secs() / 3600).unwrap_or(i64::MAX);
