@@ -1,13 +1,25 @@
 //! `/api/`: everything the dashboard does, for programs with a token. Each route is described where it is written, so that
 //! none can exist without being in the OpenAPI document.
 
+mod actions;
+mod audit;
 mod catalogue;
+mod devices;
+mod discovery;
 mod document;
+mod filter;
 mod input;
+mod mailings;
 mod me;
 mod moment;
+mod operators;
 mod page;
+mod people;
+mod progress;
 mod projects;
+mod tokens;
+mod users;
+mod waves;
 
 use std::sync::Arc;
 
@@ -31,7 +43,21 @@ pub fn routes() -> Router<Arc<Service>> {
 }
 
 fn resources() -> Routes {
-    OpenApiRouter::new().merge(me::routes()).merge(projects::routes()).merge(catalogue::routes())
+    OpenApiRouter::new()
+        .merge(me::routes())
+        .merge(projects::routes())
+        .merge(progress::routes())
+        .merge(waves::routes())
+        .merge(users::routes())
+        .merge(people::routes())
+        .merge(devices::routes())
+        .merge(actions::routes())
+        .merge(mailings::routes())
+        .merge(discovery::routes())
+        .merge(catalogue::routes())
+        .merge(operators::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
 }
 
 /// The project of a path.
@@ -40,4 +66,9 @@ async fn project(service: &Service, id: Uuid) -> Result<Project, Refusal> {
         Refusal::Database(sqlx::Error::RowNotFound) => Refusal::NoSuchResource,
         other => other,
     })
+}
+
+/// An id out of the database.
+fn id(text: &str) -> Result<Uuid, Refusal> {
+    text.parse().map_err(|_| Refusal::NoSuchResource)
 }

@@ -1,23 +1,23 @@
 //! The dashboard: pages made on the server, each with its template beside its code.
 
-pub mod audit;
-mod once;
-pub mod operators;
-pub mod own_account;
 mod action;
+pub mod audit;
 mod chart;
 mod codes;
 mod device;
 mod live;
 mod moment;
+mod once;
+pub mod operators;
 mod overview;
-mod people;
+pub mod own_account;
+pub mod people;
 mod projects;
 pub mod refused;
 pub mod second_factor;
 pub mod sign_in;
-pub mod tokens;
 mod stages;
+pub mod tokens;
 pub mod welcome;
 
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Projects: one organisation's move.
 
 mod check;
-mod reach;
 pub mod outreach;
+mod reach;
 mod settings;
 
 use jiff::Timestamp;

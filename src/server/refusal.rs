@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::directory::DirectoryError;
+use super::discovery::NetworkError;
 use super::hash::HashError;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use super::operation::requests::DatabaseTrouble;
@@ -32,6 +33,8 @@ pub enum Refusal {
     Faults(Vec<Fault>),
     #[error("the name is taken")]
     Taken,
+    #[error("an operator would lock themselves out")]
+    Oneself,
     #[error("not a code: {0}")]
     Mistyped(Slip),
     #[error("unknown code")]
@@ -99,6 +102,8 @@ pub enum Refusal {
     Export(String),
     #[error("personal link: {0}")]
     Link(#[from] LinkError),
+    #[error("network: {0}")]
+    Network(#[from] NetworkError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -121,6 +126,7 @@ impl Refusal {
             Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => Code::Act1,
             Self::Faults(_) => Code::Api1,
             Self::Taken => Code::Api2,
+            Self::Oneself => Code::Api3,
             Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => Code::Act2,
             Self::NoAccount => Code::Act3,
             Self::NotRecorded(_) => Code::Act4,
@@ -148,6 +154,7 @@ impl Refusal {
             | Self::SecondFactor(_)
             | Self::Export(_)
             | Self::Link(_)
+            | Self::Network(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -165,6 +172,7 @@ impl Refusal {
             | Self::SecondFactor(_)
             | Self::Export(_)
             | Self::Link(_)
+            | Self::Network(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -192,6 +200,7 @@ impl Refusal {
             Self::MediaType => "Media type not understood",
             Self::Faults(_) => "Fields cannot work",
             Self::Taken => "The name or address is taken",
+            Self::Oneself => "You would lock yourself out",
             Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => "The code is not valid",
             Self::Locked => "The code is locked",
             Self::Expired => "The code has expired",
@@ -220,6 +229,7 @@ impl Refusal {
             | Self::SecondFactor(_)
             | Self::Export(_)
             | Self::Link(_)
+            | Self::Network(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),

@@ -25,6 +25,9 @@ pub struct Json<T>(pub T);
 /// A body of CSV.
 pub struct Csv(pub Bytes);
 
+/// A mail.
+pub struct Message(pub Bytes);
+
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> {
     type Rejection = Refusal;
 
@@ -72,6 +75,14 @@ impl<S: Send + Sync> FromRequest<S> for Csv {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         body(request, state, "text/csv").await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Message {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        body(request, state, "message/rfc822").await.map(Self)
     }
 }
 

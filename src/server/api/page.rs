@@ -50,10 +50,6 @@ impl<T> Page<T> {
         let next = items.last().filter(|_| is_more).map(id);
         Self { items, next }
     }
-
-    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(change).collect(), next: self.next }
-    }
 }
 
 /// A number of items within its limits.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::input::{self, Ids, Query};
 use super::page::{Page, Paging};
-use super::{Routes, moment, project};
+use super::{Routes, id, moment, project};
 use crate::problem;
 use crate::server::operators::{Actor, Caller, Role};
 use crate::server::project::{self as projects, Project, Settings};
@@ -196,9 +196,4 @@ fn details(project: Project) -> Result<Details, Refusal> {
         at_once: project.cutover.is_some_and(|cutover| cutover.at_once),
         settings: project.settings,
     })
-}
-
-/// An id out of the database.
-fn id(text: &str) -> Result<Uuid, Refusal> {
-    text.parse().map_err(|_| Refusal::NoSuchResource)
 }
