@@ -1,6 +1,5 @@
 //! `serve`: answers the agents until it is told to stop.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
