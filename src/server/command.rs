@@ -5,6 +5,7 @@ mod devices;
 mod discover;
 mod failure;
 mod identity;
+mod operator;
 mod order;
 mod post;
 mod project;
@@ -58,6 +59,9 @@ enum Command {
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
+    /// Say who may use the dashboard and the API.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Import the people of a project.
     #[command(subcommand)]
     Users(users::Command),
@@ -164,6 +168,7 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let done = match command {
         Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
+        Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user, queue } => {
             let how = if queue { post::How::Queue } else { post::How::Now };

@@ -1,19 +1,25 @@
 //! The dashboard: pages made on the server, each with its template beside its code.
 
 mod action;
+pub mod audit;
 mod chart;
 mod codes;
 mod device;
 mod import;
 mod live;
 mod moment;
+mod once;
+pub mod operators;
 mod overview;
+pub mod own_account;
 mod people;
 mod projects;
 pub mod refused;
+pub mod second_factor;
 mod settings;
 pub mod sign_in;
 mod stages;
+pub mod tokens;
 mod waves;
 pub mod welcome;
 
@@ -97,6 +103,12 @@ impl Page {
             zone: moment::zone_name(&viewer.zone),
         };
         Self { words: viewer.words, who: Some(who), project: None, here }
+    }
+
+    /// The same at another entry of the navigation.
+    #[must_use]
+    pub fn at(self, here: Here) -> Self {
+        Self { here, ..self }
     }
 
     /// The same among the pages of a project.

@@ -326,7 +326,7 @@ pub fn settings(more: Value) -> String {
     settings.to_string()
 }
 
-fn merge(into: &mut Value, more: Value) {
+pub fn merge(into: &mut Value, more: Value) {
     if let (Value::Object(into), Value::Object(more)) = (into, more) {
         into.extend(more);
     }

@@ -34,6 +34,8 @@ pub enum Failure {
     ProjectName(String),
     #[error("{project:?} has no user {address}; import the user or check the address")]
     NoUser { address: String, project: String },
+    #[error("there is no operator {name:?}; {}", operators(known))]
+    NoOperator { name: String, known: Vec<String> },
     #[error("{path} cannot be read: {source}; check the path and its permissions")]
     File { path: PathBuf, source: std::io::Error },
     #[error("{path} is not a settings file: {source}; see the fields in: mailshift-server project show --json")]
@@ -90,6 +92,13 @@ fn listed(faults: &[impl ToString]) -> String {
         named.push(format!("and {} more", faults.len() - NAMED));
     }
     named.join("; ")
+}
+
+fn operators(known: &[String]) -> String {
+    if known.is_empty() {
+        return "invite one with: mailshift-server operator add".into();
+    }
+    format!("there is: {}", known.join(", "))
 }
 
 fn projects(known: &[String]) -> String {

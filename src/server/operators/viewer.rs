@@ -39,12 +39,17 @@ impl Viewer {
 
     /// A time in the viewer's zone, which is named.
     pub fn time(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
     }
 
     /// The same for a time of the database.
     pub fn moment(&self, millisecond: i64) -> String {
         self.time(db::time(millisecond))
+    }
+
+    /// The zone's IANA name.
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
     }
 
     /// The viewer of these headers, if somebody is signed in.
