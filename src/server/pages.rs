@@ -105,6 +105,12 @@ impl Page {
         Self { words: viewer.words, who: Some(who), project: None, here }
     }
 
+    /// The same at another entry of the navigation.
+    #[must_use]
+    pub fn at(self, here: Here) -> Self {
+        Self { here, ..self }
+    }
+
     /// The same among the pages of a project.
     #[must_use]
     pub fn within(self, project: &Project) -> Self {

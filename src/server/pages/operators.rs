@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{Page, answer, once};
+use super::{Here, Page, answer, once};
 use crate::secret::Secret;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::{Role, Sent, Viewer, link};
@@ -94,7 +94,7 @@ async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Res
     let rows = accounts.into_iter().map(|account| Row::new(&viewer, account)).collect();
     // The least is chosen, so that more is given on purpose.
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, Role::Viewer));
-    Ok(answer(StatusCode::OK, &Operators { page: viewer.page(), csrf, rows, roles }))
+    Ok(answer(StatusCode::OK, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles }))
 }
 
 async fn show(
@@ -105,7 +105,10 @@ async fn show(
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
-    Ok(answer(StatusCode::OK, &Operator { page: viewer.page(), csrf, row: Row::new(&viewer, account), roles }))
+    Ok(answer(
+        StatusCode::OK,
+        &Operator { page: viewer.page().at(Here::Operators), csrf, row: Row::new(&viewer, account), roles },
+    ))
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::sign_in::is_zone;
-use super::{Page, answer};
+use super::{Here, Page, answer};
 use crate::secret::Secret;
 use crate::server::body::Peer;
 use crate::server::operators::account::Account;
@@ -114,7 +114,7 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
     }
     let allowed = Role::ALL.into_iter().filter(|role| viewer.actor.may(*role).is_ok());
     Ok(OwnAccount {
-        page: viewer.page(),
+        page: viewer.page().at(Here::Account),
         csrf: viewer.csrf.reveal().to_owned(),
         said,
         role: account.role().label(words),
