@@ -8,6 +8,7 @@ mod activations;
 mod api;
 mod audit;
 mod autoconfig;
+mod board;
 mod body;
 mod codes;
 pub mod command;
@@ -20,6 +21,7 @@ mod discovery;
 mod events;
 mod gate;
 mod hash;
+mod herd;
 mod identity;
 mod inventory;
 mod invitation;
@@ -60,9 +62,6 @@ use refusal::Refusal;
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Directives computed at once: as many as there are connections to the database.
-const LOOKS: usize = db::CONNECTIONS as usize;
-
 /// How a server runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -74,6 +73,8 @@ pub struct Settings {
     pub guesses: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Questions of all devices that are held open at once. More are answered at once.
+    pub held: usize,
 }
 
 impl Default for Settings {
@@ -83,6 +84,7 @@ impl Default for Settings {
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            held: 20_000,
         }
     }
 }
@@ -98,8 +100,9 @@ pub struct Service {
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
     passwords: Limiter<Uuid>,
-    /// How many directives are computed at once.
-    looks: Semaphore,
+    board: board::Board,
+    /// How many questions may still be held open.
+    room: Semaphore,
     closing: watch::Sender<bool>,
 }
 
@@ -113,10 +116,15 @@ impl Service {
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
             passwords: Limiter::new(settings.passwords_by_device),
-            looks: Semaphore::new(LOOKS),
+            board: board::Board::default(),
+            room: Semaphore::new(settings.held),
             closing: watch::Sender::new(false),
             settings,
         })
+    }
+
+    fn memory(&self) -> &board::memory::Memory {
+        &self.signals.memory
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::Service;
@@ -12,6 +13,9 @@ use super::db::Db;
 
 /// How often the collected times are written.
 const WRITE_EVERY: Duration = Duration::from_secs(10);
+
+/// Logins in one statement.
+const ROWS: usize = 500;
 
 #[derive(Debug, Default)]
 pub struct Presence(Mutex<HashMap<Uuid, Timestamp>>);
@@ -38,13 +42,18 @@ impl Presence {
 }
 
 async fn write(db: &Db, seen: &HashMap<Uuid, Timestamp>) -> Result<(), sqlx::Error> {
+    let seen: Vec<_> = seen.iter().collect();
     let mut tx = db.write().await?;
-    for (device, at) in seen {
-        sqlx::query("UPDATE login SET last_seen_at = $1 WHERE id = $2")
-            .bind(at.as_millisecond())
-            .bind(device.to_string())
-            .execute(&mut *tx)
-            .await?;
+    for seen in seen.chunks(ROWS) {
+        let rows: Vec<String> = (1..=seen.len()).map(|n| format!("(${}, ${})", 2 * n - 1, 2 * n)).collect();
+        let mut query = sqlx::query(AssertSqlSafe(format!(
+            "WITH seen (id, at) AS (VALUES {}) UPDATE login SET last_seen_at = seen.at FROM seen WHERE login.id = seen.id",
+            rows.join(", ")
+        )));
+        for (login, at) in seen {
+            query = query.bind(login.to_string()).bind(at.as_millisecond());
+        }
+        query.execute(&mut *tx).await?;
     }
     tx.commit().await
 }

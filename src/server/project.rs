@@ -23,7 +23,7 @@ pub struct Project {
     pub(super) cutover: Option<Cutover>,
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "SELECT id, name, settings, cutover_at, cutover_at_once, cutover_version, cutover_set_at FROM project ";
 
 pub(super) async fn find(pool: &AnyPool, id: &str) -> Result<Project, Refusal> {
@@ -41,7 +41,7 @@ pub(super) async fn names(pool: &AnyPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT name FROM project ORDER BY name").fetch_all(pool).await
 }
 
-fn read(row: &AnyRow) -> Result<Project, Refusal> {
+pub(super) fn read(row: &AnyRow) -> Result<Project, Refusal> {
     let cutover = match row.try_get::<Option<i64>, _>("cutover_at")? {
         Some(at) => Some(Cutover {
             at: time(at),

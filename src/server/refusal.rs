@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::directory::DirectoryError;
 use super::hash::HashError;
+use super::herd;
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -163,7 +164,7 @@ impl IntoResponse for Refusal {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::Busy { retry_after } => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
             }
             _ => {}
         }

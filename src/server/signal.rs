@@ -9,6 +9,7 @@ use sqlx::AnyConnection;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use super::board::memory::Memory;
 use super::db::Db;
 
 /// How often the database file is looked at for changes of other processes.
@@ -20,12 +21,19 @@ const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 pub struct Signals {
     everyone: watch::Sender<i64>,
     devices: Mutex<HashMap<Uuid, Weak<Notify>>>,
+    /// What is remembered until something changes.
+    pub memory: Memory,
 }
 
 impl Signals {
     /// Changes when an operator did something.
     pub fn everyone(&self) -> watch::Receiver<i64> {
         self.everyone.subscribe()
+    }
+
+    /// The number of the operator's last change that is known here.
+    pub fn number(&self) -> i64 {
+        *self.everyone.borrow()
     }
 
     /// What one device's questions wait on. All of its questions share one bell.
@@ -41,6 +49,7 @@ impl Signals {
 
     /// Something changed for this device.
     pub fn wake(&self, device: Uuid) {
+        self.memory.forget(device);
         let devices = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bell) = devices.get(&device).and_then(Weak::upgrade) {
             bell.notify_waiters();
@@ -49,6 +58,7 @@ impl Signals {
 
     /// Forgets devices that wait no longer.
     pub fn tidy(&self) {
+        self.memory.tidy();
         self.devices.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, bell| bell.strong_count() > 0);
     }
 
