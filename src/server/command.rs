@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 use super::db::Db;
 use super::project::Project;
+use super::simulation;
 pub use failure::Failure;
 
 /// Tells the agents of an organisation when to move to the new mailbox, and shows how far everyone is.
@@ -63,6 +64,8 @@ enum Command {
     Undo(order::Whom),
     /// Let one user's computers forget the project.
     Remove(order::Whom),
+    /// Try a server with many simulated agents on this computer.
+    Simulate(simulation::Simulate),
     /// Show how far everyone is.
     Status {
         project: String,
@@ -80,9 +83,12 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     if let Command::Serve(serve) = arguments.command {
         return serve::run(&arguments.database, serve, out).await;
     }
+    if let Command::Simulate(simulate) = arguments.command {
+        return Ok(simulation::run(&arguments.database, simulate, out).await?);
+    }
     let db = Db::open(&arguments.database).await?;
     let done = match arguments.command {
-        Command::Serve(_) => Ok(()), // done above
+        Command::Serve(_) | Command::Simulate(_) => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,

@@ -8,6 +8,7 @@ use crate::server::db::OpenError;
 use crate::server::invitation::{InviteError, SendError};
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
+use crate::server::simulation::SimulationError;
 use crate::server::users::import;
 
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,8 @@ pub enum Failure {
          --behind-tls-proxy, or listen on 127.0.0.1"
     )]
     PlainHttp(SocketAddr),
+    #[error("{0}")]
+    Simulation(#[from] SimulationError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }
