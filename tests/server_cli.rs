@@ -3,51 +3,28 @@
 
 mod server_support;
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::io::Read;
+use std::process::Command;
 
 use mailshift::code::Code;
 use mailshift::protocol::path;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use server_support::{Agent, PROJECT, World, completed, eventually, settings};
+use server_support::{Agent, Backend, PROJECT, Process, completed, eventually, settings, stories};
 
-/// A server as a process of its own. It is ended, by its own handle, when the test ends.
-struct Process {
-    child: Child,
-    url: String,
+stories! {
+    a_project_comes_back_as_it_was_written,
+    a_certificate_authority_may_stand_in_a_file_beside_the_settings,
+    whatever_is_wrong_is_named_with_its_remedy,
+    a_file_with_a_bad_row_imports_nobody,
+    the_status_is_a_table_for_people,
+    orders_given_before_the_computer_is_there_are_kept_only_when_they_make_sense,
+    an_unhandled_errors_incident_number_finds_its_line_in_the_log,
+    the_program_serves_stops_when_asked_and_never_tells_a_secret,
 }
 
-impl Process {
-    fn start(world: &World, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_mailshift-server"))
-            .arg("--database")
-            .arg(world.database())
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .env("MAILSHIFT_LOG", "trace")
-            .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(world.folder.path().join("log")).expect("a file"))
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let url = line.trim().strip_prefix("listening on ").expect(&line).to_owned();
-        Self { child, url }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Already ended is as good.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[test]
-fn a_project_comes_back_as_it_was_written() {
-    let world = World::empty();
+async fn a_project_comes_back_as_it_was_written(on: Backend) {
+    let world = on.empty_world();
     let file = world.file("project.json", &settings(json!({"cutover": "2026-11-21T18:00[Europe/Berlin]"})));
     let said = world.done(&["project", "create", PROJECT, "--file", &file]);
     assert!(said.contains("2026-11-21 18:00 CET (Europe/Berlin)"), "{said}");
@@ -63,9 +40,8 @@ fn a_project_comes_back_as_it_was_written() {
     assert!(world.done(&["project", "show", PROJECT]).contains("imap.%EMAILDOMAIN%:993"));
 }
 
-#[test]
-fn a_certificate_authority_may_stand_in_a_file_beside_the_settings() {
-    let world = World::empty();
+async fn a_certificate_authority_may_stand_in_a_file_beside_the_settings(on: Backend) {
+    let world = on.empty_world();
     world.file("ca.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let mut with_authority: Value = serde_json::from_str(&settings(json!({}))).expect("JSON");
     with_authority["account"]["certificate_authority"] = "ca.pem".into();
@@ -75,9 +51,8 @@ fn a_certificate_authority_may_stand_in_a_file_beside_the_settings() {
     assert!(shown.contains("BEGIN CERTIFICATE"), "{shown}");
 }
 
-#[test]
-fn whatever_is_wrong_is_named_with_its_remedy() {
-    let world = World::empty();
+async fn whatever_is_wrong_is_named_with_its_remedy(on: Backend) {
+    let world = on.empty_world();
     world.done(&["project", "create", PROJECT]);
     let bad = world.file("bad.json", r#"{"brand": {"colour": "blue"}, "code_days": 0}"#);
     let nested = world.file("nested.json", r#"{"password": {"may_creat": true}}"#);
@@ -104,9 +79,8 @@ fn whatever_is_wrong_is_named_with_its_remedy() {
     }
 }
 
-#[test]
-fn a_file_with_a_bad_row_imports_nobody() {
-    let world = World::empty();
+async fn a_file_with_a_bad_row_imports_nobody(on: Backend) {
+    let world = on.empty_world();
     world.done(&["project", "create", PROJECT]);
     let header = "name,old address,new address,login\n";
     let file = world.file(
@@ -132,9 +106,8 @@ fn a_file_with_a_bad_row_imports_nobody() {
     assert_eq!(count(), 1);
 }
 
-#[tokio::test]
-async fn the_status_is_a_table_for_people() {
-    let world = World::new().await;
+async fn the_status_is_a_table_for_people(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     agent.reports(&json!([completed(0)])).await;
     let table = world.done(&["status", PROJECT]);
@@ -145,9 +118,8 @@ async fn the_status_is_a_table_for_people() {
     assert!(rows[3].contains("joerg@old.example") && rows[3].contains("imported"), "{table}");
 }
 
-#[tokio::test]
-async fn orders_given_before_the_computer_is_there_are_kept_only_when_they_make_sense() {
-    let world = World::new().await;
+async fn orders_given_before_the_computer_is_there_are_kept_only_when_they_make_sense(on: Backend) {
+    let world = on.world().await;
     world.done(&["configure", PROJECT, "anna@old.example"]);
     world.done(&["undo", PROJECT, "anna@old.example"]);
     let agent = world.bound("anna@old.example").await;
@@ -155,14 +127,13 @@ async fn orders_given_before_the_computer_is_there_are_kept_only_when_they_make_
     assert_eq!((directive.action, directive.order), (mailshift::protocol::Action::Configure, 1));
 }
 
-#[tokio::test]
-async fn an_unhandled_errors_incident_number_finds_its_line_in_the_log() {
-    let mut world = World::new().await;
+async fn an_unhandled_errors_incident_number_finds_its_line_in_the_log(on: Backend) {
+    let mut world = on.world().await;
     let token = world.bound("anna@old.example").await.token;
     world.stop().await;
     let process = Process::start(&world, &[]);
     world.url.clone_from(&process.url);
-    let db = mailshift::server::Db::open(world.database()).await.expect("a database");
+    let db = world.db().await;
     sqlx::query("UPDATE project SET settings = 'broken'").execute(db.pool()).await.expect("altered");
     let agent = Agent { world: &world, token };
     let response = agent.request(Method::GET, path::DIRECTIVE).send().await.expect("an answer");
@@ -174,13 +145,13 @@ async fn an_unhandled_errors_incident_number_finds_its_line_in_the_log() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
-async fn the_program_serves_stops_when_asked_and_never_tells_a_secret() {
-    let mut world = World::with(json!({
-        "password": {"may_create": true},
-        "directory": {"command": ["sh", "-c", "read -r new; echo \"got $new\"; echo \"$new\" >&2"]},
-    }))
-    .await;
+async fn the_program_serves_stops_when_asked_and_never_tells_a_secret(on: Backend) {
+    let mut world = on
+        .world_with(json!({
+            "password": {"may_create": true},
+            "directory": {"command": ["sh", "-c", "read -r new; echo \"got $new\"; echo \"$new\" >&2"]},
+        }))
+        .await;
     world.stop().await;
     let code = world.new_code("anna@old.example");
     let mut process = Process::start(&world, &[]);

@@ -4,33 +4,37 @@
 mod server_support;
 
 use mailshift::protocol::{Action, Activation, path};
-use mailshift::server::Db;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use server_support::{Agent, World, completed, event, problem};
+use server_support::{Agent, Backend, World, completed, event, problem, stories, wrong};
+
+stories! {
+    a_code_becomes_a_device_and_says_for_whom_it_is,
+    a_wrong_code_costs_a_try_and_the_sixth_is_not_even_looked_at,
+    guessing_in_parallel_gets_no_more_tries,
+    one_peer_cannot_try_many_codes_but_right_ones_do_not_count,
+    mistyped_expired_replaced_and_used_codes_are_told_apart,
+    a_lost_answer_burns_nothing_and_the_first_used_token_wins,
+    of_many_tokens_used_at_once_exactly_one_gets_the_code,
+    not_me_leaves_the_code_for_the_right_person,
+    a_pending_activation_is_forgotten_after_an_hour,
+    a_project_without_account_settings_takes_no_device,
+    unknown_computers_are_asked_for_a_token,
+    every_refusal_is_a_problem_document,
+    an_unhandled_error_has_an_incident_number,
+    events_count_once_and_unknown_kinds_are_kept,
+    the_inventory_and_the_evidence_are_shown_to_the_operator,
+}
 
 /// Changes a code's record as time or an operator would.
 async fn alter(world: &World, statement: &'static str) {
-    let db = Db::open(world.database()).await.expect("a database");
+    let db = world.db().await;
     sqlx::query(statement).execute(db.pool()).await.expect("altered");
     db.close().await;
 }
 
-/// A code whose public part is right and whose secret is not.
-fn wrong(code: &str) -> String {
-    let right = mailshift::code::Code::parse(code).expect("a code");
-    let mut bytes = [0; 12];
-    for (byte, c) in bytes.iter_mut().zip(right.reveal().bytes()) {
-        let place = mailshift::code::ALPHABET.iter().position(|known| *known == c).expect("of the alphabet");
-        *byte = u8::try_from(place).expect("small");
-    }
-    bytes[11] ^= 1;
-    mailshift::code::Code::from_random(bytes).grouped()
-}
-
-#[tokio::test]
-async fn a_code_becomes_a_device_and_says_for_whom_it_is() {
-    let world = World::new().await;
+async fn a_code_becomes_a_device_and_says_for_whom_it_is(on: Backend) {
+    let world = on.world().await;
     let response = world.activate(&world.new_code("anna@old.example").to_lowercase()).await;
     assert_eq!(response.status(), StatusCode::CREATED);
     let activation: Activation = response.json().await.expect("an activation");
@@ -48,9 +52,8 @@ async fn a_code_becomes_a_device_and_says_for_whom_it_is() {
     assert_eq!(world.status("joerg@old.example")["stage"], "imported");
 }
 
-#[tokio::test]
-async fn a_wrong_code_costs_a_try_and_the_sixth_is_not_even_looked_at() {
-    let world = World::new().await;
+async fn a_wrong_code_costs_a_try_and_the_sixth_is_not_even_looked_at(on: Backend) {
+    let world = on.world().await;
     let code = world.new_code("anna@old.example");
     for left in (0..5).rev() {
         let body = problem(world.activate(&wrong(&code)).await).await;
@@ -63,9 +66,8 @@ async fn a_wrong_code_costs_a_try_and_the_sixth_is_not_even_looked_at() {
     assert_eq!(response.status(), StatusCode::CREATED, "a new code opens the door again");
 }
 
-#[tokio::test]
-async fn guessing_in_parallel_gets_no_more_tries() {
-    let world = World::new().await;
+async fn guessing_in_parallel_gets_no_more_tries(on: Backend) {
+    let world = on.world().await;
     let code = wrong(&world.new_code("anna@old.example"));
     let mut looked_at = 0;
     let mut guesses = tokio::task::JoinSet::new();
@@ -84,9 +86,8 @@ async fn guessing_in_parallel_gets_no_more_tries() {
     assert_eq!(looked_at, 5);
 }
 
-#[tokio::test]
-async fn one_peer_cannot_try_many_codes_but_right_ones_do_not_count() {
-    let world = World::new().await;
+async fn one_peer_cannot_try_many_codes_but_right_ones_do_not_count(on: Backend) {
+    let world = on.world().await;
     for _ in 0..35 {
         assert_eq!(world.activate(&world.new_code("anna@old.example")).await.status(), StatusCode::CREATED);
     }
@@ -103,9 +104,8 @@ async fn one_peer_cannot_try_many_codes_but_right_ones_do_not_count() {
     assert!(busy >= 20, "{busy}");
 }
 
-#[tokio::test]
-async fn mistyped_expired_replaced_and_used_codes_are_told_apart() {
-    let world = World::new().await;
+async fn mistyped_expired_replaced_and_used_codes_are_told_apart(on: Backend) {
+    let world = on.world().await;
     let act = async |code: &str| problem(world.activate(code).await).await["code"].as_str().map(str::to_owned);
     assert_eq!(act("nonsense").await.as_deref(), Some("ACT-2"));
     let first = world.new_code("anna@old.example");
@@ -121,9 +121,8 @@ async fn mistyped_expired_replaced_and_used_codes_are_told_apart() {
     assert_eq!((&body["code"], &body["status"]), (&json!("ACT-6"), &json!(409)));
 }
 
-#[tokio::test]
-async fn a_lost_answer_burns_nothing_and_the_first_used_token_wins() {
-    let world = World::new().await;
+async fn a_lost_answer_burns_nothing_and_the_first_used_token_wins(on: Backend) {
+    let world = on.world().await;
     let code = world.new_code("anna@old.example");
     let lost: Activation = world.activate(&code).await.json().await.expect("an activation");
     let second: Activation = world.activate(&code).await.json().await.expect("an activation");
@@ -134,9 +133,8 @@ async fn a_lost_answer_burns_nothing_and_the_first_used_token_wins() {
     second.directive().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_tokens_used_at_once_exactly_one_gets_the_code() {
-    let world = World::new().await;
+async fn of_many_tokens_used_at_once_exactly_one_gets_the_code(on: Backend) {
+    let world = on.world().await;
     let code = world.new_code("anna@old.example");
     let mut requests = Vec::new();
     for _ in 0..8 {
@@ -160,9 +158,8 @@ async fn of_many_tokens_used_at_once_exactly_one_gets_the_code() {
     assert_eq!(won, 1);
 }
 
-#[tokio::test]
-async fn not_me_leaves_the_code_for_the_right_person() {
-    let world = World::new().await;
+async fn not_me_leaves_the_code_for_the_right_person(on: Backend) {
+    let world = on.world().await;
     let code = world.new_code("anna@old.example");
     let activation: Activation = world.activate(&code).await.json().await.expect("an activation");
     let agent = Agent { world: &world, token: activation.token.reveal().into() };
@@ -171,9 +168,8 @@ async fn not_me_leaves_the_code_for_the_right_person() {
     assert_eq!(world.activate(&code).await.status(), StatusCode::CREATED);
 }
 
-#[tokio::test]
-async fn a_pending_activation_is_forgotten_after_an_hour() {
-    let world = World::new().await;
+async fn a_pending_activation_is_forgotten_after_an_hour(on: Backend) {
+    let world = on.world().await;
     let pending = world.pending("anna@old.example").await;
     alter(&world, "UPDATE login SET created_at = created_at - 3600001").await;
     let agent = Agent { world: &world, token: pending.token.reveal().into() };
@@ -181,9 +177,8 @@ async fn a_pending_activation_is_forgotten_after_an_hour() {
     assert_eq!(problem(response).await["code"], "ACT-8");
 }
 
-#[tokio::test]
-async fn a_project_without_account_settings_takes_no_device() {
-    let world = World::new().await;
+async fn a_project_without_account_settings_takes_no_device(on: Backend) {
+    let world = on.world().await;
     let code = world.new_code("anna@old.example");
     let bare = world.file("bare.json", "{}");
     world.done(&["project", "set", "Example", "--file", &bare]);
@@ -191,9 +186,8 @@ async fn a_project_without_account_settings_takes_no_device() {
     assert!(world.fails(&["code", "Example", "anna@old.example"]).contains("account"));
 }
 
-#[tokio::test]
-async fn unknown_computers_are_asked_for_a_token() {
-    let world = World::new().await;
+async fn unknown_computers_are_asked_for_a_token(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let removed = agent.request(Method::DELETE, path::ACTIVATION_SELF).send().await.expect("an answer");
     assert_eq!(removed.status(), StatusCode::NO_CONTENT);
@@ -220,9 +214,8 @@ async fn unknown_computers_are_asked_for_a_token() {
     }
 }
 
-#[tokio::test]
-async fn every_refusal_is_a_problem_document() {
-    let world = World::new().await;
+async fn every_refusal_is_a_problem_document(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let big = "x".repeat(300 * 1024);
     let cases = [
@@ -245,9 +238,8 @@ async fn every_refusal_is_a_problem_document() {
     assert_eq!(healthy.status(), StatusCode::OK);
 }
 
-#[tokio::test]
-async fn an_unhandled_error_has_an_incident_number() {
-    let world = World::new().await;
+async fn an_unhandled_error_has_an_incident_number(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     alter(&world, "UPDATE project SET settings = 'broken'").await;
     let body = problem(agent.request(Method::GET, path::DIRECTIVE).send().await.expect("an answer")).await;
@@ -255,24 +247,22 @@ async fn an_unhandled_error_has_an_incident_number() {
     assert!(body["incident"].as_str().is_some_and(|id| id.parse::<uuid::Uuid>().is_ok()), "{body}");
 }
 
-#[tokio::test]
-async fn events_count_once_and_unknown_kinds_are_kept() {
-    let world = World::new().await;
+async fn events_count_once_and_unknown_kinds_are_kept(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let (waiting, strange) = (event(0, "waiting", json!({})), event(0, "levitated", json!({"height": 3})));
     let taken = agent.reports(&json!([waiting, strange])).await;
     assert_eq!((&taken["recorded"], &taken["known"]), (&json!(2), &json!(0)));
     let taken = agent.reports(&json!([waiting, completed(0), completed(0)])).await;
     assert_eq!((&taken["recorded"], &taken["known"]), (&json!(2), &json!(1)));
-    let db = Db::open(world.database()).await.expect("a database");
+    let db = world.db().await;
     let body: String =
         sqlx::query_scalar("SELECT body FROM event WHERE kind = 'levitated'").fetch_one(db.pool()).await.expect("kept");
     assert!(body.contains("height"), "{body}");
 }
 
-#[tokio::test]
-async fn the_inventory_and_the_evidence_are_shown_to_the_operator() {
-    let world = World::new().await;
+async fn the_inventory_and_the_evidence_are_shown_to_the_operator(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let old = json!({"code": "CFG-14", "detail": "Outlook 15.0.4420.1017"});
     let inventory = json!({

@@ -11,7 +11,14 @@ use base64::Engine;
 use mailshift::code::Code;
 use reqwest::StatusCode;
 use serde_json::json;
-use server_support::{LIMIT, PROJECT, World, problem, settings};
+use server_support::{Backend, LIMIT, PROJECT, problem, settings, stories};
+
+stories! {
+    everyone_gets_a_code_that_works_in_their_language,
+    one_failure_does_not_stop_the_others_and_leaves_the_old_code_alive,
+    who_is_ready_is_invited_again_only_by_name,
+    nothing_is_sent_unencrypted_to_another_computer_or_without_the_password,
+}
 
 /// Takes mail and hands it to the test; refuses recipients that start with "joerg" when asked to.
 fn sink(refuse_joerg: bool) -> (u16, Receiver<String>) {
@@ -95,10 +102,9 @@ fn smtp(port: u16) -> serde_json::Value {
            "download_url": "https://get.example/mailshift"})
 }
 
-#[tokio::test]
-async fn everyone_gets_a_code_that_works_in_their_language() {
+async fn everyone_gets_a_code_that_works_in_their_language(on: Backend) {
     let (port, mails) = sink(false);
-    let world = World::with(smtp(port)).await;
+    let world = on.world_with(smtp(port)).await;
     let said = world.done(&["invite", PROJECT]);
     assert_eq!(said, "anna@old.example: invited\njoerg@old.example: invited\n");
     for (to, words) in [
@@ -121,10 +127,9 @@ async fn everyone_gets_a_code_that_works_in_their_language() {
     assert_eq!(world.status("anna@old.example")["stage"], "invited");
 }
 
-#[tokio::test]
-async fn one_failure_does_not_stop_the_others_and_leaves_the_old_code_alive() {
+async fn one_failure_does_not_stop_the_others_and_leaves_the_old_code_alive(on: Backend) {
     let (port, mails) = sink(true);
-    let world = World::with(smtp(port)).await;
+    let world = on.world_with(smtp(port)).await;
     let (annas, joergs) = (world.new_code("anna@old.example"), world.new_code("joerg@old.example"));
     let output = world.cli(&["invite", PROJECT]);
     assert_eq!(output.status.code(), Some(1));
@@ -136,10 +141,9 @@ async fn one_failure_does_not_stop_the_others_and_leaves_the_old_code_alive() {
     assert_eq!(problem(world.activate(&annas).await).await["code"], "ACT-5", "a newer one was sent");
 }
 
-#[tokio::test]
-async fn who_is_ready_is_invited_again_only_by_name() {
+async fn who_is_ready_is_invited_again_only_by_name(on: Backend) {
     let (port, mails) = sink(false);
-    let world = World::with(smtp(port)).await;
+    let world = on.world_with(smtp(port)).await;
     world.bound("anna@old.example").await;
     let said = world.done(&["invite", PROJECT]);
     assert!(said.contains("anna@old.example: not invited again"), "{said}");
@@ -148,9 +152,8 @@ async fn who_is_ready_is_invited_again_only_by_name() {
     assert!(mails.recv_timeout(LIMIT).expect("a mail").contains("anna@old.example"));
 }
 
-#[tokio::test]
-async fn nothing_is_sent_unencrypted_to_another_computer_or_without_the_password() {
-    let world = World::empty();
+async fn nothing_is_sent_unencrypted_to_another_computer_or_without_the_password(on: Backend) {
+    let world = on.empty_world();
     let with = |smtp: serde_json::Value| world.file("project.json", &settings(json!({"smtp": smtp})));
     let open = with(json!({"host": "mail.example", "security": "none", "from": "it@old.example"}));
     assert!(world.fails(&["project", "create", PROJECT, "--file", &open]).contains("smtp.security"));

@@ -11,7 +11,15 @@ use hmac::{Hmac, KeyInit, Mac};
 use mailshift::protocol::path;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use server_support::{Agent, LIMIT, World, problem};
+use server_support::{Agent, Backend, LIMIT, World, problem, stories};
+
+stories! {
+    a_program_gets_the_password_on_standard_input,
+    rules_refusals_and_missing_directories_have_their_codes,
+    one_computer_cannot_flood_the_directory,
+    a_webhook_gets_a_signed_body,
+    a_webhook_that_refuses_or_redirects_is_a_failure,
+}
 
 async fn changes(agent: &Agent<'_>, password: &str) -> Response {
     let request = agent.request(Method::POST, path::PASSWORD).json(&json!({"new_password": password}));
@@ -53,22 +61,21 @@ fn endpoint(status: &'static str) -> (u16, Receiver<(String, String)>) {
 }
 
 /// A world whose directory is this endpoint, and the folder of the key.
-async fn with_webhook(port: u16) -> (World, tempfile::TempDir) {
+async fn with_webhook(on: Backend, port: u16) -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let key = folder.path().join("key");
     std::fs::write(&key, "a signing key\n").expect("written");
     let webhook = json!({"url": format!("http://127.0.0.1:{port}/hook"), "key": {"file": key}});
-    let world = World::with(json!({"password": {"may_create": true}, "directory": {"webhook": webhook}})).await;
+    let world = on.world_with(json!({"password": {"may_create": true}, "directory": {"webhook": webhook}})).await;
     (world, folder)
 }
 
-#[tokio::test]
-async fn a_program_gets_the_password_on_standard_input() {
+async fn a_program_gets_the_password_on_standard_input(on: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
     let seen = folder.path().join("seen");
     let script = "cat > \"$1\"; echo \"$2 $3\" >> \"$1\"";
     let command = json!(["sh", "-c", script, "sh", seen, "%EMAILADDRESS%", "%LOGIN%"]);
-    let world = World::with(json!({"password": {"may_create": true}, "directory": {"command": command}})).await;
+    let world = on.world_with(json!({"password": {"may_create": true}, "directory": {"command": command}})).await;
     let agent = world.bound("anna@old.example").await;
     assert!(agent.directive().await.project.password.may_create);
     assert_eq!(changes(&agent, "a new password").await.status(), 204);
@@ -76,11 +83,10 @@ async fn a_program_gets_the_password_on_standard_input() {
     assert_eq!(seen, "a new password\nanna@new.example anna\n");
 }
 
-#[tokio::test]
-async fn rules_refusals_and_missing_directories_have_their_codes() {
+async fn rules_refusals_and_missing_directories_have_their_codes(on: Backend) {
     let rules = json!({"min_length": 10, "digit": true});
     let policy = json!({"may_create": true, "rules": rules});
-    let world = World::with(json!({"password": policy, "directory": {"command": ["false"]}})).await;
+    let world = on.world_with(json!({"password": policy, "directory": {"command": ["false"]}})).await;
     let agent = world.bound("anna@old.example").await;
     for bad in ["short 1", "long without digit", "with\nline break 1"] {
         let body = problem(changes(&agent, bad).await).await;
@@ -94,9 +100,8 @@ async fn rules_refusals_and_missing_directories_have_their_codes() {
     assert_eq!((&body["code"], &body["status"]), (&json!("PWD-4"), &json!(403)));
 }
 
-#[tokio::test]
-async fn one_computer_cannot_flood_the_directory() {
-    let world = World::with(json!({"password": {"may_create": true}, "directory": {"command": ["true"]}})).await;
+async fn one_computer_cannot_flood_the_directory(on: Backend) {
+    let world = on.world_with(json!({"password": {"may_create": true}, "directory": {"command": ["true"]}})).await;
     let agent = world.bound("anna@old.example").await;
     for _ in 0..5 {
         assert_eq!(changes(&agent, "a new password").await.status(), 204);
@@ -104,10 +109,9 @@ async fn one_computer_cannot_flood_the_directory() {
     assert_eq!(problem(changes(&agent, "a new password").await).await["code"], "NET-3");
 }
 
-#[tokio::test]
-async fn a_webhook_gets_a_signed_body() {
+async fn a_webhook_gets_a_signed_body(on: Backend) {
     let (port, requests) = endpoint("204 No Content");
-    let (world, _key) = with_webhook(port).await;
+    let (world, _key) = with_webhook(on, port).await;
     let agent = world.bound("anna@old.example").await;
     assert_eq!(changes(&agent, "a new password").await.status(), 204);
     let (head, body) = requests.recv_timeout(LIMIT).expect("a request");
@@ -130,11 +134,10 @@ async fn a_webhook_gets_a_signed_body() {
     assert_eq!(sent, mac.finalize().into_bytes().to_vec());
 }
 
-#[tokio::test]
-async fn a_webhook_that_refuses_or_redirects_is_a_failure() {
+async fn a_webhook_that_refuses_or_redirects_is_a_failure(on: Backend) {
     for status in ["500 Internal Server Error", "307 Temporary Redirect"] {
         let (port, requests) = endpoint(status);
-        let (world, _key) = with_webhook(port).await;
+        let (world, _key) = with_webhook(on, port).await;
         let agent = world.bound("anna@old.example").await;
         assert_eq!(problem(changes(&agent, "a new password").await).await["code"], "PWD-2", "{status}");
         let (head, _) = requests.recv_timeout(LIMIT).expect("a request");

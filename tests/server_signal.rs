@@ -6,10 +6,21 @@ mod server_support;
 use std::time::{Duration, Instant};
 
 use mailshift::protocol::{Action, Directive};
-use mailshift::server::Db;
 use reqwest::StatusCode;
 use serde_json::json;
-use server_support::{Agent, LIMIT, PROJECT, World, completed, event};
+use server_support::{Agent, Backend, LIMIT, PROJECT, completed, event, stories};
+
+stories! {
+    nothing_new_is_told_without_a_body,
+    cutover_now_of_another_process_reaches_a_waiting_agent_in_under_a_second,
+    the_time_of_the_cutover_wakes_a_waiting_agent_by_itself,
+    lead_and_spread_hold_a_scheduled_cutover_back,
+    a_whole_journey_of_orders,
+    after_the_undo_window_the_agent_may_stop,
+    a_failure_is_tried_again_by_the_timetable,
+    new_settings_reach_a_waiting_agent,
+    stopping_ends_held_questions_at_once_and_a_restart_loses_nothing,
+}
 
 /// A question that is held open while `change` happens; the new directive and the time from the change to the answer.
 async fn woken(agent: &Agent<'_>, change: impl AsyncFnOnce()) -> (Directive, Duration) {
@@ -29,9 +40,8 @@ async fn stays_open(held: &mut tokio::task::JoinHandle<reqwest::Result<reqwest::
     assert!(answered.is_err(), "{answered:?}");
 }
 
-#[tokio::test]
-async fn nothing_new_is_told_without_a_body() {
-    let world = World::new().await;
+async fn nothing_new_is_told_without_a_body(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let (_, tag) = agent.tagged().await;
     let request = agent.request(reqwest::Method::GET, "/v1/directive").header("If-None-Match", &tag);
@@ -45,9 +55,8 @@ async fn nothing_new_is_told_without_a_body() {
     assert!(start.elapsed() >= Duration::from_millis(900), "held for the second asked for");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn cutover_now_of_another_process_reaches_a_waiting_agent_in_under_a_second() {
-    let world = World::with(json!({"spread_minutes": 600})).await;
+async fn cutover_now_of_another_process_reaches_a_waiting_agent_in_under_a_second(on: Backend) {
+    let world = on.world_with(json!({"spread_minutes": 600})).await;
     let agent = world.bound("anna@old.example").await;
     let (directive, elapsed) = woken(&agent, async || {
         world.done(&["cutover", PROJECT, "now"]);
@@ -57,9 +66,8 @@ async fn cutover_now_of_another_process_reaches_a_waiting_agent_in_under_a_secon
     assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_time_of_the_cutover_wakes_a_waiting_agent_by_itself() {
-    let world = World::with(json!({"lead_minutes": 0})).await;
+async fn the_time_of_the_cutover_wakes_a_waiting_agent_by_itself(on: Backend) {
+    let world = on.world_with(json!({"lead_minutes": 0})).await;
     let agent = world.bound("anna@old.example").await;
     let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3);
     world.done(&["cutover", PROJECT, "at", &at.to_string()]);
@@ -72,9 +80,8 @@ async fn the_time_of_the_cutover_wakes_a_waiting_agent_by_itself() {
     assert!(!late.is_negative() && late < jiff::SignedDuration::from_secs(1), "{late:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn lead_and_spread_hold_a_scheduled_cutover_back() {
-    let world = World::with(json!({"lead_minutes": 5})).await;
+async fn lead_and_spread_hold_a_scheduled_cutover_back(on: Backend) {
+    let world = on.world_with(json!({"lead_minutes": 5})).await;
     let agent = world.bound("anna@old.example").await;
     world.done(&["cutover", PROJECT, "at", &jiff::Timestamp::now().to_string()]);
     let directive = agent.directive().await;
@@ -84,9 +91,8 @@ async fn lead_and_spread_hold_a_scheduled_cutover_back() {
     assert_eq!(agent.directive().await.action, Action::Configure);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_whole_journey_of_orders() {
-    let world = World::new().await;
+async fn a_whole_journey_of_orders(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let order = |command: &'static str| world.done(&[command, PROJECT, "anna@new.example"]);
     order("rehearse");
@@ -117,9 +123,8 @@ async fn a_whole_journey_of_orders() {
     assert_eq!(agent.directive().await.action, Action::Remove);
 }
 
-#[tokio::test]
-async fn after_the_undo_window_the_agent_may_stop() {
-    let world = World::with(json!({"undo_hours": 0})).await;
+async fn after_the_undo_window_the_agent_may_stop(on: Backend) {
+    let world = on.world_with(json!({"undo_hours": 0})).await;
     let agent = world.bound("anna@old.example").await;
     world.done(&["configure", PROJECT, "anna@old.example"]);
     assert_eq!(agent.directive().await.action, Action::Configure);
@@ -127,24 +132,22 @@ async fn after_the_undo_window_the_agent_may_stop() {
     assert_eq!(agent.directive().await.action, Action::Stop);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failure_is_tried_again_by_the_timetable() {
-    let world = World::new().await;
+async fn a_failure_is_tried_again_by_the_timetable(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     world.done(&["cutover", PROJECT, "now"]);
     assert_eq!(agent.directive().await.order, 1);
     agent.reports(&json!([event(1, "failed", json!({"code": "CFG-2"}))])).await;
     assert_eq!(agent.directive().await.action, Action::Wait);
     // 39 minutes pass.
-    let db = Db::open(world.database()).await.expect("a database");
+    let db = world.db().await;
     sqlx::query("UPDATE event SET received_at = received_at - 2340000").execute(db.pool()).await.expect("altered");
     let retried = agent.directive().await;
     assert_eq!((retried.action, retried.order), (Action::Configure, 2));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn new_settings_reach_a_waiting_agent() {
-    let world = World::new().await;
+async fn new_settings_reach_a_waiting_agent(on: Backend) {
+    let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
     let file = world.file("new.json", &server_support::settings(json!({"brand": {"colour": "#000001"}})));
     let (directive, _) = woken(&agent, async || {
@@ -154,9 +157,8 @@ async fn new_settings_reach_a_waiting_agent() {
     assert_eq!(directive.project.brand.colour.as_deref(), Some("#000001"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn stopping_ends_held_questions_at_once_and_a_restart_loses_nothing() {
-    let mut world = World::new().await;
+async fn stopping_ends_held_questions_at_once_and_a_restart_loses_nothing(on: Backend) {
+    let mut world = on.world().await;
     world.done(&["configure", PROJECT, "anna@old.example"]);
     let (token, tag, before) = {
         let agent = world.bound("anna@old.example").await;

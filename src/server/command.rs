@@ -1,5 +1,6 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
+mod backup;
 mod failure;
 mod order;
 mod post;
@@ -16,15 +17,24 @@ use clap::{Parser, Subcommand};
 use super::db::Db;
 use super::project::Project;
 use super::simulation;
+use crate::secret::Secret;
 pub use failure::Failure;
 
 /// Tells the agents of an organisation when to move to the new mailbox, and shows how far everyone is.
 #[derive(Debug, Parser)]
 #[command(name = "mailshift-server", version)]
 pub struct Arguments {
-    /// The database: one `SQLite` file.
-    #[arg(long, global = true, env = "MAILSHIFT_DATABASE", default_value = "./mailshift.db", value_name = "PATH")]
-    database: PathBuf,
+    /// The database: the path of one `SQLite` file, or `postgres://user@host:port/database` for PostgreSQL 14 or newer. Other
+    /// people on this computer can read arguments: leave a password to this variable, PGPASSWORD or .pgpass.
+    #[arg(
+        long,
+        global = true,
+        env = "MAILSHIFT_DATABASE",
+        hide_env_values = true,
+        default_value = "./mailshift.db",
+        value_name = "PATH|URL"
+    )]
+    database: Secret,
     #[command(subcommand)]
     command: Command,
 }
@@ -64,6 +74,8 @@ enum Command {
     Undo(order::Whom),
     /// Let one user's computers forget the project.
     Remove(order::Whom),
+    /// Copy the database into a new file while servers run (`SQLite`; `PostgreSQL` has `pg_dump`).
+    Backup { file: PathBuf },
     /// Try a server with many simulated agents on this computer.
     Simulate(simulation::Simulate),
     /// Show how far everyone is.
@@ -80,15 +92,16 @@ enum Command {
 /// Each failure is one line that names the thing and the remedy.
 pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failure> {
     use crate::protocol::Action;
-    if let Command::Serve(serve) = arguments.command {
-        return serve::run(&arguments.database, serve, out).await;
-    }
-    if let Command::Simulate(simulate) = arguments.command {
-        return Ok(simulation::run(&arguments.database, simulate, out).await?);
-    }
-    let db = Db::open(&arguments.database).await?;
-    let done = match arguments.command {
-        Command::Serve(_) | Command::Simulate(_) => Ok(()), // done above
+    let database = arguments.database.reveal();
+    let command = match arguments.command {
+        Command::Serve(serve) => return serve::run(database, serve, out).await,
+        Command::Backup { file } => return backup::run(database, &file, out).await,
+        Command::Simulate(simulate) => return Ok(simulation::run(database, simulate, out).await?),
+        command => command,
+    };
+    let db = Db::open(database).await?;
+    let done = match command {
+        Command::Serve(_) | Command::Backup { .. } | Command::Simulate(_) => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,

@@ -1,8 +1,16 @@
-//! The database: one `SQLite` file, opened the same way by the server and by every command of the operator.
+//! The database: one `SQLite` file, or `PostgreSQL` for several server processes; opened the same way by the server and by
+//! every command of the operator.
 //!
-//! Queries use `$1` parameters, text ids and millisecond times only, so that they run on `PostgreSQL` unchanged.
+//! Queries use `$1` parameters, text ids and millisecond times only, so that they run on both.
+//!
+//! What was acknowledged outlives a server that is killed. When the power fails, `SQLite` may forget the last transactions
+//! but is not damaged (`SQLite` documentation, "PRAGMA synchronous", NORMAL with WAL); `PostgreSQL` forgets nothing.
 
-use std::fmt::Write as _;
+mod backup;
+mod migration;
+mod place;
+mod watcher;
+
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,8 +19,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+pub use backup::{BackupError, backup};
+use place::Place;
+pub use watcher::{Change, Watcher};
 
 /// The name that stands for a database in memory, for tests and trials.
 pub const MEMORY: &str = "sqlite::memory:";
@@ -20,19 +33,23 @@ pub const MEMORY: &str = "sqlite::memory:";
 pub const CONNECTIONS: u32 = 8;
 /// How long a query waits for a free connection.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
-/// How often the schema is brought up to date when another process is in the way, and the pause in between.
-const MIGRATE_TRIES: u32 = 5;
-const MIGRATE_PAUSE: Duration = Duration::from_millis(200);
 /// Readers go on while somebody writes; writers wait for each other up to 5 s.
-const ON_CONNECT: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON";
+const ON_CONNECT_SQLITE: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+    PRAGMA foreign_keys = ON";
+/// Writers wait for each other up to 5 s, also for one that is stuck or whose computer has gone.
+const ON_CONNECT_POSTGRES: &str = "SET application_name = 'mailshift-server'; SET lock_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '5s'; SET client_min_messages = 'warning'";
 /// A writing transaction takes the lock at its start: taking it later fails at once when somebody else wrote meanwhile.
 const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+/// The same on `PostgreSQL`: writers of all processes take turns, in order, until their transactions end. The number stands
+/// for Mailshift in this database ("mailshif" in ASCII).
+const TAKE_TURN: &str = "SELECT 1 FROM pg_advisory_xact_lock(7881696737388685670)";
 
 /// A handle to the database; clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: AnyPool,
-    in_memory: bool,
+    place: Place,
     writers: Arc<Mutex<()>>,
 }
 
@@ -62,65 +79,87 @@ impl DerefMut for Write {
     }
 }
 
+/// Databases are named without their passwords.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("the database {path} cannot be opened: {source}; check the folder and its permissions")]
-    Open { path: PathBuf, source: sqlx::Error },
+    #[error("the database's PostgreSQL address cannot be read: {source}; write postgres://user@host:port/database")]
+    Address { source: sqlx::Error },
+    #[error(
+        "the database {name} cannot be reached: {source}; check address, user and password, and that it was created"
+    )]
+    Connect { name: String, source: sqlx::Error },
+    #[error("the database {name} cannot be opened: {source}; check the folder and its permissions")]
+    Open { name: String, source: sqlx::Error },
     #[error("the database file {path} cannot be created: {source}; check the folder and its permissions")]
     Create { path: PathBuf, source: std::io::Error },
-    #[error("the database {path} was made by a newer mailshift-server (schema {version}); run that version or newer")]
-    Newer { path: PathBuf, version: i64 },
-    #[error("the database {path} could not be brought up to date: {source}")]
-    Migrate { path: PathBuf, source: MigrateError },
+    #[error("the database {name} was made by a newer mailshift-server (schema {version}); run that version or newer")]
+    Newer { name: String, version: i64 },
+    #[error("the database {name} could not be brought up to date: {source}")]
+    Migrate { name: String, source: MigrateError },
 }
 
 impl Db {
-    /// Opens the `SQLite` file (or [`MEMORY`]), creates it when it is not there (readable for its owner only), and brings
-    /// its schema up to date.
-    pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let path = path.as_ref();
+    /// Opens a database and brings its schema up to date: `postgres://user@host:port/database`, [`MEMORY`], or the path of
+    /// an `SQLite` file, which is created when it is not there (readable for its owner only).
+    ///
+    /// # Errors
+    /// When the database cannot be reached, created or read, or when a newer version of this program has made it.
+    pub async fn open(database: &str) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let in_memory = path == Path::new(MEMORY);
-        if !in_memory {
-            create_private(path).map_err(|source| OpenError::Create { path: path.into(), source })?;
-        }
-        // Every connection to a database in memory has one of its own, so there must be one that stays.
-        let options = if in_memory {
-            AnyPoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None)
-        } else {
-            AnyPoolOptions::new().max_connections(CONNECTIONS)
+        let place = Place::parse(database)?;
+        let name = place.to_string();
+        let (options, on_connect) = match &place {
+            // Every connection to a database in memory has one of its own, so there must be one that stays.
+            Place::Memory => {
+                let one = AnyPoolOptions::new().max_connections(1).min_connections(1);
+                (one.idle_timeout(None).max_lifetime(None), ON_CONNECT_SQLITE)
+            }
+            Place::File(path) => {
+                create_private(path).map_err(|source| OpenError::Create { path: path.clone(), source })?;
+                (AnyPoolOptions::new().max_connections(CONNECTIONS), ON_CONNECT_SQLITE)
+            }
+            Place::Postgres { options, .. } => {
+                reach(options).await.map_err(|source| OpenError::Connect { name: name.clone(), source })?;
+                (AnyPoolOptions::new().max_connections(CONNECTIONS), ON_CONNECT_POSTGRES)
+            }
         };
         let pool = options
             .acquire_timeout(ACQUIRE_LIMIT)
-            .after_connect(|connection, _| Box::pin(async move { connection.execute(ON_CONNECT).await.map(|_| ()) }))
-            .connect(&url(path))
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(on_connect).await.map(|_| ()) })
+            })
+            .connect(place.url().reveal())
             .await
-            .map_err(|source| OpenError::Open { path: path.into(), source })?;
-        migrate(&pool).await.map_err(|source| match source {
-            MigrateError::VersionMissing(version) => OpenError::Newer { path: path.into(), version },
-            source => OpenError::Migrate { path: path.into(), source },
+            .map_err(|source| OpenError::Open { name: name.clone(), source })?;
+        migration::run(&pool).await.map_err(|source| match source {
+            MigrateError::VersionMissing(version) => OpenError::Newer { name, version },
+            source => OpenError::Migrate { name, source },
         })?;
-        Ok(Self { pool, in_memory, writers: Arc::default() })
+        Ok(Self { pool, place, writers: Arc::default() })
+    }
+
+    /// What the database is called in logs, without its password.
+    pub fn name(&self) -> String {
+        self.place.to_string()
     }
 
     pub fn pool(&self) -> &AnyPool {
         &self.pool
     }
 
-    /// A transaction that will write. Writers of this process take turns here: in the database they would wait by
-    /// sleeping and looking again.
+    /// A transaction that will write. Writers of this process take turns here: in the database they would hold a
+    /// connection each, and on `SQLite` they would wait by sleeping and looking again.
     pub async fn write(&self) -> Result<Write, sqlx::Error> {
         // The mutex is fair, so nobody waits for ever.
         let turn = Arc::clone(&self.writers).lock_owned().await;
-        Ok(Write { transaction: self.pool.begin_with(BEGIN_WRITE).await?, _turn: turn })
-    }
-
-    /// A connection outside the pool, to watch for changes of other processes. None when no other process can be there.
-    pub async fn watcher(&self) -> Result<Option<AnyConnection>, sqlx::Error> {
-        if self.in_memory {
-            return Ok(None);
-        }
-        Ok(Some(self.pool.acquire().await?.detach()))
+        let transaction = if matches!(self.place, Place::Postgres { .. }) {
+            let mut transaction = self.pool.begin().await?;
+            transaction.execute(TAKE_TURN).await?;
+            transaction
+        } else {
+            self.pool.begin_with(BEGIN_WRITE).await?
+        };
+        Ok(Write { transaction, _turn: turn })
     }
 
     pub async fn close(&self) {
@@ -147,35 +186,10 @@ pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-/// Brings the schema up to date. When another process does the same at this moment, one of the two fails and finds the
-/// work done when it looks again.
-async fn migrate(pool: &AnyPool) -> Result<(), MigrateError> {
-    let migrator = sqlx::migrate!("src/server/schema");
-    let mut tries_left = MIGRATE_TRIES;
-    loop {
-        tries_left -= 1;
-        match migrator.run(pool).await {
-            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if tries_left > 0 => {
-                tokio::time::sleep(MIGRATE_PAUSE).await;
-            }
-            done => return done,
-        }
-    }
-}
-
-fn url(path: &Path) -> String {
-    if path == Path::new(MEMORY) {
-        return MEMORY.into();
-    }
-    let encoded: String = path.to_string_lossy().bytes().fold(String::new(), |mut url, byte| {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            let _ = write!(url, "%{byte:02X}"); // writing to a String cannot fail
-        }
-        url
-    });
-    format!("sqlite:{encoded}?mode=rw")
+/// Connects once: the pool would hide why it cannot behind a time-out.
+async fn reach(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let connection = tokio::time::timeout(ACQUIRE_LIMIT, options.connect()).await;
+    connection.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await
 }
 
 fn create_private(path: &Path) -> std::io::Result<()> {
@@ -190,10 +204,14 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    fn file(folder: &tempfile::TempDir, name: &str) -> String {
+        folder.path().join(name).to_string_lossy().into_owned()
+    }
+
     #[tokio::test]
     async fn a_database_of_a_newer_version_is_refused_politely() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a name with spaces & 50%.db");
+        let path = file(&folder, "a name with spaces & 50%.db");
         let db = Db::open(&path).await.expect("a new database");
         sqlx::query(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -212,8 +230,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut opening = tokio::task::JoinSet::new();
         for _ in 0..6 {
-            let path = folder.path().join("m.db");
-            opening.spawn(async move { Db::open(path).await.map(|_| ()) });
+            let path = file(&folder, "m.db");
+            opening.spawn(async move { Db::open(&path).await.map(|_| ()) });
         }
         while let Some(opened) = opening.join_next().await {
             let opened = opened.expect("no panic");
@@ -226,7 +244,7 @@ mod tests {
     async fn the_database_is_for_its_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("m.db");
+        let path = file(&folder, "m.db");
         let _db = Db::open(&path).await.expect("a new database");
         let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

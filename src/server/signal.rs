@@ -1,25 +1,26 @@
 //! Wakes the questions that are held open: one device's when it reported something itself, everyone's when an operator
-//! changed something, also from another process.
+//! changed something, also through another process; and the pages that show everything when anything was written.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use sqlx::AnyConnection;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::board::memory::Memory;
-use super::db::Db;
+use super::db::{Change, Db, Watcher};
 
-/// How often the database file is looked at for changes of other processes.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often pages that show everything hear of changes at most.
+const PAGES: Duration = Duration::from_millis(250);
 /// The pause after the database could not be looked at.
 const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub struct Signals {
-    everyone: watch::Sender<i64>,
+    everyone: watch::Sender<u64>,
+    written: watch::Sender<u64>,
+    changed: watch::Sender<u64>,
     devices: Mutex<HashMap<Uuid, Weak<Notify>>>,
     /// What is remembered until something changes.
     pub memory: Memory,
@@ -27,12 +28,12 @@ pub struct Signals {
 
 impl Signals {
     /// Changes when an operator did something.
-    pub fn everyone(&self) -> watch::Receiver<i64> {
+    pub fn everyone(&self) -> watch::Receiver<u64> {
         self.everyone.subscribe()
     }
 
-    /// The number of the operator's last change that is known here.
-    pub fn number(&self) -> i64 {
+    /// How many changes of operators are known here.
+    pub fn number(&self) -> u64 {
         *self.everyone.borrow()
     }
 
@@ -62,34 +63,111 @@ impl Signals {
         self.devices.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, bell| bell.strong_count() > 0);
     }
 
-    /// Watches the database for an operator's changes, for ever. `PRAGMA data_version` costs no disk access and changes
-    /// when another connection has written (`SQLite` documentation, "PRAGMA `data_version`").
+    /// Moves when anything was written, at most every [`PAGES`].
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Watches the database for changes of this and of other processes, for ever.
     pub async fn watch(&self, db: &Db) {
+        tokio::join!(self.look(db), self.publish());
+    }
+
+    async fn look(&self, db: &Db) {
         loop {
-            if let Err(error) = self.watch_until_trouble(db).await {
+            if let Err(error) = self.look_until_trouble(db).await {
                 tracing::warn!(%error, "the database cannot be watched; trying again");
             }
             tokio::time::sleep(TROUBLE_PAUSE).await;
         }
     }
 
-    async fn watch_until_trouble(&self, db: &Db) -> Result<(), sqlx::Error> {
-        let Some(mut connection) = db.watcher().await? else {
-            return std::future::pending().await;
-        };
-        let mut version = -1;
+    async fn look_until_trouble(&self, db: &Db) -> Result<(), sqlx::Error> {
+        let mut watcher = Watcher::open(db).await?;
+        // Nobody knows what was written while nobody looked.
+        let mut change = Change::Everyone;
         loop {
-            let seen: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut connection).await?;
-            if seen != version {
-                version = seen;
-                let number = number(&mut connection).await?;
-                self.everyone.send_if_modified(|known| std::mem::replace(known, number) != number);
+            match change {
+                Change::Everyone => self.everyone.send_modify(|times| *times += 1),
+                Change::Login(device) => self.wake(device),
+                Change::Other => {}
             }
-            tokio::time::sleep(LOOK).await;
+            self.written.send_modify(|times| *times += 1);
+            change = watcher.next().await?;
+        }
+    }
+
+    async fn publish(&self) {
+        let mut written = self.written.subscribe();
+        // The sender lives as long as this.
+        while written.changed().await.is_ok() {
+            self.changed.send_modify(|times| *times += 1);
+            tokio::time::sleep(PAGES).await;
         }
     }
 }
 
-async fn number(connection: &mut AnyConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT number FROM signal WHERE id = 1").fetch_one(connection).await
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::server::db::{self, MEMORY};
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    async fn moves(changed: &mut watch::Receiver<u64>) {
+        tokio::time::timeout(LIMIT, changed.changed()).await.expect("in time").expect("watched");
+    }
+
+    /// Signals that are watched until the test ends.
+    async fn watched(database: &str) -> (Db, Arc<Signals>) {
+        let (db, signals) = (Db::open(database).await.expect("a database"), Arc::new(Signals::default()));
+        tokio::spawn({
+            let (db, signals) = (db.clone(), Arc::clone(&signals));
+            async move { signals.watch(&db).await }
+        });
+        moves(&mut signals.changed()).await;
+        (db, signals)
+    }
+
+    async fn write(db: &Db) {
+        let mut tx = db.write().await.expect("a turn");
+        sqlx::query("UPDATE project SET name = 'other'").execute(&mut *tx).await.expect("written");
+        sqlx::query("UPDATE signal SET number = number").execute(&mut *tx).await.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    #[tokio::test]
+    async fn pages_hear_of_every_write_but_at_most_four_times_a_second() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("m.db");
+        for database in [MEMORY, &file.to_string_lossy()] {
+            let (db, signals) = watched(database).await;
+            let mut changed = signals.changed();
+            write(&db).await;
+            moves(&mut changed).await;
+            let (before, start) = (*changed.borrow_and_update(), Instant::now());
+            while start.elapsed() < Duration::from_secs(1) {
+                write(&db).await;
+                tokio::task::yield_now().await;
+            }
+            let times = *changed.borrow_and_update() - before;
+            assert!((1..=6).contains(&times), "{database}: {times} times in {:?}", start.elapsed());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ring_wakes_everyone_and_a_write_does_not() {
+        let (db, signals) = watched(MEMORY).await;
+        let (mut everyone, mut changed) = (signals.everyone(), signals.changed());
+        changed.mark_unchanged();
+        write(&db).await;
+        moves(&mut changed).await;
+        assert!(!everyone.has_changed().expect("watched"));
+        let mut tx = db.write().await.expect("a turn");
+        db::ring(&mut tx).await.expect("rung");
+        tx.commit().await.expect("committed");
+        moves(&mut everyone).await;
+    }
 }

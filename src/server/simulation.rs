@@ -12,7 +12,6 @@ mod report;
 mod target;
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -84,7 +83,7 @@ pub enum SimulationError {
     NotEnrolled { enrolled: usize, agents: u32, errors: String },
 }
 
-pub async fn run(database: &Path, simulate: Simulate, out: &mut impl Write) -> Result<(), SimulationError> {
+pub async fn run(database: &str, simulate: Simulate, out: &mut impl Write) -> Result<(), SimulationError> {
     if simulate.bare {
         return target::serve_bare(out).await;
     }
@@ -99,7 +98,7 @@ pub async fn run(database: &Path, simulate: Simulate, out: &mut impl Write) -> R
     Ok(())
 }
 
-async fn measure(database: &Path, simulate: &Simulate) -> Result<Report, SimulationError> {
+async fn measure(database: &str, simulate: &Simulate) -> Result<Report, SimulationError> {
     let open_files = open_files::raise();
     let needed = u64::from(simulate.agents) + OTHER_FILES;
     if let Some(limit) = open_files.filter(|limit| *limit < needed) {

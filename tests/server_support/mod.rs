@@ -1,7 +1,11 @@
-//! A real server on a free port with its database in a folder of its own, and the operator's command line beside it.
-#![allow(dead_code)] // each test program uses a part of it
+//! A real server on a free port with a database of its own, and the operator's command line beside it.
+#![allow(dead_code, unused_imports, unused_macros)] // each test program uses a part of it
 
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+pub mod postgres;
+mod process;
+
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -14,57 +18,150 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use process::Process;
+
 /// How long a test waits for what has to happen.
 pub const LIMIT: Duration = Duration::from_secs(20);
 pub const PROJECT: &str = "Example";
 
+/// On which database a story is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes two tests of each story, one on each database. A story is an `async fn(Backend)`.
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story(super::server_support::Backend::Sqlite).await;
+            })+
+        }
+        #[cfg(unix)]
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs PostgreSQL: make test"]
+            async fn $story() {
+                super::$story(super::server_support::Backend::Postgres).await;
+            })+
+        }
+    };
+}
+pub(crate) use stories;
+
+impl Backend {
+    /// A server with a project and its users Anna (English) and Jörg (German).
+    pub async fn world(self) -> World {
+        self.world_with(json!({})).await
+    }
+
+    /// The same with further settings.
+    pub async fn world_with(self, more: Value) -> World {
+        let mut world = self.empty_world();
+        world.furnish(more);
+        world.start().await;
+        world
+    }
+
+    /// Without project and without a running server.
+    pub fn empty_world(self) -> World {
+        // Once per process; the second test finds it installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().expect("a folder");
+        let http = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().expect("a client");
+        let store = match self {
+            Self::Sqlite => Store::File(folder.path().join("mailshift.db")),
+            #[cfg(unix)]
+            Self::Postgres => Store::Postgres(postgres::Database::new()),
+            #[cfg(not(unix))]
+            Self::Postgres => panic!("only on Unix"),
+        };
+        World { folder, url: String::new(), http, settings: Settings::default(), store, stop: None, running: None }
+    }
+}
+
+enum Store {
+    File(PathBuf),
+    #[cfg(unix)]
+    Postgres(postgres::Database),
+}
+
 pub struct World {
     pub folder: TempDir,
     pub url: String,
+    pub settings: Settings,
+    store: Store,
     pub http: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl World {
-    /// A server with a project and its users Anna (English) and Jörg (German).
+    /// On `SQLite`, with a project and its users Anna (English) and Jörg (German).
     pub async fn new() -> Self {
-        Self::with(json!({})).await
+        Backend::Sqlite.world().await
     }
 
     /// The same with further settings.
     pub async fn with(more: Value) -> Self {
-        let mut world = Self::empty();
+        Backend::Sqlite.world_with(more).await
+    }
+
+    /// On `SQLite`, without project and without a running server.
+    pub fn empty() -> Self {
+        Backend::Sqlite.empty_world()
+    }
+
+    /// What the operator gives as `--database`.
+    pub fn database(&self) -> String {
+        match &self.store {
+            Store::File(path) => path.to_string_lossy().into_owned(),
+            #[cfg(unix)]
+            Store::Postgres(database) => database.url(),
+        }
+    }
+
+    /// The `PostgreSQL` database of this world.
+    #[cfg(unix)]
+    pub fn postgres(&self) -> &postgres::Database {
+        match &self.store {
+            Store::Postgres(database) => database,
+            Store::File(path) => panic!("{} is SQLite", path.display()),
+        }
+    }
+
+    /// Creates the project and its users.
+    pub fn furnish(&self, more: Value) {
         let users = "name;old address;new address;login;language\n\
             Anna Example;anna@old.example;anna@new.example;anna;en\n\
             Jörg Beispiel;joerg@old.example;joerg@new.example;joerg;de\n";
-        let (settings, users) = (world.file("project.json", &settings(more)), world.file("users.csv", users));
-        world.done(&["project", "create", PROJECT, "--file", &settings]);
-        world.done(&["users", "import", PROJECT, &users]);
-        world.start().await;
-        world
+        let (settings, users) = (self.file("project.json", &settings(more)), self.file("users.csv", users));
+        self.done(&["project", "create", PROJECT, "--file", &settings]);
+        self.done(&["users", "import", PROJECT, &users]);
     }
 
-    /// Without project and without a running server.
-    pub fn empty() -> Self {
-        // Once per process; the second test finds it installed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().expect("a folder");
-        let http = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().expect("a client");
-        Self { folder, url: String::new(), http, stop: None, running: None }
+    /// Codes for as many further users.
+    pub fn crowd(&self, size: usize) -> Vec<String> {
+        let rows = (0..size).map(|i| format!("Person {i},p{i}@old.example,p{i}@new.example,p{i}\n"));
+        let users = "name,old address,new address,login\n".to_owned() + &rows.collect::<String>();
+        self.done(&["users", "import", PROJECT, &self.file("crowd.csv", &users)]);
+        (0..size).map(|i| self.new_code(&format!("p{i}@old.example"))).collect()
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("mailshift.db")
+    pub async fn db(&self) -> Db {
+        Db::open(&self.database()).await.expect("a database")
     }
 
     pub async fn start(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         self.url = format!("http://{}", listener.local_addr().expect("an address"));
-        let db = Db::open(self.database()).await.expect("a database");
+        let db = self.db().await;
         let (stop, stopped) = oneshot::channel();
         let stopped = async move { drop(stopped.await) };
-        self.running = Some(tokio::spawn(server::serve(listener, db, Settings::default(), stopped)));
+        self.running = Some(tokio::spawn(server::serve(listener, db, self.settings.clone(), stopped)));
         self.stop = Some(stop);
     }
 
@@ -137,8 +234,12 @@ impl World {
         users.iter().find(|user| user["address"] == address).expect("the user").clone()
     }
 
-    /// Every byte of the database: the file, its log and its index.
+    /// Every byte of the database: the file, its log and its index; or all that `PostgreSQL` tells of it.
     pub fn database_bytes(&self) -> Vec<u8> {
+        #[cfg(unix)]
+        if let Store::Postgres(database) = &self.store {
+            return database.dump();
+        }
         let files = std::fs::read_dir(self.folder.path()).expect("a folder");
         let ours = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".db"));
         let paths = files.map(|entry| entry.expect("an entry").path()).filter(ours);
@@ -192,6 +293,18 @@ pub fn completed(order: u64) -> Value {
     event(order, "completed", json!({"client": "Thunderbird 140", "profile": "Example", "evidence": evidence}))
 }
 
+/// A code whose public part is right and whose secret is not.
+pub fn wrong(code: &str) -> String {
+    let right = mailshift::code::Code::parse(code).expect("a code");
+    let mut bytes = [0; 12];
+    for (byte, c) in bytes.iter_mut().zip(right.reveal().bytes()) {
+        let place = mailshift::code::ALPHABET.iter().position(|known| *known == c).expect("of the alphabet");
+        *byte = u8::try_from(place).expect("small");
+    }
+    bytes[11] ^= 1;
+    mailshift::code::Code::from_random(bytes).grouped()
+}
+
 pub fn settings(more: Value) -> String {
     let server = |protocol, host, port| {
         json!({"protocol": protocol, "host": host, "port": port, "security": "tls", "authentication": "password",
@@ -211,7 +324,7 @@ fn merge(into: &mut Value, more: Value) {
     }
 }
 
-pub fn cli(database: &Path, arguments: &[&str]) -> Output {
+pub fn cli(database: &str, arguments: &[&str]) -> Output {
     let program = env!("CARGO_BIN_EXE_mailshift-server");
     Command::new(program).arg("--database").arg(database).args(arguments).output().expect("the program starts")
 }

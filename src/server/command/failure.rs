@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::server::codes::IssueError;
-use crate::server::db::OpenError;
+use crate::server::db::{BackupError, OpenError};
 use crate::server::invitation::{InviteError, SendError};
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
@@ -15,7 +15,9 @@ use crate::server::users::import;
 pub enum Failure {
     #[error("{0}")]
     Open(#[from] OpenError),
-    #[error("database: {0}; is the disk full or the file locked by another program?")]
+    #[error("{0}")]
+    Backup(#[from] BackupError),
+    #[error("database: {0}; is the disk full, the file locked by another program, or PostgreSQL out of reach?")]
     Database(#[from] sqlx::Error),
     #[error("{0}")]
     Refused(#[from] Refusal),

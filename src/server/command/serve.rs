@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -24,7 +23,7 @@ pub struct Serve {
     behind_tls_proxy: bool,
 }
 
-pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
     if !serve.listen.ip().is_loopback() && !serve.behind_tls_proxy {
         return Err(Failure::PlainHttp(serve.listen));
     }
@@ -37,7 +36,7 @@ pub async fn run(database: &Path, serve: Serve, out: &mut impl Write) -> Result<
     let listener = TcpListener::bind(address).await.map_err(listening)?;
     writeln!(out, "listening on http://{}", listener.local_addr().map_err(listening)?)?;
     out.flush()?;
-    tracing::info!(%address, database = %database.display(), "serving");
+    tracing::info!(%address, database = db.name(), "serving");
     let settings = Settings { behind_proxy: serve.behind_tls_proxy, ..Settings::default() };
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
 }

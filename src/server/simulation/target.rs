@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use axum::Router;
@@ -15,6 +15,7 @@ use tokio::process::{Child, Command};
 use super::SimulationError;
 use super::process::{self, Usage};
 use crate::protocol::path;
+use crate::secret::Secret;
 
 /// What a server prints before its address.
 const LISTENING: &str = "listening on http://";
@@ -23,17 +24,19 @@ const LISTENING: &str = "listening on http://";
 pub struct Target {
     address: SocketAddr,
     pid: Option<u32>,
-    database: PathBuf,
+    database: Secret,
     own: Option<Child>,
+    /// After the server, so that it goes when nobody writes there any more.
+    _folder: Option<Folder>,
 }
 
 impl Target {
-    pub fn running(url: &str, pid: Option<u32>, database: &Path) -> Result<Self, SimulationError> {
+    pub fn running(url: &str, pid: Option<u32>, database: &str) -> Result<Self, SimulationError> {
         let address =
             url.strip_prefix("http://").and_then(|rest| rest.trim_end_matches('/').parse::<SocketAddr>().ok());
         match address {
             Some(address) if address.ip().is_loopback() => {
-                Ok(Self { address, pid, database: database.into(), own: None })
+                Ok(Self { address, pid, database: Secret::new(database), own: None, _folder: None })
             }
             _ => Err(SimulationError::Elsewhere(url.into())),
         }
@@ -43,20 +46,22 @@ impl Target {
     pub async fn start() -> Result<Self, SimulationError> {
         let folder = std::env::temp_dir().join(format!("mailshift-simulation-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).map_err(SimulationError::Start)?;
-        let database = folder.join("mailshift.db");
+        let folder = Folder(folder);
+        let database = folder.0.join("mailshift.db").to_string_lossy().into_owned();
         let mut command = program()?;
-        command.arg("--database").arg(&database).args(["serve", "--listen", "127.0.0.1:0"]);
-        Self::started(command, database).await
+        command.args(["--database", &database, "serve", "--listen", "127.0.0.1:0"]);
+        let started = Self::started(command).await?;
+        Ok(Self { database: Secret::new(database), _folder: Some(folder), ..started })
     }
 
     /// A server that does nothing but answer "nothing new".
     pub async fn start_bare() -> Result<Self, SimulationError> {
         let mut command = program()?;
         command.args(["simulate", "--bare"]);
-        Self::started(command, PathBuf::new()).await
+        Self::started(command).await
     }
 
-    async fn started(mut command: Command, database: PathBuf) -> Result<Self, SimulationError> {
+    async fn started(mut command: Command) -> Result<Self, SimulationError> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).env("MAILSHIFT_LOG", "warn");
         let mut own = command.spawn().map_err(SimulationError::Start)?;
         let mut lines = BufReader::new(own.stdout.take().ok_or(SimulationError::Ended)?).lines();
@@ -64,7 +69,7 @@ impl Target {
             if let Some(address) = line.strip_prefix(LISTENING).and_then(|address| address.parse().ok()) {
                 // What it prints later is of no interest, but must have somewhere to go.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Self { address, pid: own.id(), database, own: Some(own) });
+                return Ok(Self { address, pid: own.id(), database: Secret::default(), own: Some(own), _folder: None });
             }
         }
         Err(SimulationError::Ended)
@@ -74,8 +79,8 @@ impl Target {
         self.address
     }
 
-    pub fn database(&self) -> &Path {
-        &self.database
+    pub fn database(&self) -> &str {
+        self.database.reveal()
     }
 
     pub fn usage(&self) -> Option<Usage> {
@@ -90,13 +95,13 @@ impl Target {
     }
 }
 
-impl Drop for Target {
+/// Goes away with everything in it.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Drop for Folder {
     fn drop(&mut self) {
-        if let (Some(_), Some(folder)) = (&self.own, self.database.parent())
-            && !folder.as_os_str().is_empty()
-        {
-            let _ = std::fs::remove_dir_all(folder); // the system clears this folder, too
-        }
+        let _ = std::fs::remove_dir_all(&self.0); // the system clears its folder for temporary files, too
     }
 }
 

@@ -1,0 +1,104 @@
+//! Where a database is: a file, a server, or this process's memory. Its name never holds the password.
+
+use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use sqlx::postgres::PgConnectOptions;
+
+use super::{MEMORY, OpenError};
+use crate::secret::Secret;
+
+/// How an address of `PostgreSQL` begins.
+const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
+
+#[derive(Clone)]
+pub enum Place {
+    Memory,
+    File(PathBuf),
+    Postgres { url: Secret, options: Box<PgConnectOptions> },
+}
+
+impl Place {
+    /// A path, [`MEMORY`], or `postgres://user@host:port/database` (`PostgreSQL` documentation, "Connection URIs").
+    pub fn parse(text: &str) -> Result<Self, OpenError> {
+        if text == MEMORY {
+            return Ok(Self::Memory);
+        }
+        if !POSTGRES.iter().any(|scheme| text.starts_with(scheme)) {
+            return Ok(Self::File(text.into()));
+        }
+        let options = text.parse().map_err(|source| OpenError::Address { source })?;
+        Ok(Self::Postgres { url: Secret::new(text), options: Box::new(options) })
+    }
+
+    /// What the driver opens.
+    pub fn url(&self) -> Secret {
+        match self {
+            Self::Memory => Secret::new(MEMORY),
+            Self::File(path) => Secret::new(file_url(path)),
+            Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => f.write_str(MEMORY),
+            Self::File(path) => path.display().fmt(f),
+            Self::Postgres { options, .. } => {
+                let user = options.get_username();
+                let database = options.get_database().unwrap_or(user);
+                match options.get_socket() {
+                    Some(folder) => write!(f, "postgres://{user}@{}/{database}", folder.display()),
+                    None => write!(f, "postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port()),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn file_url(path: &Path) -> String {
+    let encoded: String = path.to_string_lossy().bytes().fold(String::new(), |mut url, byte| {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            let _ = write!(url, "%{byte:02X}"); // writing to a String cannot fail
+        }
+        url
+    });
+    format!("sqlite:{encoded}?mode=rw")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_servers_name_tells_everything_but_the_password() {
+        let place = Place::parse("postgres://mail:hunter2@db.example:5433/moves").expect("a place");
+        assert_eq!(place.to_string(), "postgres://mail@db.example:5433/moves");
+        assert!(!format!("{place:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn everything_else_is_a_file() {
+        for path in ["./mailshift.db", "postgres", "/var/lib/a name.db"] {
+            assert_eq!(Place::parse(path).expect("a place").to_string(), path);
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_refused_without_its_password() {
+        for address in ["postgres://mail:hunter2@db.example:port/moves", "postgresql://mail:hunter2/#3@db/moves"] {
+            let refused = Place::parse(address).expect_err("no address").to_string();
+            assert!(refused.contains("PostgreSQL") && !refused.contains("hunter2"), "{refused}");
+        }
+    }
+}
