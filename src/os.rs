@@ -29,6 +29,9 @@ const ASK_LIMIT: Duration = Duration::from_secs(2);
 /// Text is never drawn smaller than designed, and every page is tested up to this factor.
 const TEXT_SCALE_LIMITS: (f32, f32) = (1.0, 2.0);
 
+/// The name under which ids of computers are hashed; drawn once, for good.
+const MACHINES: uuid::Uuid = uuid::uuid!("6d3a1f52-9c0e-4b7d-8e21-5f4a7c90b3d6");
+
 /// A text from the environment. Empty counts as not set, as the XDG Base Directory Specification has it.
 pub fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -101,6 +104,16 @@ pub fn login() -> String {
 /// What the owner calls this computer.
 pub fn device_name() -> String {
     imp::device_name()
+}
+
+/// Says which computer this is to whoever knows another of its logins, and nothing else: a hash under a name of our own,
+/// as machine-id(5) asks for. Empty when the system does not know.
+pub fn machine() -> String {
+    let id = imp::machine().unwrap_or_default();
+    if id.trim().is_empty() {
+        return String::new();
+    }
+    uuid::Uuid::new_v5(&MACHINES, id.trim().as_bytes()).to_string()
 }
 
 /// `linux`, `windows`, `macos`.

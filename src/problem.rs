@@ -83,6 +83,15 @@ catalogue! {
     Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
     Set3 = "SET-3", 0, "What the agent remembered cannot be read.";
     Set4 = "SET-4", 0, "The operating system's keyring is not available.";
+    Opr1 = "OPR-1", 401, "Nobody is signed in, or the token is not valid (any more).";
+    Opr2 = "OPR-2", 403, "The operator's role does not allow it.";
+    Opr3 = "OPR-3", 403, "Name, password or one-time code is wrong.";
+    Opr4 = "OPR-4", 429, "Too many wrong tries to sign in.";
+    Opr5 = "OPR-5", 403, "The form did not come from a page of this session.";
+    Opr6 = "OPR-6", 410, "The one-time link was used or has expired.";
+    Opr7 = "OPR-7", 422, "The password is too short or too long.";
+    Opr8 = "OPR-8", 409, "Another operator has this name.";
+    Opr9 = "OPR-9", 409, "Nobody would be left to administer the server.";
 }
 
 /// An error answer: a problem document (RFC 9457, media type `application/problem+json`).

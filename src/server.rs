@@ -49,7 +49,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use tokio::sync::{Semaphore, watch};
@@ -57,6 +57,7 @@ use uuid::Uuid;
 
 pub use db::Db;
 use limiter::{Allowance, Limiter};
+pub use operators::link::first as first_link;
 
 use crate::protocol::path;
 use refusal::Refusal;
@@ -69,6 +70,8 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
+    /// People reach this server over HTTPS, its own or a proxy's: cookies are for HTTPS alone.
+    pub https: bool,
     /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
@@ -83,6 +86,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
+            https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
@@ -102,6 +106,8 @@ pub struct Service {
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
     passwords: Limiter<Uuid>,
+    /// Of operators who sign in.
+    throttle: operators::Throttle,
     board: board::Board,
     /// How many questions may still be held open.
     room: Semaphore,
@@ -118,6 +124,7 @@ impl Service {
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
             passwords: Limiter::new(settings.passwords_by_device),
+            throttle: operators::Throttle::default(),
             board: board::Board::default(),
             room: Semaphore::new(settings.held),
             closing: watch::Sender::new(false),
@@ -144,8 +151,15 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(middleware::from_fn(gate::limit))
-        .layer(tower_http::trace::TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), pages::refused::readable))
+        .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)
+}
+
+/// What the log says of a request. Paths have tokens in them, so the route stands for the path.
+fn span(request: &Request) -> tracing::Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
 }
 
 /// The calls of the agents.

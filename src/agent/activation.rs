@@ -215,5 +215,6 @@ fn this_device() -> Device {
         login: os::login(),
         agent: env!("CARGO_PKG_VERSION").into(),
         language: os::language(),
+        machine: os::machine(),
     }
 }

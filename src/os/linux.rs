@@ -59,6 +59,11 @@ pub fn device_name() -> String {
         .unwrap_or_default()
 }
 
+/// machine-id(5)
+pub fn machine() -> Option<String> {
+    fs::read_to_string("/etc/machine-id").ok()
+}
+
 fn pretty_hostname(info: &str) -> Option<String> {
     let name = info.lines().find_map(|line| line.strip_prefix("PRETTY_HOSTNAME="))?;
     Some(name.trim().trim_matches(['"', '\'']).to_owned()).filter(|name| !name.is_empty())

@@ -13,6 +13,11 @@ pub fn login() -> String {
     var("USER").unwrap_or_default()
 }
 
+/// Not asked yet: each login counts as a computer of its own.
+pub fn machine() -> Option<String> {
+    None
+}
+
 pub fn device_name() -> String {
     let output = Command::new("scutil").args(["--get", "ComputerName"]).stdin(Stdio::null()).output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()

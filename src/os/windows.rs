@@ -6,7 +6,7 @@ pub mod notification;
 mod session;
 
 use winreg::RegKey;
-use winreg::enums::HKEY_CURRENT_USER;
+use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
 
 use super::{Display, NoDisplay, var};
 
@@ -19,6 +19,12 @@ pub fn display() -> Result<Display, NoDisplay> {
 
 pub fn login() -> String {
     var("USERNAME").unwrap_or_default()
+}
+
+/// `MachineGuid`, which Windows Setup makes for each installation.
+pub fn machine() -> Option<String> {
+    let key = RegKey::predef(HKEY_LOCAL_MACHINE).open_subkey(r"SOFTWARE\Microsoft\Cryptography").ok()?;
+    key.get_value("MachineGuid").ok()
 }
 
 pub fn device_name() -> String {

@@ -24,7 +24,7 @@ pub use failure::Failure;
 #[derive(Debug, Parser)]
 #[command(name = "mailshift-server", version)]
 pub struct Arguments {
-    /// The database: the path of one `SQLite` file, or `postgres://user@host:port/database` for PostgreSQL 14 or newer. Other
+    /// The database: the path of one `SQLite` file, or `postgres://user@host:port/database` for `PostgreSQL`. Other
     /// people on this computer can read arguments: leave a password to this variable, PGPASSWORD or .pgpass.
     #[arg(
         long,

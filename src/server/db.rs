@@ -100,13 +100,14 @@ pub enum OpenError {
 
 impl Db {
     /// Opens a database and brings its schema up to date: `postgres://user@host:port/database`, [`MEMORY`], or the path of
-    /// an `SQLite` file, which is created when it is not there (readable for its owner only).
+    /// an `SQLite` file, which is created when it is not there (readable for its owner only). Over a network that is not
+    /// trusted, add `?sslmode=verify-full` (`PostgreSQL` documentation, "SSL Support").
     ///
     /// # Errors
     /// When the database cannot be reached, created or read, or when a newer version of this program has made it.
-    pub async fn open(database: &str) -> Result<Self, OpenError> {
+    pub async fn open(database: impl AsRef<str>) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
-        let place = Place::parse(database)?;
+        let place = Place::parse(database.as_ref())?;
         let name = place.to_string();
         let (options, on_connect) = match &place {
             // Every connection to a database in memory has one of its own, so there must be one that stays.

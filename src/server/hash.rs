@@ -1,4 +1,4 @@
-//! Codes and tokens are kept as hashes only: codes are short and get Argon2id, tokens are 256 random bits and get
+//! Codes, passwords and tokens are kept as hashes only: codes and passwords are short and get Argon2id, tokens are 256 random bits and get
 //! SHA-256.
 
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 use crate::code::{self, Code};
 use crate::secret::Secret;
@@ -19,7 +20,9 @@ const TOKEN: usize = 32;
 /// Letters of an activation code.
 const ACTIVATION_CODE: usize = 10;
 /// Bytes of an Argon2 salt.
-const SALT: usize = 16;
+pub const SALT: usize = 16;
+/// Bytes of a key made of a password.
+pub const KEY: usize = 32;
 /// How long a question waits for its turn: each computation takes 19 MiB and a processor for some 20 ms.
 const TURN_LIMIT: Duration = Duration::from_secs(5);
 
@@ -51,31 +54,66 @@ impl Default for Hashing {
 impl Hashing {
     /// Whether the code's secret part is the hashed one.
     pub async fn is_right(&self, code: Code, hash: String) -> Result<bool, HashError> {
+        self.in_turn(move || verify(secret_part(&code), &hash)).await
+    }
+
+    /// Whether the password is the hashed one.
+    pub async fn is_password(&self, password: Secret, hash: String) -> Result<bool, HashError> {
+        self.in_turn(move || verify(password.reveal().as_bytes(), &hash)).await
+    }
+
+    /// The hash of a password, with a salt of its own.
+    pub async fn of_password(&self, password: Secret) -> Result<String, HashError> {
+        self.in_turn(move || argon2id(password.reveal().as_bytes())).await
+    }
+
+    /// A key made of a password, to seal with what only its owner may read.
+    pub async fn key(&self, password: Secret, salt: [u8; SALT]) -> Result<Zeroizing<[u8; KEY]>, HashError> {
+        self.in_turn(move || {
+            let mut key = Zeroizing::new([0; KEY]);
+            let made = Argon2::default().hash_password_into(password.reveal().as_bytes(), &salt, key.as_mut());
+            made.map_err(|error| HashError::Hash(error.into())).map(|()| key)
+        })
+        .await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
         let turn = tokio::time::timeout(TURN_LIMIT, Arc::clone(&self.turns).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };
         tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            let hash = PasswordHash::new(&hash).map_err(HashError::Hash)?;
-            match Argon2::default().verify_password(secret_part(&code), &hash) {
-                Ok(()) => Ok(true),
-                Err(argon2::password_hash::Error::Password) => Ok(false),
-                Err(error) => Err(HashError::Hash(error)),
-            }
+            work()
         })
         .await
         .map_err(HashError::Task)?
     }
 }
 
+fn verify(secret: &[u8], hash: &str) -> Result<bool, HashError> {
+    let hash = PasswordHash::new(hash).map_err(HashError::Hash)?;
+    match Argon2::default().verify_password(secret, &hash) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::Password) => Ok(false),
+        Err(error) => Err(HashError::Hash(error)),
+    }
+}
+
+fn argon2id(secret: &[u8]) -> Result<String, HashError> {
+    let mut salt = [0; SALT];
+    getrandom::fill(&mut salt).map_err(HashError::Randomness)?;
+    let salt = SaltString::encode_b64(&salt).map_err(HashError::Hash)?;
+    Ok(Argon2::default().hash_password(secret, &salt).map_err(HashError::Hash)?.to_string())
+}
+
 /// A new random code and the hash of its secret part. Takes some 20 ms of a processor.
 pub fn new_code() -> Result<(Code, String), HashError> {
     let mut random = [0; code::PUBLIC + code::SECRET];
     getrandom::fill(&mut random).map_err(HashError::Randomness)?;
-    let mut salt = [0; SALT];
-    getrandom::fill(&mut salt).map_err(HashError::Randomness)?;
     let code = Code::from_random(random);
-    let salt = SaltString::encode_b64(&salt).map_err(HashError::Hash)?;
-    let hash = Argon2::default().hash_password(secret_part(&code), &salt).map_err(HashError::Hash)?.to_string();
+    let hash = argon2id(secret_part(&code))?;
     Ok((code, hash))
 }
 
@@ -97,7 +135,7 @@ pub fn new_activation_code() -> Result<String, HashError> {
 
 /// A new random token.
 pub fn new_token() -> Result<Secret, HashError> {
-    let mut random = zeroize::Zeroizing::new([0; TOKEN]);
+    let mut random = Zeroizing::new([0; TOKEN]);
     getrandom::fill(random.as_mut()).map_err(HashError::Randomness)?;
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(random.as_ref())))
 }

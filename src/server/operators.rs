@@ -1,11 +1,113 @@
 //! Operators: who may use the dashboard and the API, and as what. Signing in, sessions, second factors, tokens.
 
+pub mod account;
+pub mod link;
+pub mod origin;
+pub mod password;
+mod seal;
+mod second_factor;
+pub mod session;
+pub mod sign_in;
+mod throttle;
+mod token;
+mod viewer;
+
+use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
+use serde::{Deserialize, Serialize};
 
 use super::Service;
+use super::pages::{sign_in as sign_in_page, welcome};
+use super::refusal::Refusal;
+
+pub use second_factor::SecondFactorError;
+pub use throttle::Throttle;
+pub use token::Caller;
+pub use viewer::{Posted, Sent, Viewer, words_of};
+
+/// What somebody may do; each may what the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Look.
+    Viewer,
+    /// Change projects and give orders.
+    Operator,
+    /// Manage operators, and read what they did.
+    Administrator,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Administrator];
+
+    /// As the database, the API and the command line have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// What nobody wrote counts as the least.
+    pub fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or(Self::Viewer)
+    }
+
+    /// For people.
+    pub fn label(self, words: &super::words::Words) -> String {
+        words.text(match self {
+            Self::Viewer => "role-viewer",
+            Self::Operator => "role-operator",
+            Self::Administrator => "role-administrator",
+        })
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// Of the operator.
+    pub id: String,
+    /// As the record shows it.
+    pub name: String,
+    pub role: Role,
+}
+
+impl Actor {
+    /// Whoever may run commands on the server's own computer.
+    pub fn command_line() -> Self {
+        Self { id: "command-line".into(), name: "command line".into(), role: Role::Administrator }
+    }
+
+    /// Refuses when the role is lower than the needed one.
+    pub fn may(&self, needed: Role) -> Result<(), Refusal> {
+        if self.role >= needed { Ok(()) } else { Err(Refusal::RoleTooLow(needed)) }
+    }
+}
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new()
+    Router::new().merge(sign_in_page::routes()).merge(welcome::routes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_may_what_lower_ones_may() {
+        let actor = |role| Actor { id: String::new(), name: String::new(), role };
+        assert!(actor(Role::Administrator).may(Role::Operator).is_ok());
+        assert!(actor(Role::Operator).may(Role::Operator).is_ok());
+        let refused = actor(Role::Viewer).may(Role::Operator);
+        assert!(matches!(refused, Err(Refusal::RoleTooLow(Role::Operator))), "{refused:?}");
+    }
 }

@@ -1,5 +1,9 @@
 //! The dashboard: pages made on the server, each with its template beside its code.
 
+pub mod refused;
+pub mod sign_in;
+pub mod welcome;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -19,6 +23,13 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 #[derive(Clone)]
 pub struct Page {
     pub words: Words,
+}
+
+impl Page {
+    /// A page for whoever comes along.
+    pub fn new(words: Words) -> Self {
+        Self { words }
+    }
 }
 
 /// Answers with a page and the headers that protect it.

@@ -1,14 +1,16 @@
-//! Every way in which the server says no, and the one place where each becomes a problem document.
+//! Every way in which the server says no, and the one place where each becomes a problem document. For the pages of
+//! people, `pages::refused` makes a page of it.
 
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::directory::DirectoryError;
 use super::hash::HashError;
 use super::herd;
+use super::operators::{Role, SecondFactorError};
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -58,6 +60,29 @@ pub enum Refusal {
     Hash(HashError),
     #[error("a page cannot be made: {0}")]
     Page(#[from] askama::Error),
+    #[error("nobody is signed in")]
+    NotSignedIn,
+    /// The same for somebody who asked for a page: they are led to sign in and back.
+    #[error("nobody is signed in")]
+    SignIn { next: String },
+    #[error("the role {0} is needed")]
+    RoleTooLow(Role),
+    #[error("wrong name, password or one-time code")]
+    WrongCredentials,
+    #[error("too many wrong tries to sign in")]
+    Throttled { retry_after: Duration },
+    #[error("the form is not of this session")]
+    ForeignForm,
+    #[error("the one-time link was used or has expired")]
+    LinkGone,
+    #[error("the operator's password is too short or too long")]
+    PasswordLength,
+    #[error("the operator's name is taken")]
+    NameTaken,
+    #[error("nobody would be left to administer")]
+    LastAdministrator,
+    #[error("a second factor cannot be made: {0}")]
+    SecondFactor(#[from] SecondFactorError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -89,7 +114,21 @@ impl Refusal {
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
-            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Page(_) | Self::Panicked => Code::Act0,
+            Self::NotSignedIn | Self::SignIn { .. } => Code::Opr1,
+            Self::RoleTooLow(_) => Code::Opr2,
+            Self::WrongCredentials => Code::Opr3,
+            Self::Throttled { .. } => Code::Opr4,
+            Self::ForeignForm => Code::Opr5,
+            Self::LinkGone => Code::Opr6,
+            Self::PasswordLength => Code::Opr7,
+            Self::NameTaken => Code::Opr8,
+            Self::LastAdministrator => Code::Opr9,
+            Self::Database(_)
+            | Self::Stored(_)
+            | Self::Hash(_)
+            | Self::Page(_)
+            | Self::SecondFactor(_)
+            | Self::Panicked => Code::Act0,
         }
     }
 
@@ -121,7 +160,21 @@ impl Refusal {
             Self::PasswordRules => "The password does not follow the rules",
             Self::NoDirectory => "Passwords cannot be created here",
             Self::Directory(_) => "The directory did not take the password",
-            Self::Database(_) | Self::Stored(_) | Self::Hash(_) | Self::Page(_) | Self::Panicked => "Unhandled error",
+            Self::NotSignedIn | Self::SignIn { .. } => "Not signed in",
+            Self::RoleTooLow(_) => "The role does not allow it",
+            Self::WrongCredentials => "Wrong name, password or one-time code",
+            Self::Throttled { .. } => "Too many tries",
+            Self::ForeignForm => "The form is not of this session",
+            Self::LinkGone => "The link is not valid any more",
+            Self::PasswordLength => "The password is too short or too long",
+            Self::NameTaken => "The name is taken",
+            Self::LastAdministrator => "The last administrator has to stay",
+            Self::Database(_)
+            | Self::Stored(_)
+            | Self::Hash(_)
+            | Self::Page(_)
+            | Self::SecondFactor(_)
+            | Self::Panicked => "Unhandled error",
         }
     }
 
@@ -133,6 +186,7 @@ impl Refusal {
             Self::Malformed(detail) => problem.detail = Some(detail.clone()),
             Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
             Self::Locked => problem.tries_left = Some(0),
+            Self::RoleTooLow(_) => problem.detail = Some(self.to_string()),
             _ => {}
         }
         match self {
@@ -141,6 +195,7 @@ impl Refusal {
             | Self::Stored(_)
             | Self::Hash(_)
             | Self::Page(_)
+            | Self::SecondFactor(_)
             | Self::Panicked => {
                 let incident = Uuid::new_v4();
                 tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
@@ -155,16 +210,28 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        if let Self::SignIn { next } = &self {
+            let next = serde_html_form::to_string([("next", next)]).unwrap_or_default();
+            return Redirect::to(&format!("/sign-in?{next}")).into_response();
+        }
+        let problem = self.problem();
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
+        response.extensions_mut().insert(problem);
+        if let Self::RoleTooLow(needed) = self {
+            response.extensions_mut().insert(needed);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
         match self {
-            Self::UnknownDevice => {
+            Self::UnknownDevice | Self::NotSignedIn => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::Busy { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
+            }
+            Self::Throttled { retry_after } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
             }
             _ => {}
         }

@@ -18,7 +18,7 @@ const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub struct Signals {
-    everyone: watch::Sender<u64>,
+    everyone: watch::Sender<i64>,
     written: watch::Sender<u64>,
     changed: watch::Sender<u64>,
     devices: Mutex<HashMap<Uuid, Weak<Notify>>>,
@@ -28,7 +28,7 @@ pub struct Signals {
 
 impl Signals {
     /// Changes when an operator did something.
-    pub fn everyone(&self) -> watch::Receiver<u64> {
+    pub fn everyone(&self) -> watch::Receiver<i64> {
         self.everyone.subscribe()
     }
 

@@ -199,6 +199,13 @@ impl World {
         line
     }
 
+    /// The path of the link for the first administrator, as a start of the server prints it.
+    pub async fn first_link(&self) -> String {
+        let db = Db::open(self.database()).await.expect("a database");
+        let token = server::first_link(&db).await.expect("a link").expect("nobody is there yet");
+        format!("/first/{}", token.reveal())
+    }
+
     pub fn new_code(&self, address: &str) -> String {
         self.done(&["code", PROJECT, address]).trim().to_owned()
     }

@@ -92,6 +92,7 @@ impl Cluster {
 }
 
 /// Makes the cluster anew and starts it and its watchdog.
+#[expect(clippy::zombie_processes, reason = "the watchdog outlives this process")]
 fn begin(programs: &Path, folder: &Path) {
     let data = folder.join("data");
     if data.exists() {

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
-use crate::server::{self, Db, Settings};
+use crate::server::{self, Db, Settings, operators};
 
 /// Variable with what is logged, for instance `debug` or `mailshift=debug,info`.
 const LOG: &str = "MAILSHIFT_LOG";
@@ -34,10 +34,19 @@ pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(
     let address = serve.listen;
     let listening = |source| Failure::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listening)?;
-    writeln!(out, "listening on http://{}", listener.local_addr().map_err(listening)?)?;
+    let local = listener.local_addr().map_err(listening)?;
+    let mut told = format!("listening on http://{local}\n");
+    if let Some(token) = server::first_link(&db).await? {
+        let hours = operators::link::LIFE.as_secs() / 3600;
+        let link = format!("http://{local}/first/{}", token.reveal());
+        told += &format!("create the first administrator (once, within {hours} hours): {link}\n");
+    }
+    // In one piece: whoever waits for the first line may not read on.
+    out.write_all(told.as_bytes())?;
     out.flush()?;
     tracing::info!(%address, database = db.name(), "serving");
-    let settings = Settings { behind_proxy: serve.behind_tls_proxy, ..Settings::default() };
+    let settings =
+        Settings { behind_proxy: serve.behind_tls_proxy, https: serve.behind_tls_proxy, ..Settings::default() };
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
 }
 

@@ -87,20 +87,18 @@ impl Watcher {
                     }
                     tokio::time::sleep(LOOK).await;
                 }
-                Eyes::Postgres(listener) => match tokio::time::timeout(SILENCE, listener.try_recv()).await {
-                    Ok(told) => {
+                Eyes::Postgres(listener) => {
+                    if let Ok(told) = tokio::time::timeout(SILENCE, listener.try_recv()).await {
                         let notification = told?.ok_or_else(lost)?;
                         return Ok(self.told(notification.payload()));
                     }
                     // A connection that broke without a word looks like silence.
-                    Err(_) => {
-                        let answer = sqlx::query_scalar(NUMBER).fetch_one(&mut *listener);
-                        let number = tokio::time::timeout(ANSWER_LIMIT, answer).await.map_err(|_| lost())??;
-                        if number != self.number {
-                            return Ok(self.counted(number));
-                        }
+                    let answer = sqlx::query_scalar(NUMBER).fetch_one(&mut *listener);
+                    let number = tokio::time::timeout(ANSWER_LIMIT, answer).await.map_err(|_| lost())??;
+                    if number != self.number {
+                        return Ok(self.counted(number));
                     }
-                },
+                }
             }
         }
     }

@@ -1,0 +1,122 @@
+//! The record of an operator.
+
+use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
+
+use super::{Actor, Role};
+use crate::server::db;
+use crate::server::refusal::Refusal;
+
+/// Longest name, in characters.
+pub const NAME_LIMIT: usize = 100;
+
+#[derive(Debug, Clone, FromRow)]
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    role: String,
+    /// Argon2id; none until the one-time link was followed.
+    pub password_hash: Option<String>,
+    pub totp_sealed: Option<String>,
+    pub language: String,
+    pub zone: String,
+    pub signed_in_at: Option<i64>,
+}
+
+impl Account {
+    pub fn role(&self) -> Role {
+        Role::named(&self.role)
+    }
+
+    pub fn actor(&self) -> Actor {
+        Actor { id: self.id.clone(), name: self.name.clone(), role: self.role() }
+    }
+}
+
+const COLUMNS: &str = "SELECT id, name, role, password_hash, totp_sealed, language, zone, signed_in_at FROM operator ";
+
+pub async fn all(pool: &AnyPool) -> Result<Vec<Account>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name_key"))).fetch_all(pool).await
+}
+
+pub async fn named(pool: &AnyPool, name: &str) -> Result<Option<Account>, sqlx::Error> {
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE name_key = $1")));
+    query.bind(key(name)).fetch_optional(pool).await
+}
+
+pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"))).bind(id).fetch_optional(from).await
+}
+
+/// A new operator without a password; its id.
+///
+/// # Errors
+/// [`Refusal::NameTaken`], and [`Refusal::Malformed`] for what is no name.
+pub async fn create(tx: &mut AnyConnection, name: &str, role: Role) -> Result<String, Refusal> {
+    let name = name.trim();
+    if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(Refusal::Malformed("an operator's name has 1 to 100 characters, without line breaks".into()));
+    }
+    let id = db::new_id();
+    let created = sqlx::query(
+        "INSERT INTO operator (id, name, name_key, role, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (name_key) DO NOTHING",
+    )
+    .bind(&id)
+    .bind(name)
+    .bind(key(name))
+    .bind(role.name())
+    .bind(db::now().as_millisecond());
+    if created.execute(tx).await?.rows_affected() == 0 {
+        return Err(Refusal::NameTaken);
+    }
+    Ok(id)
+}
+
+/// # Errors
+/// [`Refusal::LastAdministrator`].
+pub async fn set_role(tx: &mut AnyConnection, id: &str, role: Role) -> Result<(), Refusal> {
+    let query = sqlx::query("UPDATE operator SET role = $1 WHERE id = $2").bind(role.name()).bind(id);
+    query.execute(&mut *tx).await?;
+    keep_an_administrator(tx).await
+}
+
+/// Removes an operator with everything that lets them in. What they did stays on record.
+///
+/// # Errors
+/// [`Refusal::LastAdministrator`].
+pub async fn remove(tx: &mut AnyConnection, id: &str) -> Result<(), Refusal> {
+    for statement in [
+        "DELETE FROM operator_session WHERE operator_id = $1",
+        "DELETE FROM operator_link WHERE operator_id = $1",
+        "DELETE FROM known_browser WHERE operator_id = $1",
+        "DELETE FROM recovery_code WHERE operator_id = $1",
+        "DELETE FROM api_token WHERE operator_id = $1",
+        "DELETE FROM operator WHERE id = $1",
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+    }
+    keep_an_administrator(tx).await
+}
+
+/// Keeps language and time zone; empty ones are the browser's language and UTC.
+pub async fn set_habits(tx: &mut AnyConnection, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("UPDATE operator SET language = $1, zone = $2 WHERE id = $3");
+    query.bind(language).bind(zone).bind(id).execute(tx).await.map(|_| ())
+}
+
+/// Whether there is nobody yet.
+pub async fn none(tx: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM operator").fetch_one(tx).await?;
+    Ok(count == 0)
+}
+
+async fn keep_an_administrator(tx: &mut AnyConnection) -> Result<(), Refusal> {
+    let query = sqlx::query_as("SELECT COUNT(*) FROM operator WHERE role = 'administrator'");
+    let (count,): (i64,) = query.fetch_one(tx).await?;
+    if count == 0 { Err(Refusal::LastAdministrator) } else { Ok(()) }
+}
+
+/// What a name is found by: letters' case does not matter.
+pub fn key(name: &str) -> String {
+    name.trim().to_lowercase()
+}

@@ -1,0 +1,142 @@
+//! Tokens with which programs use the API in an operator's name.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use sqlx::{AnyConnection, AnyPool, FromRow};
+
+use super::{Actor, Role};
+use crate::secret::Secret;
+use crate::server::refusal::Refusal;
+use crate::server::{Service, db, hash};
+
+/// How a token begins, so that a forgotten one is found in files.
+const PREFIX: &str = "mailshift_";
+/// Days for which a token can be made, at most.
+pub const LONGEST_DAYS: i64 = 366;
+/// Longest name, in characters.
+const NAME_LIMIT: usize = 100;
+/// Use is noted at most as often.
+const NOTED: Duration = Duration::from_mins(1);
+
+#[derive(Debug, Clone, FromRow)]
+pub struct Token {
+    pub id: String,
+    pub name: String,
+    role: String,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub used_at: Option<i64>,
+}
+
+impl Token {
+    pub fn role(&self) -> Role {
+        Role::named(&self.role)
+    }
+}
+
+/// Who calls the API.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Actor);
+
+impl FromRequestParts<Arc<Service>> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Refusal::NotSignedIn)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(Refusal::NotSignedIn);
+        }
+        caller(&service.db, token.trim()).await?.map(Self).ok_or(Refusal::NotSignedIn)
+    }
+}
+
+/// A new token, to be shown once.
+///
+/// # Errors
+/// [`Refusal::RoleTooLow`] for more than the actor's own role, [`Refusal::Malformed`] for a name or time out of range.
+pub async fn create(
+    tx: &mut AnyConnection,
+    actor: &Actor,
+    name: &str,
+    role: Role,
+    days: i64,
+) -> Result<Secret, Refusal> {
+    actor.may(role)?;
+    let name = name.trim();
+    if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(Refusal::Malformed("a token's name has 1 to 100 characters".into()));
+    }
+    if !(1..=LONGEST_DAYS).contains(&days) {
+        return Err(Refusal::Malformed(format!("a token is valid for 1 to {LONGEST_DAYS} days")));
+    }
+    let token = Secret::new(format!("{PREFIX}{}", hash::new_token()?.reveal()));
+    let now = db::now();
+    let expires = now + jiff::SignedDuration::from_hours(24 * days);
+    sqlx::query(
+        "INSERT INTO api_token (id, operator_id, name, role, token_hash, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(db::new_id())
+    .bind(&actor.id)
+    .bind(name)
+    .bind(role.name())
+    .bind(hash::of_token(token.reveal()))
+    .bind(now.as_millisecond())
+    .bind(expires.as_millisecond())
+    .execute(tx)
+    .await?;
+    Ok(token)
+}
+
+pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, sqlx::Error> {
+    let query = sqlx::query_as(
+        "SELECT id, name, role, created_at, expires_at, used_at FROM api_token WHERE operator_id = $1
+         ORDER BY created_at DESC, id",
+    );
+    query.bind(operator).fetch_all(pool).await
+}
+
+/// Revokes one token of this operator; its name.
+pub async fn remove(tx: &mut AnyConnection, operator: &str, id: &str) -> Result<Option<String>, sqlx::Error> {
+    let query = sqlx::query_as("DELETE FROM api_token WHERE operator_id = $1 AND id = $2 RETURNING name");
+    let removed = query.bind(operator).bind(id).fetch_optional(tx).await?;
+    Ok(removed.map(|(name,): (String,)| name))
+}
+
+#[derive(FromRow)]
+struct Known {
+    id: String,
+    name: String,
+    role: String,
+    used_at: Option<i64>,
+    operator_id: String,
+    operator_name: String,
+    operator_role: String,
+}
+
+async fn caller(db: &db::Db, token: &str) -> Result<Option<Actor>, sqlx::Error> {
+    let now = db::now();
+    let query = sqlx::query_as(
+        "SELECT t.id, t.name, t.role, t.used_at, o.id AS operator_id, o.name AS operator_name, o.role AS operator_role
+         FROM api_token t JOIN operator o ON o.id = t.operator_id WHERE t.token_hash = $1 AND t.expires_at > $2",
+    );
+    let query = query.bind(hash::of_token(token)).bind(now.as_millisecond());
+    let Some(known): Option<Known> = query.fetch_optional(db.pool()).await? else { return Ok(None) };
+    if known.used_at.is_none_or(|used| used < (now - NOTED).as_millisecond()) {
+        let mut tx = db.write().await?;
+        let query = sqlx::query("UPDATE api_token SET used_at = $1 WHERE id = $2");
+        query.bind(now.as_millisecond()).bind(&known.id).execute(&mut *tx).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(Actor {
+        id: known.operator_id,
+        name: format!("{} ({})", known.operator_name, known.name),
+        // The operator may have less than when the token was made.
+        role: Role::named(&known.role).min(Role::named(&known.operator_role)),
+    }))
+}

@@ -1,0 +1,260 @@
+//! A real Chromium without a window, driven through WebDriver by what a person sees: labels, buttons, words.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long a page, or a word on it, is waited for.
+pub const LIMIT: Duration = Duration::from_secs(20);
+/// Between two looks at a page.
+const LOOK: Duration = Duration::from_millis(50);
+/// As root, Chromium cannot have its sandbox; without the others it asks the world at every start.
+const ARGUMENTS: [&str; 8] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+];
+
+/// How wide a screen is, and which of the two colour schemes its owner likes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    Light,
+    Dark,
+    /// 400 CSS pixels wide, light.
+    Phone,
+}
+
+impl Screen {
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Phone];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Phone => "phone",
+        }
+    }
+
+    fn size(self) -> (u32, u32) {
+        if self == Self::Phone { (400, 800) } else { (1280, 800) }
+    }
+}
+
+pub struct Browser {
+    pub page: Client,
+    driver: Child,
+    /// Open as long as the driver may write.
+    _output: BufReader<ChildStdout>,
+    _profile: TempDir,
+}
+
+impl Browser {
+    pub async fn start() -> Self {
+        let profile = tempfile::tempdir().expect("a folder");
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed: make setup");
+        let mut output = BufReader::new(driver.stdout.take().expect("piped"));
+        let port = port(&mut output);
+        let mut arguments: Vec<String> = ARGUMENTS.map(str::to_owned).to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        arguments.push("--lang=en".into());
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("goog:chromeOptions".into(), json!({"args": arguments}));
+        let page = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("Chromium starts");
+        let browser = Self { page, driver, _output: output, _profile: profile };
+        browser.show_as(Screen::Light).await;
+        browser
+    }
+
+    pub async fn open(&self, url: &str) {
+        self.page.goto(url).await.expect("a page");
+    }
+
+    /// Fills the field that carries this label.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.field(label).await;
+        field.clear().await.expect("a field that can be written");
+        field.send_keys(text).await.expect("a field that can be written");
+    }
+
+    pub async fn choose(&self, label: &str, option: &str) {
+        self.field(label).await.select_by_label(option).await.expect("an option");
+    }
+
+    /// Ticks the box, or unticks it.
+    pub async fn tick(&self, label: &str) {
+        self.field(label).await.click().await.expect("a box");
+    }
+
+    pub async fn field(&self, label: &str) -> Element {
+        let label = quoted(label);
+        self.seen(&format!(
+            "//*[@id = //label[normalize-space() = {label}]/@for] | //label[normalize-space() = {label}]//input \
+             | //label[contains(normalize-space(), {label})]//*[self::input or self::select or self::textarea] \
+             | //*[@aria-label = {label}]"
+        ))
+        .await
+    }
+
+    /// Presses the button, or follows the link, with these words.
+    pub async fn press(&self, words: &str) {
+        let words = quoted(words);
+        let element = self
+            .seen(&format!(
+                "//button[normalize-space() = {words}] | //a[normalize-space() = {words}] \
+                 | //summary[normalize-space() = {words}]"
+            ))
+            .await;
+        element.click().await.expect("something that can be pressed");
+    }
+
+    /// The first element that an XPath finds and that is shown, as soon as there is one.
+    pub async fn seen(&self, path: &str) -> Element {
+        let start = Instant::now();
+        loop {
+            for element in self.page.find_all(Locator::XPath(path)).await.unwrap_or_default() {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return element;
+                }
+            }
+            assert!(start.elapsed() < LIMIT, "not on the page: {path}\n{}", self.words().await);
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// All words that the page shows.
+    pub async fn words(&self) -> String {
+        let script = "return document.body ? document.body.innerText : ''";
+        let words = self.page.execute(script, Vec::new()).await.unwrap_or_default();
+        words.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the page says this.
+    pub async fn says(&self, words: &str) {
+        let start = Instant::now();
+        loop {
+            let said = self.words().await;
+            if said.contains(words) {
+                return;
+            }
+            assert!(start.elapsed() < LIMIT, "the page does not say {words:?}:\n{said}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// The element that the keyboard is at: tag and words or name.
+    pub async fn focused(&self) -> String {
+        let script = "const e = document.activeElement; \
+            return e.tagName + ' ' + (e.getAttribute('aria-label') || e.innerText || e.name || '').trim()";
+        let focused = self.page.execute(script, Vec::new()).await.expect("an element");
+        focused.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub async fn show_as(&self, screen: Screen) {
+        let (width, height) = screen.size();
+        let scheme = if screen == Screen::Dark { "dark" } else { "light" };
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.tools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.tools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Draws the whole page on every screen into the folder of the pictures, and says how it does not fit.
+    pub async fn pictures(&self, name: &str) -> Vec<String> {
+        let mut faults = Vec::new();
+        for screen in Screen::ALL {
+            self.show_as(screen).await;
+            let wide = self.page.execute("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await;
+            if wide.expect("a width").as_i64().unwrap_or_default() > 0 {
+                faults.push(format!("{name} is wider than the screen ({})", screen.name()));
+            }
+            let size = self.tools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
+            let clip = json!({"x": 0, "y": 0, "width": screen.size().0, "height": size["height"], "scale": 1});
+            let whole = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
+            let picture = self.tools("Page.captureScreenshot", whole).await;
+            let picture = base64_decoded(picture["data"].as_str().unwrap_or_default());
+            let file = pictures_folder().join(format!("dashboard-{name}-{}.png", screen.name()));
+            std::fs::write(file, picture).expect("a picture");
+        }
+        self.show_as(Screen::Light).await;
+        faults
+    }
+
+    /// A command of the browser's developer tools, and its answer.
+    pub async fn tools(&self, command: &str, parameters: Value) -> Value {
+        let command = Tools(json!({"cmd": command, "params": parameters}));
+        self.page.issue_cmd(command).await.expect("the developer tools answer")
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Chromium ends with its driver.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// ChromeDriver's own way to the developer tools.
+#[derive(Debug)]
+struct Tools(Value);
+
+impl WebDriverCompatibleCommand for Tools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.0.to_string()))
+    }
+}
+
+/// The free port that the driver has taken.
+fn port(output: &mut impl BufRead) -> u16 {
+    let mut line = String::new();
+    while output.read_line(&mut line).expect("the driver says where it listens") > 0 {
+        if let Some((_, rest)) = line.split_once("started successfully on port ") {
+            return rest.trim().trim_end_matches('.').parse().expect("a port");
+        }
+        line.clear();
+    }
+    panic!("the driver ended without saying where it listens");
+}
+
+/// A text as XPath 1.0 can say it: it knows no escapes.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
+
+pub fn pictures_folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../gallery");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn base64_decoded(text: &str) -> Vec<u8> {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
+}

@@ -1,0 +1,9 @@
+//! Operators over HTTP: the first link, signing in, forms, second factor, tokens, roles, and what is kept of it.
+#![cfg(feature = "server")]
+
+mod server_support;
+
+mod operators {
+    mod browser;
+    mod first;
+}
