@@ -33,7 +33,7 @@ impl Signals {
     }
 
     /// How many changes of operators are known here.
-    pub fn number(&self) -> u64 {
+    pub fn number(&self) -> i64 {
         *self.everyone.borrow()
     }
 

@@ -17,7 +17,7 @@ const KEPT: Duration = Duration::from_mins(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Since {
     /// How many changes of operators were known.
-    signal: u64,
+    signal: i64,
     /// Number of the last change that a login made itself.
     change: u64,
     at: Instant,
@@ -43,7 +43,7 @@ struct Login {
 }
 
 impl Memory {
-    pub fn now(&self, signal: u64) -> Since {
+    pub fn now(&self, signal: i64) -> Since {
         Since { signal, change: self.notes().changes, at: Instant::now() }
     }
 
@@ -59,7 +59,7 @@ impl Memory {
     }
 
     /// The tag of a login's directive and when it will change by itself, if nothing has changed since it was read.
-    pub fn tag(&self, login: Uuid, signal: u64, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
+    pub fn tag(&self, login: Uuid, signal: i64, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
         let notes = self.notes();
         let (tag, wake_at, since) = notes.logins.get(&login)?.look.as_ref()?;
         let holds = since.signal == signal && since.at.elapsed() < KEPT && wake_at.is_none_or(|at| at > now);
@@ -74,7 +74,7 @@ impl Memory {
     }
 
     /// Whose token it is, if nothing has changed since it was read.
-    pub fn login(&self, token_hash: &str, signal: u64) -> Option<Uuid> {
+    pub fn login(&self, token_hash: &str, signal: i64) -> Option<Uuid> {
         let notes = self.notes();
         let (login, since) = notes.tokens.get(token_hash)?;
         let changed = notes.logins.get(login).map_or(0, |note| note.changed);
