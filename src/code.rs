@@ -6,9 +6,12 @@
 //!
 //! The check character is a sum over GF(2⁵): every single wrong character and every swap of two is found.
 
+mod activation;
+
 use std::fmt;
 
 use crate::secret::Secret;
+pub use activation::{ALPHABET as ACTIVATION_ALPHABET, ActivationCode, Entered, LETTERS as ACTIVATION_LETTERS};
 
 /// Crockford's base 32 alphabet; the place of a character is its value.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -114,10 +117,14 @@ fn read(text: &str) -> Result<Code, Slip> {
 
 /// Places inside a longer text where a code may stand: each line, what follows a colon, each word.
 fn candidates(input: &str) -> impl Iterator<Item = &str> {
-    let after_colon = |line| str::rsplit_once(line, ':').map(|(_, code)| code);
-    input.lines().chain(input.lines().filter_map(after_colon)).chain(
+    input.lines().chain(after_colons(input)).chain(
         input.split(|c: char| c.is_whitespace() || matches!(c, ':' | '/' | '=' | '#' | '.' | ',' | '"' | '<' | '>')),
     )
+}
+
+/// What follows the last colon of each line.
+fn after_colons(input: &str) -> impl Iterator<Item = &str> {
+    input.lines().filter_map(|line| line.rsplit_once(':')).map(|(_, code)| code)
 }
 
 fn is_separator(c: char) -> bool {

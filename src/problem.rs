@@ -2,7 +2,8 @@
 //!
 //! Codes carry no text. `i18n/*/problem.ftl` holds, for each code, what happened (`problem-CFG-1`) and what to do
 //! (`.remedy`); a test renders every code in every language. `ACT`, `USU` and `USO` follow the activation,
-//! registration and sign-in codes of the deployment guide the product was modelled on; the others are ours.
+//! registration and sign-in codes of the deployment guide the product was modelled on; the others are ours. `ALR` are what
+//! an operator is alerted to before the cutover.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,32 @@ catalogue! {
     Act6 = "ACT-6", 409, "The code has been used on another computer.";
     Act7 = "ACT-7", 429, "Too many wrong tries: the code is locked until a new one is sent.";
     Act8 = "ACT-8", 401, "The server does not know this computer any more.";
+    Usu1 = "USU-1", 502, "The new user was registered, but the mail did not go out.";
+    Usu2 = "USU-2", 500, "The new user's record did not come back.";
+    Usu3 = "USU-3", 422, "The address is of a domain that no user of the project has.";
+    Usu4 = "USU-4", 500, "The new user could not be recorded; the incident number finds why in the server's log.";
+    Usu5 = "USU-5", 400, "The registration was malformed; something between agent and server changes it.";
+    Usu6 = "USU-6", 500, "An unhandled error during a registration; the incident number finds it in the server's log.";
+    Usu7 = "USU-7", 500, "No code could be made for the user.";
+    Usu8 = "USU-8", 502, "The mail to a user who was known did not go out.";
+    Usu9 = "USU-9", 409, "The user of this address is not active.";
+    Usu10 = "USU-10", 409, "Several users have this address.";
+    Uso1 = "USO-1", 403, "No active user has this address and this code.";
+    Uso2 = "USO-2", 409, "Several active users have this address.";
+    Uso3 = "USO-3", 404, "No user, active or not, has this address and this code.";
+    Uso4 = "USO-4", 403, "The user is inactive in the organisation's list.";
+    Uso5 = "USO-5", 403, "The user was suspended by an operator.";
+    Uso6 = "USO-6", 500, "The user's record is in a state that should never occur.";
+    Uso7 = "USO-7", 409, "Several users have this address, none of them active.";
+    Uso8 = "USO-8", 400, "The sign-in was malformed; something between agent and server changes it.";
+    Uso9 = "USO-9", 500, "An unhandled error during a sign-in; the incident number finds it in the server's log.";
+    Alr1 = "ALR-1", 0, "Nobody has activated a computer for this user.";
+    Alr2 = "ALR-2", 0, "The computer has not been heard of for days.";
+    Alr3 = "ALR-3", 0, "Nobody has signed in on this computer yet.";
+    Alr4 = "ALR-4", 0, "The user has registered by themselves: the new address is to be checked.";
+    Alr5 = "ALR-5", 0, "The invitation could not be sent or came back.";
+    Alr6 = "ALR-6", 0, "No invitation was sent.";
+    Alr7 = "ALR-7", 0, "The computer has not said yet which mail programs it has.";
     Pwd1 = "PWD-1", 422, "The new password does not follow the project's rules.";
     Pwd2 = "PWD-2", 502, "The directory did not take the new password.";
     Pwd3 = "PWD-3", 0, "The mail server refused this password.";

@@ -3,6 +3,7 @@
 //! Names and shapes here are an interface: fields are only ever added, with a default. Unknown fields are ignored,
 //! unknown actions mean "wait". Errors are [`crate::problem::Problem`] documents.
 
+mod identity;
 mod inventory;
 
 use std::collections::BTreeMap;
@@ -15,12 +16,16 @@ use crate::account::Account;
 use crate::problem;
 use crate::secret::Secret;
 
+pub use identity::{Proof, Registered, RegistrationRequest, SignInRequest, SignedIn};
 pub use inventory::{DataFile, Finding, InstalledClient, Inventory, KnownAccount, MinimumVersion, Rehearsal};
 
 /// Paths of version 1.
 pub mod path {
     pub const ACTIVATIONS: &str = "/v1/activations";
     pub const ACTIVATION_SELF: &str = "/v1/activations/self";
+    pub const REGISTRATIONS: &str = "/v1/registrations";
+    pub const SIGN_INS: &str = "/v1/sign-ins";
+    pub const SIGN_IN_SELF: &str = "/v1/sign-ins/self";
     pub const DIRECTIVE: &str = "/v1/directive";
     pub const INVENTORY: &str = "/v1/inventory";
     pub const EVENTS: &str = "/v1/events";
@@ -61,8 +66,10 @@ pub struct Activation {
     /// Bearer token of this device: may learn the directive and report; never opens a mailbox.
     pub token: Secret,
     pub project: ProjectName,
-    /// For whom the code is, so that the person can say "not me" before anything is bound.
-    pub user: MaskedUser,
+    /// For whom the code is, so that the person can say "not me" before anything is bound. None for a project's
+    /// activation code, which says nothing of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<MaskedUser>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +127,8 @@ pub enum Action {
     Undo,
     /// Forget this computer.
     Remove,
+    /// Nothing until it is known who the person is.
+    Identify,
     /// All done and confirmed: the guardian stops asking.
     Stop,
     #[default]
@@ -135,13 +144,15 @@ impl Action {
             Self::Rehearse => "rehearse",
             Self::Undo => "undo",
             Self::Remove => "remove",
+            Self::Identify => "identify",
             Self::Stop => "stop",
             Self::Wait => "wait",
         }
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Empty while it is not known who the person is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub name: String,
     pub old_address: String,

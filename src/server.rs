@@ -14,12 +14,14 @@ mod codes;
 pub mod command;
 pub mod db;
 mod decision;
+mod desk;
 mod devices;
 mod directive;
 mod directory;
 mod discovery;
 mod events;
 mod gate;
+mod guess;
 mod hash;
 mod herd;
 mod identity;
@@ -56,6 +58,7 @@ use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 pub use db::Db;
+use desk::Desk;
 use limiter::{Allowance, Limiter};
 pub use operators::link::first as first_link;
 
@@ -76,10 +79,16 @@ pub struct Settings {
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
     pub guesses: Allowance,
+    /// Personal links that do not work, of one peer.
+    pub links_by_peer: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
     /// Questions of all devices that are held open at once. More are answered at once.
     pub held: usize,
+    /// Registrations from one device.
+    pub registrations_by_device: Allowance,
+    /// Mails to one address that registrations have asked for.
+    pub mails_by_address: Allowance,
 }
 
 impl Default for Settings {
@@ -89,8 +98,11 @@ impl Default for Settings {
             https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
+            links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
             held: 20_000,
+            registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
+            mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
         }
     }
 }
@@ -105,12 +117,16 @@ pub struct Service {
     hashing: hash::Hashing,
     guesses_by_peer: Limiter<IpAddr>,
     guesses: Limiter<()>,
+    links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: board::Board,
+    reports: events::Desk,
     /// How many questions may still be held open.
     room: Semaphore,
+    registrations_by_device: Limiter<Uuid>,
+    mails_by_address: Limiter<String>,
     closing: watch::Sender<bool>,
 }
 
@@ -123,10 +139,14 @@ impl Service {
             hashing: hash::Hashing::default(),
             guesses_by_peer: Limiter::new(settings.guesses_by_peer),
             guesses: Limiter::new(settings.guesses),
+            links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             throttle: operators::Throttle::default(),
-            board: board::Board::default(),
+            board: Desk::new(board::LIMITS),
+            reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
+            registrations_by_device: Limiter::new(settings.registrations_by_device),
+            mails_by_address: Limiter::new(settings.mails_by_address),
             closing: watch::Sender::new(false),
             settings,
         })
@@ -141,6 +161,7 @@ impl Service {
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(protocol())
+        .merge(identity::routes())
         .merge(pages::routes())
         .merge(operators::routes())
         .merge(person::routes())
@@ -197,12 +218,15 @@ pub async fn serve(
         let _ = service.closing.subscribe().wait_for(|closing| *closing).await; // the sender lives in `service`
         tokio::time::sleep(GRACE).await;
     };
+    let mut deliveries = mailings::Deliveries::default();
     let served = tokio::select! {
         served = axum::serve(listener, app).with_graceful_shutdown(closing) => served,
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
+        () = deliveries.keep(&service) => Ok(()),
     };
+    deliveries.finish().await;
     service.presence.flush(&service.db).await;
     service.db.close().await;
     served

@@ -2,62 +2,69 @@
 //! answer burns nothing. `DELETE /v1/activations/self`: the device goes.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::body::{Body, Peer};
+use super::codes::Tried;
 use super::devices::{self, Bearer};
-use super::hash::HashError;
 use super::refusal::Refusal;
-use super::{Service, codes, db, hash, limiter, project, users};
+use super::users::User;
+use super::{Service, codes, db, hash, project, users};
 use crate::account::masked;
-use crate::code::Code;
+use crate::code::Entered;
 use crate::protocol::{Activation, ActivationRequest, MaskedUser, ProjectName};
+
+/// Whose a code is: a project's, and a user's unless it is an activation code.
+struct Owner {
+    project: project::Project,
+    /// With the id of the authentication code.
+    user: Option<(String, User)>,
+}
 
 pub async fn create(
     State(service): State<Arc<Service>>,
     Peer(peer): Peer,
     Body(request): Body<ActivationRequest>,
 ) -> Result<(StatusCode, Json<Activation>), Refusal> {
-    let code = Code::parse(request.code.reveal()).map_err(Refusal::Mistyped)?;
-    let peer = limiter::network(peer);
-    let (db, start) = (&service.db, Instant::now());
-    service.guesses_by_peer.take(peer, start).map_err(|retry_after| Refusal::Busy { retry_after })?;
-    service.guesses.take((), start).map_err(|retry_after| Refusal::Busy { retry_after })?;
-
-    let tried = codes::take_try(db.pool(), code.public()).await?;
-    match service.hashing.is_right(code, tried.secret_hash.clone()).await {
-        Ok(true) => codes::give_back(db.pool(), &tried.id).await?,
-        Ok(false) => return Err(Refusal::WrongCode { tries_left: tried.tries_left }),
-        Err(HashError::Busy) => {
-            codes::give_back(db.pool(), &tried.id).await?;
-            return Err(HashError::Busy.into());
-        }
-        Err(error) => return Err(error.into()),
-    }
-    service.guesses_by_peer.give_back(&peer);
-    service.guesses.give_back(&());
-
+    let entered = Entered::parse(request.code.reveal()).map_err(Refusal::Mistyped)?;
+    let guess = service.guess(peer)?;
     let now = db::now();
-    tried.usable(now)?;
-    let user = users::find(db.pool(), &tried.user_id).await?;
-    let project = project::find(db.pool(), &user.project_id).await?;
+    let Owner { project, user } = match entered {
+        Entered::Authentication(code) => {
+            let tried = codes::compare(&service, code).await?;
+            guess.was_right();
+            of_user(&service, tried, now).await?
+        }
+        Entered::Activation(code) => {
+            let project = project::activated_by(service.db.pool(), &code).await?.ok_or(Refusal::UnknownCode)?;
+            guess.was_right();
+            Owner { project, user: None }
+        }
+    };
     if project.settings.account.is_none() {
         return Err(Refusal::NoAccount);
     }
     let (device_id, token) = (Uuid::now_v7(), hash::new_token()?);
-    let pending =
-        devices::Pending { id: device_id, project: &project.id, user: &user.id, code: &tried.id, token: &token };
-    devices::record_pending(db, &pending, &request.device, now).await.map_err(Refusal::NotRecorded)?;
+    let by = user.as_ref().map(|(code, user)| (code.as_str(), user.id.as_str()));
+    let pending = devices::Pending { id: device_id, project: &project.id, by, token: &token };
+    devices::record_pending(&service.db, &pending, &request.device, now).await.map_err(Refusal::NotRecorded)?;
     tracing::info!(device = %device_id, "a code was entered");
     let project =
         ProjectName { name: project.name, brand: project.settings.brand, helpdesk: project.settings.helpdesk };
-    let user = MaskedUser { name: user.name, address: masked(&user.new_address) };
+    let user = user.map(|(_, user)| MaskedUser { name: user.name, address: masked(&user.new_address) });
     Ok((StatusCode::CREATED, Json(Activation { device_id, token, project, user })))
+}
+
+async fn of_user(service: &Service, tried: Tried, now: Timestamp) -> Result<Owner, Refusal> {
+    tried.usable(now)?;
+    let user = users::find(service.db.pool(), &tried.user_id).await?;
+    let project = project::find(service.db.pool(), &user.project_id).await?;
+    Ok(Owner { project, user: Some((tried.id, user)) })
 }
 
 /// A device that never used its token is forgotten without spending the code: "not me" costs the right person nothing.

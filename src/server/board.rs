@@ -1,13 +1,11 @@
 //! What each login is to do: looked up for many at once, because a signal wakes thousands at the same time.
-//!
-//! The first one who asks is looked up alone and at once; those who ask meanwhile are looked up together.
 
 pub mod memory;
 mod situations;
 mod starts;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
@@ -17,14 +15,19 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::desk::{Asked, Desk, Limits};
+use super::identity::standing;
 use super::refusal::Refusal;
 use super::{Service, db, directive, hash};
 use situations::{Known, Next};
 
 /// Logins looked up together at most. Those who wake first are to be answered while the others still wait.
 const BATCH: usize = 512;
-/// Groups looked up at the same time: one may read while another one writes.
-const GROUPS: usize = 3;
+/// One group may read while another one writes.
+pub const LIMITS: Limits = Limits { size: BATCH, groups: 3 };
+
+/// Those who want to know what a login is to do.
+pub type Board = Arc<Desk<Uuid, Result<Look, Refusal>>>;
 
 /// The directive for a login.
 #[derive(Debug, Clone)]
@@ -36,86 +39,19 @@ pub struct Look {
     pub wake_at: Option<Timestamp>,
 }
 
-/// Those who wait to be looked up.
-#[derive(Debug, Default)]
-pub struct Board(Mutex<Queue>);
-
-#[derive(Debug, Default)]
-struct Queue {
-    asking: Vec<Asking>,
-    /// Groups that are being looked up.
-    groups: usize,
+/// The directive for a login, as the database is now.
+pub async fn look(service: &Arc<Service>, login: Uuid) -> Result<Look, Refusal> {
+    let serve = {
+        let service = Arc::clone(service);
+        move |group| answer(Arc::clone(&service), group)
+    };
+    service.board.ask(login, serve).await.unwrap_or(Err(Refusal::Panicked))
 }
 
-#[derive(Debug)]
-struct Asking {
-    login: Uuid,
-    answer: oneshot::Sender<Result<Look, Refusal>>,
-}
-
-impl Board {
-    /// The directive for a login, as the database is now.
-    pub async fn look(service: &Arc<Service>, login: Uuid) -> Result<Look, Refusal> {
-        let (answer, answered) = oneshot::channel();
-        let turn = {
-            let mut queue = service.board.queue();
-            queue.asking.push(Asking { login, answer });
-            let free = queue.groups < GROUPS;
-            queue.groups += usize::from(free);
-            free
-        };
-        if turn {
-            // A task of its own: the one who asked may go away, the others still want to know.
-            tokio::spawn(Turn { service: Arc::clone(service), given_back: false }.work());
-        }
-        answered.await.map_err(|_| Refusal::Panicked)?
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The right to look up one group after the other, until nobody asks.
-struct Turn {
-    service: Arc<Service>,
-    given_back: bool,
-}
-
-impl Turn {
-    async fn work(mut self) {
-        while let Some(group) = self.group() {
-            answer(&self.service, group).await;
-        }
-    }
-
-    /// Those who are next. When there is nobody, the turn is given back under the same lock, so that whoever asks from
-    /// now on takes it.
-    fn group(&mut self) -> Option<Vec<Asking>> {
-        let mut queue = self.service.board.queue();
-        let count = queue.asking.len().min(BATCH);
-        if count == 0 {
-            queue.groups -= 1;
-            self.given_back = true;
-            return None;
-        }
-        Some(queue.asking.drain(..count).collect())
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        // Only after a panic.
-        if !self.given_back {
-            self.service.board.queue().groups -= 1;
-        }
-    }
-}
-
-async fn answer(service: &Service, group: Vec<Asking>) {
+async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refusal>>>) {
     let mut logins: Vec<Uuid> = Vec::with_capacity(group.len());
     let mut asking: HashMap<Uuid, Vec<oneshot::Sender<_>>> = HashMap::with_capacity(group.len());
-    for Asking { login, answer } in group {
+    for (login, answer) in group {
         let senders = asking.entry(login).or_default();
         if senders.is_empty() {
             logins.push(login);
@@ -123,7 +59,7 @@ async fn answer(service: &Service, group: Vec<Asking>) {
         senders.push(answer);
     }
     let now = db::now();
-    let mut known = known(service, &logins, now).await;
+    let mut known = known(&service, &logins, now).await;
     for (login, senders) in asking {
         let look = match &mut known {
             Ok(known) => known.remove(&login).unwrap_or(Err(Refusal::UnknownDevice)).and_then(|it| it.look(now)),
@@ -139,16 +75,32 @@ async fn answer(service: &Service, group: Vec<Asking>) {
 type All = HashMap<Uuid, Result<Known, Refusal>>;
 
 async fn known(service: &Service, logins: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
-    let mut all = situations::read(&mut *service.db.pool().acquire().await?, logins).await?;
-    let is_due = |login: &&Uuid| match all.get(login) {
-        Some(Ok(known)) => !matches!(known.next(now), Next::Stay { .. }),
-        _ => false,
-    };
-    let due: Vec<Uuid> = logins.iter().filter(is_due).copied().collect();
+    let mut all = read(service, logins).await?;
+    let unsettled = those(&all, logins, |known| known.unsettled);
+    for login in &unsettled {
+        if let Err(refusal) = standing::settle(service, *login).await {
+            all.insert(*login, Err(refusal));
+        }
+    }
+    let settled = those(&all, &unsettled, |_| true);
+    if !settled.is_empty() {
+        all.extend(read(service, &settled).await?);
+    }
+    let due = those(&all, logins, |known| !matches!(known.next(now), Next::Stay { .. }));
     if !due.is_empty() {
         all.extend(starts::make(&service.db, &due, now).await?);
     }
     Ok(all)
+}
+
+async fn read(service: &Service, logins: &[Uuid]) -> Result<All, Refusal> {
+    situations::read(&mut *service.db.pool().acquire().await?, logins).await
+}
+
+/// Which of `logins` are like that, in their order.
+fn those(all: &All, logins: &[Uuid], like_that: impl Fn(&Known) -> bool) -> Vec<Uuid> {
+    let is = |login: &&Uuid| matches!(all.get(login), Some(Ok(known)) if like_that(known));
+    logins.iter().filter(is).copied().collect()
 }
 
 impl Known {
@@ -157,8 +109,11 @@ impl Known {
             Next::Stay { action, wake_at } => (action, wake_at),
             Next::Order { action, .. } | Next::TakePlace { action, .. } => (action, None),
         };
-        let order = self.situation.order.map_or(0, |order| order.number);
-        let body = serde_json::to_vec(&directive::directive(action, order, &self.user, &self.project))?;
+        let person = self.person.as_ref();
+        let order = person.and_then(|person| person.situation.order).map_or(0, |order| order.number);
+        let cutover = person.map_or(self.project.cutover, |person| person.situation.cutover).map(|cutover| cutover.at);
+        let user = person.map(|person| &person.user);
+        let body = serde_json::to_vec(&directive::directive(action, order, user, &self.project, cutover))?;
         let tag = format!("\"{}\"", hash::hex(&Sha256::digest(&body)[..16]));
         let tag = HeaderValue::try_from(tag).map_err(|_| Refusal::Panicked)?;
         Ok(Look { tag, body: body.into(), wake_at })

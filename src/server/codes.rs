@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyConnection, Row};
 
+use super::Service;
 use super::db::{self, Db, time};
 use super::hash::{self, HashError};
 use super::refusal::Refusal;
@@ -56,6 +57,7 @@ pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) 
         let now = db::now();
         let expires_at = now.checked_add(valid).unwrap_or(Timestamp::MAX);
         let id = db::new_id();
+        let mut tx = db.write().await?;
         let made = sqlx::query(
             "INSERT INTO code (id, user_id, public_id, secret_hash, tries_left, created_at, expires_at, sent_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (public_id) DO NOTHING",
@@ -68,8 +70,9 @@ pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) 
         .bind(now.as_millisecond())
         .bind(expires_at.as_millisecond())
         .bind(sent_by.id())
-        .execute(db.pool())
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         if made.rows_affected() == 1 {
             return Ok(Issued { id, code, expires_at });
         }
@@ -97,27 +100,45 @@ pub async fn withdraw(db: &Db, id: &str) -> Result<(), sqlx::Error> {
 pub struct Tried {
     pub id: String,
     pub user_id: String,
-    pub secret_hash: String,
-    pub tries_left: u32,
+    secret_hash: String,
+    tries_left: u32,
     expires_at: Timestamp,
     replaced: bool,
     used: bool,
 }
 
 /// Takes one try before anything is compared, in one statement: any number of questions at once get [`TRIES`] together.
-pub async fn take_try(pool: &AnyPool, public_id: &str) -> Result<Tried, Refusal> {
+async fn take_try(db: &Db, public_id: &str) -> Result<Tried, Refusal> {
+    let mut tx = db.write().await?;
     let taken = sqlx::query(
         "UPDATE code SET tries_left = tries_left - 1 WHERE public_id = $1 AND tries_left > 0
          RETURNING id, user_id, secret_hash, tries_left, expires_at, replaced_at, used_at",
     )
     .bind(public_id)
-    .fetch_optional(pool)
+    .fetch_optional(&mut *tx)
     .await?;
+    tx.commit().await?;
     if let Some(row) = taken {
         return Ok(tried(&row)?);
     }
-    let known = sqlx::query("SELECT id FROM code WHERE public_id = $1").bind(public_id).fetch_optional(pool).await?;
+    let known =
+        sqlx::query("SELECT id FROM code WHERE public_id = $1").bind(public_id).fetch_optional(db.pool()).await?;
     Err(if known.is_some() { Refusal::Locked } else { Refusal::UnknownCode })
+}
+
+/// Compares a code with its record. Only a wrong secret costs the try.
+pub async fn compare(service: &Service, code: Code) -> Result<Tried, Refusal> {
+    let db = &service.db;
+    let tried = take_try(db, code.public()).await?;
+    match service.hashing.is_right(code, tried.secret_hash.clone()).await {
+        Ok(true) => give_back(db, &tried.id).await?,
+        Ok(false) => return Err(Refusal::WrongCode { tries_left: tried.tries_left }),
+        Err(error) => {
+            give_back(db, &tried.id).await?;
+            return Err(error.into());
+        }
+    }
+    Ok(tried)
 }
 
 fn tried(row: &AnyRow) -> Result<Tried, sqlx::Error> {
@@ -133,13 +154,14 @@ fn tried(row: &AnyRow) -> Result<Tried, sqlx::Error> {
 }
 
 /// Gives a try back: the secret was right, or nothing was compared.
-pub async fn give_back(pool: &AnyPool, id: &str) -> Result<(), sqlx::Error> {
+async fn give_back(db: &Db, id: &str) -> Result<(), sqlx::Error> {
+    let mut tx = db.write().await?;
     sqlx::query("UPDATE code SET tries_left = tries_left + 1 WHERE id = $1 AND tries_left < $2")
         .bind(id)
         .bind(TRIES)
-        .execute(pool)
-        .await
-        .map(|_| ())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
 }
 
 impl Tried {

@@ -55,7 +55,33 @@ enum Command {
         /// Only this user, also when a computer is activated.
         #[arg(long, value_name = "ADDRESS")]
         user: Option<String>,
+        /// Leave the sending to the running server, which tries again when the mail server is not there.
+        #[arg(long)]
+        queue: bool,
     },
+    /// Let the running server mail a reminder with a new code to everyone without an activated computer, or to one user.
+    Remind {
+        project: String,
+        #[arg(long, value_name = "ADDRESS")]
+        user: Option<String>,
+    },
+    /// Show the letter that a user would get, with a code and a link that open nothing.
+    Letter {
+        project: String,
+        address: String,
+        /// The reminder instead of the invitation.
+        #[arg(long)]
+        reminder: bool,
+    },
+    /// Show every mail to the people of a project, and what became of it.
+    Mails {
+        project: String,
+        /// Only this user's.
+        #[arg(long, value_name = "ADDRESS")]
+        user: Option<String>,
+    },
+    /// Read a delivery report (RFC 3464) from standard input: for the mail server, which gets them.
+    Bounce,
     /// Make a new code for one user and print it, to be told on the phone.
     Code { project: String, address: String },
     /// Set the moment the mail moves.
@@ -104,7 +130,14 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         Command::Serve(_) | Command::Backup { .. } | Command::Simulate(_) => Ok(()), // done above
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
-        Command::Invite { project, user } => post::invite(&db, &project, user.as_deref(), out).await,
+        Command::Invite { project, user, queue } => {
+            let how = if queue { post::How::Queue } else { post::How::Now };
+            post::invite(&db, &project, user.as_deref(), how, out).await
+        }
+        Command::Remind { project, user } => post::remind(&db, &project, user.as_deref(), out).await,
+        Command::Letter { project, address, reminder } => post::letter(&db, &project, &address, reminder, out).await,
+        Command::Mails { project, user } => post::mails(&db, &project, user.as_deref(), out).await,
+        Command::Bounce => post::bounce(&db, out).await,
         Command::Code { project, address } => post::code(&db, &project, &address, out).await,
         Command::Cutover { project, when } => order::cutover(&db, &project, when, out).await,
         Command::Configure(whom) => order::give(&db, &whom, Action::Configure, out).await,

@@ -22,6 +22,8 @@ pub struct Situation {
     pub retry_limit: SignedDuration,
     /// Highest version of the cutover that was made an order for this device; 0 for none.
     pub cutover_taken: i64,
+    /// An operator has put this device's start off until then.
+    pub delayed_until: Option<Timestamp>,
     /// The newest order for this device.
     pub order: Option<Order>,
     /// The newest report on that order that tells how it ended, or that it was begun.
@@ -117,7 +119,7 @@ pub fn decide(s: &Situation, now: Timestamp) -> Decision {
         (Action::Configure, Some(ReportKind::Failed)) => s.failed(order, reported_at, now),
         (Action::Configure, Some(ReportKind::Undone)) => s.until_cutover(Action::Wait, Some(reported_at), now),
         // Nobody orders these; a database written by hand might hold them.
-        (Action::Stop | Action::Wait, _) => Decision::stay(Action::Wait),
+        (Action::Stop | Action::Wait | Action::Identify, _) => Decision::stay(Action::Wait),
     }
 }
 
@@ -140,6 +142,9 @@ impl Situation {
         if !self.ready {
             return Decision::stay(Action::Wait);
         }
+        if let Some(delay) = self.delayed_until.filter(|delay| *delay > now) {
+            return Decision { action: Action::Wait, make: None, wake_at: Some(delay) };
+        }
         match self.unseen_cutover() {
             Some(moved) if order.cutover_version.is_some() && self.start(moved) > now => {
                 self.until_cutover(Action::Wait, None, now)
@@ -157,7 +162,7 @@ impl Situation {
 
     fn failed(&self, order: Order, at: Timestamp, now: Timestamp) -> Decision {
         let cutover = self.cutover.map_or(order.at, |cutover| cutover.at);
-        let retry = schedule::retry_at(at, cutover, self.retry_limit);
+        let retry = schedule::retry_at(at, cutover, self.retry_limit).map(|retry| self.not_before_delay(retry));
         let start = self.unseen_cutover().map(|cutover| (self.start(cutover), cutover.version));
         match (retry, start) {
             (_, Some((start, version))) if retry.is_none_or(|retry| start < retry) => {
@@ -173,9 +178,13 @@ impl Situation {
 
     fn start(&self, cutover: Cutover) -> Timestamp {
         if cutover.at_once {
-            return cutover.at;
+            return self.not_before_delay(cutover.at);
         }
-        schedule::start_at(cutover.at, self.lead, self.spread, &self.device)
+        self.not_before_delay(schedule::start_at(cutover.at, self.lead, self.spread, &self.device))
+    }
+
+    fn not_before_delay(&self, at: Timestamp) -> Timestamp {
+        self.delayed_until.map_or(at, |delay| at.max(delay))
     }
 }
 
@@ -204,6 +213,7 @@ mod tests {
             undo_window: HOUR * 72,
             retry_limit: HOUR * 24,
             cutover_taken: 0,
+            delayed_until: None,
             order: None,
             report: None,
         }
@@ -293,6 +303,24 @@ mod tests {
         let s = Situation { cutover_taken: 0, ..ordered(Action::Rehearse, None) };
         assert_eq!(decide(&s, cutover_at()).action, Action::Rehearse);
         assert_eq!(decide(&s, cutover_at() + MINUTE * 10).make, Some(of_cutover(1)));
+    }
+
+    #[test]
+    fn a_delay_puts_every_start_off() {
+        let delay = cutover_at() + HOUR * 5;
+        let delayed = |s: Situation| Situation { delayed_until: Some(delay), ..s };
+        let wait = Decision { action: Action::Wait, make: None, wake_at: Some(delay) };
+        let at_once = Situation { cutover: Some(Cutover { at_once: true, ..cutover(1) }), ..situation() };
+        for s in [situation(), at_once] {
+            assert_eq!(decide(&delayed(s.clone()), cutover_at() + HOUR), wait);
+            assert_eq!(decide(&delayed(s), delay).make, Some(of_cutover(1)));
+        }
+        assert_eq!(decide(&delayed(ordered(Action::Configure, None)), cutover_at() + HOUR), wait);
+        assert_eq!(decide(&delayed(ordered(Action::Configure, None)), delay), Decision::stay(Action::Configure));
+        let failed = ordered(Action::Configure, Some((ReportKind::Failed, cutover_at())));
+        assert_eq!(decide(&delayed(failed), cutover_at() + HOUR), wait);
+        let begun = ordered(Action::Configure, Some((ReportKind::Begun, cutover_at())));
+        assert_eq!(decide(&delayed(begun), cutover_at() + HOUR).action, Action::Configure, "what runs goes on");
     }
 
     #[test]

@@ -26,7 +26,8 @@ const TEXT_LIMIT: usize = 200;
 /// A request that carries the token of a device, pending or bound.
 pub struct Bearer {
     pub id: Uuid,
-    code_id: String,
+    /// None: it came with the project's activation code, which is not spent.
+    code_id: Option<String>,
     state: String,
     created_at: Timestamp,
 }
@@ -40,8 +41,8 @@ pub struct Device {
 pub struct Pending<'a> {
     pub id: Uuid,
     pub project: &'a str,
-    pub user: &'a str,
-    pub code: &'a str,
+    /// The authentication code and whose it is; none for an activation code.
+    pub by: Option<(&'a str, &'a str)>,
     pub token: &'a Secret,
 }
 
@@ -106,28 +107,31 @@ impl FromRequestParts<Arc<Service>> for Device {
 async fn bind(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), Refusal> {
     let id = bearer.id.to_string();
     let mut tx = db.write().await?;
-    let won = codes::spend(&mut tx, &bearer.code_id, &id, now).await?;
-    if !won {
+    if let Some(code) = &bearer.code_id
+        && !codes::spend(&mut tx, code, &id, now).await?
+    {
         // Two first calls of the same device at once: the other one has bound it.
-        let used_by: Option<String> = sqlx::query_scalar("SELECT used_by FROM code WHERE id = $1")
-            .bind(&bearer.code_id)
-            .fetch_one(&mut *tx)
-            .await?;
+        let used_by: Option<String> =
+            sqlx::query_scalar("SELECT used_by FROM code WHERE id = $1").bind(code).fetch_one(&mut *tx).await?;
         return match used_by {
             Some(device) if device == id => Ok(()),
             Some(_) => Err(Refusal::Used),
             None => Err(Refusal::Expired),
         };
     }
-    sqlx::query("UPDATE login SET state = 'bound', bound_at = $1, last_seen_at = $1 WHERE id = $2")
-        .bind(now.as_millisecond())
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("UPDATE login SET state = 'refused' WHERE code_id = $1 AND state = 'pending'")
-        .bind(&bearer.code_id)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "UPDATE login SET state = 'bound', bound_at = $1, last_seen_at = $1 WHERE id = $2 AND state = 'pending'",
+    )
+    .bind(now.as_millisecond())
+    .bind(id)
+    .execute(&mut *tx)
+    .await?;
+    if let Some(code) = &bearer.code_id {
+        sqlx::query("UPDATE login SET state = 'refused' WHERE code_id = $1 AND state = 'pending'")
+            .bind(code)
+            .execute(&mut *tx)
+            .await?;
+    }
     tx.commit().await?;
     tracing::info!(device = %bearer.id, "a device was bound");
     Ok(())
@@ -142,28 +146,35 @@ pub async fn record_pending(
 ) -> Result<(), sqlx::Error> {
     let mut tx = db.write().await?;
     let oldest = now.saturating_sub(PENDING_LIMIT).unwrap_or(Timestamp::UNIX_EPOCH);
-    sqlx::query("DELETE FROM login WHERE state = 'pending' AND created_at < $1")
+    let mut forgotten = sqlx::query("DELETE FROM login WHERE state = 'pending' AND created_at < $1")
         .bind(oldest.as_millisecond())
         .execute(&mut *tx)
-        .await?;
-    sqlx::query(
-        "DELETE FROM login WHERE state = 'pending' AND code_id = $1 AND id NOT IN
-         (SELECT id FROM login WHERE state = 'pending' AND code_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
-    )
-    .bind(pending.code)
-    .bind(PENDING_PER_CODE - 1)
-    .execute(&mut *tx)
-    .await?;
-    forget_empty(&mut tx).await?;
+        .await?
+        .rows_affected();
+    if let Some((code, _)) = pending.by {
+        forgotten += sqlx::query(
+            "DELETE FROM login WHERE state = 'pending' AND code_id = $1 AND id NOT IN
+             (SELECT id FROM login WHERE state = 'pending' AND code_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
+        )
+        .bind(code)
+        .bind(PENDING_PER_CODE - 1)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    }
+    if forgotten > 0 {
+        forget_empty(&mut tx).await?;
+    }
     let device = device_of(&mut tx, pending.project, about, now).await?;
+    let (code, user) = pending.by.unzip();
     sqlx::query(
         "INSERT INTO login (id, device_id, user_id, code_id, token_hash, state, name, agent, language, created_at)
          VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9)",
     )
     .bind(pending.id.to_string())
     .bind(device)
-    .bind(pending.user)
-    .bind(pending.code)
+    .bind(user)
+    .bind(code)
     .bind(hash::of_token(pending.token.reveal()))
     .bind(shortened(&about.login))
     .bind(shortened(&about.agent))

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::board::Board;
 use super::devices::Device;
 use super::project::Project;
 use super::refusal::Refusal;
-use super::{Service, db, users};
+use super::users::User;
+use super::{Service, board, db};
 use crate::account::Identity;
 use crate::protocol::{self, Action, Directive};
 use crate::schedule;
@@ -61,7 +61,7 @@ pub async fn show(
             Some(remembered) => remembered,
             None => {
                 let since = service.memory().now(signal);
-                let look = Board::look(&service, device.id).await?;
+                let look = board::look(&service, device.id).await?;
                 service.memory().remember(device.id, &look, since);
                 if !is_known(&look.tag) {
                     let json = HeaderValue::from_static("application/json");
@@ -84,25 +84,34 @@ pub async fn show(
     }
 }
 
-pub fn directive(action: Action, order: i64, user: &users::User, project: &Project) -> Directive {
-    let who = Identity { name: &user.name, address: &user.new_address };
+pub fn directive(
+    action: Action,
+    order: i64,
+    user: Option<&User>,
+    project: &Project,
+    cutover: Option<Timestamp>,
+) -> Directive {
     let settings = project.settings.clone();
     let mut password = settings.password;
     password.may_create &= settings.directory.is_some();
+    let account = user.and_then(|user| {
+        let who = Identity { name: &user.name, address: &user.new_address };
+        settings.account.map(|account| account.filled_in(who))
+    });
     Directive {
         action,
         order: u64::try_from(order).unwrap_or(0),
-        user: protocol::User {
+        user: user.map_or_else(protocol::User::default, |user| protocol::User {
             name: user.name.clone(),
             old_address: user.old_address.clone(),
             new_address: user.new_address.clone(),
-        },
+        }),
         project: protocol::Project {
             name: project.name.clone(),
             brand: settings.brand,
             helpdesk: settings.helpdesk,
-            cutover: project.cutover.map(|cutover| cutover.at),
-            account: settings.account.map(|account| account.filled_in(who)),
+            cutover,
+            account,
             password,
             articles: settings.articles,
             minimum_versions: settings.minimum_versions,

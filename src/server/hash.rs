@@ -17,8 +17,6 @@ use crate::secret::Secret;
 
 /// Bytes of a token.
 const TOKEN: usize = 32;
-/// Letters of an activation code.
-const ACTIVATION_CODE: usize = 10;
 /// Bytes of an Argon2 salt.
 pub const SALT: usize = 16;
 /// Bytes of a key made of a password.
@@ -117,17 +115,17 @@ pub fn new_code() -> Result<(Code, String), HashError> {
     Ok((code, hash))
 }
 
-/// A new random activation code: ten letters without look-alikes, 45 bits.
+/// A new random activation code: 45 bits.
 pub fn new_activation_code() -> Result<String, HashError> {
-    const LETTERS: &[u8; 23] = b"ABCDEFGHJKMNPQRSTUVWXYZ";
-    let mut code = String::with_capacity(ACTIVATION_CODE);
-    while code.len() < ACTIVATION_CODE {
+    let letters = code::ACTIVATION_ALPHABET;
+    let mut code = String::with_capacity(code::ACTIVATION_LETTERS);
+    while code.len() < code::ACTIVATION_LETTERS {
         let mut random = [0; 1];
         getrandom::fill(&mut random).map_err(HashError::Randomness)?;
         // The remainder of 256 would favour the first letters.
         let place = usize::from(random[0]);
-        if place < 256 / LETTERS.len() * LETTERS.len() {
-            code.push(char::from(LETTERS[place % LETTERS.len()]));
+        if place < 256 / letters.len() * letters.len() {
+            code.push(char::from(letters[place % letters.len()]));
         }
     }
     Ok(code)

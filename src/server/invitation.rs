@@ -1,35 +1,85 @@
-//! Invitations: a mail to the old address with a new code.
+//! Letters to people: a mail to the old address with a new code.
 
 pub mod letter;
+mod moment;
 mod transport;
 
-use super::codes::{self, IssueError, Issued, SentBy};
-use super::db::Db;
+use sqlx::AnyPool;
+
+use super::codes::{self, IssueError, SentBy};
+use super::db::{self, Db};
+use super::mailings::Mailing;
+use super::person::link::{self, LinkError};
 use super::project::Project;
 use super::users::User;
+use letter::Contents;
+pub use moment::moment;
 pub use transport::{Post, SendError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum InviteError {
+    #[error("the project has no smtp settings")]
+    NoSmtp,
     #[error("{0}")]
     Issue(#[from] IssueError),
+    #[error("{0}")]
+    Link(#[from] LinkError),
     #[error("{0}")]
     Send(#[from] SendError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
 }
 
-/// Makes a new code and mails it. Earlier codes end only when the mail server has taken the new one, so a failure
-/// leaves the person with what they have.
-pub async fn send(db: &Db, post: &Post, project: &Project, user: &User) -> Result<(), InviteError> {
-    let valid = project.settings.code_validity();
-    let Issued { id, code, expires_at } = codes::issue(db, &user.id, SentBy::Mail, valid).await?;
-    let letter = letter::write(project, user, &code, expires_at);
-    match post.send(user, letter).await {
-        Ok(()) => Ok(codes::replace_earlier(db, &user.id, &id).await?),
-        Err(error) => {
-            codes::withdraw(db, &id).await?;
-            Err(error.into())
+impl InviteError {
+    /// Whether it may work later without anybody doing anything.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::NoSmtp => false,
+            Self::Send(error) => error.may_pass(),
+            Self::Issue(_) | Self::Link(_) | Self::Database(_) => true,
         }
     }
+}
+
+/// Makes a new code and mails it; returns the code's id. Earlier codes and links end only when the mail server has
+/// taken the new one, so a failure leaves the person with what they have.
+pub async fn send(
+    db: &Db,
+    post: &Post,
+    project: &Project,
+    user: &User,
+    mailing: &Mailing,
+) -> Result<String, InviteError> {
+    let issued = codes::issue(db, &user.id, SentBy::Mail, project.settings.code_validity()).await?;
+    let sent = async {
+        let page = match &project.settings.public_url {
+            Some(url) => Some(link::address(url, &link::make(db, &user.id, &issued).await?)),
+            None => None,
+        };
+        let (code, expires_at) = (&issued.code, issued.expires_at);
+        let cutover = cutover(db.pool(), project, user).await?.filter(|at| *at > db::now());
+        let contents = Contents { kind: mailing.kind, code, expires_at, page: page.as_ref(), cutover };
+        Ok(post.send_mailing(user, mailing, letter::write(project, user, &contents)).await?)
+    };
+    match sent.await {
+        Ok(()) => {
+            codes::replace_earlier(db, &user.id, &issued.id).await?;
+            link::replace_earlier(db, &user.id, &issued.id).await?;
+            Ok(issued.id)
+        }
+        Err(error) => {
+            codes::withdraw(db, &issued.id).await?; // its link goes with it
+            Err(error)
+        }
+    }
+}
+
+/// When the user's mail moves: the wave's time, or else the project's.
+pub async fn cutover(pool: &AnyPool, project: &Project, user: &User) -> Result<Option<jiff::Timestamp>, sqlx::Error> {
+    let wave: Option<Option<i64>> =
+        sqlx::query_scalar("SELECT w.cutover_at FROM project_user u JOIN wave w ON w.id = u.wave_id WHERE u.id = $1")
+            .bind(&user.id)
+            .fetch_optional(pool)
+            .await?;
+    Ok(wave.flatten().map(db::time).or(project.cutover.map(|cutover| cutover.at)))
 }

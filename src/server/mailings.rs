@@ -1,1 +1,154 @@
-//! What was mailed to whom, and what became of it: invitations, reminders, confirmations.
+//! What is mailed to whom, and what became of it. The rows are the queue, so it survives a restart; the code in a
+//! letter is made when the letter is sent.
+
+pub mod bounce;
+mod delivery;
+mod queue;
+mod reminder;
+
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row};
+
+use super::db::{self, Db, time};
+use super::project::Project;
+use super::refusal::Refusal;
+use super::users::User;
+use crate::code::Code;
+pub use delivery::{Deliveries, send_now};
+
+/// Longest text of what went wrong, in characters.
+const TROUBLE: usize = 400;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Invitation,
+    /// To somebody who was invited and has no activated computer yet.
+    Reminder,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Queued,
+    /// Taken by the mail server.
+    Sent,
+    /// Given up.
+    Failed,
+    /// Came back after it was taken.
+    Bounced,
+}
+
+/// A mail to a person.
+#[derive(Debug, Clone)]
+pub struct Mailing {
+    pub id: String,
+    pub user_id: String,
+    pub kind: Kind,
+    pub state: State,
+    pub address: String,
+    pub tries: i64,
+    pub created_at: Timestamp,
+    /// Not tried (again) before.
+    pub due_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+    /// Why the last try failed, or why it came back: the mail server's words.
+    pub trouble: Option<String>,
+}
+
+impl Kind {
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Reminder => "reminder",
+        }
+    }
+}
+
+impl State {
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Bounced => "bounced",
+        }
+    }
+}
+
+/// Puts an invitation with a new code into the queue; returns its id. One that is waiting there already is enough.
+pub async fn invite(db: &Db, project: &Project, user: &User) -> Result<String, Refusal> {
+    enqueue(db, project, user, Kind::Invitation).await
+}
+
+/// The same for a reminder, whatever the project's rhythm says. It is not sent when a computer is activated by then.
+pub async fn remind(db: &Db, project: &Project, user: &User) -> Result<String, Refusal> {
+    enqueue(db, project, user, Kind::Reminder).await
+}
+
+async fn enqueue(db: &Db, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
+    if project.settings.account.is_none() {
+        return Err(Refusal::NoAccount);
+    }
+    let mut tx = db.write().await?;
+    if let Some(waiting) = queue::waiting(&mut tx, &user.id, kind).await? {
+        return Ok(waiting);
+    }
+    let id = queue::add(&mut tx, user, kind, db::now()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+const COLUMNS: &str = "SELECT m.id, m.user_id, m.kind, m.state, m.address, m.tries, m.created_at, m.due_at,
+    m.sent_at, m.trouble FROM mailing m ";
+
+/// The mails to a user, newest first.
+pub async fn of_user(pool: &AnyPool, user: &str) -> Result<Vec<Mailing>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE m.user_id = $1 ORDER BY m.created_at DESC, m.id DESC"));
+    sqlx::query(query).bind(user).fetch_all(pool).await?.iter().map(read).collect()
+}
+
+/// All mails of a project, newest first.
+pub async fn of_project(pool: &AnyPool, project: &str) -> Result<Vec<Mailing>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE m.project_id = $1 ORDER BY m.created_at DESC, m.id DESC"));
+    sqlx::query(query).bind(project).fetch_all(pool).await?.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
+    let (kind, state): (String, String) = (row.try_get("kind")?, row.try_get("state")?);
+    Ok(Mailing {
+        id: row.try_get("id")?,
+        user_id: row.try_get("user_id")?,
+        kind: if kind == Kind::Reminder.id() { Kind::Reminder } else { Kind::Invitation },
+        state: [State::Queued, State::Sent, State::Bounced]
+            .into_iter()
+            .find(|known| known.id() == state)
+            .unwrap_or(State::Failed),
+        address: row.try_get("address")?,
+        tries: row.try_get("tries")?,
+        created_at: time(row.try_get("created_at")?),
+        due_at: time(row.try_get("due_at")?),
+        sent_at: row.try_get::<Option<i64>, _>("sent_at")?.map(time),
+        trouble: row.try_get("trouble")?,
+    })
+}
+
+/// What a mail server said, in one line. Some quote the letter that they refuse: links and codes become dots.
+pub fn plain(said: &str) -> String {
+    let is_secret = |word: &str| word.contains("/p/") || Code::parse(word).is_ok();
+    let words = said.split_whitespace().map(|word| if is_secret(word) { "•••" } else { word });
+    let line = words.collect::<Vec<_>>().join(" ");
+    line.chars().filter(|c| !c.is_control()).take(TROUBLE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_recorded_holds_neither_links_nor_codes() {
+        let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
+        let said = format!("550 spam: <https://m.example/p/abcDEF> is listed,\r\n code:{code} too\u{7}");
+        assert_eq!(plain(&said), "550 spam: ••• is listed, ••• too");
+        assert_eq!(plain(&"x".repeat(9999)).len(), TROUBLE);
+    }
+}

@@ -2,19 +2,20 @@
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
+use uuid::Uuid;
 
 use super::db::{self, time};
 use super::decision::{Order, Report, ReportKind};
 use crate::protocol::Action;
 
-/// The order in a row with `number`, `action`, `ordered_at` and `cutover_version`, if there is one.
+/// The order in a row with `number`, `action`, `ordered_at` and `ordered_version`, if there is one.
 pub fn order(row: &AnyRow) -> Result<Option<Order>, sqlx::Error> {
     let Some(number) = row.try_get("number")? else { return Ok(None) };
     Ok(Some(Order {
         number,
         action: action(&row.try_get::<String, _>("action")?),
         at: time(row.try_get("ordered_at")?),
-        cutover_version: row.try_get("cutover_version")?,
+        cutover_version: row.try_get("ordered_version")?,
     }))
 }
 
@@ -32,19 +33,41 @@ pub fn report(row: &AnyRow) -> Result<Option<Report>, sqlx::Error> {
     Ok(Some(Report { kind, at: time(row.try_get("received_at")?) }))
 }
 
-/// Records the operator's order for all devices of a user.
-pub async fn give(tx: &mut AnyConnection, user: &str, action: Action) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(
-        "INSERT INTO user_order (id, user_id, number, action, cause, created_at)
-         VALUES ($1, $2, (SELECT COALESCE(MAX(number), 0) + 1 FROM user_order WHERE user_id = $2), $3, 'operator', $4)
-         RETURNING number",
+/// Records the operator's order for one device of a user, or for all of them.
+pub async fn give(
+    tx: &mut AnyConnection,
+    user: &str,
+    device: Option<Uuid>,
+    action: Action,
+) -> Result<i64, sqlx::Error> {
+    let project: String =
+        sqlx::query_scalar("SELECT project_id FROM project_user WHERE id = $1").bind(user).fetch_one(&mut *tx).await?;
+    let number = last_number(tx, &project).await? + 1;
+    set_last_number(tx, &project, number).await?;
+    sqlx::query(
+        "INSERT INTO user_order (id, user_id, login_id, number, action, cause, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'operator', $6)",
     )
     .bind(db::new_id())
     .bind(user)
+    .bind(device.map(|device| device.to_string()))
+    .bind(number)
     .bind(action.id())
     .bind(db::now().as_millisecond())
-    .fetch_one(tx)
-    .await
+    .execute(tx)
+    .await?;
+    Ok(number)
+}
+
+/// The highest number of a project's orders: a login may become another user's, and what is newer must still have the
+/// higher number.
+pub async fn last_number(tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT last_order FROM project WHERE id = $1").bind(project).fetch_one(tx).await
+}
+
+pub async fn set_last_number(tx: &mut AnyConnection, project: &str, number: i64) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("UPDATE project SET last_order = $1 WHERE id = $2").bind(number).bind(project);
+    query.execute(tx).await.map(|_| ())
 }
 
 fn action(id: &str) -> Action {

@@ -1,16 +1,18 @@
 //! Projects: one organisation's move.
 
 mod check;
+pub mod outreach;
 mod settings;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
-use super::db::{self, Db, time};
+use super::db::{self, Db};
 use super::decision::Cutover;
-use super::hash;
 use super::refusal::Refusal;
+use super::{hash, waves};
+use crate::code::ActivationCode;
 pub use check::{Fault, unread};
 pub use settings::{Settings, Smtp, SmtpSecurity};
 
@@ -20,15 +22,23 @@ pub struct Project {
     pub id: String,
     pub name: String,
     pub settings: Settings,
+    /// Ten letters that bind a device to the project; never changed.
+    pub activation_code: String,
     pub(super) cutover: Option<Cutover>,
 }
 
-pub(super) const COLUMNS: &str =
-    "SELECT id, name, settings, cutover_at, cutover_at_once, cutover_version, cutover_set_at FROM project ";
+pub(super) const COLUMNS: &str = "SELECT id, name, settings, activation_code, cutover_at, cutover_at_once,
+    cutover_version, cutover_set_at FROM project ";
 
 pub(super) async fn find(pool: &AnyPool, id: &str) -> Result<Project, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"));
     read(&sqlx::query(query).bind(id).fetch_one(pool).await?)
+}
+
+/// The project that this activation code belongs to.
+pub(super) async fn activated_by(pool: &AnyPool, code: &ActivationCode) -> Result<Option<Project>, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE activation_code = $1"));
+    sqlx::query(query).bind(code.letters()).fetch_optional(pool).await?.map(|row| read(&row)).transpose()
 }
 
 /// The project of this name.
@@ -41,21 +51,19 @@ pub(super) async fn names(pool: &AnyPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT name FROM project ORDER BY name").fetch_all(pool).await
 }
 
+/// Every project, by name.
+pub(super) async fn all(pool: &AnyPool) -> Result<Vec<Project>, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
+    sqlx::query(query).fetch_all(pool).await?.iter().map(read).collect()
+}
+
 pub(super) fn read(row: &AnyRow) -> Result<Project, Refusal> {
-    let cutover = match row.try_get::<Option<i64>, _>("cutover_at")? {
-        Some(at) => Some(Cutover {
-            at: time(at),
-            at_once: row.try_get::<i64, _>("cutover_at_once")? != 0,
-            version: row.try_get("cutover_version")?,
-            set_at: time(row.try_get("cutover_set_at")?),
-        }),
-        None => None,
-    };
     Ok(Project {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         settings: serde_json::from_str(&row.try_get::<String, _>("settings")?)?,
-        cutover,
+        activation_code: row.try_get("activation_code")?,
+        cutover: waves::cutover(row)?,
     })
 }
 
@@ -100,12 +108,14 @@ pub(super) async fn set_cutover(
     at: Timestamp,
     at_once: bool,
 ) -> Result<(), sqlx::Error> {
+    let version = waves::next_version(tx, id).await?;
     sqlx::query(
-        "UPDATE project SET cutover_at = $1, cutover_at_once = $2, cutover_version = cutover_version + 1,
-         cutover_set_at = $3 WHERE id = $4",
+        "UPDATE project SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
+         WHERE id = $5",
     )
     .bind(at.as_millisecond())
     .bind(i64::from(at_once))
+    .bind(version)
     .bind(db::now().as_millisecond())
     .bind(id)
     .execute(&mut *tx)

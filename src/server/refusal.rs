@@ -10,7 +10,9 @@ use uuid::Uuid;
 use super::directory::DirectoryError;
 use super::hash::HashError;
 use super::herd;
+use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use super::operators::{Role, SecondFactorError};
+use super::person::link::LinkError;
 use crate::code::Slip;
 use crate::problem::{self, Code, Problem};
 
@@ -52,6 +54,10 @@ pub enum Refusal {
     NoDirectory,
     #[error("the directory connector failed: {0}")]
     Directory(#[from] DirectoryError),
+    #[error("{0}")]
+    Registration(#[from] RegistrationRefusal),
+    #[error("{0}")]
+    SignIn(#[from] SignInRefusal),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("stored data cannot be read: {0}")]
@@ -64,7 +70,7 @@ pub enum Refusal {
     NotSignedIn,
     /// The same for somebody who asked for a page: they are led to sign in and back.
     #[error("nobody is signed in")]
-    SignIn { next: String },
+    SignInFirst { next: String },
     #[error("the role {0} is needed")]
     RoleTooLow(Role),
     #[error("wrong name, password or one-time code")]
@@ -83,6 +89,8 @@ pub enum Refusal {
     LastAdministrator,
     #[error("a second factor cannot be made: {0}")]
     SecondFactor(#[from] SecondFactorError),
+    #[error("personal link: {0}")]
+    Link(#[from] LinkError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -114,7 +122,7 @@ impl Refusal {
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
-            Self::NotSignedIn | Self::SignIn { .. } => Code::Opr1,
+            Self::NotSignedIn | Self::SignInFirst { .. } => Code::Opr1,
             Self::RoleTooLow(_) => Code::Opr2,
             Self::WrongCredentials => Code::Opr3,
             Self::Throttled { .. } => Code::Opr4,
@@ -128,7 +136,27 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Link(_)
             | Self::Panicked => Code::Act0,
+            Self::Registration(refusal) => refusal.code(),
+            Self::SignIn(refusal) => refusal.code(),
+        }
+    }
+
+    /// Errors of the server's own, which get an incident number.
+    pub fn is_unhandled(&self) -> bool {
+        match self {
+            Self::NotRecorded(_)
+            | Self::Database(_)
+            | Self::Stored(_)
+            | Self::Hash(_)
+            | Self::Page(_)
+            | Self::SecondFactor(_)
+            | Self::Link(_)
+            | Self::Panicked => true,
+            Self::Registration(refusal) => refusal.is_unhandled(),
+            Self::SignIn(refusal) => refusal.is_unhandled(),
+            _ => false,
         }
     }
 
@@ -160,7 +188,7 @@ impl Refusal {
             Self::PasswordRules => "The password does not follow the rules",
             Self::NoDirectory => "Passwords cannot be created here",
             Self::Directory(_) => "The directory did not take the password",
-            Self::NotSignedIn | Self::SignIn { .. } => "Not signed in",
+            Self::NotSignedIn | Self::SignInFirst { .. } => "Not signed in",
             Self::RoleTooLow(_) => "The role does not allow it",
             Self::WrongCredentials => "Wrong name, password or one-time code",
             Self::Throttled { .. } => "Too many tries",
@@ -174,7 +202,10 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
+            | Self::Link(_)
             | Self::Panicked => "Unhandled error",
+            Self::Registration(refusal) => refusal.title(),
+            Self::SignIn(refusal) => refusal.title(),
         }
     }
 
@@ -183,20 +214,17 @@ impl Refusal {
         let mut problem = Problem::new(self.code(), self.title());
         problem.status = self.status().as_u16();
         match self {
-            Self::Malformed(detail) => problem.detail = Some(detail.clone()),
+            Self::Malformed(detail)
+            | Self::Registration(RegistrationRefusal::Malformed(detail))
+            | Self::SignIn(SignInRefusal::Malformed(detail)) => problem.detail = Some(detail.clone()),
             Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
+            Self::SignIn(SignInRefusal::WrongCode { tries_left }) => problem.tries_left = *tries_left,
             Self::Locked => problem.tries_left = Some(0),
             Self::RoleTooLow(_) => problem.detail = Some(self.to_string()),
             _ => {}
         }
         match self {
-            Self::NotRecorded(_)
-            | Self::Database(_)
-            | Self::Stored(_)
-            | Self::Hash(_)
-            | Self::Page(_)
-            | Self::SecondFactor(_)
-            | Self::Panicked => {
+            unhandled if unhandled.is_unhandled() => {
                 let incident = Uuid::new_v4();
                 tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
                 problem.incident = Some(incident);
@@ -210,7 +238,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        if let Self::SignIn { next } = &self {
+        if let Self::SignInFirst { next } = &self {
             let next = serde_html_form::to_string([("next", next)]).unwrap_or_default();
             return Redirect::to(&format!("/sign-in?{next}")).into_response();
         }

@@ -116,7 +116,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_secs(10);
 
-    async fn moves(changed: &mut watch::Receiver<u64>) {
+    async fn moves<T>(changed: &mut watch::Receiver<T>) {
         tokio::time::timeout(LIMIT, changed.changed()).await.expect("in time").expect("watched");
     }
 

@@ -2,9 +2,13 @@
 
 pub mod import;
 
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 use uuid::Uuid;
+
+use super::db::{self, Db};
+use super::words::Words;
 
 #[derive(Debug, Clone)]
 pub struct User {
@@ -17,9 +21,11 @@ pub struct User {
     pub login: String,
     /// `en` or `de`.
     pub language: String,
+    /// An id of [`State`](super::identity::State).
+    pub state: String,
 }
 
-const COLUMNS: &str = "SELECT u.id, u.project_id, u.name, u.old_address, u.new_address, u.login, u.language
+const COLUMNS: &str = "SELECT u.id, u.project_id, u.name, u.old_address, u.new_address, u.login, u.language, u.state
     FROM project_user u ";
 
 pub async fn find(pool: &AnyPool, id: &str) -> Result<User, sqlx::Error> {
@@ -48,6 +54,76 @@ pub async fn addressed(pool: &AnyPool, project: &str, address: &str) -> Result<O
     row.map(|row| read(&row)).transpose()
 }
 
+/// Every user with this address, old or new.
+pub async fn all_addressed(pool: &AnyPool, project: &str, address: &str) -> Result<Vec<User>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE u.project_id = $1 AND (u.old_key = $2 OR u.new_key = $2) ORDER BY u.id"
+    ));
+    sqlx::query(query).bind(project).bind(key(address)).fetch_all(pool).await?.iter().map(read).collect()
+}
+
+/// An operating-system login with an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    pub id: Uuid,
+    /// The operating system's name for it.
+    pub name: String,
+    /// The computer's name.
+    pub device: String,
+    /// Language of its session, BCP 47.
+    pub language: String,
+}
+
+/// A bound login, and its project's id.
+pub async fn login_and_project(pool: &AnyPool, login: Uuid) -> Result<Option<(Login, String)>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT l.name, l.language, d.name AS device, d.project_id FROM login l JOIN device d ON d.id = l.device_id
+         WHERE l.id = $1 AND l.state = 'bound'",
+    )
+    .bind(login.to_string())
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let found = Login {
+        id: login,
+        name: row.try_get("name")?,
+        device: row.try_get("device")?,
+        language: row.try_get("language")?,
+    };
+    Ok(Some((found, row.try_get("project_id")?)))
+}
+
+/// A person who was not on the list.
+pub struct New<'a> {
+    pub name: &'a str,
+    pub address: &'a str,
+    /// BCP 47.
+    pub language: &'a str,
+}
+
+/// Records a person who registered. The new address is the old one until an operator says otherwise. None when the
+/// database took the record and did not keep it.
+pub async fn register(db: &Db, project: &str, new: &New<'_>, now: Timestamp) -> Result<Option<User>, sqlx::Error> {
+    let mut tx = db.write().await?;
+    let id: Option<String> = sqlx::query_scalar(
+        "INSERT INTO project_user (id, project_id, source, name, old_address, new_address, old_key, new_key, login,
+         language, created_at) VALUES ($1, $2, 'registration', $3, $4, $4, $5, $5, '', $6, $7) RETURNING id",
+    )
+    .bind(db::new_id())
+    .bind(project)
+    .bind(new.name)
+    .bind(new.address)
+    .bind(key(new.address))
+    .bind(Words::of(new.language).language())
+    .bind(now.as_millisecond())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(id) = id else { return Ok(None) };
+    tx.commit().await?;
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1"));
+    sqlx::query(query).bind(id).fetch_optional(db.pool()).await?.map(|row| read(&row)).transpose()
+}
+
 /// Whether one of the user's computers is bound.
 pub async fn has_device(pool: &AnyPool, user: &str) -> Result<bool, sqlx::Error> {
     let row = sqlx::query("SELECT id FROM login WHERE user_id = $1 AND state = 'bound' LIMIT 1").bind(user);
@@ -68,6 +144,7 @@ fn read(row: &AnyRow) -> Result<User, sqlx::Error> {
         new_address: row.try_get("new_address")?,
         login: row.try_get("login")?,
         language: row.try_get("language")?,
+        state: row.try_get("state")?,
     })
 }
 
@@ -82,6 +159,7 @@ impl User {
             new_address: "anna@new.example".into(),
             login: "anna".into(),
             language: "en".into(),
+            state: "active".into(),
         }
     }
 }

@@ -1,1 +1,185 @@
-//! Waves: a cutover of their own for a group of users.
+//! Waves: groups of users with a cutover of their own.
+
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, Row};
+
+use super::db::{self, time};
+use super::decision::Cutover;
+
+/// A named group of a project's users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wave {
+    pub id: String,
+    pub name: String,
+    /// None: the project's own holds.
+    pub cutover: Option<Cutover>,
+    /// How many users are in it.
+    pub users: i64,
+}
+
+/// When a user changed waves: from then on, what the new wave says counts as newly set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Moved {
+    version: i64,
+    at: Timestamp,
+}
+
+pub async fn list(pool: &AnyPool, project: &str) -> Result<Vec<Wave>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT w.id, w.name, w.cutover_at, w.cutover_at_once, w.cutover_version, w.cutover_set_at,
+         (SELECT COUNT(*) FROM project_user u WHERE u.wave_id = w.id) AS users
+         FROM wave w WHERE w.project_id = $1 ORDER BY w.name",
+    )
+    .bind(project)
+    .fetch_all(pool)
+    .await?;
+    let wave = |row: &AnyRow| {
+        Ok(Wave {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            cutover: cutover(row)?,
+            users: row.try_get("users")?,
+        })
+    };
+    rows.iter().map(wave).collect()
+}
+
+/// The cutover in the columns `cutover_at`, `cutover_at_once`, `cutover_version` and `cutover_set_at`.
+pub fn cutover(row: &AnyRow) -> Result<Option<Cutover>, sqlx::Error> {
+    let Some(at) = row.try_get::<Option<i64>, _>("cutover_at")? else { return Ok(None) };
+    Ok(Some(Cutover {
+        at: time(at),
+        at_once: row.try_get::<i64, _>("cutover_at_once")? != 0,
+        version: row.try_get("cutover_version")?,
+        set_at: time(row.try_get("cutover_set_at")?),
+    }))
+}
+
+/// Makes a wave without a cutover of its own; the one of this name when it is there already.
+pub async fn create(tx: &mut AnyConnection, project: &str, name: &str) -> Result<String, sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO wave (id, project_id, name, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (project_id, name) DO NOTHING",
+    )
+    .bind(db::new_id())
+    .bind(project)
+    .bind(name)
+    .bind(db::now().as_millisecond())
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query_scalar("SELECT id FROM wave WHERE project_id = $1 AND name = $2")
+        .bind(project)
+        .bind(name)
+        .fetch_one(tx)
+        .await
+}
+
+/// Sets a wave's cutover (`at_once` leaves lead and spread out), or takes it away, so that the project's holds again.
+pub async fn set_cutover(
+    tx: &mut AnyConnection,
+    project: &str,
+    wave: &str,
+    at: Option<Timestamp>,
+    at_once: bool,
+) -> Result<(), sqlx::Error> {
+    let version = next_version(tx, project).await?;
+    sqlx::query(
+        "UPDATE wave SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
+         WHERE id = $5 AND project_id = $6",
+    )
+    .bind(at.map(Timestamp::as_millisecond))
+    .bind(i64::from(at_once))
+    .bind(version)
+    .bind(db::now().as_millisecond())
+    .bind(wave)
+    .bind(project)
+    .execute(&mut *tx)
+    .await?;
+    db::ring(tx).await
+}
+
+/// Puts users (by id) into a wave, or into none. How many have changed.
+pub async fn put_users(
+    tx: &mut AnyConnection,
+    project: &str,
+    wave: Option<&str>,
+    users: &[String],
+) -> Result<u64, sqlx::Error> {
+    let version = next_version(tx, project).await?;
+    let now = db::now().as_millisecond();
+    let mut changed = 0;
+    for user in users {
+        changed += sqlx::query(
+            "UPDATE project_user SET wave_id = $1, moved_version = $2, moved_at = $3
+             WHERE id = $4 AND project_id = $5 AND COALESCE(wave_id, '') <> $6",
+        )
+        .bind(wave)
+        .bind(version)
+        .bind(now)
+        .bind(user)
+        .bind(project)
+        .bind(wave.unwrap_or_default())
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    }
+    db::ring(tx).await?;
+    Ok(changed)
+}
+
+/// The next version of a cutover in the project: its own and its waves' are counted together.
+pub async fn next_version(tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("UPDATE project SET last_version = last_version + 1 WHERE id = $1 RETURNING last_version")
+        .bind(project)
+        .fetch_one(tx)
+        .await
+}
+
+/// The cutover that holds for a user of a project with this cutover; the row has the cutover of the user's wave, and the
+/// user's `moved_version` and `moved_at`.
+pub fn of_user(row: &AnyRow, project: Option<Cutover>) -> Result<Option<Cutover>, sqlx::Error> {
+    let moved = Moved { version: row.try_get("moved_version")?, at: time(row.try_get("moved_at")?) };
+    Ok(effective(project, cutover(row)?, moved))
+}
+
+/// A wave's own cutover stands above the project's.
+fn effective(project: Option<Cutover>, wave: Option<Cutover>, moved: Moved) -> Option<Cutover> {
+    wave.or(project).map(|cutover| Cutover {
+        version: cutover.version.max(moved.version),
+        set_at: cutover.set_at.max(moved.at),
+        ..cutover
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hour: i64) -> Timestamp {
+        time(hour * 3_600_000)
+    }
+
+    fn cutover(version: i64, hour: i64) -> Cutover {
+        Cutover { at: at(hour), at_once: false, version, set_at: at(version) }
+    }
+
+    #[test]
+    fn a_waves_own_cutover_stands_above_the_projects() {
+        let never = Moved { version: 0, at: at(0) };
+        let (project, wave) = (Some(cutover(1, 100)), Some(cutover(2, 50)));
+        assert_eq!(effective(project, wave, never), wave);
+        assert_eq!(effective(project, None, never), project);
+        assert_eq!(effective(None, wave, never), wave);
+        assert_eq!(effective(None, None, never), None);
+    }
+
+    #[test]
+    fn a_change_of_waves_is_as_new_as_a_new_cutover() {
+        let moved = Moved { version: 5, at: at(9) };
+        let now = effective(Some(cutover(1, 100)), None, moved).expect("a cutover");
+        assert_eq!((now.version, now.set_at, now.at), (5, at(9), at(100)));
+        let set_later = effective(Some(cutover(6, 100)), None, Moved { version: 5, at: at(2) }).expect("a cutover");
+        assert_eq!((set_later.version, set_later.set_at), (6, at(6)));
+    }
+}

@@ -14,6 +14,7 @@ const LANGUAGES: [(&str, &[&str]); 2] = [
         &[
             include_str!("../../i18n/en/account.ftl"),
             include_str!("../../i18n/en/dashboard.ftl"),
+            include_str!("../../i18n/en/identity.ftl"),
             include_str!("../../i18n/en/invitation.ftl"),
             include_str!("../../i18n/en/person.ftl"),
             include_str!("../../i18n/en/problem.ftl"),
@@ -24,6 +25,7 @@ const LANGUAGES: [(&str, &[&str]); 2] = [
         &[
             include_str!("../../i18n/de/account.ftl"),
             include_str!("../../i18n/de/dashboard.ftl"),
+            include_str!("../../i18n/de/identity.ftl"),
             include_str!("../../i18n/de/invitation.ftl"),
             include_str!("../../i18n/de/person.ftl"),
             include_str!("../../i18n/de/problem.ftl"),

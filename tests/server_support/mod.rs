@@ -4,6 +4,7 @@
 #[cfg(unix)]
 pub mod postgres;
 mod process;
+pub mod sink;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -8,11 +8,12 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use super::All;
-use super::situations::{self, Known, Next, placeholders};
+use super::situations::{self, Known, Next, Person};
 use crate::protocol::Action;
-use crate::server::db::{self, Db};
+use crate::server::db::{self, Db, rows};
 use crate::server::decision::{Cause, Order};
 use crate::server::herd::{self, Minutes};
+use crate::server::orders;
 use crate::server::refusal::Refusal;
 
 /// How often an order may be made for one login at once: for the cutover, and for what came in between.
@@ -39,7 +40,7 @@ pub async fn make(db: &Db, due: &[Uuid], now: Timestamp) -> Result<All, Refusal>
 struct Made {
     orders: Vec<New>,
     places: Vec<(Uuid, String, Timestamp)>,
-    /// The highest number of each user's orders, with those that are made here.
+    /// The highest number of each project's orders, with those that are made here.
     numbers: HashMap<String, i64>,
     minutes: HashMap<String, Minutes>,
 }
@@ -54,49 +55,65 @@ struct New {
 impl Made {
     async fn decide(&mut self, tx: &mut AnyConnection, known: &mut Known, now: Timestamp) -> Result<(), sqlx::Error> {
         for _ in 0..ROUNDS {
-            match known.next(now) {
+            let next = known.next(now);
+            let Known { login, project, person: Some(person), .. } = known else { return Ok(()) };
+            match next {
                 Next::Stay { .. } => return Ok(()),
-                Next::TakePlace { cap, .. } => self.take_place(tx, known, cap, now).await?,
-                Next::Order { cause, .. } => self.order(known, cause, now),
+                Next::TakePlace { cap, .. } => {
+                    let place = self.place(tx, &project.id, &person.situation.device, cap, now).await?;
+                    self.places.push((*login, project.id.clone(), place));
+                    person.place = Some(place);
+                }
+                Next::Order { cause, .. } => {
+                    let number = self.number(tx, &project.id).await?;
+                    self.order(*login, person, number, cause, now);
+                }
             }
         }
         Ok(())
     }
 
-    fn order(&mut self, known: &mut Known, cause: Cause, now: Timestamp) {
-        let number = self.numbers.entry(known.user.id.clone()).or_insert(known.last_number);
-        *number += 1;
+    fn order(&mut self, login: Uuid, person: &mut Person, number: i64, cause: Cause, now: Timestamp) {
         let (cause, cutover_version) = match cause {
             Cause::Cutover { version } => ("cutover", Some(version)),
             Cause::Timetable { version } => ("timetable", version),
         };
-        let order = Order { number: *number, action: Action::Configure, at: now, cutover_version };
-        let situation = &mut known.situation;
+        let order = Order { number, action: Action::Configure, at: now, cutover_version };
+        let situation = &mut person.situation;
         situation.cutover_taken = situation.cutover_taken.max(cutover_version.unwrap_or(0));
         situation.order = Some(order);
         situation.report = None;
-        self.orders.push(New { user: known.user.id.clone(), login: known.login, order, cause });
+        self.orders.push(New { user: person.user.id.clone(), login, order, cause });
     }
 
-    async fn take_place(
+    /// The next number of a project's orders. Nobody else takes one meanwhile: this transaction writes.
+    async fn number(&mut self, tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
+        if !self.numbers.contains_key(project) {
+            self.numbers.insert(project.to_owned(), orders::last_number(tx, project).await?);
+        }
+        let number = self.numbers.entry(project.to_owned()).or_default();
+        *number += 1;
+        Ok(*number)
+    }
+
+    async fn place(
         &mut self,
         tx: &mut AnyConnection,
-        known: &mut Known,
+        project: &str,
+        device: &str,
         cap: NonZeroU32,
         now: Timestamp,
-    ) -> Result<(), sqlx::Error> {
-        let project = &known.project.id;
+    ) -> Result<Timestamp, sqlx::Error> {
         if !self.minutes.contains_key(project) {
-            self.minutes.insert(project.clone(), taken(tx, project, now).await?);
+            self.minutes.insert(project.to_owned(), taken(tx, project, now).await?);
         }
-        let minutes = self.minutes.entry(project.clone()).or_default();
-        let place = minutes.take(cap, &known.situation.device, now);
-        known.place = Some(place);
-        self.places.push((known.login, project.clone(), place));
-        Ok(())
+        Ok(self.minutes.entry(project.to_owned()).or_default().take(cap, device, now))
     }
 
     async fn record(&self, tx: &mut AnyConnection, now: Timestamp) -> Result<(), sqlx::Error> {
+        for (project, number) in &self.numbers {
+            orders::set_last_number(tx, project, *number).await?;
+        }
         for orders in self.orders.chunks(ROWS) {
             let text =
                 "INSERT INTO user_order (id, user_id, login_id, number, action, cause, cutover_version, created_at)";
@@ -126,7 +143,7 @@ impl Made {
 
 /// The places of a project that are taken from now on.
 async fn taken(tx: &mut AnyConnection, project: &str, now: Timestamp) -> Result<Minutes, sqlx::Error> {
-    let rows = sqlx::query(
+    let found = sqlx::query(
         "SELECT minute, COUNT(*) AS taken FROM start_place WHERE project_id = $1 AND minute >= $2 GROUP BY minute",
     )
     .bind(project)
@@ -137,11 +154,5 @@ async fn taken(tx: &mut AnyConnection, project: &str, now: Timestamp) -> Result<
         let taken: i64 = row.try_get("taken")?;
         Ok((row.try_get("minute")?, u32::try_from(taken).unwrap_or(u32::MAX)))
     };
-    Ok(Minutes::new(rows.iter().map(count).collect::<Result<Vec<_>, sqlx::Error>>()?))
-}
-
-/// `($1, $2), ($3, $4), …`
-fn rows(count: usize, columns: usize) -> String {
-    let rows: Vec<String> = (0..count).map(|row| format!("({})", placeholders(row * columns + 1, columns))).collect();
-    rows.join(", ")
+    Ok(Minutes::new(found.iter().map(count).collect::<Result<Vec<_>, sqlx::Error>>()?))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::server::codes::IssueError;
 use crate::server::db::{BackupError, OpenError};
-use crate::server::invitation::{InviteError, SendError};
+use crate::server::invitation::SendError;
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
 use crate::server::simulation::SimulationError;
@@ -23,6 +23,8 @@ pub enum Failure {
     Refused(#[from] Refusal),
     #[error("the output could not be written: {0}")]
     Output(#[from] std::io::Error),
+    #[error("standard input could not be read: {0}")]
+    Input(std::io::Error),
     #[error("there is no project {name:?}; {}", projects(known))]
     NoProject { name: String, known: Vec<String> },
     #[error("the project {0:?} exists already; change it with: mailshift-server project set")]
@@ -49,8 +51,6 @@ pub enum Failure {
     NoUsers(String),
     #[error("{0}")]
     Send(#[from] SendError),
-    #[error("{0}")]
-    Invite(#[from] InviteError),
     #[error("{0}")]
     Issue(#[from] IssueError),
     #[error("{failed} of {all} invitations could not be sent; correct the cause and invite these users again")]

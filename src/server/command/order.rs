@@ -64,7 +64,7 @@ pub async fn give(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) ->
         return Err(Failure::NoAccount(project.name));
     }
     let mut tx = db.write().await?;
-    let number = orders::give(&mut tx, &user.id, action).await?;
+    let number = orders::give(&mut tx, &user.id, None, action).await?;
     db::ring(&mut tx).await?;
     tx.commit().await?;
     writeln!(out, "order {number} for {}: {}", user.old_address, action.id())?;

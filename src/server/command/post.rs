@@ -1,41 +1,122 @@
-//! `invite` and `code`: new codes for people.
+//! `invite`, `remind`, `code`: new codes for people. `mails`, `bounce`: what became of the letters.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
+use super::order::local;
 use super::{Failure, project_named, user_addressed};
 use crate::server::codes::{self, SentBy};
-use crate::server::db::Db;
-use crate::server::invitation::{self, Post};
+use crate::server::db::{self, Db};
+use crate::server::invitation::{InviteError, Post, letter};
+use crate::server::mailings::{self, Kind, State, bounce};
 use crate::server::project::Project;
-use crate::server::users;
+use crate::server::users::{self, User};
 
-/// Each user's result is told; one failure does not stop the others.
-pub async fn invite(db: &Db, project: &str, only: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
+/// What becomes of the letters.
+#[derive(Debug, Clone, Copy)]
+pub enum How {
+    /// Sent now, each result told; one failure does not stop the others.
+    Now,
+    /// Left to the running server.
+    Queue,
+}
+
+pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &mut impl Write) -> Result<(), Failure> {
     let project = ready(db, project).await?;
     let smtp = project.settings.smtp.as_ref().ok_or_else(|| Failure::NoSmtp(project.name.clone()))?;
     let post = Post::new(smtp)?;
-    let users = match only {
-        Some(address) => vec![user_addressed(db, &project, address).await?],
-        None => users::of_project(db.pool(), &project.id).await?,
-    };
-    if users.is_empty() {
-        return Err(Failure::NoUsers(project.name));
-    }
+    let users = recipients(db, &project, only).await?;
     let mut failed = 0;
     for user in &users {
         if only.is_none() && users::has_device(db.pool(), &user.id).await? {
             writeln!(out, "{}: not invited again, a computer is activated", user.old_address)?;
             continue;
         }
-        match invitation::send(db, &post, &project, user).await {
-            Ok(()) => writeln!(out, "{}: invited", user.old_address)?,
-            Err(error) => {
-                failed += 1;
-                writeln!(out, "{}: failed: {error}", user.old_address)?;
-            }
-        }
+        let said = match how {
+            How::Now => match mailings::send_now(db, &post, &project, user, Kind::Invitation).await {
+                Ok(()) => "invited".to_owned(),
+                Err(InviteError::Database(error)) => return Err(error.into()),
+                Err(error) => {
+                    failed += 1;
+                    format!("failed: {}", mailings::plain(&error.to_string()))
+                }
+            },
+            How::Queue => mailings::invite(db, &project, user).await.map(|_| "queued".to_owned())?,
+        };
+        writeln!(out, "{}: {said}", user.old_address)?;
     }
     if failed == 0 { Ok(()) } else { Err(Failure::NotAllInvited { failed, all: users.len() }) }
+}
+
+/// Leaves reminders to the running server, for those without an activated computer.
+pub async fn remind(db: &Db, project: &str, only: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
+    let project = ready(db, project).await?;
+    if project.settings.smtp.is_none() {
+        return Err(Failure::NoSmtp(project.name));
+    }
+    for user in &recipients(db, &project, only).await? {
+        if users::has_device(db.pool(), &user.id).await? {
+            writeln!(out, "{}: not reminded, a computer is activated", user.old_address)?;
+        } else {
+            mailings::remind(db, &project, user).await?;
+            writeln!(out, "{}: queued", user.old_address)?;
+        }
+    }
+    Ok(())
+}
+
+async fn recipients(db: &Db, project: &Project, only: Option<&str>) -> Result<Vec<User>, Failure> {
+    let users = match only {
+        Some(address) => vec![user_addressed(db, project, address).await?],
+        None => users::of_project(db.pool(), &project.id).await?,
+    };
+    if users.is_empty() { Err(Failure::NoUsers(project.name.clone())) } else { Ok(users) }
+}
+
+/// Shows a letter without sending it.
+pub async fn letter(
+    db: &Db,
+    project: &str,
+    address: &str,
+    reminder: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let project = project_named(db, project).await?;
+    let user = user_addressed(db, &project, address).await?;
+    let kind = if reminder { Kind::Reminder } else { Kind::Invitation };
+    let letter = letter::preview(&project, &user, kind, db::now());
+    writeln!(out, "{}\n\n{}", letter.subject, letter.text)?;
+    Ok(())
+}
+
+/// One line for each mail, newest first.
+pub async fn mails(db: &Db, project: &str, only: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, project).await?;
+    let mailings = match only {
+        Some(address) => mailings::of_user(db.pool(), &user_addressed(db, &project, address).await?.id).await?,
+        None => mailings::of_project(db.pool(), &project.id).await?,
+    };
+    for mailing in mailings {
+        let (kind, state) = (mailing.kind.id(), mailing.state.id());
+        let at = local(mailing.sent_at.unwrap_or(mailing.created_at)).strftime("%Y-%m-%d %H:%M %Z");
+        write!(out, "{at}  {}  {kind}  {state}, tries: {}", mailing.address, mailing.tries)?;
+        if mailing.state == State::Queued {
+            write!(out, ", next {}", local(mailing.due_at).strftime("%Y-%m-%d %H:%M %Z"))?;
+        }
+        writeln!(out, "{}", mailing.trouble.map(|trouble| format!("  {trouble}")).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Reads a mail server's report from standard input. What is no report about a mail of ours is no failure: the mail
+/// server would send a report about that too.
+pub async fn bounce(db: &Db, out: &mut impl Write) -> Result<(), Failure> {
+    let mut message = Vec::new();
+    std::io::stdin().take(bounce::LIMIT as u64).read_to_end(&mut message).map_err(Failure::Input)?;
+    match bounce::record(db, &message).await? {
+        Some(address) => writeln!(out, "{address}: came back")?,
+        None => writeln!(out, "this is no report about a mail of this server; nothing was changed")?,
+    }
+    Ok(())
 }
 
 /// The only place where a code is printed: the operator asked for it.

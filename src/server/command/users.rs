@@ -11,7 +11,8 @@ use crate::server::users::import::{self, ImportError};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Import a CSV file with the columns: name, old address, new address, login and, if wanted, language (en, de).
+    /// Import a CSV file with the columns: name, old address, new address, login and, if wanted, language (en, de), state (active,
+    /// inactive) and wave.
     /// People who are there already (by old address) are brought up to date.
     Import { project: String, file: PathBuf },
 }

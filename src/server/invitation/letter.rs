@@ -1,21 +1,33 @@
-//! The text of an invitation, plain and as HTML. Pure: what goes in decides what comes out.
+//! The text of an invitation or a reminder, plain and as HTML. Pure: what goes in decides what comes out.
 
 use std::fmt::Write;
 
 use fluent_bundle::FluentArgs;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
+use super::moment;
 use crate::code::Code;
 use crate::protocol::Helpdesk;
+use crate::secret::Secret;
+use crate::server::mailings::Kind;
+use crate::server::person::colour::Rgb;
+use crate::server::person::link;
 use crate::server::project::Project;
 use crate::server::users::User;
 use crate::server::words::Words;
 
-/// Colour of projects that have none.
-const COLOUR: &str = "#1F5FBF";
+/// What a letter says that differs from person to person and from time to time.
+pub struct Contents<'a> {
+    pub kind: Kind,
+    pub code: &'a Code,
+    pub expires_at: Timestamp,
+    /// Address of the personal page.
+    pub page: Option<&'a Secret>,
+    /// When the person's mail moves, if that is fixed and to come.
+    pub cutover: Option<Timestamp>,
+}
 
-/// An invitation. It holds the code: not for logs, hence without `Debug`.
+/// A letter. It holds the code: not for logs, hence without `Debug`.
 pub struct Letter {
     pub subject: String,
     pub text: String,
@@ -29,6 +41,8 @@ struct Parts {
     intro: String,
     code: String,
     valid: String,
+    /// Address and words of the button.
+    page: Option<(String, String)>,
     steps_title: String,
     steps: Vec<String>,
     addresses: String,
@@ -38,9 +52,10 @@ struct Parts {
     footer: String,
 }
 
-pub fn write(project: &Project, user: &User, code: &Code, expires_at: Timestamp) -> Letter {
+pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter {
     let words = Words::of(&user.language);
-    let date = expires_at.to_zoned(TimeZone::system()).date();
+    let (settings, zone) = (&project.settings, project.settings.zone());
+    let date = contents.expires_at.to_zoned(zone.clone()).date();
     let mut arguments = FluentArgs::new();
     arguments.set("project", plain(&project.name));
     arguments.set("name", plain(&user.name));
@@ -49,21 +64,37 @@ pub fn write(project: &Project, user: &User, code: &Code, expires_at: Timestamp)
     arguments.set("day", date.day().to_string());
     arguments.set("month", i64::from(date.month()));
     arguments.set("year", date.year().to_string());
-    let contact = contact(&project.settings.helpdesk);
+    let contact = contact(&settings.helpdesk);
     arguments.set("contact", contact.clone());
-    let url = project.settings.download_url.clone();
+    let page = contents.page.map(|page| page.reveal().to_owned());
+    let url = page.clone().or_else(|| settings.download_url.clone());
     arguments.set("url", url.clone().unwrap_or_default());
-    let say = |id: &str| words.say(id, &arguments);
-    let mut steps = vec!["invitation-step-open", "invitation-step-code", "invitation-step-wait"];
-    if url.is_some() {
-        steps.insert(0, "invitation-step-download");
+    arguments.set("server", settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/'));
+    if let Some(at) = contents.cutover {
+        arguments.set("when", moment(&words, at, &zone));
     }
+    let say = |id: &str| words.say(id, &arguments);
+    let mut steps = vec!["invitation-step-open", "invitation-step-code"];
+    match (&page, &url) {
+        (Some(_), _) => steps.insert(0, "invitation-step-page"),
+        (None, Some(_)) => steps.insert(0, "invitation-step-download"),
+        (None, None) => {}
+    }
+    if settings.public_url.is_some() {
+        steps.push("invitation-step-server");
+    }
+    steps.push(if contents.cutover.is_some() { "invitation-step-wait-until" } else { "invitation-step-wait" });
+    let (subject, title, intro) = match contents.kind {
+        Kind::Invitation => ("invitation-subject", "invitation-title", "invitation-intro"),
+        Kind::Reminder => ("reminder-subject", "reminder-title", "reminder-intro"),
+    };
     let parts = Parts {
-        title: say("invitation-title"),
+        title: say(title),
         greeting: say("invitation-greeting"),
-        intro: say("invitation-intro"),
-        code: code.grouped(),
+        intro: say(intro),
+        code: contents.code.grouped(),
         valid: say("invitation-valid"),
+        page: page.map(|page| (page, say("invitation-page"))),
         steps_title: say("invitation-steps-title"),
         steps: steps.into_iter().map(say).collect(),
         addresses: say("invitation-addresses"),
@@ -72,8 +103,21 @@ pub fn write(project: &Project, user: &User, code: &Code, expires_at: Timestamp)
         genuine: say("invitation-genuine"),
         footer: say("invitation-footer"),
     };
-    let colour = project.settings.brand.colour.as_deref().unwrap_or(COLOUR);
-    Letter { subject: say("invitation-subject"), text: text(&parts), html: html(&parts, colour, &user.language) }
+    let colour = Rgb::of_brand(settings.brand.colour.as_deref());
+    Letter { subject: say(subject), text: text(&parts), html: html(&parts, colour, words.language()) }
+}
+
+/// The letter as this user would get it, with a code and a link that open nothing.
+pub fn preview(project: &Project, user: &User, kind: Kind, now: Timestamp) -> Letter {
+    let page = project.settings.public_url.as_deref().map(|url| link::address(url, &Secret::new("sample")));
+    let contents = Contents {
+        kind,
+        code: &Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]),
+        expires_at: now.checked_add(project.settings.code_validity()).unwrap_or(Timestamp::MAX),
+        page: page.as_ref(),
+        cutover: project.cutover.map(|cutover| cutover.at).filter(|at| *at > now),
+    };
+    write(project, user, &contents)
 }
 
 fn text(parts: &Parts) -> String {
@@ -92,7 +136,7 @@ fn text(parts: &Parts) -> String {
     out
 }
 
-fn html(parts: &Parts, colour: &str, language: &str) -> String {
+fn html(parts: &Parts, colour: Rgb, language: &str) -> String {
     let e = escaped;
     let steps = parts.steps.iter().fold(String::new(), |mut list, step| {
         let _ = write!(list, "<li style=\"margin:0 0 8px\">{}</li>", e(step)); // writing to a String cannot fail
@@ -101,23 +145,35 @@ fn html(parts: &Parts, colour: &str, language: &str) -> String {
     let section = |title: &str, text: &str| {
         format!("<h2 style=\"font-size:16px;margin:28px 0 8px\">{}</h2><p style=\"margin:0\">{}</p>", e(title), e(text))
     };
+    let button = colour.on_light();
+    let page = parts.page.as_ref().map(|(url, words)| {
+        format!(
+            "<p style=\"margin:24px 0\"><a href=\"{}\" style=\"display:inline-block;padding:12px 20px;border-radius:6px;\
+             background:#{};color:#{};text-decoration:none;font-weight:bold\">{}</a></p>",
+            e(url),
+            button.accent.hex(),
+            button.on_accent.hex(),
+            e(words)
+        )
+    });
     let help = parts.help.as_ref().map(|(title, text)| section(title, text)).unwrap_or_default();
     format!(
         "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title}</title></head>\n\
          <body style=\"margin:0;padding:24px;font:16px/1.5 'Segoe UI','Helvetica Neue',Arial,sans-serif\">\n\
-         <div style=\"max-width:560px;margin:0 auto;border-top:4px solid {colour};padding-top:24px\">\n\
+         <div style=\"max-width:560px;margin:0 auto;border-top:4px solid #{colour};padding-top:24px\">\n\
          <h1 style=\"font-size:24px;margin:0 0 16px\">{title}</h1>\n\
          <p>{greeting}</p>\n<p>{intro}</p>\n\
-         <p style=\"margin:24px 0;padding:16px;border:2px solid {colour};border-radius:8px;text-align:center;\
+         <p style=\"margin:24px 0;padding:16px;border:2px solid #{colour};border-radius:8px;text-align:center;\
          font:bold 26px/1.2 Consolas,Menlo,'DejaVu Sans Mono',monospace;white-space:nowrap\">{code}</p>\n\
-         <p>{valid}</p>\n<h2 style=\"font-size:16px;margin:28px 0 8px\">{steps_title}</h2>\n\
+         <p>{valid}</p>\n{page}\n<h2 style=\"font-size:16px;margin:28px 0 8px\">{steps_title}</h2>\n\
          <ol style=\"margin:0;padding-left:24px\">{steps}</ol>\n<p>{addresses}</p>\n{help}\n{genuine}\n\
          <p style=\"margin:32px 0 0;font-size:13px;opacity:.75\">{footer}</p>\n</div></body></html>\n",
         language = e(language),
         title = e(&parts.title),
-        colour = e(colour),
+        colour = colour.hex(),
+        page = page.unwrap_or_default(),
         greeting = e(&parts.greeting),
         intro = e(&parts.intro),
         code = e(&parts.code),
@@ -139,7 +195,8 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
-fn escaped(text: &str) -> String {
+/// For HTML, as text and in attributes.
+pub fn escaped(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         match c {
             '&' => out.push_str("&amp;"),
@@ -159,10 +216,18 @@ mod tests {
     use crate::server::project::Settings;
 
     fn letter(user: &User, settings: Settings) -> (Letter, Code) {
-        let project = Project { id: "p".into(), name: "Example & Sons".into(), settings, cutover: None };
+        let project = Project {
+            id: "p".into(),
+            name: "Example & Sons".into(),
+            settings,
+            activation_code: "ABCDEFGHJK".into(),
+            cutover: None,
+        };
         let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
-        let expires = "2026-12-05T12:00:00Z".parse().expect("a time");
-        (write(&project, user, &code, expires), code)
+        let expires_at = "2026-12-05T12:00:00Z".parse().expect("a time");
+        let page = Some(&Secret::new("https://m.example/p/token"));
+        let contents = Contents { kind: Kind::Invitation, code: &code, expires_at, page, cutover: Some(expires_at) };
+        (write(&project, user, &contents), code)
     }
 
     #[test]
@@ -182,7 +247,7 @@ mod tests {
             for form in [&letter.subject, &letter.text, &letter.html] {
                 assert!(!form.contains("invitation-") && !form.contains('{'), "{form}");
             }
-            for said in ["IT, it@old.example, 42", "https://get.example/", "anna@new.example", "2026"] {
+            for said in ["IT, it@old.example, 42", "https://m.example/p/token", "anna@new.example", "2026"] {
                 assert!(letter.text.contains(said) && letter.html.contains(said), "{said}");
             }
         }

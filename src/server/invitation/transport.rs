@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::letter::Letter;
+use crate::server::mailings::{Mailing, bounce};
 use crate::server::project::{Smtp, SmtpSecurity};
 use crate::server::secret_source::SecretError;
 use crate::server::users::User;
@@ -36,6 +38,18 @@ pub enum SendError {
     Refused { host: String, source: lettre::transport::smtp::Error },
     #[error("the mail server {host} did not answer in time")]
     TimeLimit { host: String },
+}
+
+impl SendError {
+    /// Whether it may work later without anybody doing anything: the server is not there, or said so (RFC 5321
+    /// section 4.2.1, replies 4yz).
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Refused { source, .. } => !source.is_permanent(),
+            Self::TimeLimit { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// A way to the project's mail server.
@@ -69,13 +83,29 @@ impl Post {
 
     /// Sends a letter to the user's old address.
     pub async fn send(&self, user: &User, letter: Letter) -> Result<(), SendError> {
+        self.hand_over(user, &uuid::Uuid::now_v7().to_string(), letter).await
+    }
+
+    /// Sends the letter of a mailing: when it bounces, the report names the mailing.
+    pub async fn send_mailing(&self, user: &User, mailing: &Mailing, letter: Letter) -> Result<(), SendError> {
+        self.hand_over(user, &mailing.id, letter).await
+    }
+
+    /// The head says whose bounce it would be, and that no person wrote the letter (RFC 3834), so that no absence note
+    /// answers.
+    async fn hand_over(&self, user: &User, mailing: &str, letter: Letter) -> Result<(), SendError> {
         let address = || SendError::Address { address: user.old_address.clone() };
         let to = user.old_address.parse().map_err(|_| address())?;
         let name: String = user.name.chars().filter(|c| !c.is_control()).collect();
+        let field = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
+        let domain = self.from.email.domain();
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(Some(name), to))
             .subject(letter.subject)
+            .message_id(Some(format!("<{mailing}{}{domain}>", bounce::MESSAGE_ID)))
+            .raw_header(field(bounce::HEADER, mailing))
+            .raw_header(field("Auto-Submitted", "auto-generated"))
             .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))?;
         let host = || self.host.clone();
         match tokio::time::timeout(LIMIT, self.transport.send(message)).await {

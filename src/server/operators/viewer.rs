@@ -71,7 +71,7 @@ impl FromRequestParts<Arc<Service>> for Viewer {
             return Ok(viewer);
         }
         let page = parts.method == Method::GET && wants_page(&parts.headers);
-        Err(if page { Refusal::SignIn { next: parts.uri.to_string() } } else { Refusal::NotSignedIn })
+        Err(if page { Refusal::SignInFirst { next: parts.uri.to_string() } } else { Refusal::NotSignedIn })
     }
 }
 

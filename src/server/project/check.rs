@@ -5,6 +5,7 @@ use std::fmt;
 use lettre::message::Mailbox;
 use serde_json::Value;
 
+use super::outreach;
 use super::settings::{Settings, Smtp, SmtpSecurity};
 use crate::account::{Account, Protocol, Server};
 use crate::server::directory::{self, Directory};
@@ -31,10 +32,10 @@ impl fmt::Display for Fault {
 }
 
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn unless(&mut self, fine: bool, field: impl Into<String>, remedy: &'static str) {
+    pub(super) fn unless(&mut self, fine: bool, field: impl Into<String>, remedy: &'static str) {
         if !fine {
             self.0.push(Fault { field: field.into(), remedy });
         }
@@ -63,6 +64,7 @@ impl Settings {
         }
         let download = self.download_url.as_deref().is_none_or(is_web);
         faults.unless(download, "download_url", "start it with https://");
+        outreach::check(self, &mut faults);
         let offered = self.password.may_create && self.directory.is_none();
         faults.unless(!offered, "password.may_create", "add a directory that takes new passwords, or set it to false");
         match &self.directory {
@@ -139,6 +141,7 @@ fn check_smtp(smtp: &Smtp, faults: &mut Faults) {
     faults.unless(safe, "smtp.security", "use tls or starttls; none only to this computer itself");
     let from = smtp.from.parse::<Mailbox>().is_ok();
     faults.unless(from, "smtp.from", "write it as: Help desk <help@example.org>");
+    faults.unless(smtp.per_minute > 0, "smtp.per_minute", "at least 1");
     let pair = smtp.username.is_some() == smtp.password.is_some();
     faults.unless(
         pair,
@@ -155,7 +158,7 @@ fn is_address(text: &str) -> bool {
     text.parse::<lettre::Address>().is_ok()
 }
 
-fn is_web(text: &str) -> bool {
+pub(super) fn is_web(text: &str) -> bool {
     reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
 }
 

@@ -3,8 +3,10 @@
 use std::num::NonZeroU32;
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::outreach::{Downloads, Reminders};
 use crate::account::Account;
 use crate::protocol::{Article, Brand, Helpdesk, MinimumVersion, PasswordPolicy};
 use crate::server::directory::Directory;
@@ -48,12 +50,26 @@ pub struct Settings {
     /// `{"command": ["program", "argument", …]}` or `{"webhook": {"url", "key"}}`: takes new passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<Directory>,
+    /// A new computer's login becomes the one active user whose `login` has the same name, without a question. Only for
+    /// networks where nobody can choose the name of their login.
+    pub directory_match: bool,
     /// How invitations are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<Smtp>,
     /// Where people get the agent, for the invitation. HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub download_url: Option<String>,
+    /// This server as people reach it, `https://mailshift.example.org`: for the personal links in the mails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// `{"windows": {"url", "sha256"}, "linux": …, "macos": …}`: where the personal page sends people for the agent.
+    pub downloads: Downloads,
+    /// `{"every_days", "at_most"}`: mails to people without an activated computer. Left out: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<Reminders>,
+    /// IANA name, `Europe/Berlin`: for times in mails and for when reminders may go. Left out: the server's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// `[{"client", "release", "installation", "version", "install"}]`: mail clients that are too old. Left out: what
     /// Microsoft 365 refuses.
     pub minimum_versions: Vec<MinimumVersion>,
@@ -77,8 +93,13 @@ impl Default for Settings {
             articles: Vec::new(),
             password: PasswordPolicy::default(),
             directory: None,
+            directory_match: false,
             smtp: None,
             download_url: None,
+            public_url: None,
+            downloads: Downloads::default(),
+            reminders: None,
+            time_zone: None,
             minimum_versions: MinimumVersion::refused_by_microsoft_365(),
             switch_to_classic_outlook: false,
         }
@@ -105,6 +126,12 @@ impl Settings {
     pub fn code_validity(&self) -> SignedDuration {
         SignedDuration::from_hours(i64::from(self.code_days) * 24)
     }
+
+    /// Where the organisation is.
+    pub fn zone(&self) -> TimeZone {
+        let named = self.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        named.unwrap_or_else(TimeZone::system)
+    }
 }
 
 /// The server that takes invitations.
@@ -127,6 +154,14 @@ pub struct Smtp {
     /// Path of a PEM file, when the server's certificate comes from the organisation's own authority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_authority: Option<std::path::PathBuf>,
+    /// Letters per minute at most.
+    #[serde(default = "usual_pace")]
+    pub per_minute: u32,
+}
+
+/// What providers of mail usually allow one sender.
+fn usual_pace() -> u32 {
+    30
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

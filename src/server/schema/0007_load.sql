@@ -7,3 +7,6 @@ CREATE TABLE start_place (
     minute BIGINT NOT NULL
 );
 CREATE INDEX start_place_minute ON start_place (project_id, minute);
+
+-- Forgetting activations that nobody went on with does not look at all logins.
+CREATE INDEX login_pending ON login (created_at) WHERE state = 'pending';

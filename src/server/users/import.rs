@@ -1,10 +1,13 @@
 //! Users from a CSV file. Either every row is imported or none.
 
+mod write;
+
 use std::collections::HashMap;
 use std::fmt;
 
 use super::key;
-use crate::server::db::{self, Db};
+use crate::server::identity::State;
+pub use write::{ImportError, write};
 
 /// Languages invitations are written in; the first one is taken when a row names none.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];
@@ -21,6 +24,10 @@ pub struct Row {
     pub new_address: String,
     pub login: String,
     pub language: String,
+    /// None: the file does not say.
+    pub state: Option<State>,
+    /// Name of a wave, empty for none of them. None: the file does not say.
+    pub wave: Option<String>,
 }
 
 /// What is wrong at one place of the file.
@@ -39,6 +46,8 @@ pub enum Column {
     NewAddress,
     Login,
     Language,
+    State,
+    Wave,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +56,9 @@ pub enum FaultKind {
     Encoding,
     #[error("the row cannot be read as CSV; look for a quotation mark too many")]
     Unreadable,
-    #[error("the first line must name this column: name, old address, new address, login and, if wanted, language")]
+    #[error(
+        "the first line must name this column: name, old address, new address, login and, if wanted, language, state, wave"
+    )]
     NoColumn,
     #[error("the column is there twice")]
     ColumnTwice,
@@ -61,6 +72,8 @@ pub enum FaultKind {
     Unsafe,
     #[error("{0:?} is not a known language; use en or de")]
     Language(String),
+    #[error("{0:?} is not a state; use active or inactive")]
+    State(String),
     #[error("{address} is also in line {line}")]
     Twice { address: String, line: u64 },
     #[error("{address} belongs to {owner} already")]
@@ -68,7 +81,8 @@ pub enum FaultKind {
 }
 
 impl Column {
-    const ALL: [Self; 5] = [Self::Name, Self::OldAddress, Self::NewAddress, Self::Login, Self::Language];
+    const ALL: [Self; 7] =
+        [Self::Name, Self::OldAddress, Self::NewAddress, Self::Login, Self::Language, Self::State, Self::Wave];
 
     fn name(self) -> &'static str {
         match self {
@@ -77,6 +91,8 @@ impl Column {
             Self::NewAddress => "new address",
             Self::Login => "login",
             Self::Language => "language",
+            Self::State => "state",
+            Self::Wave => "wave",
         }
     }
 }
@@ -176,7 +192,7 @@ fn columns(header: &csv::StringRecord) -> Result<HashMap<Column, usize>, Vec<Fau
         let fault = |problem| Fault { line: 1, column: Some(column), problem };
         match (found.next(), found.next()) {
             (Some(place), None) => drop(places.insert(column, place)),
-            (None, _) if column == Column::Language => {}
+            (None, _) if matches!(column, Column::Language | Column::State | Column::Wave) => {}
             (None, _) => faults.push(fault(FaultKind::NoColumn)),
             (_, Some(_)) => faults.push(fault(FaultKind::ColumnTwice)),
         }
@@ -193,15 +209,23 @@ fn row(record: &csv::StringRecord, line: u64, places: &HashMap<Column, usize>) -
         }
         text.to_owned()
     };
-    let [name, old_address, new_address, login, language] = Column::ALL.map(&mut field);
+    let [name, old_address, new_address, login, language, state, wave] = Column::ALL.map(&mut field);
     let language = language.to_lowercase().split(['-', '_']).next().unwrap_or_default().to_owned();
     let language = if language.is_empty() { LANGUAGES[0].to_owned() } else { language };
-    let row = Row { line, name, old_address, new_address, login, language };
+    // An empty field of a column that is there says something: active, and no wave.
+    let state = places.contains_key(&Column::State).then(|| state_of(&state).unwrap_or(State::Active));
+    let wave = places.contains_key(&Column::Wave).then_some(wave);
+    let row = Row { line, name, old_address, new_address, login, language, state, wave };
     if faults.is_empty() { Ok(row) } else { Err(faults) }
 }
 
+/// What an organisation's list may say. Suspending somebody is the operator's.
+fn state_of(text: &str) -> Option<State> {
+    State::of(&text.to_lowercase()).filter(|state| *state != State::Suspended)
+}
+
 fn check(column: Column, text: &str) -> Result<(), FaultKind> {
-    let optional = matches!(column, Column::Login | Column::Language);
+    let optional = matches!(column, Column::Login | Column::Language | Column::State | Column::Wave);
     if text.is_empty() {
         return if optional { Ok(()) } else { Err(FaultKind::Empty) };
     }
@@ -221,87 +245,9 @@ fn check(column: Column, text: &str) -> Result<(), FaultKind> {
             let known = language.split(['-', '_']).next().is_some_and(|language| LANGUAGES.contains(&language));
             if known { Ok(()) } else { Err(FaultKind::Language(text.to_owned())) }
         }
+        Column::State if state_of(text).is_none() => Err(FaultKind::State(text.to_owned())),
         _ => Ok(()),
     }
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    #[error("{} places are wrong, nothing was imported", .0.len())]
-    Faults(Vec<Fault>),
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Imported {
-    pub added: usize,
-    pub updated: usize,
-}
-
-/// Writes the rows; people who are there already (by old address) are brought up to date.
-pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
-    let mut tx = db.write().await?;
-    let mut imported = Imported::default();
-    for row in rows {
-        let updated = sqlx::query(
-            "UPDATE project_user SET name = $1, old_address = $2, new_address = $3, new_key = $4, login = $5,
-             language = $6 WHERE project_id = $7 AND old_key = $8",
-        )
-        .bind(&row.name)
-        .bind(&row.old_address)
-        .bind(&row.new_address)
-        .bind(key(&row.new_address))
-        .bind(&row.login)
-        .bind(&row.language)
-        .bind(project)
-        .bind(key(&row.old_address))
-        .execute(&mut *tx)
-        .await?;
-        if updated.rows_affected() > 0 {
-            imported.updated += 1;
-            continue;
-        }
-        sqlx::query(
-            "INSERT INTO project_user (id, project_id, name, old_address, new_address, old_key, new_key, login,
-             language, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(db::new_id())
-        .bind(project)
-        .bind(&row.name)
-        .bind(&row.old_address)
-        .bind(&row.new_address)
-        .bind(key(&row.old_address))
-        .bind(key(&row.new_address))
-        .bind(&row.login)
-        .bind(&row.language)
-        .bind(db::now().as_millisecond())
-        .execute(&mut *tx)
-        .await?;
-        imported.added += 1;
-    }
-    // Two people must not get one mailbox, also not one from an earlier file.
-    let mut faults = Vec::new();
-    for row in rows {
-        let owner: Option<String> = sqlx::query_scalar(
-            "SELECT old_address FROM project_user WHERE project_id = $1 AND new_key = $2 AND old_key <> $3 LIMIT 1",
-        )
-        .bind(project)
-        .bind(key(&row.new_address))
-        .bind(key(&row.old_address))
-        .fetch_optional(&mut *tx)
-        .await?;
-        if let Some(owner) = owner {
-            let problem = FaultKind::Taken { address: row.new_address.clone(), owner };
-            faults.push(Fault { line: row.line, column: Some(Column::NewAddress), problem });
-        }
-    }
-    if !faults.is_empty() {
-        return Err(ImportError::Faults(faults));
-    }
-    db::ring(&mut tx).await?;
-    tx.commit().await?;
-    Ok(imported)
 }
 
 #[cfg(test)]
@@ -352,6 +298,19 @@ mod tests {
     fn an_address_that_is_there_twice_is_named() {
         let file = "name,old address,new address,login\nA,a@o.example,a@n.example,\nB,A@O.example,b@n.example,\n";
         assert_eq!(faults(file), ["line 3, column \"old address\": A@O.example is also in line 2"]);
+    }
+
+    #[test]
+    fn state_and_wave_say_something_only_where_they_are_columns() {
+        let file = "name,old address,new address,login,State,wave\n\
+            A,a@o.example,a@n.example,,Inactive,Berlin\nB,b@o.example,b@n.example,,,\n";
+        let rows = parse(file.as_bytes()).expect("rows");
+        assert_eq!((rows[0].state, rows[0].wave.as_deref()), (Some(State::Inactive), Some("Berlin")));
+        assert_eq!((rows[1].state, rows[1].wave.as_deref()), (Some(State::Active), Some("")));
+        let without = parse(b"name,old address,new address,login\nA,a@o.example,a@n.example,\n").expect("rows");
+        assert_eq!((without[0].state, without[0].wave.as_deref()), (None, None));
+        let wrong = "name,old address,new address,login,state\nA,a@o.example,a@n.example,,suspended\n";
+        assert_eq!(faults(wrong), ["line 2, column \"state\": \"suspended\" is not a state; use active or inactive"]);
     }
 
     #[test]

@@ -1,0 +1,78 @@
+//! The activation code of a project: ten letters, for installing on many computers at once. It says which project a
+//! computer belongs to, and nothing about the person.
+
+use super::{Code, Slip, after_colons, is_separator};
+
+/// Letters of an activation code.
+pub const LETTERS: usize = 10;
+/// Letters that an activation code is made of: none that look like a digit or like each other.
+pub const ALPHABET: &[u8; 23] = b"ABCDEFGHJKMNPQRSTUVWXYZ";
+
+/// A project's activation code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivationCode(String);
+
+impl ActivationCode {
+    /// Reads ten letters in any case and grouping, alone or after a label.
+    pub fn parse(input: &str) -> Option<Self> {
+        read(input).or_else(|| after_colons(input).find_map(read))
+    }
+
+    /// In upper case, without grouping.
+    pub fn letters(&self) -> &str {
+        &self.0
+    }
+}
+
+fn read(text: &str) -> Option<ActivationCode> {
+    let letters: String = text.chars().filter(|c| !is_separator(*c)).map(|c| c.to_ascii_uppercase()).collect();
+    let fits = letters.len() == LETTERS && letters.bytes().all(|letter| ALPHABET.contains(&letter));
+    fits.then_some(ActivationCode(letters))
+}
+
+/// What was entered where either kind of code will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entered {
+    /// A person's own.
+    Authentication(Code),
+    /// A project's.
+    Activation(ActivationCode),
+}
+
+impl Entered {
+    /// The two kinds differ in length, so none can be taken for the other.
+    pub fn parse(input: &str) -> Result<Self, Slip> {
+        Code::parse(input)
+            .map(Self::Authentication)
+            .or_else(|slip| ActivationCode::parse(input).map(Self::Activation).ok_or(slip))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_letters_are_a_projects_code_in_every_form() {
+        for form in ["ABCDEFGHJK", "abcdefghjk", " abcde-fghjk\n", "Activation code: ABCDE FGHJK"] {
+            let code = ActivationCode::parse(form).expect(form);
+            assert_eq!(code.letters(), "ABCDEFGHJK");
+            assert_eq!(Entered::parse(form), Ok(Entered::Activation(code)));
+        }
+    }
+
+    #[test]
+    fn other_letters_and_other_lengths_are_no_projects_code() {
+        for other in ["", "ABCDEFGHJ", "ABCDEFGHJKM", "ABCDEFGHJ1", "ABCDEFGHJO", "the department moves", "ÄBCDEFGHJK"]
+        {
+            assert_eq!(ActivationCode::parse(other), None, "{other}");
+            assert!(Entered::parse(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_personal_code_stays_one() {
+        let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
+        assert_eq!(Entered::parse(&code.grouped()), Ok(Entered::Authentication(code)));
+    }
+}

@@ -1,0 +1,171 @@
+//! Why a registration or a sign-in was refused: the cases of the codes `USU` and `USO`.
+
+use crate::problem::Code;
+use crate::server::codes::IssueError;
+use crate::server::invitation::{InviteError, SendError};
+use crate::server::refusal::Refusal;
+
+/// Why the mail of a registration did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum Undelivered {
+    #[error("the project has no smtp settings")]
+    NoSmtp,
+    #[error("the project has no public_url, so that no link can be written")]
+    NoAddress,
+    #[error("{0}")]
+    Send(#[from] SendError),
+}
+
+/// Why a person could not be registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistrationRefusal {
+    #[error("a new user was recorded, but the mail did not go out: {0}")]
+    NewUserNotMailed(Undelivered),
+    #[error("the new user's record did not come back")]
+    NoRecord,
+    #[error("the address is of a domain that no user of the project has")]
+    Domain,
+    #[error("the new user could not be recorded: {0}")]
+    NotRecorded(sqlx::Error),
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    #[error("unhandled: {0}")]
+    Unhandled(Box<Refusal>),
+    #[error("no code or link could be made: {0}")]
+    NothingToSend(IssueError),
+    #[error("the mail did not go out: {0}")]
+    NotMailed(Undelivered),
+    #[error("the user of this address is not active")]
+    NotActive,
+    #[error("several users have this address")]
+    Ambiguous,
+}
+
+/// Why a person could not be signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInRefusal {
+    #[error("an active user has this address, but not this code, {tries_left:?} tries left")]
+    WrongCode { tries_left: Option<u32> },
+    #[error("several active users have this address")]
+    Ambiguous,
+    #[error("no user, active or not, has this address and this code")]
+    Unknown,
+    #[error("the user is inactive in the organisation's list")]
+    Inactive,
+    #[error("the user was suspended by an operator")]
+    Suspended,
+    #[error("the user's record has a state that does not exist")]
+    Impossible,
+    #[error("several users have this address, none of them active")]
+    AmbiguousInactive,
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    #[error("unhandled: {0}")]
+    Unhandled(Box<Refusal>),
+}
+
+impl RegistrationRefusal {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NewUserNotMailed(_) => Code::Usu1,
+            Self::NoRecord => Code::Usu2,
+            Self::Domain => Code::Usu3,
+            Self::NotRecorded(_) => Code::Usu4,
+            Self::Malformed(_) => Code::Usu5,
+            Self::Unhandled(_) => Code::Usu6,
+            Self::NothingToSend(_) => Code::Usu7,
+            Self::NotMailed(_) => Code::Usu8,
+            Self::NotActive => Code::Usu9,
+            Self::Ambiguous => Code::Usu10,
+        }
+    }
+
+    /// Errors of the server's own, which get an incident number.
+    pub fn is_unhandled(&self) -> bool {
+        matches!(self, Self::NoRecord | Self::NotRecorded(_) | Self::Unhandled(_) | Self::NothingToSend(_))
+    }
+
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::NewUserNotMailed(_) => "Registered, but the mail to the new user did not go out",
+            Self::NoRecord | Self::NotRecorded(_) => "The user could not be recorded",
+            Self::Domain => "The address is not one of the organisation's",
+            Self::Malformed(_) => "Malformed request",
+            Self::Unhandled(_) => "Unhandled error",
+            Self::NothingToSend(_) => "No code could be made",
+            Self::NotMailed(_) => "The mail to the user did not go out",
+            Self::NotActive => "The user is not active",
+            Self::Ambiguous => "Several users have this address",
+        }
+    }
+
+    /// Invitations fail in making the code, in sending it, or in the database.
+    pub fn of_invitation(error: InviteError, is_new: bool) -> Self {
+        match error {
+            InviteError::Issue(error) => Self::NothingToSend(error),
+            InviteError::NoSmtp => Self::undelivered(Undelivered::NoSmtp, is_new),
+            InviteError::Send(error) => Self::undelivered(error.into(), is_new),
+            InviteError::Link(error) => Self::Unhandled(Box::new(error.into())),
+            InviteError::Database(error) => Self::Unhandled(Box::new(error.into())),
+        }
+    }
+
+    pub fn undelivered(cause: Undelivered, is_new: bool) -> Self {
+        if is_new { Self::NewUserNotMailed(cause) } else { Self::NotMailed(cause) }
+    }
+}
+
+impl SignInRefusal {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::WrongCode { .. } => Code::Uso1,
+            Self::Ambiguous => Code::Uso2,
+            Self::Unknown => Code::Uso3,
+            Self::Inactive => Code::Uso4,
+            Self::Suspended => Code::Uso5,
+            Self::Impossible => Code::Uso6,
+            Self::AmbiguousInactive => Code::Uso7,
+            Self::Malformed(_) => Code::Uso8,
+            Self::Unhandled(_) => Code::Uso9,
+        }
+    }
+
+    /// Errors of the server's own, which get an incident number.
+    pub fn is_unhandled(&self) -> bool {
+        matches!(self, Self::Impossible | Self::Unhandled(_))
+    }
+
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::WrongCode { .. } | Self::Unknown => "The address and the code do not belong together",
+            Self::Ambiguous | Self::AmbiguousInactive => "Several users have this address",
+            Self::Inactive | Self::Suspended => "The user is not active",
+            Self::Malformed(_) => "Malformed request",
+            Self::Impossible | Self::Unhandled(_) => "Unhandled error",
+        }
+    }
+}
+
+/// The same refusal as it is told to who wanted to register.
+pub fn in_registration(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Malformed(detail) => RegistrationRefusal::Malformed(detail).into(),
+        Refusal::TooLarge => RegistrationRefusal::Malformed("the request is too large".into()).into(),
+        other if other.is_unhandled() && !matches!(other, Refusal::Registration(_)) => {
+            RegistrationRefusal::Unhandled(Box::new(other)).into()
+        }
+        other => other,
+    }
+}
+
+/// The same refusal as it is told to who wanted to sign in.
+pub fn in_sign_in(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Malformed(detail) => SignInRefusal::Malformed(detail).into(),
+        Refusal::TooLarge => SignInRefusal::Malformed("the request is too large".into()).into(),
+        other if other.is_unhandled() && !matches!(other, Refusal::SignIn(_)) => {
+            SignInRefusal::Unhandled(Box::new(other)).into()
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,136 @@
+//! Sends what is in the queue, for ever: each project at its own pace, so that one slow mail server holds up nobody
+//! else.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+
+use super::queue::{self, End, Turn};
+use super::{Kind, plain, reminder};
+use crate::server::Service;
+use crate::server::db::{self, Db};
+use crate::server::invitation::{self, InviteError, Post};
+use crate::server::project::{self, Project};
+use crate::server::refusal::Refusal;
+use crate::server::users::{self, User};
+
+/// How often the queue is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often it is looked for people to remind.
+const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// How long letters that are being handed over may still take after the server was asked to stop. A letter that is cut
+/// off is sent again later.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often somebody who sends at once asks whether the pace allows the next letter.
+const PACE_LOOK: Duration = Duration::from_secs(1);
+
+/// The projects whose letters are being sent.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    running: JoinSet<String>,
+    busy: HashSet<String>,
+    reminded_at: Option<Timestamp>,
+}
+
+impl Deliveries {
+    /// Sends, for ever.
+    pub async fn keep(&mut self, service: &Arc<Service>) {
+        loop {
+            while let Some(done) = self.running.try_join_next() {
+                match done {
+                    Ok(project) => drop(self.busy.remove(&project)),
+                    // Nobody knows whose task panicked. Two tasks for one project do no harm: they share its queue.
+                    Err(_) => self.busy.clear(),
+                }
+            }
+            if let Err(error) = self.look(service).await {
+                tracing::warn!(%error, "the queue of mails cannot be read; trying again");
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn look(&mut self, service: &Arc<Service>) -> Result<(), Refusal> {
+        let now = db::now();
+        if self.reminded_at.is_none_or(|at| now.duration_since(at) >= REMIND_EVERY) {
+            for project in project::all(service.db.pool()).await? {
+                reminder::queue_due(&service.db, &project, now).await?;
+            }
+            self.reminded_at = Some(now);
+        }
+        for project in queue::projects_due(service.db.pool(), now).await? {
+            if self.busy.insert(project.clone()) {
+                let service = Arc::clone(service);
+                self.running.spawn(async move {
+                    if let Err(error) = deliver(&service, &project).await {
+                        tracing::warn!(%error, project, "mails cannot be sent; trying again");
+                    }
+                    project
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets letters on their way arrive.
+    pub async fn finish(mut self) {
+        let _ = tokio::time::timeout(GRACE, async { while self.running.join_next().await.is_some() {} }).await;
+    }
+}
+
+/// Sends what is due for a project, as far as its pace allows.
+async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
+    let (db, closing) = (&service.db, service.closing.subscribe());
+    let project = project::find(db.pool(), project).await?;
+    let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
+    while !*closing.borrow() {
+        let Turn::Send(mailing) = queue::take(db, &project.id, per_minute, db::now()).await? else { break };
+        let user = users::find(db.pool(), &mailing.user_id).await?;
+        if mailing.kind == Kind::Reminder && users::has_device(db.pool(), &user.id).await? {
+            queue::remove(db.pool(), &mailing.id).await?;
+            continue;
+        }
+        let sent = match &project.settings.smtp {
+            Some(smtp) => match Post::new(smtp) {
+                Ok(post) => invitation::send(db, &post, &project, &user, &mailing).await,
+                Err(error) => Err(error.into()),
+            },
+            None => Err(InviteError::NoSmtp),
+        };
+        let end = ended(sent);
+        if let End::Troubled(trouble) | End::Failed(trouble) = &end {
+            tracing::warn!(mailing = mailing.id, tries = mailing.tries, %trouble, "a mail could not be sent");
+        }
+        queue::end(db, &mailing, end, db::now()).await?;
+    }
+    Ok(())
+}
+
+/// Sends a letter while the caller waits; it is tried once.
+pub async fn send_now(db: &Db, post: &Post, project: &Project, user: &User, kind: Kind) -> Result<(), InviteError> {
+    let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
+    let mailing = loop {
+        match queue::take_new(db, user, kind, per_minute, db::now()).await? {
+            Turn::Send(mailing) => break mailing,
+            Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
+        }
+    };
+    let sent = invitation::send(db, post, project, user, &mailing).await;
+    let end = match &sent {
+        Ok(code) => End::Sent { code: code.clone() },
+        Err(error) => End::Failed(plain(&error.to_string())),
+    };
+    queue::end(db, &mailing, end, db::now()).await?;
+    sent.map(|_| ())
+}
+
+fn ended(sent: Result<String, InviteError>) -> End {
+    match sent {
+        Ok(code) => End::Sent { code },
+        Err(error) if error.may_pass() => End::Troubled(plain(&error.to_string())),
+        Err(error) => End::Failed(plain(&error.to_string())),
+    }
+}
