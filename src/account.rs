@@ -33,6 +33,13 @@ pub struct Exchange {
     pub leaves_own_exchange: bool,
 }
 
+impl Exchange {
+    /// Everyone's mailbox under their own address, with nothing known about the organisation.
+    pub fn by_address() -> Self {
+        Self { address: address_placeholder(), directory_has_moved: false, leaves_own_exchange: false }
+    }
+}
+
 fn address_placeholder() -> String {
     "%EMAILADDRESS%".into()
 }

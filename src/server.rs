@@ -18,7 +18,7 @@ mod desk;
 mod devices;
 mod directive;
 mod directory;
-mod discovery;
+pub mod discovery;
 mod events;
 mod gate;
 mod guess;
@@ -51,7 +51,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use tokio::sync::{Semaphore, watch};
@@ -60,7 +60,9 @@ use uuid::Uuid;
 pub use db::Db;
 use desk::Desk;
 use limiter::{Allowance, Limiter};
+pub use operation::certificate::{Certificate, CertificateError, Files};
 pub use operators::link::first as first_link;
+pub use secret_source::SecretSource;
 
 use crate::protocol::path;
 use refusal::Refusal;
@@ -73,8 +75,6 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
-    /// People reach this server over HTTPS, its own or a proxy's: cookies are for HTTPS alone.
-    pub https: bool,
     /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
     /// Wrong codes of all peers together.
@@ -89,13 +89,25 @@ pub struct Settings {
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
     pub mails_by_address: Allowance,
+    /// Connections at once. More are closed without an answer.
+    pub connections: usize,
+    /// The server speaks HTTPS itself. None: plain HTTP.
+    pub certificate: Option<Arc<Certificate>>,
+    /// The token with which `/metrics` may be read from elsewhere than this computer.
+    pub metrics_token: Option<SecretSource>,
+}
+
+impl Settings {
+    /// People and agents reach this server over HTTPS, its own or that of the proxy in front.
+    fn is_https(&self) -> bool {
+        self.behind_proxy || self.certificate.is_some()
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
-            https: false,
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
@@ -103,6 +115,9 @@ impl Default for Settings {
             held: 20_000,
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
+            connections: 50_000,
+            certificate: None,
+            metrics_token: None,
         }
     }
 }
@@ -127,7 +142,10 @@ pub struct Service {
     room: Semaphore,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
+    /// Questions for the settings of a domain, of one peer.
+    lookups: Limiter<IpAddr>,
     closing: watch::Sender<bool>,
+    metrics: operation::metrics::Metrics,
 }
 
 impl Service {
@@ -147,7 +165,9 @@ impl Service {
             room: Semaphore::new(settings.held),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
+            lookups: Limiter::new(autoconfig::ALLOWANCE),
             closing: watch::Sender::new(false),
+            metrics: operation::metrics::Metrics::default(),
             settings,
         })
     }
@@ -173,20 +193,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(middleware::from_fn(gate::limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), pages::refused::readable))
-        .layer(tower_http::trace::TraceLayer::new_for_http().make_span_with(span))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), operation::requests::observe))
         .with_state(service)
-}
-
-/// What the log says of a request. Paths have tokens in them, so the route stands for the path.
-fn span(request: &Request) -> tracing::Span {
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    tracing::debug_span!("request", method = %request.method(), route)
 }
 
 /// The calls of the agents.
 fn protocol() -> Router<Arc<Service>> {
     Router::new()
-        .route(path::HEALTH, get(health))
         .route(path::ACTIVATIONS, post(activations::create))
         .route(path::ACTIVATION_SELF, delete(activations::remove_self))
         .route(path::DIRECTIVE, get(directive::show))
@@ -207,34 +220,26 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let service = Service::new(db, settings);
     let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
-    let closing = {
-        let service = Arc::clone(&service);
-        async move {
-            shutdown.await;
-            service.closing.send_replace(true);
-        }
-    };
+    let handle = axum_server::Handle::new();
     let overdue = async {
-        let _ = service.closing.subscribe().wait_for(|closing| *closing).await; // the sender lives in `service`
+        shutdown.await;
+        service.closing.send_replace(true);
+        handle.graceful_shutdown(Some(GRACE));
         tokio::time::sleep(GRACE).await;
     };
     let mut deliveries = mailings::Deliveries::default();
     let served = tokio::select! {
-        served = axum::serve(listener, app).with_graceful_shutdown(closing) => served,
+        served = operation::listener::run(listener, &service, app, handle.clone()) => served,
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
         () = deliveries.keep(&service) => Ok(()),
+        () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
     };
     deliveries.finish().await;
     service.presence.flush(&service.db).await;
     service.db.close().await;
     served
-}
-
-async fn health(axum::extract::State(service): axum::extract::State<Arc<Service>>) -> Result<&'static str, Refusal> {
-    sqlx::query("SELECT number FROM signal WHERE id = 1").fetch_one(service.db.pool()).await?;
-    Ok("ok\n")
 }
 
 /// Whether a host is this computer itself.

@@ -1,6 +1,7 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
 mod backup;
+mod discover;
 mod failure;
 mod order;
 mod post;
@@ -43,6 +44,13 @@ pub struct Arguments {
 enum Command {
     /// Answer the agents until stopped.
     Serve(serve::Serve),
+    /// Find the mail servers of a domain in public places.
+    Discover {
+        /// A mail domain, or an address in it: with one, Exchange servers can be asked too.
+        domain: String,
+        #[arg(long)]
+        json: bool,
+    },
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
@@ -123,11 +131,13 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         Command::Serve(serve) => return serve::run(database, serve, out).await,
         Command::Backup { file } => return backup::run(database, &file, out).await,
         Command::Simulate(simulate) => return Ok(simulation::run(database, simulate, out).await?),
+        Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
         command => command,
     };
     let db = Db::open(database).await?;
     let done = match command {
-        Command::Serve(_) | Command::Backup { .. } | Command::Simulate(_) => Ok(()), // done above
+        // Done above.
+        Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } | Command::Simulate(_) => Ok(()),
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user, queue } => {

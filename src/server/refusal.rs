@@ -11,6 +11,7 @@ use super::directory::DirectoryError;
 use super::hash::HashError;
 use super::herd;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
+use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
 use super::person::link::LinkError;
 use crate::code::Slip;
@@ -248,6 +249,9 @@ impl IntoResponse for Refusal {
         response.extensions_mut().insert(problem);
         if let Self::RoleTooLow(needed) = self {
             response.extensions_mut().insert(needed);
+        }
+        if let Self::Database(_) | Self::NotRecorded(_) = self {
+            response.extensions_mut().insert(DatabaseTrouble);
         }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));

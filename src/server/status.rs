@@ -78,6 +78,18 @@ pub enum Stage {
 }
 
 impl Stage {
+    pub const ALL: [Self; 9] = [
+        Self::Imported,
+        Self::Invited,
+        Self::Waiting,
+        Self::Started,
+        Self::Configuring,
+        Self::Completed,
+        Self::Failed,
+        Self::Undone,
+        Self::Removed,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Imported => "imported",

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::server::CertificateError;
 use crate::server::codes::IssueError;
 use crate::server::db::{BackupError, OpenError};
+use crate::server::discovery::{NetworkError, NoDomain};
 use crate::server::invitation::SendError;
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
@@ -57,15 +59,21 @@ pub enum Failure {
     NotAllInvited { failed: usize, all: usize },
     #[error("nothing has failed for {address} (stage: {stage}); to start anyway: mailshift-server configure")]
     NothingToRetry { address: String, stage: &'static str },
+    #[error("{0}")]
+    NoDomain(#[from] NoDomain),
+    #[error("{0}")]
+    Network(#[from] NetworkError),
     #[error("{address} cannot be listened on: {source}; is another server running there?")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(
         "{0} is reachable from other computers, but this server speaks plain HTTP; put a TLS proxy in front and add \
-         --behind-tls-proxy, or listen on 127.0.0.1"
+         --behind-tls-proxy, give it a certificate with --tls-certificate and --tls-key, or listen on 127.0.0.1"
     )]
     PlainHttp(SocketAddr),
     #[error("{0}")]
     Simulation(#[from] SimulationError),
+    #[error("{0}")]
+    Certificate(#[from] CertificateError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }

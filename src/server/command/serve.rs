@@ -2,13 +2,15 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
-use crate::server::{self, Db, Settings, operators};
+use crate::server::{self, Certificate, Db, Files, SecretSource, Settings, open_files, operators};
 
 /// Variable with what is logged, for instance `debug` or `mailshift=debug,info`.
 const LOG: &str = "MAILSHIFT_LOG";
@@ -21,33 +23,74 @@ pub struct Serve {
     /// A proxy in front speaks HTTPS to the agents and sets X-Forwarded-For.
     #[arg(long)]
     behind_tls_proxy: bool,
+    /// The server's own certificate with its chain, PEM. Changes of the file are noticed within a minute, or at SIGHUP.
+    #[arg(long, value_name = "PATH", requires = "tls_key", conflicts_with = "behind_tls_proxy")]
+    tls_certificate: Option<PathBuf>,
+    /// The private key of the certificate, PEM.
+    #[arg(long, value_name = "PATH", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// A file with the token that reads /metrics from elsewhere than this computer.
+    #[arg(long, value_name = "PATH")]
+    metrics_token_file: Option<PathBuf>,
+    /// How the log is written.
+    #[arg(long, value_enum, default_value_t = Log::Text)]
+    log: Log,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Log {
+    /// Lines for people.
+    Text,
+    /// One JSON object in each line.
+    Json,
+}
+
+/// Files that are open besides connections, at most: the database, the log, mail.
+const OTHER_FILES: usize = 256;
+
 pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
-    if !serve.listen.ip().is_loopback() && !serve.behind_tls_proxy {
-        return Err(Failure::PlainHttp(serve.listen));
+    let Serve { listen, behind_tls_proxy, tls_certificate, tls_key, metrics_token_file, log } = serve;
+    let certificate = match tls_certificate.zip(tls_key) {
+        Some((certificate, key)) => Some(Arc::new(Certificate::read(Files { certificate, key }).await?)),
+        None => None,
+    };
+    if !listen.ip().is_loopback() && !behind_tls_proxy && certificate.is_none() {
+        return Err(Failure::PlainHttp(listen));
     }
-    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
-    // An embedding program may have its own log already.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    start_log(log);
+    let mut settings = Settings { behind_proxy: behind_tls_proxy, certificate, ..Settings::default() };
+    settings.metrics_token = metrics_token_file.map(SecretSource::File);
+    let open_files = open_files::raise();
+    if let Some(limit) = open_files.and_then(|limit| usize::try_from(limit).ok()) {
+        settings.connections = settings.connections.min(limit.saturating_sub(OTHER_FILES).max(1));
+    }
     let db = Db::open(database).await?;
-    let address = serve.listen;
-    let listening = |source| Failure::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(listening)?;
+    let listening = |source| Failure::Listen { address: listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(listening)?;
+    let scheme = if settings.certificate.is_some() { "https" } else { "http" };
     let local = listener.local_addr().map_err(listening)?;
-    let mut told = format!("listening on http://{local}\n");
+    let mut told = format!("listening on {scheme}://{local}\n");
     if let Some(token) = server::first_link(&db).await? {
         let hours = operators::link::LIFE.as_secs() / 3600;
-        let link = format!("http://{local}/first/{}", token.reveal());
+        let link = format!("{scheme}://{local}/first/{}", token.reveal());
         told += &format!("create the first administrator (once, within {hours} hours): {link}\n");
     }
     // In one piece: whoever waits for the first line may not read on.
     out.write_all(told.as_bytes())?;
     out.flush()?;
-    tracing::info!(%address, database = db.name(), "serving");
-    let settings =
-        Settings { behind_proxy: serve.behind_tls_proxy, https: serve.behind_tls_proxy, ..Settings::default() };
+    let connections = settings.connections;
+    tracing::info!(address = %listen, database = db.name(), open_files, connections, "serving");
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
+}
+
+fn start_log(form: Log) {
+    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // An embedding program may have its own log already.
+    let _ = match form {
+        Log::Text => log.try_init(),
+        Log::Json => log.json().try_init(),
+    };
 }
 
 /// Ready when the operating system asks the program to end.

@@ -40,7 +40,7 @@ pub enum Cookie {
 impl Cookie {
     /// Behind TLS the name binds the cookie to this host alone (RFC 6265bis section 4.1.3.2).
     fn name(self, settings: &Settings) -> &'static str {
-        match (self, settings.https) {
+        match (self, settings.is_https()) {
             (Self::Session, false) => "mailshift",
             (Self::Session, true) => "__Host-mailshift",
             (Self::Browser, false) => "mailshift-browser",
@@ -68,7 +68,7 @@ impl Cookie {
     }
 
     fn header(self, settings: &Settings, value: &str, life: Duration) -> HeaderValue {
-        let secure = if settings.https { "; Secure" } else { "" };
+        let secure = if settings.is_https() { "; Secure" } else { "" };
         let (name, life) = (self.name(settings), life.as_secs());
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life}{secure}");
         let mut header = HeaderValue::try_from(text).expect("tokens are letters, digits, - and _");
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn behind_tls_the_cookie_is_for_this_host_alone() {
-        let settings = Settings { https: true, ..Settings::default() };
+        let settings = Settings { behind_proxy: true, ..Settings::default() };
         let cookie = Cookie::Session.set(&settings, &Secret::new("abc"));
         assert_eq!(
             cookie.to_str().ok(),
