@@ -103,3 +103,70 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOGIN: Uuid = Uuid::from_u128(1);
+
+    fn look() -> Look {
+        Look { tag: HeaderValue::from_static("\"a\""), body: Vec::new().into(), wake_at: None }
+    }
+
+    fn remembered(memory: &Memory, since: Since) {
+        memory.remember(LOGIN, &look(), since);
+        memory.remember_token("token".into(), LOGIN, since);
+    }
+
+    fn knows(memory: &Memory, signal: i64) -> (bool, bool) {
+        (memory.tag(LOGIN, signal, Timestamp::now()).is_some(), memory.login("token", signal).is_some())
+    }
+
+    #[test]
+    fn what_was_read_is_known_until_an_operator_or_the_login_changes_something() {
+        let memory = Memory::default();
+        remembered(&memory, memory.now(1));
+        assert_eq!(knows(&memory, 1), (true, true));
+        assert_eq!(knows(&memory, 2), (false, false), "an operator did something");
+        memory.forget(Uuid::from_u128(2));
+        assert_eq!(knows(&memory, 1), (true, true), "another login did something");
+        memory.forget(LOGIN);
+        assert_eq!(knows(&memory, 1), (false, false));
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_remembered_after_it() {
+        let memory = Memory::default();
+        let before = memory.now(1);
+        memory.forget(LOGIN);
+        remembered(&memory, before);
+        assert_eq!(knows(&memory, 1), (false, false));
+        remembered(&memory, memory.now(1));
+        assert_eq!(knows(&memory, 1), (true, true));
+    }
+
+    #[test]
+    fn tidying_does_not_bring_back_what_was_forgotten() {
+        let memory = Memory::default();
+        let before = memory.now(1);
+        memory.remember_token("token".into(), LOGIN, before);
+        memory.forget(LOGIN);
+        memory.tidy();
+        assert_eq!(knows(&memory, 1), (false, false));
+        remembered(&memory, before);
+        assert_eq!(knows(&memory, 1), (false, false), "read before the change");
+        remembered(&memory, memory.now(1));
+        memory.tidy();
+        assert_eq!(knows(&memory, 1), (true, true));
+    }
+
+    #[test]
+    fn a_directive_that_time_changes_is_known_until_then() {
+        let memory = Memory::default();
+        let now = Timestamp::now();
+        memory.remember(LOGIN, &Look { wake_at: Some(now), ..look() }, memory.now(1));
+        assert!(memory.tag(LOGIN, 1, now - jiff::SignedDuration::from_secs(1)).is_some());
+        assert!(memory.tag(LOGIN, 1, now).is_none());
+    }
+}
