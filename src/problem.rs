@@ -3,7 +3,7 @@
 //! Codes carry no text. `i18n/*/problem.ftl` holds, for each code, what happened (`problem-CFG-1`) and what to do
 //! (`.remedy`); a test renders every code in every language. `ACT`, `USU` and `USO` follow the activation,
 //! registration and sign-in codes of the deployment guide the product was modelled on; the others are ours. `ALR` are what
-//! an operator is alerted to before the cutover.
+//! an operator is alerted to before the cutover, `ORD` why an operator's order was not given.
 
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,7 @@ catalogue! {
     Alr5 = "ALR-5", 0, "The invitation could not be sent or came back.";
     Alr6 = "ALR-6", 0, "No invitation was sent.";
     Alr7 = "ALR-7", 0, "The computer has not said yet which mail programs it has.";
+    Ord1 = "ORD-1", 409, "Nothing has failed or was undone, so there is nothing to try again.";
     Pwd1 = "PWD-1", 422, "The new password does not follow the project's rules.";
     Pwd2 = "PWD-2", 502, "The directory did not take the new password.";
     Pwd3 = "PWD-3", 0, "The mail server refused this password.";

@@ -5,6 +5,7 @@
 
 mod actions;
 mod activations;
+mod alerts;
 mod api;
 mod audit;
 mod autoconfig;

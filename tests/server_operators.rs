@@ -6,4 +6,10 @@ mod server_support;
 mod operators {
     mod browser;
     mod first;
+    mod forms;
+    mod record;
+    mod roles;
+    mod second_factor;
+    mod signing_in;
+    mod tokens;
 }

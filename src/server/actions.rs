@@ -1,1 +1,218 @@
-//! What an operator does to many at once.
+//! What an operator does to many logins at once. Each one's outcome is told by itself; one that cannot stops no other.
+
+mod target;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::identity::{State, assignment};
+use super::operators::{Actor, Role};
+use super::project::Project;
+use super::refusal::Refusal;
+use super::users::{self, User};
+use super::{Service, audit, db, mailings, orders};
+use crate::problem::Code;
+use crate::protocol;
+use target::Target;
+
+/// What is to be done. `user` is a user's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Start the set-up now, also where it was delayed.
+    Configure,
+    /// The same, where it failed or was undone.
+    Retry,
+    Rehearse,
+    Undo,
+    /// Let the computer forget the project.
+    Remove,
+    /// No start before then.
+    Delay {
+        until: Timestamp,
+    },
+    /// The login becomes the user's, once.
+    Assign {
+        user: String,
+    },
+    /// Whichever login of the computer asks first becomes the user's, once.
+    AssignDevice {
+        user: String,
+    },
+    /// Every login of the computer is the user's, until it is unlocked.
+    Lock {
+        user: String,
+    },
+    Unlock,
+    /// Mail a new code to the login's user.
+    NewCode,
+}
+
+/// What became of one login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    pub target: Uuid,
+    /// Why nothing was done. None: it was.
+    pub refused: Option<Code>,
+}
+
+impl Action {
+    /// As the record of what operators did has it.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Configure => "login.configure",
+            Self::Retry => "login.retry",
+            Self::Rehearse => "login.rehearse",
+            Self::Undo => "login.undo",
+            Self::Remove => "login.remove",
+            Self::Delay { .. } => "login.delay",
+            Self::Assign { .. } => "login.assign",
+            Self::AssignDevice { .. } => "device.assign",
+            Self::Lock { .. } => "device.lock",
+            Self::Unlock => "device.unlock",
+            Self::NewCode => "user.new-code",
+        }
+    }
+
+    fn named_user(&self) -> Option<&str> {
+        match self {
+            Self::Assign { user } | Self::AssignDevice { user } | Self::Lock { user } => Some(user),
+            _ => None,
+        }
+    }
+}
+
+/// Does `action` to each of the logins (by id) of the project.
+///
+/// # Errors
+/// When the actor may not, when the user that the action names is not an active one of the project, and when the
+/// database fails: then nothing was done to any login. Mails with codes that are in the queue already stay there.
+pub async fn apply(
+    service: &Service,
+    actor: &Actor,
+    project: &Project,
+    targets: &[Uuid],
+    action: &Action,
+) -> Result<Vec<Outcome>, Refusal> {
+    actor.may(Role::Operator)?;
+    let named = match action.named_user() {
+        Some(user) => Some(users::active(service.db.pool(), &project.id, user).await?.ok_or(Refusal::NoSuchResource)?),
+        None => None,
+    };
+    let detail = match (action, &named) {
+        (Action::Delay { until }, _) => until.to_string(),
+        (_, Some(user)) => user.old_address.clone(),
+        _ => String::new(),
+    };
+    let mailed = match action {
+        Action::NewCode => mail_codes(service, project, targets).await?,
+        _ => HashMap::new(),
+    };
+    let now = db::now();
+    let mut outcomes = Vec::with_capacity(targets.len());
+    let mut tx = service.db.write().await?;
+    for &id in targets {
+        let Some(target) = target::find(&mut tx, &project.id, id).await? else {
+            outcomes.push(Outcome { target: id, refused: Some(Code::Act8) });
+            continue;
+        };
+        let refused = match action {
+            Action::NewCode => mailed.get(&id).copied().flatten(),
+            other => act(&mut tx, project, &target, other, now).await?,
+        };
+        if refused.is_none() {
+            audit::record(&mut tx, actor, Some(&project.id), action.id(), &target.label(), &detail).await?;
+        }
+        outcomes.push(Outcome { target: id, refused });
+    }
+    db::ring(&mut tx).await?;
+    tx.commit().await?;
+    let done = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
+    tracing::info!(action = action.id(), done, of = targets.len(), "an operator acted");
+    Ok(outcomes)
+}
+
+/// One action on one login. What is given back is why it was not done.
+async fn act(
+    tx: &mut db::Write,
+    project: &Project,
+    target: &Target,
+    action: &Action,
+    now: Timestamp,
+) -> Result<Option<Code>, Refusal> {
+    match action {
+        Action::Retry if !target::can_retry(tx, target.id).await? => Ok(Some(Code::Ord1)),
+        Action::Configure | Action::Retry => start(tx, project, target).await,
+        Action::Rehearse => order(tx, target, protocol::Action::Rehearse).await,
+        Action::Undo => order(tx, target, protocol::Action::Undo).await,
+        // Orders reach active users only; the login of nobody else is forgotten at once.
+        Action::Remove if target.user_state != Some(State::Active) => done(target::forget(tx, target.id, now).await),
+        Action::Remove => order(tx, target, protocol::Action::Remove).await,
+        Action::Delay { until } => done(target::delay(tx, target.id, Some(*until)).await),
+        Action::Assign { user } => done(assignment::for_login(tx, target.id, user, now).await),
+        Action::AssignDevice { user } => done(assignment::for_device(tx, &target.device, user, now).await),
+        Action::Lock { user } => done(target::lock(tx, &target.device, Some(user)).await),
+        Action::Unlock => done(target::lock(tx, &target.device, None).await),
+        Action::NewCode => Ok(None), // in the queue already
+    }
+}
+
+fn done(written: Result<(), sqlx::Error>) -> Result<Option<Code>, Refusal> {
+    written?;
+    Ok(None)
+}
+
+/// An order to configure, at once: a delay was for the start that it brings forward.
+async fn start(tx: &mut db::Write, project: &Project, target: &Target) -> Result<Option<Code>, Refusal> {
+    if project.settings.account.is_none() {
+        return Ok(Some(Code::Act3));
+    }
+    let refused = order(tx, target, protocol::Action::Configure).await?;
+    if refused.is_none() {
+        target::delay(tx, target.id, None).await?;
+    }
+    Ok(refused)
+}
+
+async fn order(tx: &mut db::Write, target: &Target, action: protocol::Action) -> Result<Option<Code>, Refusal> {
+    match (&target.user, target.user_state) {
+        (None, _) => Ok(Some(Code::Alr3)),
+        (Some(user), Some(State::Active)) => {
+            orders::give(tx, user, Some(target.id), action).await?;
+            Ok(None)
+        }
+        (Some(_), _) => Ok(Some(Code::Usu9)),
+    }
+}
+
+/// Puts a mail with a new code to the user of each login into the queue.
+async fn mail_codes(
+    service: &Service,
+    project: &Project,
+    targets: &[Uuid],
+) -> Result<HashMap<Uuid, Option<Code>>, Refusal> {
+    let mut outcomes = HashMap::with_capacity(targets.len());
+    for &login in targets {
+        let refused = match users::of_device(service.db.pool(), login).await? {
+            Some(user) => mail_code(service, project, &user).await?,
+            None => Some(Code::Alr3),
+        };
+        outcomes.insert(login, refused);
+    }
+    Ok(outcomes)
+}
+
+async fn mail_code(service: &Service, project: &Project, user: &User) -> Result<Option<Code>, Refusal> {
+    if user.project_id != project.id || State::of(&user.state) != Some(State::Active) {
+        return Ok(Some(Code::Usu9));
+    }
+    if project.settings.smtp.is_none() {
+        return Ok(Some(Code::Usu8));
+    }
+    match mailings::invite(&service.db, project, user).await {
+        Ok(_) => Ok(None),
+        Err(Refusal::NoAccount) => Ok(Some(Code::Act3)),
+        Err(other) => Err(other),
+    }
+}

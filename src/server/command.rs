@@ -1,21 +1,27 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
 mod backup;
+mod devices;
 mod discover;
 mod failure;
+mod identity;
+mod operator;
 mod order;
 mod post;
 mod project;
 mod report;
 mod serve;
 mod users;
+mod wave;
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::actions::Action;
 use super::db::Db;
+use super::identity::State;
 use super::project::Project;
 use super::simulation;
 use crate::secret::Secret;
@@ -54,6 +60,9 @@ enum Command {
     /// Create, change and show projects.
     #[command(subcommand)]
     Project(project::Command),
+    /// Say who may use the dashboard and the API.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Import the people of a project.
     #[command(subcommand)]
     Users(users::Command),
@@ -112,6 +121,32 @@ enum Command {
     Backup { file: PathBuf },
     /// Try a server with many simulated agents on this computer.
     Simulate(simulation::Simulate),
+    /// Let none of one user's computers start before a time.
+    Delay {
+        #[command(flatten)]
+        whom: order::Whom,
+        /// For instance `2026-11-21T18:00[Europe/Berlin]`.
+        until: String,
+    },
+    /// Groups of users with a cutover of their own.
+    #[command(subcommand)]
+    Wave(wave::Command),
+    /// Let a computer's login become a user's, once.
+    Assign(identity::Assign),
+    /// Keep every login of the project, or of one computer, signed in as one user.
+    Lock(identity::Lock),
+    /// End a lock.
+    Unlock(identity::Unlock),
+    /// Take one user out of the move for now.
+    Suspend(order::Whom),
+    /// Let a suspended user take part again.
+    Resume(order::Whom),
+    /// Show every computer with its logins, also those that are nobody's yet, and what would go wrong there.
+    Devices {
+        project: String,
+        #[arg(long)]
+        json: bool,
+    },
     /// Show how far everyone is.
     Status {
         project: String,
@@ -125,7 +160,6 @@ enum Command {
 /// # Errors
 /// Each failure is one line that names the thing and the remedy.
 pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failure> {
-    use crate::protocol::Action;
     let database = arguments.database.reveal();
     let command = match arguments.command {
         Command::Serve(serve) => return serve::run(database, serve, out).await,
@@ -139,6 +173,7 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         // Done above.
         Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } | Command::Simulate(_) => Ok(()),
         Command::Project(command) => project::run(&db, command, out).await,
+        Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user, queue } => {
             let how = if queue { post::How::Queue } else { post::How::Now };
@@ -150,11 +185,22 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         Command::Bounce => post::bounce(&db, out).await,
         Command::Code { project, address } => post::code(&db, &project, &address, out).await,
         Command::Cutover { project, when } => order::cutover(&db, &project, when, out).await,
-        Command::Configure(whom) => order::give(&db, &whom, Action::Configure, out).await,
-        Command::Retry(whom) => order::retry(&db, &whom, out).await,
-        Command::Rehearse(whom) => order::give(&db, &whom, Action::Rehearse, out).await,
-        Command::Undo(whom) => order::give(&db, &whom, Action::Undo, out).await,
-        Command::Remove(whom) => order::give(&db, &whom, Action::Remove, out).await,
+        Command::Configure(whom) => order::act(&db, &whom, Action::Configure, out).await,
+        Command::Retry(whom) => order::act(&db, &whom, Action::Retry, out).await,
+        Command::Rehearse(whom) => order::act(&db, &whom, Action::Rehearse, out).await,
+        Command::Undo(whom) => order::act(&db, &whom, Action::Undo, out).await,
+        Command::Remove(whom) => order::act(&db, &whom, Action::Remove, out).await,
+        Command::Delay { whom, until } => {
+            let until = order::time(&until).map(|until| until.timestamp());
+            order::act(&db, &whom, Action::Delay { until: until? }, out).await
+        }
+        Command::Wave(command) => wave::run(&db, command, out).await,
+        Command::Assign(assign) => identity::assign(&db, assign, out).await,
+        Command::Lock(lock) => identity::lock(&db, lock, out).await,
+        Command::Unlock(unlock) => identity::unlock(&db, unlock, out).await,
+        Command::Suspend(whom) => identity::set_state(&db, &whom, State::Suspended, out).await,
+        Command::Resume(whom) => identity::set_state(&db, &whom, State::Active, out).await,
+        Command::Devices { project, json } => devices::list(&db, &project, json, out).await,
         Command::Status { project, json } => report::status(&db, &project, json, out).await,
     };
     db.close().await;

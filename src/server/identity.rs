@@ -5,6 +5,7 @@ mod confirmation;
 mod letter;
 pub mod refusal;
 mod registration;
+pub mod ruling;
 mod sign_in;
 pub mod standing;
 

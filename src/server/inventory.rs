@@ -18,9 +18,11 @@ pub async fn replace(
 ) -> Result<StatusCode, Refusal> {
     let inventory = serde_json::to_string(&inventory)?;
     let mut tx = service.db.write().await?;
-    let query =
-        sqlx::query("UPDATE login SET inventory = $1 WHERE id = $2").bind(inventory).bind(device.id.to_string());
-    query.execute(&mut *tx).await?;
+    sqlx::query("UPDATE login SET inventory = $1 WHERE id = $2")
+        .bind(inventory)
+        .bind(device.id.to_string())
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,11 +5,11 @@ pub mod link;
 pub mod origin;
 pub mod password;
 mod seal;
-mod second_factor;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 mod throttle;
-mod token;
+pub mod token;
 mod viewer;
 
 use std::fmt;
@@ -19,7 +19,7 @@ use axum::Router;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::pages::{sign_in as sign_in_page, welcome};
+use super::pages;
 use super::refusal::Refusal;
 
 pub use second_factor::SecondFactorError;
@@ -66,6 +66,17 @@ impl Role {
     }
 }
 
+impl Role {
+    /// What it allows, for people.
+    pub fn meaning(self, words: &super::words::Words) -> String {
+        words.text(match self {
+            Self::Viewer => "role-viewer-meaning",
+            Self::Operator => "role-operator-meaning",
+            Self::Administrator => "role-administrator-meaning",
+        })
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -95,7 +106,14 @@ impl Actor {
 }
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new().merge(sign_in_page::routes()).merge(welcome::routes())
+    Router::new()
+        .merge(pages::sign_in::routes())
+        .merge(pages::welcome::routes())
+        .merge(pages::own_account::routes())
+        .merge(pages::second_factor::routes())
+        .merge(pages::tokens::routes())
+        .merge(pages::operators::routes())
+        .merge(pages::audit::routes())
 }
 
 #[cfg(test)]

@@ -1,7 +1,26 @@
 //! The dashboard: pages made on the server, each with its template beside its code.
 
+mod action;
+pub mod audit;
+mod chart;
+mod codes;
+mod device;
+mod import;
+mod live;
+mod moment;
+mod once;
+pub mod operators;
+mod overview;
+pub mod own_account;
+mod people;
+mod projects;
 pub mod refused;
+pub mod second_factor;
+mod settings;
 pub mod sign_in;
+mod stages;
+pub mod tokens;
+mod waves;
 pub mod welcome;
 
 use std::sync::Arc;
@@ -13,30 +32,136 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use super::Service;
+use super::operators::{Role, Viewer};
+use super::project::Project;
+use super::refusal::Refusal;
 use super::words::Words;
 
 /// Nothing but what this server sends may run in, or frame, a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What every page needs, as `page` in its template.
 #[derive(Clone)]
 pub struct Page {
     pub words: Words,
+    /// Who is signed in; none on the pages before.
+    pub who: Option<Who>,
+    /// The project whose pages these are.
+    pub project: Option<Place>,
+    /// The entry of the navigation that is open.
+    pub here: Here,
+}
+
+/// Who looks at the page.
+#[derive(Clone)]
+pub struct Who {
+    pub name: String,
+    pub role: Role,
+    /// For the button that signs out.
+    pub csrf: String,
+    /// The zone that times are told in.
+    pub zone: String,
+}
+
+/// A project, for links to its pages.
+#[derive(Clone)]
+pub struct Place {
+    pub id: String,
+    pub name: String,
+}
+
+/// The entries of the navigation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Here {
+    #[default]
+    Elsewhere,
+    Projects,
+    Overview,
+    Users,
+    Devices,
+    Waves,
+    Settings,
+    Codes,
+    Operators,
+    Audit,
+    Account,
 }
 
 impl Page {
     /// A page for whoever comes along.
     pub fn new(words: Words) -> Self {
-        Self { words }
+        Self { words, who: None, project: None, here: Here::Elsewhere }
     }
+
+    /// A page for an operator.
+    pub fn of(viewer: &Viewer, here: Here) -> Self {
+        let who = Who {
+            name: viewer.actor.name.clone(),
+            role: viewer.actor.role,
+            csrf: viewer.csrf.reveal().to_owned(),
+            zone: moment::zone_name(&viewer.zone),
+        };
+        Self { words: viewer.words, who: Some(who), project: None, here }
+    }
+
+    /// The same among the pages of a project.
+    #[must_use]
+    pub fn within(self, project: &Project) -> Self {
+        Self { project: Some(Place { id: project.id.clone(), name: project.name.clone() }), ..self }
+    }
+
+    /// Whether whoever is signed in may change things.
+    fn may_operate(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role >= Role::Operator)
+    }
+
+    /// The navigation over everything.
+    fn entries(&self) -> Vec<Entry> {
+        let Some(who) = &self.who else { return Vec::new() };
+        let mut entries = vec![
+            self.entry(Here::Projects, "/".into(), self.words.text("projects-title")),
+            self.entry(Here::Codes, "/codes".into(), self.words.text("dashboard-codes")),
+        ];
+        if who.role >= Role::Administrator {
+            entries.push(self.entry(Here::Operators, "/operators".into(), self.words.text("dashboard-operators")));
+            entries.push(self.entry(Here::Audit, "/audit".into(), self.words.text("dashboard-audit")));
+        }
+        entries.push(self.entry(Here::Account, "/me".into(), who.name.clone()));
+        entries
+    }
+
+    /// The navigation within a project.
+    fn tabs(&self) -> Vec<Entry> {
+        let Some(project) = &self.project else { return Vec::new() };
+        let base = format!("/projects/{}", project.id);
+        let tab = |here, path: &str, text| self.entry(here, format!("{base}{path}"), text);
+        vec![
+            tab(Here::Overview, "", self.words.text("dashboard-overview")),
+            tab(Here::Users, "/users", self.words.text("dashboard-users")),
+            tab(Here::Devices, "/devices", self.words.text("dashboard-devices")),
+            tab(Here::Waves, "/waves", self.words.text("dashboard-waves")),
+            tab(Here::Settings, "/settings", self.words.text("dashboard-settings")),
+        ]
+    }
+
+    fn entry(&self, here: Here, href: String, text: String) -> Entry {
+        Entry { href, text, current: self.here == here }
+    }
+}
+
+/// An entry of the navigation.
+struct Entry {
+    href: String,
+    text: String,
+    current: bool,
 }
 
 /// Answers with a page and the headers that protect it.
 pub fn answer(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, protection(), Html(html)).into_response(),
-        Err(error) => super::refusal::Refusal::Page(error).into_response(),
+        Err(error) => Refusal::Page(error).into_response(),
     }
 }
 
@@ -49,7 +174,30 @@ fn protection() -> [(HeaderName, &'static str); 4] {
     ]
 }
 
+/// The project of an address.
+async fn project(service: &Service, id: &str) -> Result<Project, Refusal> {
+    super::project::find(service.db.pool(), id).await.map_err(|refusal| match refusal {
+        Refusal::Database(sqlx::Error::RowNotFound) => Refusal::NoSuchResource,
+        other => other,
+    })
+}
+
 pub fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .merge(projects::routes())
+        .merge(overview::routes())
+        .merge(people::routes())
+        .merge(device::routes())
+        .merge(action::routes())
+        .merge(import::routes())
+        .merge(waves::routes())
+        .merge(settings::routes())
+        .merge(codes::routes())
+        .merge(live::routes())
+        .merge(assets())
+}
+
+fn assets() -> Router<Arc<Service>> {
     Router::new()
         .route(
             "/assets/dashboard.css",

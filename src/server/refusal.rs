@@ -92,6 +92,8 @@ pub enum Refusal {
     SecondFactor(#[from] SecondFactorError),
     #[error("personal link: {0}")]
     Link(#[from] LinkError),
+    #[error("a table cannot be made: {0}")]
+    Export(String),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -138,6 +140,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Link(_)
+            | Self::Export(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -154,6 +157,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Link(_)
+            | Self::Export(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -204,6 +208,7 @@ impl Refusal {
             | Self::Page(_)
             | Self::SecondFactor(_)
             | Self::Link(_)
+            | Self::Export(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),

@@ -1,5 +1,9 @@
 //! How far everyone is.
 
+pub mod history;
+pub mod progress;
+pub mod table;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;

@@ -33,6 +33,13 @@ pub async fn find(pool: &AnyPool, id: &str) -> Result<User, sqlx::Error> {
     read(&sqlx::query(query).bind(id).fetch_one(pool).await?)
 }
 
+/// The user with this id, when it is an active one of the project.
+pub async fn active(pool: &AnyPool, project: &str, id: &str) -> Result<Option<User>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1 AND u.project_id = $2 AND u.state = 'active'"));
+    let row = sqlx::query(query).bind(id).bind(project).fetch_optional(pool).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
 pub async fn of_device(pool: &AnyPool, device: Uuid) -> Result<Option<User>, sqlx::Error> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} JOIN login d ON d.user_id = u.id WHERE d.id = $1"));
     let row = sqlx::query(query).bind(device.to_string()).fetch_optional(pool).await?;
@@ -122,6 +129,16 @@ pub async fn register(db: &Db, project: &str, new: &New<'_>, now: Timestamp) -> 
     tx.commit().await?;
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1"));
     sqlx::query(query).bind(id).fetch_optional(db.pool()).await?.map(|row| read(&row)).transpose()
+}
+
+/// The user's bound logins, the oldest first.
+pub async fn logins(pool: &AnyPool, user: &str) -> Result<Vec<Uuid>, sqlx::Error> {
+    let ids: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM login WHERE user_id = $1 AND state = 'bound' ORDER BY bound_at, id")
+            .bind(user)
+            .fetch_all(pool)
+            .await?;
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
 /// Whether one of the user's computers is bound.

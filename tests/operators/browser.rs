@@ -5,10 +5,17 @@ use std::collections::BTreeMap;
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect};
 
-use crate::server_support::{LIMIT, World};
+use crate::server_support::{Backend, LIMIT, World};
 
 pub const NAME: &str = "Ada";
 pub const PASSWORD: &str = "a few words in a row";
+
+/// A server that nobody has used yet.
+pub async fn world(on: Backend) -> World {
+    let mut world = on.empty_world();
+    world.start().await;
+    world
+}
 
 pub struct Browser<'a> {
     pub world: &'a World,
@@ -33,6 +40,17 @@ impl<'a> Browser<'a> {
         let browser = Self::new(world);
         let link = world.first_link().await;
         let done = browser.post(&link, &[("name", NAME), ("password", PASSWORD), ("again", PASSWORD)]).await;
+        assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, "/"));
+        browser
+    }
+
+    /// Somebody whom the administrator has invited, signed in.
+    pub async fn invited(administrator: &Self, name: &str, role: &str) -> Self {
+        let shown = administrator.send("/operators", "/operators", &[("name", name), ("role", role)]).await;
+        let link = shown.between("<li><code>", "</code>").expect("a link");
+        let browser = Self::new(administrator.world);
+        let path = link.strip_prefix(&administrator.world.url).expect("a link to this server");
+        let done = browser.post(path, &[("password", PASSWORD), ("again", PASSWORD)]).await;
         assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, "/"));
         browser
     }

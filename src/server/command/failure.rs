@@ -35,6 +35,8 @@ pub enum Failure {
     ProjectName(String),
     #[error("{project:?} has no user {address}; import the user or check the address")]
     NoUser { address: String, project: String },
+    #[error("there is no operator {name:?}; {}", operators(known))]
+    NoOperator { name: String, known: Vec<String> },
     #[error("{path} cannot be read: {source}; check the path and its permissions")]
     File { path: PathBuf, source: std::io::Error },
     #[error("{path} is not a settings file: {source}; see the fields in: mailshift-server project show --json")]
@@ -57,8 +59,14 @@ pub enum Failure {
     Issue(#[from] IssueError),
     #[error("{failed} of {all} invitations could not be sent; correct the cause and invite these users again")]
     NotAllInvited { failed: usize, all: usize },
-    #[error("nothing has failed for {address} (stage: {stage}); to start anyway: mailshift-server configure")]
-    NothingToRetry { address: String, stage: &'static str },
+    #[error("no computer of {0} is activated; look at: mailshift-server devices")]
+    NoDevice(String),
+    #[error("{0:?} is no login of this project; look at: mailshift-server devices")]
+    NoLogin(String),
+    #[error("there is no wave {0:?}; look at: mailshift-server wave list")]
+    NoWave(String),
+    #[error("{failed} of {all} could not be done; the reasons stand above")]
+    NotAllDone { failed: usize, all: usize },
     #[error("{0}")]
     NoDomain(#[from] NoDomain),
     #[error("{0}")]
@@ -87,6 +95,13 @@ fn listed(faults: &[impl ToString]) -> String {
         named.push(format!("and {} more", faults.len() - NAMED));
     }
     named.join("; ")
+}
+
+fn operators(known: &[String]) -> String {
+    if known.is_empty() {
+        return "invite one with: mailshift-server operator add".into();
+    }
+    format!("there is: {}", known.join(", "))
 }
 
 fn projects(known: &[String]) -> String {

@@ -1,4 +1,4 @@
-//! `cutover`, `configure`, `retry`, `rehearse`, `undo`, `remove`: what the operator wants of the agents.
+//! `cutover`, `configure`, `retry`, `rehearse`, `undo`, `remove`, `delay`: what the operator wants of the agents.
 
 use std::io::Write;
 
@@ -7,10 +7,16 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned, civil};
 
 use super::{Failure, project_named, user_addressed};
-use crate::protocol::Action;
+use uuid::Uuid;
+
+use crate::protocol;
+use crate::server::actions::{self, Action, Outcome};
 use crate::server::db::{self, Db};
-use crate::server::status::{self, Stage};
-use crate::server::{orders, project};
+use crate::server::operators::Actor;
+use crate::server::project::Project;
+use crate::server::users::{self, User};
+use crate::server::words::Words;
+use crate::server::{self, Service, orders, project};
 
 #[derive(Debug, Subcommand)]
 pub enum When {
@@ -22,9 +28,9 @@ pub enum When {
 
 #[derive(Debug, Args)]
 pub struct Whom {
-    project: String,
+    pub project: String,
     /// The user's old or new address.
-    address: String,
+    pub address: String,
 }
 
 pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -> Result<(), Failure> {
@@ -56,32 +62,57 @@ pub async fn set_cutover(db: &Db, name: &str, at: &Zoned, at_once: bool, out: &m
     Ok(())
 }
 
-/// Gives an order for all of a user's computers.
-pub async fn give(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) -> Result<(), Failure> {
+/// Does something to all of a user's computers.
+pub async fn act(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    if action == Action::Configure && project.settings.account.is_none() {
-        return Err(Failure::NoAccount(project.name));
+    let logins = users::logins(db.pool(), &user.id).await?;
+    if logins.is_empty() {
+        return if action == Action::Configure { give(db, &project, &user, out).await } else { Err(no_device(user)) };
     }
-    let mut tx = db.write().await?;
-    let number = orders::give(&mut tx, &user.id, None, action).await?;
-    db::ring(&mut tx).await?;
-    tx.commit().await?;
-    writeln!(out, "order {number} for {}: {}", user.old_address, action.id())?;
-    Ok(())
+    act_on(db, &project, &logins, &action, out).await
 }
 
-/// An order to configure for somebody for whom it failed or was undone.
-pub async fn retry(db: &Db, whom: &Whom, out: &mut impl Write) -> Result<(), Failure> {
-    let project = project_named(db, &whom.project).await?;
-    let user = user_addressed(db, &project, &whom.address).await?;
-    let rows = status::of(db.pool(), &project).await?.users.into_iter().filter(|row| row.address == user.old_address);
-    let stages: Vec<Stage> = rows.map(|row| row.stage).collect();
-    if !stages.iter().any(|stage| matches!(stage, Stage::Failed | Stage::Undone)) {
-        let stage = stages.last().map_or("unknown", |stage| stage.name());
-        return Err(Failure::NothingToRetry { address: user.old_address, stage });
+fn no_device(user: User) -> Failure {
+    Failure::NoDevice(user.old_address)
+}
+
+/// Does something to logins, and tells what became of each.
+pub async fn act_on(
+    db: &Db,
+    project: &Project,
+    logins: &[Uuid],
+    action: &Action,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let service = Service::new(db.clone(), server::Settings::default());
+    let outcomes = actions::apply(&service, &Actor::command_line(), project, logins, action).await?;
+    let words = Words::of("en");
+    let mut failed = 0;
+    for Outcome { target, refused } in &outcomes {
+        match refused {
+            None => writeln!(out, "{target}: {}", action.id())?,
+            Some(code) => {
+                failed += 1;
+                let (id, why) = (code.id(), words.text(&format!("problem-{}", code.id())));
+                writeln!(out, "{target}: not done: {id} {why}")?;
+            }
+        }
     }
-    give(db, whom, Action::Configure, out).await
+    if failed == 0 { Ok(()) } else { Err(Failure::NotAllDone { failed, all: outcomes.len() }) }
+}
+
+/// An order to configure waits for the computers that will be the user's.
+async fn give(db: &Db, project: &Project, user: &User, out: &mut impl Write) -> Result<(), Failure> {
+    if project.settings.account.is_none() {
+        return Err(Failure::NoAccount(project.name.clone()));
+    }
+    let mut tx = db.write().await?;
+    let number = orders::give(&mut tx, &user.id, None, protocol::Action::Configure).await?;
+    db::ring(&mut tx).await?;
+    tx.commit().await?;
+    writeln!(out, "order {number} for {}: configure, as soon as there is a computer", user.old_address)?;
+    Ok(())
 }
 
 /// Reads a time with a zone, with an offset, or in this computer's zone.

@@ -80,6 +80,7 @@ async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(
         return Ok(writeln!(out, "{text}")?);
     }
     writeln!(out, "project   {}", project.name)?;
+    writeln!(out, "activate  {}", project.activation_code)?;
     writeln!(out, "cutover   {}", settings.cutover.as_deref().unwrap_or("not set"))?;
     writeln!(out, "start     {} min later, over {} min", settings.lead_minutes, settings.spread_minutes)?;
     for (label, server) in

@@ -20,11 +20,16 @@ pub fn write(project: &Project, receiver: &User, login: &Login, link: &Secret) -
         arguments.set(name, text.chars().filter(|c| !c.is_control()).collect::<String>());
     }
     let say = |id: &str| words.say(id, &arguments);
-    let before = [say("confirm-greeting"), say("confirm-intro"), say("confirm-computer"), say("confirm-follow")];
-    let after = say("confirm-ignore");
+    let before = [
+        say("confirmation-greeting"),
+        say("confirmation-intro"),
+        say("confirmation-computer"),
+        say("confirmation-follow"),
+    ];
+    let after = say("confirmation-ignore");
     let text = format!("{}\n\n{}\n\n{after}\n", before.join("\n\n"), link.reveal());
     let html = html(&before, link, &after, words.language());
-    Letter { subject: say("confirm-subject"), text, html }
+    Letter { subject: say("confirmation-subject"), text, html }
 }
 
 fn html(before: &[String], link: &Secret, after: &str, language: &str) -> String {

@@ -75,9 +75,10 @@ pub async fn create(tx: &mut AnyConnection, name: &str, role: Role) -> Result<St
 /// # Errors
 /// [`Refusal::LastAdministrator`].
 pub async fn set_role(tx: &mut AnyConnection, id: &str, role: Role) -> Result<(), Refusal> {
+    let before = administrators(tx).await?;
     let query = sqlx::query("UPDATE operator SET role = $1 WHERE id = $2").bind(role.name()).bind(id);
     query.execute(&mut *tx).await?;
-    keep_an_administrator(tx).await
+    keep_an_administrator(before, administrators(tx).await?)
 }
 
 /// Removes an operator with everything that lets them in. What they did stays on record.
@@ -85,6 +86,7 @@ pub async fn set_role(tx: &mut AnyConnection, id: &str, role: Role) -> Result<()
 /// # Errors
 /// [`Refusal::LastAdministrator`].
 pub async fn remove(tx: &mut AnyConnection, id: &str) -> Result<(), Refusal> {
+    let before = administrators(tx).await?;
     for statement in [
         "DELETE FROM operator_session WHERE operator_id = $1",
         "DELETE FROM operator_link WHERE operator_id = $1",
@@ -95,7 +97,7 @@ pub async fn remove(tx: &mut AnyConnection, id: &str) -> Result<(), Refusal> {
     ] {
         sqlx::query(statement).bind(id).execute(&mut *tx).await?;
     }
-    keep_an_administrator(tx).await
+    keep_an_administrator(before, administrators(tx).await?)
 }
 
 /// Keeps language and time zone; empty ones are the browser's language and UTC.
@@ -110,10 +112,14 @@ pub async fn none(tx: &mut AnyConnection) -> Result<bool, sqlx::Error> {
     Ok(count == 0)
 }
 
-async fn keep_an_administrator(tx: &mut AnyConnection) -> Result<(), Refusal> {
-    let query = sqlx::query_as("SELECT COUNT(*) FROM operator WHERE role = 'administrator'");
-    let (count,): (i64,) = query.fetch_one(tx).await?;
-    if count == 0 { Err(Refusal::LastAdministrator) } else { Ok(()) }
+/// Administrators who can sign in.
+async fn administrators(tx: &mut AnyConnection) -> Result<i64, sqlx::Error> {
+    let query = "SELECT COUNT(*) FROM operator WHERE role = 'administrator' AND password_hash IS NOT NULL";
+    sqlx::query_as(query).fetch_one(tx).await.map(|(count,): (i64,)| count)
+}
+
+fn keep_an_administrator(before: i64, after: i64) -> Result<(), Refusal> {
+    if before > 0 && after == 0 { Err(Refusal::LastAdministrator) } else { Ok(()) }
 }
 
 /// What a name is found by: letters' case does not matter.

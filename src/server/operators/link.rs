@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::AnyConnection;
 
-use super::account;
+use super::{account, password};
 use crate::secret::Secret;
 use crate::server::db::{self, Db};
 use crate::server::hash;
@@ -29,6 +29,12 @@ pub async fn first(db: &Db) -> Result<Option<Secret>, Refusal> {
 pub async fn for_operator(tx: &mut AnyConnection, operator: &str) -> Result<Secret, Refusal> {
     sqlx::query("DELETE FROM operator_link WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
     create(tx, Some(operator)).await
+}
+
+/// The same for somebody whose password is lost or known to others: what lets them in ends at once.
+pub async fn reset(tx: &mut AnyConnection, operator: &str) -> Result<Secret, Refusal> {
+    password::forget(tx, operator).await?;
+    for_operator(tx, operator).await
 }
 
 async fn create(tx: &mut AnyConnection, operator: Option<&str>) -> Result<Secret, Refusal> {

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use sqlx::AnyConnection;
 
 use super::account::Account;
+use super::{second_factor, session};
 use crate::secret::Secret;
 use crate::server::hash::{HashError, Hashing};
 use crate::server::refusal::Refusal;
@@ -27,18 +28,17 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
         // Nobody has such a one, so nothing can be learned from how fast it is refused.
         return Ok(false);
     }
-    let hash = account.and_then(|account| account.password_hash.clone());
-    let nobodys = match NOBODYS.get() {
-        Some(hash) => hash.clone(),
-        None => {
-            let hash = hashing.of_password(crate::server::hash::new_token()?).await?;
-            NOBODYS.get_or_init(|| hash).clone()
-        }
+    let own = account.and_then(|account| account.password_hash.clone());
+    let hash = if let Some(hash) = own.as_ref().or(NOBODYS.get()) {
+        hash.clone()
+    } else {
+        let hash = hashing.of_password(crate::server::hash::new_token()?).await?;
+        NOBODYS.get_or_init(|| hash).clone()
     };
-    hashing.is_password(password.clone(), hash.unwrap_or(nobodys)).await
+    Ok(hashing.is_password(password.clone(), hash).await? && own.is_some())
 }
 
-/// Keeps a new password and ends the other sessions.
+/// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one.
 pub async fn keep(
     tx: &mut AnyConnection,
     operator: &str,
@@ -46,14 +46,23 @@ pub async fn keep(
     sealed: Option<&str>,
     session: Option<&str>,
 ) -> Result<(), sqlx::Error> {
+    if sealed.is_none() {
+        second_factor::remove(tx, operator).await?;
+    }
     let query = sqlx::query("UPDATE operator SET password_hash = $1, totp_sealed = $2 WHERE id = $3");
     query.bind(hash).bind(sealed).bind(operator).execute(&mut *tx).await?;
-    if sealed.is_none() {
-        sqlx::query("DELETE FROM recovery_code WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
-    }
     sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
-    let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id <> $2");
-    query.bind(operator).bind(session.unwrap_or_default()).execute(tx).await.map(|_| ())
+    session::end_others(tx, operator, session).await
+}
+
+/// Forgets password and second factor and ends all sessions and tokens: somebody else may have made them.
+pub async fn forget(tx: &mut AnyConnection, operator: &str) -> Result<(), sqlx::Error> {
+    second_factor::remove(tx, operator).await?;
+    let query = sqlx::query("UPDATE operator SET password_hash = NULL WHERE id = $1").bind(operator);
+    query.execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM api_token WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
+    session::end_others(tx, operator, None).await
 }
 
 #[cfg(test)]

@@ -144,6 +144,12 @@ pub async fn end(tx: &mut AnyConnection, operator: &str, id: &str) -> Result<(),
     query.bind(operator).bind(id).execute(tx).await.map(|_| ())
 }
 
+/// Ends every session of this operator but this one.
+pub async fn end_others(tx: &mut AnyConnection, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id <> $2");
+    query.bind(operator).bind(kept.unwrap_or_default()).execute(tx).await.map(|_| ())
+}
+
 /// Ends the session of a cookie, whoever's it is.
 pub async fn leave(tx: &mut AnyConnection, token: &Secret) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE token_hash = $1");

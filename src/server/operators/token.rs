@@ -27,7 +27,6 @@ pub struct Token {
     pub id: String,
     pub name: String,
     role: String,
-    pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
 }
@@ -95,7 +94,7 @@ pub async fn create(
 
 pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, sqlx::Error> {
     let query = sqlx::query_as(
-        "SELECT id, name, role, created_at, expires_at, used_at FROM api_token WHERE operator_id = $1
+        "SELECT id, name, role, expires_at, used_at FROM api_token WHERE operator_id = $1
          ORDER BY created_at DESC, id",
     );
     query.bind(operator).fetch_all(pool).await

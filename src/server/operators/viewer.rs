@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use super::session::Cookie;
 use super::{Actor, account, origin, session};
 use crate::secret::Secret;
-use crate::server::pages::Page;
 use crate::server::pages::refused::wants_page;
+use crate::server::pages::{Here, Page};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
 use crate::server::{Service, db, hash};
@@ -34,17 +34,22 @@ pub struct Viewer {
 
 impl Viewer {
     pub fn page(&self) -> Page {
-        Page::new(self.words)
+        Page::of(self, Here::Elsewhere)
     }
 
     /// A time in the viewer's zone, which is named.
     pub fn time(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
     }
 
     /// The same for a time of the database.
     pub fn moment(&self, millisecond: i64) -> String {
         self.time(db::time(millisecond))
+    }
+
+    /// The zone's IANA name.
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
     }
 
     /// The viewer of these headers, if somebody is signed in.

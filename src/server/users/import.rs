@@ -84,7 +84,7 @@ impl Column {
     const ALL: [Self; 7] =
         [Self::Name, Self::OldAddress, Self::NewAddress, Self::Login, Self::Language, Self::State, Self::Wave];
 
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::OldAddress => "old address",

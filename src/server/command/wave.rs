@@ -1,0 +1,104 @@
+//! `wave`: groups of users with a cutover of their own.
+
+use std::io::Write;
+
+use clap::Subcommand;
+
+use super::order::{self, When};
+use super::{Failure, project_named, user_addressed};
+use crate::server::db::{self, Db};
+use crate::server::operators::Actor;
+use crate::server::waves::{self, Wave};
+use crate::server::{audit, project::Project};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a wave.
+    Create { project: String, name: String },
+    /// Show the waves of a project.
+    List { project: String },
+    /// Put users into a wave.
+    Put {
+        project: String,
+        name: String,
+        /// Old or new addresses.
+        #[arg(required = true)]
+        addresses: Vec<String>,
+    },
+    /// Set the moment the wave's mail moves.
+    Cutover {
+        project: String,
+        name: String,
+        #[command(subcommand)]
+        when: When,
+    },
+}
+
+pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), Failure> {
+    match command {
+        Command::Create { project, name } => {
+            let project = project_named(db, &project).await?;
+            let mut tx = db.write().await?;
+            waves::create(&mut tx, &project.id, name.trim()).await?;
+            record(&mut tx, &project, "wave.create", &name, "").await?;
+            tx.commit().await?;
+            writeln!(out, "{name:?} is there")?;
+        }
+        Command::List { project } => list(db, &project, out).await?,
+        Command::Put { project, name, addresses } => {
+            let project = project_named(db, &project).await?;
+            let wave = named(db, &project, &name).await?;
+            let mut users = Vec::with_capacity(addresses.len());
+            for address in &addresses {
+                users.push(user_addressed(db, &project, address).await?.id);
+            }
+            let mut tx = db.write().await?;
+            let changed = waves::put_users(&mut tx, &project.id, Some(&wave.id), &users).await?;
+            record(&mut tx, &project, "wave.put", &name, &addresses.join(", ")).await?;
+            tx.commit().await?;
+            writeln!(out, "{changed} users put into {name:?}")?;
+        }
+        Command::Cutover { project, name, when } => {
+            let project = project_named(db, &project).await?;
+            let wave = named(db, &project, &name).await?;
+            let (at, at_once) = match when {
+                When::Now if project.settings.account.is_none() => return Err(Failure::NoAccount(project.name)),
+                When::Now => (order::local(db::now()), true),
+                When::At { time } => (order::time(&time)?, false),
+            };
+            let mut tx = db.write().await?;
+            waves::set_cutover(&mut tx, &project.id, &wave.id, Some(at.timestamp()), at_once).await?;
+            record(&mut tx, &project, "wave.cutover", &name, &at.to_string()).await?;
+            tx.commit().await?;
+            writeln!(out, "cutover of {name:?} is {}at {at}", if at_once { "now, " } else { "" })?;
+        }
+    }
+    Ok(())
+}
+
+async fn list(db: &Db, project: &str, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, project).await?;
+    for wave in waves::list(db.pool(), &project.id).await? {
+        let cutover = match wave.cutover {
+            Some(cutover) => order::local(cutover.at).to_string(),
+            None => "the project's".into(),
+        };
+        writeln!(out, "{}: {} users, cutover {cutover}", wave.name, wave.users)?;
+    }
+    Ok(())
+}
+
+async fn named(db: &Db, project: &Project, name: &str) -> Result<Wave, Failure> {
+    let known = waves::list(db.pool(), &project.id).await?;
+    known.into_iter().find(|wave| wave.name == name).ok_or_else(|| Failure::NoWave(name.into()))
+}
+
+async fn record(
+    tx: &mut db::Write,
+    project: &Project,
+    action: &'static str,
+    name: &str,
+    detail: &str,
+) -> Result<(), sqlx::Error> {
+    audit::record(tx, &Actor::command_line(), Some(&project.id), action, name, detail).await
+}

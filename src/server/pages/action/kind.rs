@@ -1,0 +1,275 @@
+//! The kinds of action, and doing one to each target.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use crate::problem::Code;
+use crate::server::actions::{self, Action};
+use crate::server::operators::Viewer;
+use crate::server::project::Project;
+use crate::server::refusal::Refusal;
+use crate::server::status::table::{Row, Subject};
+use crate::server::words::Words;
+use crate::server::{Service, audit, mailings, users, waves};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Invite,
+    Configure,
+    Retry,
+    Rehearse,
+    Undo,
+    Delay,
+    Wave,
+    NewCode,
+    Assign,
+    Lock,
+    Unlock,
+    Remove,
+}
+
+/// An action with what it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    Plain(Kind),
+    Delay(Timestamp),
+    /// Id of a user.
+    Assign(String),
+    Lock(String),
+    /// Id of a wave; none takes out of any.
+    Wave(Option<String>),
+}
+
+/// A row that was chosen.
+pub struct Target {
+    /// As the checkbox sent it.
+    pub id: String,
+    pub label: String,
+    pub user: Option<String>,
+    pub login: Option<Uuid>,
+}
+
+pub struct Outcome {
+    /// The id of the [`Target`].
+    pub target: String,
+    /// Why not, in words.
+    pub refused: Option<String>,
+    pub code: Option<Code>,
+}
+
+impl Target {
+    pub fn of(subject: Subject, row: Row) -> Option<Self> {
+        let address = row.user.as_ref().map(|user| user.old_address.clone());
+        let user = row.user.map(|user| user.id);
+        let login = row.login.as_ref().map(|login| login.id);
+        let device = row.login.map(|login| format!("{} ({})", login.device, login.name));
+        let (id, label) = match subject {
+            Subject::Users => (user.clone()?, address?),
+            Subject::Devices => {
+                let label = [device, address].into_iter().flatten().collect::<Vec<_>>().join(", ");
+                (login?.to_string(), label)
+            }
+        };
+        Some(Self { id, label, user, login })
+    }
+}
+
+impl Kind {
+    pub const ALL: [Self; 12] = [
+        Self::Invite,
+        Self::Configure,
+        Self::Retry,
+        Self::Rehearse,
+        Self::Delay,
+        Self::Undo,
+        Self::Wave,
+        Self::NewCode,
+        Self::Assign,
+        Self::Lock,
+        Self::Unlock,
+        Self::Remove,
+    ];
+
+    pub fn of(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Configure => "configure",
+            Self::Retry => "retry",
+            Self::Rehearse => "rehearse",
+            Self::Undo => "undo",
+            Self::Delay => "delay",
+            Self::Wave => "wave",
+            Self::NewCode => "new-code",
+            Self::Assign => "assign",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
+            Self::Remove => "remove",
+        }
+    }
+
+    /// Needs no computer.
+    pub fn is_for_users(self) -> bool {
+        matches!(self, Self::Invite | Self::Wave)
+    }
+
+    pub fn name(self, words: Words) -> String {
+        words.text(match self {
+            Self::Invite => "action-invite",
+            Self::Configure => "action-configure",
+            Self::Retry => "action-retry",
+            Self::Rehearse => "action-rehearse",
+            Self::Undo => "action-undo",
+            Self::Delay => "action-delay",
+            Self::Wave => "action-wave",
+            Self::NewCode => "action-new-code",
+            Self::Assign => "action-assign",
+            Self::Lock => "action-lock",
+            Self::Unlock => "action-unlock",
+            Self::Remove => "action-remove",
+        })
+    }
+
+    /// What will happen, to how many.
+    pub fn says(self, words: Words, count: usize) -> String {
+        let id = match self {
+            Self::Invite => "confirm-invite",
+            Self::Configure => "confirm-configure",
+            Self::Retry => "confirm-retry",
+            Self::Rehearse => "confirm-rehearse",
+            Self::Undo => "confirm-undo",
+            Self::Delay => "confirm-delay",
+            Self::Wave => "confirm-wave",
+            Self::NewCode => "confirm-new-code",
+            Self::Assign => "confirm-assign",
+            Self::Lock => "confirm-lock",
+            Self::Unlock => "confirm-unlock",
+            Self::Remove => "confirm-remove",
+        };
+        words.with(id, [("count", count.into())])
+    }
+}
+
+/// The name of an order as the database has it.
+pub fn order_name(words: Words, order: &str) -> String {
+    Kind::of(order).map_or_else(|| order.to_owned(), |kind| kind.name(words))
+}
+
+/// Does it to each target.
+pub async fn apply(
+    service: &Arc<Service>,
+    viewer: &Viewer,
+    project: &Project,
+    targets: &[Target],
+    ask: Ask,
+) -> Result<Vec<Outcome>, Refusal> {
+    let action = match ask {
+        Ask::Wave(wave) => return put(service, viewer, project, targets, wave).await,
+        Ask::Plain(Kind::Invite) => return invite(service, viewer, project, targets).await,
+        Ask::Plain(Kind::Configure) => Action::Configure,
+        Ask::Plain(Kind::Rehearse) => Action::Rehearse,
+        Ask::Plain(Kind::Undo) => Action::Undo,
+        Ask::Plain(Kind::Remove) => Action::Remove,
+        Ask::Plain(Kind::Unlock) => Action::Unlock,
+        Ask::Plain(Kind::NewCode) => Action::NewCode,
+        Ask::Plain(_) => Action::Retry,
+        Ask::Delay(until) => Action::Delay { until },
+        Ask::Assign(user) => Action::Assign { user },
+        Ask::Lock(user) => Action::Lock { user },
+    };
+    let logins = logins(service, project).await?;
+    let of = |target: &Target| match &target.user {
+        // A user's order is for each computer of theirs.
+        Some(user) if target.id == *user => logins.get(user).cloned().unwrap_or_default(),
+        _ => target.login.into_iter().collect(),
+    };
+    let pairs: Vec<(&Target, Vec<Uuid>)> = targets.iter().map(|target| (target, of(target))).collect();
+    let all: Vec<Uuid> = pairs.iter().flat_map(|(_, logins)| logins.iter().copied()).collect();
+    let outcomes = actions::apply(service, &viewer.actor, project, &all, &action).await?;
+    let refused: HashMap<Uuid, Code> =
+        outcomes.into_iter().filter_map(|outcome| outcome.refused.map(|code| (outcome.target, code))).collect();
+    let words = viewer.words;
+    let outcome = |(target, logins): (&Target, Vec<Uuid>)| {
+        let code = logins.iter().find_map(|login| refused.get(login)).copied();
+        let refused = match code {
+            Some(code) => Some(crate::server::pages::codes::entry(words, code).operator),
+            None if logins.is_empty() => Some(words.text("action-no-device")),
+            None => None,
+        };
+        Outcome { target: target.id.clone(), refused, code }
+    };
+    Ok(pairs.into_iter().map(outcome).collect())
+}
+
+async fn logins(service: &Service, project: &Project) -> Result<HashMap<String, Vec<Uuid>>, Refusal> {
+    let rows = sqlx::query(
+        "SELECT l.id, l.user_id FROM login l JOIN project_user u ON u.id = l.user_id
+         WHERE u.project_id = $1 AND l.state = 'bound' ORDER BY l.id",
+    )
+    .bind(project.id.clone())
+    .fetch_all(service.db.pool())
+    .await?;
+    let mut logins: HashMap<String, Vec<Uuid>> = HashMap::new();
+    for row in &rows {
+        if let Ok(id) = row.try_get::<String, _>("id")?.parse() {
+            logins.entry(row.try_get("user_id")?).or_default().push(id);
+        }
+    }
+    Ok(logins)
+}
+
+async fn put(
+    service: &Service,
+    viewer: &Viewer,
+    project: &Project,
+    targets: &[Target],
+    wave: Option<String>,
+) -> Result<Vec<Outcome>, Refusal> {
+    let users: Vec<String> = targets.iter().filter_map(|target| target.user.clone()).collect();
+    let known = waves::list(service.db.pool(), &project.id).await?;
+    let name = match &wave {
+        Some(id) => Some(known.into_iter().find(|wave| wave.id == *id).ok_or(Refusal::NoSuchResource)?.name),
+        None => None,
+    };
+    let mut tx = service.db.write().await?;
+    waves::put_users(&mut tx, &project.id, wave.as_deref(), &users).await?;
+    let subject = name.unwrap_or_default();
+    let detail = users.len().to_string();
+    audit::record(&mut tx, &viewer.actor, Some(&project.id), "wave.put", &subject, &detail).await?;
+    tx.commit().await?;
+    Ok(targets.iter().map(|target| Outcome { target: target.id.clone(), refused: None, code: None }).collect())
+}
+
+async fn invite(
+    service: &Service,
+    viewer: &Viewer,
+    project: &Project,
+    targets: &[Target],
+) -> Result<Vec<Outcome>, Refusal> {
+    let mut outcomes = Vec::with_capacity(targets.len());
+    let mut queued: usize = 0;
+    for target in targets {
+        let Some(user) = &target.user else { continue };
+        let user = users::find(service.db.pool(), user).await?;
+        let code = match mailings::invite(&service.db, project, &user).await {
+            Ok(_) => {
+                queued += 1;
+                None
+            }
+            Err(refusal) => Some(refusal.code()),
+        };
+        let refused = code.map(|code| crate::server::pages::codes::entry(viewer.words, code).operator);
+        outcomes.push(Outcome { target: target.id.clone(), refused, code });
+    }
+    let mut tx = service.db.write().await?;
+    audit::record(&mut tx, &viewer.actor, Some(&project.id), "user.invite", "", &queued.to_string()).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}

@@ -1,0 +1,199 @@
+//! `/operators`: who may use the dashboard, and as what. For administrators.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use super::{Page, answer, once};
+use crate::secret::Secret;
+use crate::server::operators::account::{self, Account};
+use crate::server::operators::{Role, Sent, Viewer, link};
+use crate::server::refusal::Refusal;
+use crate::server::words::Words;
+use crate::server::{Service, audit};
+
+const LIST: &str = "/operators";
+
+pub fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route(LIST, get(list).post(invite))
+        .route("/operators/{id}", get(show))
+        .route("/operators/{id}/role", post(set_role))
+        .route("/operators/{id}/reset", post(reset))
+        .route("/operators/{id}/remove", post(remove))
+}
+
+#[derive(Template)]
+#[template(path = "operators.html")]
+struct Operators {
+    page: Page,
+    csrf: String,
+    rows: Vec<Row>,
+    roles: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "operator.html")]
+struct Operator {
+    page: Page,
+    csrf: String,
+    row: Row,
+    roles: Vec<Choice>,
+}
+
+/// A role to choose.
+struct Choice {
+    role: Role,
+    label: String,
+    meaning: String,
+    chosen: bool,
+}
+
+fn choices(words: &Words, chosen: Role) -> Vec<Choice> {
+    let choice =
+        |role: Role| Choice { role, label: role.label(words), meaning: role.meaning(words), chosen: role == chosen };
+    Role::ALL.into_iter().map(choice).collect()
+}
+
+struct Row {
+    id: String,
+    name: String,
+    label: String,
+    signed_in: String,
+    second_factor: String,
+}
+
+impl Row {
+    fn new(viewer: &Viewer, account: Account) -> Self {
+        let words = &viewer.words;
+        let signed_in = match (&account.password_hash, account.signed_in_at) {
+            (None, _) => words.text("operators-waiting"),
+            (Some(_), None) => words.text("account-never"),
+            (Some(_), Some(at)) => viewer.moment(at),
+        };
+        let on = account.totp_sealed.is_some();
+        Self {
+            label: account.role().label(words),
+            signed_in,
+            second_factor: words.text(if on { "operators-second-on" } else { "operators-second-off" }),
+            id: account.id,
+            name: account.name,
+        }
+    }
+}
+
+async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
+    viewer.actor.may(Role::Administrator)?;
+    let accounts = account::all(service.db.pool()).await?;
+    let rows = accounts.into_iter().map(|account| Row::new(&viewer, account)).collect();
+    // The least is chosen, so that more is given on purpose.
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, Role::Viewer));
+    Ok(answer(StatusCode::OK, &Operators { page: viewer.page(), csrf, rows, roles }))
+}
+
+async fn show(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+) -> Result<Response, Refusal> {
+    viewer.actor.may(Role::Administrator)?;
+    let account = find(&service, &id).await?;
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
+    Ok(answer(StatusCode::OK, &Operator { page: viewer.page(), csrf, row: Row::new(&viewer, account), roles }))
+}
+
+#[derive(Deserialize)]
+struct Invited {
+    name: String,
+    role: Role,
+}
+
+async fn invite(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    sent: Sent<Invited>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form } = sent;
+    viewer.actor.may(Role::Administrator)?;
+    let mut tx = service.db.write().await?;
+    let id = account::create(&mut tx, &form.name, form.role).await?;
+    let token = link::for_operator(&mut tx, &id).await?;
+    audit::record(&mut tx, &viewer.actor, None, "operator.invite", form.name.trim(), form.role.name()).await?;
+    tx.commit().await?;
+    Ok(link_page(&service, &viewer, &headers, form.name.trim(), &token))
+}
+
+#[derive(Deserialize)]
+struct NewRole {
+    role: Role,
+}
+
+async fn set_role(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    sent: Sent<NewRole>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form } = sent;
+    viewer.actor.may(Role::Administrator)?;
+    let account = find(&service, &id).await?;
+    let mut tx = service.db.write().await?;
+    account::set_role(&mut tx, &id, form.role).await?;
+    audit::record(&mut tx, &viewer.actor, None, "operator.role", &account.name, form.role.name()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(LIST).into_response())
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn reset(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    sent: Sent<Nothing>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form: Nothing {} } = sent;
+    viewer.actor.may(Role::Administrator)?;
+    let account = find(&service, &id).await?;
+    let mut tx = service.db.write().await?;
+    let token = link::reset(&mut tx, &id).await?;
+    audit::record(&mut tx, &viewer.actor, None, "operator.reset", &account.name, "").await?;
+    tx.commit().await?;
+    Ok(link_page(&service, &viewer, &headers, &account.name, &token))
+}
+
+async fn remove(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    sent: Sent<Nothing>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form: Nothing {} } = sent;
+    viewer.actor.may(Role::Administrator)?;
+    let account = find(&service, &id).await?;
+    let mut tx = service.db.write().await?;
+    account::remove(&mut tx, &id).await?;
+    audit::record(&mut tx, &viewer.actor, None, "operator.remove", &account.name, "").await?;
+    tx.commit().await?;
+    Ok(Redirect::to(LIST).into_response())
+}
+
+async fn find(service: &Service, id: &str) -> Result<Account, Refusal> {
+    account::find(service.db.pool(), id).await?.ok_or(Refusal::NoSuchResource)
+}
+
+fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, name: &str, token: &Secret) -> Response {
+    // The name under which the administrator reaches this server is the one that others can use.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let scheme = if service.settings.is_https() { "https" } else { "http" };
+    let link = Secret::new(format!("{scheme}://{host}/welcome/{}", token.reveal()));
+    let words = viewer.words;
+    let hours = i64::try_from(link::LIFE.as_secs() / 3600).unwrap_or(i64::MAX);
+    let lead = words.with("operators-link-lead", [("name", name.into()), ("hours", hours.into())]);
+    once::show(viewer.page(), words.text("operators-link"), lead, vec![link], LIST)
+}

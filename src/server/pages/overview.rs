@@ -1,0 +1,140 @@
+//! `/projects/{id}`: what stands where, what needs somebody, and what comes next.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use jiff::Timestamp;
+
+use super::chart::Chart;
+use super::moment::{Clock, Moment};
+use super::{Here, Page, answer, stages};
+use crate::server::operators::Viewer;
+use crate::server::project::Project;
+use crate::server::refusal::Refusal;
+use crate::server::status::progress;
+use crate::server::status::table::{self, ALERTS, Filter, Subject};
+use crate::server::words::Words;
+use crate::server::{Service, db};
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    page: Page,
+    id: String,
+    /// One sentence that says it all.
+    lead: String,
+    cutover: Option<(Moment, String)>,
+    /// What is left to do before the project can move anybody; empty when everything is there.
+    steps: Vec<Step>,
+    stages: Vec<Tile>,
+    alerts: Vec<Tile>,
+    chart: Option<Chart>,
+}
+
+struct Step {
+    done: bool,
+    text: String,
+    href: String,
+}
+
+struct Tile {
+    class: String,
+    label: String,
+    number: i64,
+    href: String,
+}
+
+pub fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/projects/{id}", get(show))
+}
+
+async fn show(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+) -> Result<Response, Refusal> {
+    let pool = service.db.pool();
+    let project = super::project(&service, &id).await?;
+    let now = db::now();
+    let clock = Clock::of(&viewer, now);
+    let words = viewer.words;
+    let counts = table::stages(pool, &id, now).await?;
+    let points = progress::over_time(pool, &id, now).await?;
+    let cutover = project.cutover.map(|cutover| cutover.at);
+    let overview = Overview {
+        page: Page::of(&viewer, Here::Overview).within(&project),
+        lead: lead(words, &counts),
+        cutover: cutover.map(|at| (clock.tell_with_zone(at), clock.distance(at))),
+        steps: steps(words, &project, &counts),
+        stages: tiles(words, &id, &counts),
+        alerts: alerts(&service, words, &id, now).await?,
+        chart: Chart::of(words, &clock, &points, cutover),
+        id,
+    };
+    Ok(answer(StatusCode::OK, &overview))
+}
+
+fn number(counts: &[(String, i64)], stage: &str) -> i64 {
+    counts.iter().find(|(name, _)| name == stage).map_or(0, |(_, number)| *number)
+}
+
+fn lead(words: Words, counts: &[(String, i64)]) -> String {
+    let users: i64 = counts.iter().map(|(_, number)| number).sum();
+    if users == 0 {
+        return words.text("overview-lead-empty");
+    }
+    let (moved, failed) = (number(counts, "completed"), number(counts, "failed"));
+    let arguments = [("users", users.into()), ("moved", moved.into()), ("failed", failed.into())];
+    match (moved, failed) {
+        (0, 0) => words.with("overview-lead-before", [("users", users.into())]),
+        (moved, 0) if moved == users => words.with("overview-lead-done", [("users", users.into())]),
+        _ => words.with("overview-lead-running", arguments),
+    }
+}
+
+fn steps(words: Words, project: &Project, counts: &[(String, i64)]) -> Vec<Step> {
+    let base = format!("/projects/{}", project.id);
+    let users: i64 = counts.iter().map(|(_, number)| number).sum();
+    let all = [
+        (project.settings.account.is_some(), words.text("overview-step-account"), format!("{base}/settings#account")),
+        (users > 0, words.text("overview-step-people"), format!("{base}/import")),
+        (
+            users > 0 && number(counts, "imported") < users,
+            words.text("overview-step-invite"),
+            format!("{base}/users?stage=imported"),
+        ),
+        (project.cutover.is_some(), words.text("overview-step-cutover"), format!("{base}/waves")),
+    ];
+    if all.iter().all(|(done, ..)| *done) {
+        return Vec::new();
+    }
+    all.into_iter().map(|(done, text, href)| Step { done, text, href }).collect()
+}
+
+fn tiles(words: Words, id: &str, counts: &[(String, i64)]) -> Vec<Tile> {
+    let tile = |stage: &&str| Tile {
+        class: (*stage).to_owned(),
+        label: stages::name(words, stage),
+        number: number(counts, stage),
+        href: format!("/projects/{id}/users?stage={stage}"),
+    };
+    stages::ALL.iter().map(tile).collect()
+}
+
+async fn alerts(service: &Service, words: Words, id: &str, now: Timestamp) -> Result<Vec<Tile>, Refusal> {
+    let mut found = Vec::new();
+    for alert in ALERTS {
+        let filter = Filter { alert: alert.into(), ..Filter::default() };
+        let number = table::count(service.db.pool(), id, Subject::Users, &filter, now).await?;
+        if number > 0 {
+            let href = format!("/projects/{id}/users?alert={alert}");
+            found.push(Tile { class: alert.into(), label: stages::alert(words, alert), number, href });
+        }
+    }
+    Ok(found)
+}

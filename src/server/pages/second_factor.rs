@@ -1,0 +1,101 @@
+//! Setting up the second step of signing in, and giving it up.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::own_account::{self, own};
+use super::{Page, answer, once};
+use crate::secret::Secret;
+use crate::server::body::Peer;
+use crate::server::operators::second_factor::{self, Key};
+use crate::server::operators::sign_in::{Place, confirm};
+use crate::server::operators::{Sent, Viewer};
+use crate::server::refusal::Refusal;
+use crate::server::{Service, audit};
+
+pub fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/me/second-factor", get(show).post(enrol)).route("/me/second-factor/remove", post(remove))
+}
+
+#[derive(Template)]
+#[template(path = "second_factor.html")]
+struct SecondFactor {
+    page: Page,
+    csrf: String,
+    key: Secret,
+    picture: Secret,
+    refused: Option<String>,
+}
+
+fn page(viewer: &Viewer, key: &Key, refused: Option<String>) -> Result<SecondFactor, Refusal> {
+    let (page, csrf) = (viewer.page(), viewer.csrf.reveal().to_owned());
+    Ok(SecondFactor { page, csrf, key: key.text(), picture: key.picture()?, refused })
+}
+
+async fn show(viewer: Viewer) -> Result<Response, Refusal> {
+    Ok(answer(StatusCode::OK, &page(&viewer, &Key::new(&viewer.actor.name)?, None)?))
+}
+
+#[derive(Deserialize)]
+struct Proof {
+    key: Secret,
+    code: Secret,
+    password: Secret,
+}
+
+async fn enrol(
+    State(service): State<Arc<Service>>,
+    Peer(address): Peer,
+    headers: HeaderMap,
+    sent: Sent<Proof>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form } = sent;
+    let words = viewer.words;
+    let malformed = || Refusal::Malformed("the key is none of ours".into());
+    let key = Key::typed(&viewer.actor.name, &form.key).ok_or_else(malformed)?;
+    let refused = |text| Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&viewer, &key, Some(text))?));
+    let Some(step) = key.step(form.code.reveal(), Timestamp::now()) else {
+        return refused(words.text("second-code-wrong"));
+    };
+    let account = own(&service, &viewer).await?;
+    let place = Place::of(&service, address, &headers);
+    match confirm(&service, &place, &account, &form.password).await {
+        Err(Refusal::WrongCredentials) => return refused(words.text("account-password-wrong")),
+        confirmed => confirmed?,
+    }
+    let sealed = key.seal(&service.hashing, &form.password, &account.id).await?;
+    let mut tx = service.db.write().await?;
+    let codes = second_factor::enrol(&mut tx, &account.id, &sealed, step).await?;
+    audit::record(&mut tx, &viewer.actor, None, "operator.second-factor", &account.name, "on").await?;
+    tx.commit().await?;
+    Ok(once::show(viewer.page(), words.text("second-codes"), words.text("second-codes-lead"), codes, own_account::DONE))
+}
+
+#[derive(Deserialize)]
+struct Password {
+    password: Secret,
+}
+
+async fn remove(
+    State(service): State<Arc<Service>>,
+    Peer(address): Peer,
+    headers: HeaderMap,
+    sent: Sent<Password>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form } = sent;
+    let account = own(&service, &viewer).await?;
+    confirm(&service, &Place::of(&service, address, &headers), &account, &form.password).await?;
+    let mut tx = service.db.write().await?;
+    second_factor::remove(&mut tx, &account.id).await?;
+    audit::record(&mut tx, &viewer.actor, None, "operator.second-factor", &account.name, "off").await?;
+    tx.commit().await?;
+    Ok(Redirect::to(own_account::DONE).into_response())
+}

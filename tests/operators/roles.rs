@@ -1,0 +1,86 @@
+//! Who may do what, who is let in and out, and that somebody always can.
+
+use reqwest::StatusCode;
+
+use super::browser::{Browser, NAME, PASSWORD, world};
+use crate::server_support::{Backend, stories};
+
+stories!(
+    only_administrators_manage_operators_and_read_the_record,
+    an_invited_operator_follows_the_link_once,
+    the_last_administrator_stays,
+    a_role_holds_at_once,
+    the_command_line_names_what_is_wrong,
+);
+
+async fn only_administrators_manage_operators_and_read_the_record(on: Backend) {
+    let world = world(on).await;
+    let ada = Browser::administrator(&world).await;
+    for role in ["viewer", "operator"] {
+        let browser = Browser::invited(&ada, role, role).await;
+        for path in ["/operators", "/audit", "/audit.csv"] {
+            let refused = browser.get(path).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{role} {path}");
+            assert!(refused.text.contains("Administrator") && refused.text.contains("OPR-2"), "{}", refused.text);
+            assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
+        }
+        let refused = browser.send("/me", "/operators", &[("name", "Eve"), ("role", "administrator")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    }
+    assert!(!world.done(&["operator", "list"]).contains("Eve"));
+}
+
+async fn an_invited_operator_follows_the_link_once(on: Backend) {
+    let world = world(on).await;
+    let ada = Browser::administrator(&world).await;
+    let shown = ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "viewer")]).await;
+    let link = shown.between("<li><code>", "</code>").expect("a link");
+    assert!(!ada.get("/operators").await.text.contains(&link));
+    let path = link.strip_prefix(&world.url).expect("a link to this server");
+    let (bob, eve) = (Browser::new(&world), Browser::new(&world));
+    assert!(bob.get(path).await.text.contains("value=\"Bob\""));
+    let fields = [("name", "Administrator"), ("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(bob.post(path, &fields).await.status, StatusCode::SEE_OTHER);
+    assert!(bob.is_signed_in().await);
+    assert_eq!(eve.get(path).await.status, StatusCode::GONE);
+    assert_eq!(eve.post(path, &fields).await.status, StatusCode::GONE);
+    assert!(world.done(&["operator", "list"]).contains("Bob  viewer"), "the form does not change the name");
+    let taken = ada.send("/operators", "/operators", &[("name", "BOB"), ("role", "viewer")]).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+}
+
+async fn the_last_administrator_stays(on: Backend) {
+    let world = world(on).await;
+    let ada = Browser::administrator(&world).await;
+    ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "administrator")]).await;
+    let list = ada.get("/operators").await.text;
+    let own = list.split("href=\"/operators/").find(|rest| rest.contains(&format!(">{NAME}<"))).expect("a link");
+    let own = own.split('"').next().expect("an id");
+    for (action, fields) in [("role", &[("role", "viewer")][..]), ("remove", &[])] {
+        let refused = ada.send("/me", &format!("/operators/{own}/{action}"), fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{action}: Bob has not set a password yet");
+        assert!(refused.text.contains("OPR-9"));
+    }
+    assert!(world.fails(&["operator", "remove", NAME]).contains("administer"));
+    assert!(ada.is_signed_in().await);
+}
+
+async fn a_role_holds_at_once(on: Backend) {
+    let world = world(on).await;
+    let ada = Browser::administrator(&world).await;
+    let bob = Browser::invited(&ada, "Bob", "administrator").await;
+    assert_eq!(bob.get("/operators").await.status, StatusCode::OK);
+    world.done(&["operator", "role", "bob", "operator"]);
+    assert_eq!(bob.get("/operators").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(bob.get("/me").await.status, StatusCode::OK);
+}
+
+async fn the_command_line_names_what_is_wrong(on: Backend) {
+    let world = world(on).await;
+    drop(Browser::administrator(&world).await);
+    assert!(world.fails(&["operator", "role", "Nobody", "viewer"]).contains(NAME));
+    assert!(world.fails(&["operator", "add", "ada", "--role", "viewer"]).contains("taken"));
+    let link = world.done(&["operator", "add", "Bob", "--role", "viewer", "--url", "https://move.example/"]);
+    assert!(link.starts_with("https://move.example/welcome/"), "{link}");
+    assert!(world.done(&["operator", "list"]).contains("Bob  viewer  password only  has a link to follow"));
+}
