@@ -83,3 +83,4 @@ operator-ALR-4 = Die Person stand nicht in Ihrer Liste. Prüfen Sie die neue Adr
 operator-ALR-5 = Der Mailserver hat die E-Mail abgelehnt oder zurückgeschickt. Berichtigen Sie die Adresse oder die Maileinstellungen.
 operator-ALR-6 = Die Person weiß noch nichts vom Umzug. Senden Sie die Einladung.
 operator-ALR-7 = Der Agent wurde installiert, ist aber noch nicht ganz gelaufen. Starten Sie ihn einmal auf dem Rechner.
+operator-ORD-1 = Der Auftrag passt nicht zum Stand dieses Rechners, etwa ein neuer Versuch, wo nichts fehlschlug. Sehen Sie nach seinem Stand.
