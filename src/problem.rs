@@ -111,6 +111,9 @@ catalogue! {
     Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
     Set3 = "SET-3", 0, "What the agent remembered cannot be read.";
     Set4 = "SET-4", 0, "The operating system's keyring is not available.";
+    Api1 = "API-1", 422, "Fields of the request cannot work; each is named with its remedy.";
+    Api2 = "API-2", 409, "Something else has this name or address already.";
+    Api3 = "API-3", 409, "An operator would lock themselves out.";
     Opr1 = "OPR-1", 401, "Nobody is signed in, or the token is not valid (any more).";
     Opr2 = "OPR-2", 403, "The operator's role does not allow it.";
     Opr3 = "OPR-3", 403, "Name, password or one-time code is wrong.";
@@ -140,6 +143,21 @@ pub struct Problem {
     /// How many more times a code may be tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tries_left: Option<u32>,
+    /// Fields of the request that cannot work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
+}
+
+/// A place in a request that cannot work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Path of the field, `account.incoming.port`, or name of the column.
+    pub field: String,
+    /// Line of a file, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// What to do about it, in English.
+    pub remedy: String,
 }
 
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -162,6 +180,7 @@ impl Problem {
             code,
             incident: None,
             tries_left: None,
+            faults: Vec::new(),
         }
     }
 }

@@ -176,7 +176,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(person::routes())
         .merge(autoconfig::routes())
         .merge(operation::routes())
-        .nest("/api", api::routes())
+        .merge(api::routes())
         .fallback(async || Refusal::NoSuchResource)
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))

@@ -65,7 +65,9 @@ macro_rules! break_inserts {
         match $on {
             Backend::Sqlite => {
                 let trigger = concat!(
-                    "CREATE TRIGGER broken BEFORE INSERT ON ",
+                    "CREATE TRIGGER broken_",
+                    $table,
+                    " BEFORE INSERT ON ",
                     $table,
                     " BEGIN SELECT RAISE(ABORT, 'broken'); END"
                 );
@@ -75,7 +77,9 @@ macro_rules! break_inserts {
                 let function = "CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
                     'BEGIN RAISE EXCEPTION ''broken''; END'";
                 let trigger = concat!(
-                    "CREATE TRIGGER broken BEFORE INSERT ON ",
+                    "CREATE TRIGGER broken_",
+                    $table,
+                    " BEFORE INSERT ON ",
                     $table,
                     " FOR EACH ROW EXECUTE FUNCTION broken()"
                 );
@@ -141,8 +145,8 @@ async fn registrations_fail_when_the_database_does(on: Backend) {
     unhandled(login.registers("new@old.example", "code").await, Code::Usu4).await;
     match on {
         Backend::Sqlite => {
-            let ignore = "CREATE TRIGGER broken BEFORE INSERT ON project_user BEGIN SELECT RAISE(IGNORE); END";
-            alter(&world, &["DROP TRIGGER broken", ignore]).await;
+            let ignore = "CREATE TRIGGER ignored BEFORE INSERT ON project_user BEGIN SELECT RAISE(IGNORE); END";
+            alter(&world, &["DROP TRIGGER broken_project_user", ignore]).await;
         }
         Backend::Postgres => {
             let ignore = "CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS

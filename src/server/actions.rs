@@ -142,9 +142,8 @@ async fn act(
     now: Timestamp,
 ) -> Result<Option<Code>, Refusal> {
     match action {
-        Action::Configure => start(tx, project, target).await,
         Action::Retry if !target::can_retry(tx, target.id).await? => Ok(Some(Code::Ord1)),
-        Action::Retry => start(tx, project, target).await,
+        Action::Configure | Action::Retry => start(tx, project, target).await,
         Action::Rehearse => order(tx, target, protocol::Action::Rehearse).await,
         Action::Undo => order(tx, target, protocol::Action::Undo).await,
         // Orders reach active users only; the login of nobody else is forgotten at once.

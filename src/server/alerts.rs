@@ -18,7 +18,7 @@ const SETTLED: SignedDuration = SignedDuration::from_mins(15);
 /// Least room on the disk for a new mailbox, in bytes.
 const ROOM: u64 = 1 << 30;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth a look.

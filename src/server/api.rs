@@ -1,19 +1,74 @@
-//! `/api/`: everything the dashboard does, for programs.
+//! `/api/`: everything the dashboard does, for programs with a token. Each route is described where it is written, so that
+//! none can exist without being in the OpenAPI document.
+
+mod actions;
+mod audit;
+mod catalogue;
+mod devices;
+mod discovery;
+mod document;
+mod filter;
+mod input;
+mod mailings;
+mod me;
+mod moment;
+mod operators;
+mod page;
+mod people;
+mod progress;
+mod projects;
+mod tokens;
+mod users;
+mod waves;
 
 use std::sync::Arc;
 
+use axum::http::header;
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
 
 use super::Service;
-use super::operators::Caller;
+use super::project::{self, Project};
+use super::refusal::Refusal;
+
+type Routes = OpenApiRouter<Arc<Service>>;
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new().route("/me", get(me))
+    let (router, document) = OpenApiRouter::new().nest("/api", resources()).split_for_parts();
+    let document = Json(document::completed(document));
+    let cached = [(header::CACHE_CONTROL, "max-age=300")];
+    router.route("/api/openapi.json", get(async move || (cached, document)))
 }
 
-/// Whose token it is, and what it may.
-async fn me(Caller(actor): Caller) -> Json<Value> {
-    Json(json!({"id": actor.id, "name": actor.name, "role": actor.role}))
+fn resources() -> Routes {
+    OpenApiRouter::new()
+        .merge(me::routes())
+        .merge(projects::routes())
+        .merge(progress::routes())
+        .merge(waves::routes())
+        .merge(users::routes())
+        .merge(people::routes())
+        .merge(devices::routes())
+        .merge(actions::routes())
+        .merge(mailings::routes())
+        .merge(discovery::routes())
+        .merge(catalogue::routes())
+        .merge(operators::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
+}
+
+/// The project of a path.
+async fn project(service: &Service, id: Uuid) -> Result<Project, Refusal> {
+    project::find(service.db.pool(), &id.to_string()).await.map_err(|refusal| match refusal {
+        Refusal::Database(sqlx::Error::RowNotFound) => Refusal::NoSuchResource,
+        other => other,
+    })
+}
+
+/// An id out of the database.
+fn id(text: &str) -> Result<Uuid, Refusal> {
+    text.parse().map_err(|_| Refusal::NoSuchResource)
 }

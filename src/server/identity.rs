@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{delete, get, post};
+use serde::{Deserialize, Serialize};
 
 use super::Service;
 use crate::protocol::path;
@@ -26,7 +27,9 @@ pub fn routes() -> Router<Arc<Service>> {
 }
 
 /// Whether a user takes part in the move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = UserState)]
 pub enum State {
     Active,
     /// Says the organisation's list.

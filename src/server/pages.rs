@@ -12,7 +12,7 @@ mod once;
 pub mod operators;
 mod overview;
 pub mod own_account;
-mod people;
+pub mod people;
 mod projects;
 pub mod refused;
 pub mod second_factor;

@@ -2,6 +2,7 @@
 
 mod check;
 pub mod outreach;
+mod reach;
 mod settings;
 
 use jiff::Timestamp;

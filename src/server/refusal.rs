@@ -8,13 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::directory::DirectoryError;
+use super::discovery::NetworkError;
 use super::hash::HashError;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
 use super::person::link::LinkError;
 use crate::code::Slip;
-use crate::problem::{self, Code, Problem};
+use crate::problem::{self, Code, Fault, Problem};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -26,6 +27,14 @@ pub enum Refusal {
     Method,
     #[error("the request is too large")]
     TooLarge,
+    #[error("the media type of the body is not understood")]
+    MediaType,
+    #[error("fields cannot work: {}", .0.len())]
+    Faults(Vec<Fault>),
+    #[error("the name is taken")]
+    Taken,
+    #[error("an operator would lock themselves out")]
+    Oneself,
     #[error("not a code: {0}")]
     Mistyped(Slip),
     #[error("unknown code")]
@@ -89,10 +98,12 @@ pub enum Refusal {
     LastAdministrator,
     #[error("a second factor cannot be made: {0}")]
     SecondFactor(#[from] SecondFactorError),
-    #[error("personal link: {0}")]
-    Link(#[from] LinkError),
     #[error("a table cannot be made: {0}")]
     Export(String),
+    #[error("personal link: {0}")]
+    Link(#[from] LinkError),
+    #[error("network: {0}")]
+    Network(#[from] NetworkError),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -112,7 +123,10 @@ impl From<HashError> for Refusal {
 impl Refusal {
     pub fn code(&self) -> Code {
         match self {
-            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge => Code::Act1,
+            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => Code::Act1,
+            Self::Faults(_) => Code::Api1,
+            Self::Taken => Code::Api2,
+            Self::Oneself => Code::Api3,
             Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => Code::Act2,
             Self::NoAccount => Code::Act3,
             Self::NotRecorded(_) => Code::Act4,
@@ -138,8 +152,9 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
-            | Self::Link(_)
             | Self::Export(_)
+            | Self::Link(_)
+            | Self::Network(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -155,8 +170,9 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
-            | Self::Link(_)
             | Self::Export(_)
+            | Self::Link(_)
+            | Self::Network(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -169,6 +185,7 @@ impl Refusal {
             Self::NoSuchResource => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             other => StatusCode::from_u16(other.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -180,6 +197,10 @@ impl Refusal {
             Self::NoSuchResource => "No such resource",
             Self::Method => "Method not allowed",
             Self::TooLarge => "Request too large",
+            Self::MediaType => "Media type not understood",
+            Self::Faults(_) => "Fields cannot work",
+            Self::Taken => "The name or address is taken",
+            Self::Oneself => "You would lock yourself out",
             Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => "The code is not valid",
             Self::Locked => "The code is locked",
             Self::Expired => "The code has expired",
@@ -206,8 +227,9 @@ impl Refusal {
             | Self::Hash(_)
             | Self::Page(_)
             | Self::SecondFactor(_)
-            | Self::Link(_)
             | Self::Export(_)
+            | Self::Link(_)
+            | Self::Network(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),
@@ -225,6 +247,7 @@ impl Refusal {
             Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
             Self::SignIn(SignInRefusal::WrongCode { tries_left }) => problem.tries_left = *tries_left,
             Self::Locked => problem.tries_left = Some(0),
+            Self::Faults(faults) => problem.faults.clone_from(faults),
             Self::RoleTooLow(_) => problem.detail = Some(self.to_string()),
             _ => {}
         }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use reqwest::StatusCode;
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{self, Backend, World, stories};
+use crate::server_support::{Backend, World, stories};
 
 stories!(the_first_link_makes_one_administrator_and_no_second, serve_prints_the_first_link_until_it_was_used,);
 

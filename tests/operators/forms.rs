@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode, header};
 
 use super::browser::{Browser, Page, world};
-use crate::server_support::{self, Backend, stories};
+use crate::server_support::{Backend, stories};
 
 stories!(
     a_form_counts_only_with_the_sessions_own_token_and_from_our_own_page,

@@ -7,7 +7,7 @@ use mailshift::server::Db;
 use reqwest::Method;
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{self, Backend, eventually, stories};
+use crate::server_support::{Backend, eventually, stories};
 
 stories!(
     what_operators_did_is_on_record_newest_first,

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{self, Backend, stories};
+use crate::server_support::{Backend, stories};
 
 stories!(
     only_administrators_manage_operators_and_read_the_record,

@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use totp_rs::{Builder, Secret};
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{self, Backend, stories};
+use crate::server_support::{Backend, stories};
 
 stories!(
     with_a_second_step_the_password_alone_opens_nothing,

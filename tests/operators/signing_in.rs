@@ -4,7 +4,7 @@ use mailshift::server::Db;
 use reqwest::{Method, StatusCode, header};
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{self, Backend, World, problem, stories};
+use crate::server_support::{Backend, World, problem, stories};
 
 /// Milliseconds.
 const HOUR: i64 = 3_600_000;

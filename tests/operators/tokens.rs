@@ -5,7 +5,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::browser::{Browser, NAME, world};
-use crate::server_support::{self, Backend, World, problem, stories};
+use crate::server_support::{Backend, World, problem, stories};
 
 /// Milliseconds.
 const DAY: i64 = 24 * 3_600_000;

@@ -38,7 +38,7 @@ macro_rules! stories {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                super::$story(crate::server_support::Backend::Sqlite).await;
+                super::$story($crate::server_support::Backend::Sqlite).await;
             })+
         }
         #[cfg(unix)]
@@ -46,7 +46,7 @@ macro_rules! stories {
             $(#[tokio::test(flavor = "multi_thread")]
             #[ignore = "needs PostgreSQL: make test"]
             async fn $story() {
-                super::$story(crate::server_support::Backend::Postgres).await;
+                super::$story($crate::server_support::Backend::Postgres).await;
             })+
         }
     };

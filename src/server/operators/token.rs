@@ -18,7 +18,7 @@ const PREFIX: &str = "mailshift_";
 /// Days for which a token can be made, at most.
 pub const LONGEST_DAYS: i64 = 366;
 /// Longest name, in characters.
-const NAME_LIMIT: usize = 100;
+pub const NAME_LIMIT: usize = 100;
 /// Use is noted at most as often.
 const NOTED: Duration = Duration::from_mins(1);
 

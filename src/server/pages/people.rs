@@ -1,6 +1,6 @@
 //! `/projects/{id}/users` and `/projects/{id}/devices`: the two tables, and the file of both.
 
-mod export;
+pub mod export;
 
 use std::sync::Arc;
 

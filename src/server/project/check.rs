@@ -32,7 +32,7 @@ impl fmt::Display for Fault {
 }
 
 #[derive(Default)]
-pub(super) struct Faults(Vec<Fault>);
+pub(super) struct Faults(pub(super) Vec<Fault>);
 
 impl Faults {
     pub(super) fn unless(&mut self, fine: bool, field: impl Into<String>, remedy: &'static str) {

@@ -255,6 +255,32 @@ pub async fn one(pool: &AnyPool, project: &str, login: Uuid, now: Timestamp) -> 
     Ok(row.map(|row| read(&row)).transpose()?)
 }
 
+/// One user's row.
+pub async fn of_user(pool: &AnyPool, project: &str, user: &str, now: Timestamp) -> Result<Option<Row>, Refusal> {
+    let query = sqlx::query(statement(Subject::Users, "*", "AND user_id = $8"));
+    let row = bound!(query, project, &Filter::default(), now).bind(user).fetch_optional(pool).await?;
+    Ok(row.map(|row| read(&row)).transpose()?)
+}
+
+/// At most `limit` rows, by their ids, which grow with time: those after the row with this id.
+pub async fn after(
+    pool: &AnyPool,
+    project: &str,
+    subject: Subject,
+    filter: &Filter,
+    (after, limit): (Option<Uuid>, i64),
+    now: Timestamp,
+) -> Result<Vec<Row>, Refusal> {
+    let id = match subject {
+        Subject::Users => "user_id",
+        Subject::Devices => "login_id",
+    };
+    let query = sqlx::query(statement(subject, "*", &format!("AND {id} > $8 ORDER BY {id} LIMIT $9")));
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let rows = bound!(query, project, filter, now).bind(after).bind(limit).fetch_all(pool).await?;
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
 pub async fn count(
     pool: &AnyPool,
     project: &str,

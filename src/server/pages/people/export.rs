@@ -52,7 +52,7 @@ async fn export(
     Ok((headers, written(&rows)?).into_response())
 }
 
-fn written(rows: &[Row]) -> Result<Vec<u8>, Refusal> {
+pub fn written(rows: &[Row]) -> Result<Vec<u8>, Refusal> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: &dyn std::fmt::Display| Refusal::Malformed(format!("the file cannot be written: {error}"));
     out.write_record(HEADINGS).map_err(|error| unwritten(&error))?;

@@ -25,6 +25,18 @@ pub struct Imported {
 /// Writes the rows; people who are there already (by old address) are brought up to date.
 pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let mut tx = db.write().await?;
+    let imported = put(&mut tx, project, rows).await?;
+    db::ring(&mut tx).await?;
+    tx.commit().await?;
+    Ok(imported)
+}
+
+/// What [`write()`] would do; nothing is written.
+pub async fn preview(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
+    put(&mut db.write().await?, project, rows).await
+}
+
+async fn put(tx: &mut Write, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let mut imported = Imported::default();
     for row in rows {
         let updated = sqlx::query(
@@ -42,7 +54,7 @@ pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, Imp
         .bind(row.state.map(State::id))
         .bind(project)
         .bind(key(&row.old_address))
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
         if updated.rows_affected() > 0 {
             imported.updated += 1;
@@ -65,11 +77,11 @@ pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, Imp
         .bind(login_key(&row.login))
         .bind(row.state.map(State::id))
         .bind(db::now().as_millisecond())
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
         imported.added += 1;
     }
-    put_into_waves(&mut tx, project, rows).await?;
+    put_into_waves(tx, project, rows).await?;
     // Two people must not get one mailbox, also not one from an earlier file.
     let mut faults = Vec::new();
     for row in rows {
@@ -79,7 +91,7 @@ pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, Imp
         .bind(project)
         .bind(key(&row.new_address))
         .bind(key(&row.old_address))
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut **tx)
         .await?;
         if let Some(owner) = owner {
             let problem = FaultKind::Taken { address: row.new_address.clone(), owner };
@@ -89,8 +101,6 @@ pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, Imp
     if !faults.is_empty() {
         return Err(ImportError::Faults(faults));
     }
-    db::ring(&mut tx).await?;
-    tx.commit().await?;
     Ok(imported)
 }
 

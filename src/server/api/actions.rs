@@ -1,0 +1,191 @@
+//! `/api/projects/{project}/actions` and `/lock`: what is done to computers, with an outcome for each.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::filter::Matching;
+use super::input::{self, Ids};
+use super::{Routes, moment, project};
+use crate::server::actions::{self, Action};
+use crate::server::identity::ruling;
+use crate::server::operators::{Caller, Role};
+use crate::server::project::Project;
+use crate::server::refusal::Refusal;
+use crate::server::status::table::{self, Subject};
+use crate::server::{Service, db, users};
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(act)).routes(routes!(lock_project, unlock_project))
+}
+
+/// What is to be done to which computers: give either `devices` or `matching`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    action: Kind,
+    /// Ids of devices.
+    devices: Option<Vec<Uuid>>,
+    /// All that match; `{}` is everything.
+    matching: Option<Matching>,
+    /// For `delay`: no start before then, within ten years.
+    until: Option<Timestamp>,
+    /// For `assign`, `assign_device` and `lock`: an active user's id.
+    user: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// Start the set-up now.
+    Configure,
+    /// The same where it failed or was undone.
+    Retry,
+    /// Look what a set-up would do.
+    Rehearse,
+    /// Go back.
+    Undo,
+    /// Let the computer forget the project.
+    Remove,
+    /// No start before `until`.
+    Delay,
+    /// The login becomes the user's, once.
+    Assign,
+    /// Whichever login of the computer asks first becomes the user's, once.
+    AssignDevice,
+    /// Every login of the computer is the user's.
+    Lock,
+    /// End such a lock.
+    Unlock,
+    /// Mail a new code.
+    NewCode,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Outcomes {
+    outcomes: Vec<Outcome>,
+}
+
+/// What became of one device.
+#[derive(Debug, Serialize, ToSchema)]
+struct Outcome {
+    device: Uuid,
+    /// Response code of why nothing was done; null when it was.
+    refused: Option<&'static str>,
+}
+
+/// Whose every login of a project is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Lock {
+    /// Id of an active user.
+    user: Uuid,
+}
+
+/// Does something to many computers, and tells the outcome for each.
+#[utoipa::path(
+    post, path = "/projects/{project}/actions", tag = "devices", params(("project" = Uuid, Path)), request_body = Asked,
+    responses((status = OK, body = Outcomes))
+)]
+async fn act(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    input::Json(asked): input::Json<Asked>,
+) -> Result<Json<Outcomes>, Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let action = action(&service, &project, &asked).await?;
+    let targets = match (asked.devices, asked.matching) {
+        (Some(devices), None) => devices,
+        (None, Some(matching)) => matched(&service, &project, matching).await?,
+        _ => return Err(input::fault("devices", "give either devices or matching")),
+    };
+    let done = actions::apply(&service, &actor, &project, &targets, &action).await?;
+    let outcome = |outcome: actions::Outcome| Outcome {
+        device: outcome.target,
+        refused: outcome.refused.map(crate::problem::Code::id),
+    };
+    Ok(Json(Outcomes { outcomes: done.into_iter().map(outcome).collect() }))
+}
+
+/// Lets every login of a project be one user's.
+#[utoipa::path(
+    put, path = "/projects/{project}/lock", tag = "devices", params(("project" = Uuid, Path)), request_body = Lock,
+    responses((status = NO_CONTENT))
+)]
+async fn lock_project(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    input::Json(lock): input::Json<Lock>,
+) -> Result<StatusCode, Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let user = active(&service, &project, lock.user).await?;
+    ruling::lock_project(&service.db, &actor, &project, Some(&user)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends such a lock.
+#[utoipa::path(
+    delete, path = "/projects/{project}/lock", tag = "devices", params(("project" = Uuid, Path)),
+    responses((status = NO_CONTENT))
+)]
+async fn unlock_project(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+) -> Result<StatusCode, Refusal> {
+    let project = project(&service, id).await?;
+    ruling::lock_project(&service.db, &actor, &project, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn action(service: &Service, project: &Project, asked: &Asked) -> Result<Action, Refusal> {
+    let needs_user = matches!(asked.action, Kind::Assign | Kind::AssignDevice | Kind::Lock);
+    let user = match asked.user {
+        Some(user) if needs_user => active(service, project, user).await?,
+        None if needs_user => return Err(input::fault("user", "name a user for this action")),
+        Some(_) => return Err(input::fault("user", "leave it out for this action")),
+        None => String::new(),
+    };
+    let until = match (asked.action, asked.until) {
+        (Kind::Delay, Some(until)) => moment::near("until", until)?,
+        (Kind::Delay, None) => return Err(input::fault("until", "give a time for this action")),
+        (_, Some(_)) => return Err(input::fault("until", "leave it out for this action")),
+        (_, None) => db::now(),
+    };
+    Ok(match asked.action {
+        Kind::Configure => Action::Configure,
+        Kind::Retry => Action::Retry,
+        Kind::Rehearse => Action::Rehearse,
+        Kind::Undo => Action::Undo,
+        Kind::Remove => Action::Remove,
+        Kind::Delay => Action::Delay { until },
+        Kind::Assign => Action::Assign { user },
+        Kind::AssignDevice => Action::AssignDevice { user },
+        Kind::Lock => Action::Lock { user },
+        Kind::Unlock => Action::Unlock,
+        Kind::NewCode => Action::NewCode,
+    })
+}
+
+/// The id of an active user of the project.
+async fn active(service: &Service, project: &Project, user: Uuid) -> Result<String, Refusal> {
+    let found = users::active(service.db.pool(), &project.id, &user.to_string()).await?;
+    found.map(|user| user.id).ok_or_else(|| input::fault("user", "name an active user of this project"))
+}
+
+async fn matched(service: &Service, project: &Project, matching: Matching) -> Result<Vec<Uuid>, Refusal> {
+    let rows = table::all(service.db.pool(), &project.id, Subject::Devices, &matching.into(), db::now()).await?;
+    Ok(rows.into_iter().filter(|row| row.stage != "removed").filter_map(|row| Some(row.login?.id)).collect())
+}

@@ -1,0 +1,85 @@
+//! `/api/audit`: what operators did.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::input::Query;
+use super::{Routes, page};
+use crate::server::operators::{Caller, Role};
+use crate::server::refusal::Refusal;
+use crate::server::{Service, audit, db};
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(list_audit))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// Only of this project.
+    project: Option<Uuid>,
+    /// Only of this operator.
+    operator: Option<Uuid>,
+    /// Only from then on.
+    from: Option<Timestamp>,
+    /// Only from before then.
+    before: Option<Timestamp>,
+    /// Leave out so many of the newest.
+    #[serde(default)]
+    skip: u32,
+    /// Entries at most; 100 when left out.
+    #[param(minimum = 1, maximum = 500)]
+    #[serde(default, deserialize_with = "page::limit")]
+    limit: Option<u16>,
+}
+
+/// Something that an operator did.
+#[derive(Debug, Serialize, ToSchema)]
+struct Entry {
+    at: Timestamp,
+    /// Name of the operator, as it was then.
+    operator: String,
+    /// Name of the project.
+    project: Option<String>,
+    /// `thing.verb`
+    action: String,
+    subject: String,
+    detail: String,
+}
+
+/// What operators did, the newest first.
+#[utoipa::path(get, path = "/audit", tag = "operators", params(Asked), responses((status = OK, body = Vec<Entry>)))]
+async fn list_audit(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Vec<Entry>>, Refusal> {
+    actor.may(Role::Administrator)?;
+    let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    let filter = audit::Filter {
+        project: text(asked.project),
+        actor: text(asked.operator),
+        from: asked.from.map_or(i64::MIN, Timestamp::as_millisecond),
+        before: asked.before.map_or(i64::MAX, Timestamp::as_millisecond),
+    };
+    let limit = i64::from(asked.limit.unwrap_or(page::USUAL));
+    let found = audit::list(service.db.pool(), &filter, limit, i64::from(asked.skip)).await?;
+    let entry = |entry: audit::Entry| Entry {
+        at: db::time(entry.at),
+        operator: entry.actor_name,
+        project: entry.project,
+        action: entry.action,
+        subject: entry.subject,
+        detail: entry.detail,
+    };
+    Ok(Json(found.into_iter().map(entry).collect()))
+}

@@ -1,0 +1,33 @@
+//! `/api/discovery`: the account settings of a mail domain, as public places tell them.
+
+use axum::Json;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Routes, input};
+use crate::server::discovery::{self, Found, Network};
+use crate::server::operators::{Caller, Role};
+use crate::server::refusal::Refusal;
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(discover))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// A mail domain, or an address in it: some sources need one.
+    #[schema(min_length = 1, max_length = 320, example = "example.org")]
+    domain: String,
+}
+
+/// Looks for the account settings of a mail domain, and tells where each part was found. Takes up to 15 seconds.
+#[utoipa::path(post, path = "/discovery", tag = "discovery", request_body = Asked, responses((status = OK, body = Object)))]
+async fn discover(Caller(actor): Caller, input::Json(asked): input::Json<Asked>) -> Result<Json<Found>, Refusal> {
+    actor.may(Role::Operator)?;
+    let network = Network::system().map_err(Refusal::Network)?;
+    let found = discovery::find(&network, &asked.domain).await;
+    Ok(Json(found.map_err(|error| input::fault("domain", &error.to_string()))?))
+}

@@ -1,0 +1,166 @@
+//! Reads what a call brings. Whatever is wrong with it is named, and what a database cannot keep stops here.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::problem::Fault;
+use crate::server::refusal::Refusal;
+
+/// Longest text about what is wrong, in characters.
+const DETAIL_LIMIT: usize = 300;
+
+/// Ids in the path. What is no id leads nowhere.
+pub struct Ids<T>(pub T);
+
+/// The query; each parameter at most once.
+pub struct Query<T>(pub T);
+
+/// A body of JSON.
+pub struct Json<T>(pub T);
+
+/// A body of CSV.
+pub struct Csv(pub Bytes);
+
+/// A mail.
+pub struct Message(pub Bytes);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Path(ids) = Path::from_request_parts(parts, state).await.map_err(|_| Refusal::NoSuchResource)?;
+        Ok(Self(ids))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(query).map_err(malformed)?;
+        if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(malformed(format!("{}: holds a NUL character", name.replace('\0', ""))));
+        }
+        serde_html_form::from_str(query).map(Self).map_err(malformed)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let bytes = body(request, state, "application/json").await?;
+        let value: Value = serde_json::from_slice(&bytes).map_err(malformed)?;
+        if let Some(field) = with_nul(&value, "") {
+            let remedy = "leave the NUL character out".into();
+            return Err(Refusal::Faults(vec![Fault { field, line: None, remedy }]));
+        }
+        serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
+            let field = match error.path().to_string() {
+                root if root == "." => String::new(),
+                path => path,
+            };
+            Refusal::Faults(vec![Fault { field, line: None, remedy: shortened(&error.inner().to_string()) }])
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Csv {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        body(request, state, "text/csv").await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Message {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        body(request, state, "message/rfc822").await.map(Self)
+    }
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S, wanted: &str) -> Result<Bytes, Refusal> {
+    if !is(request.headers(), wanted) {
+        return Err(Refusal::MediaType);
+    }
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        _ => Refusal::Malformed("the body did not arrive completely".into()),
+    })
+}
+
+/// Whether the body is said to be of this media type; parameters do not matter.
+fn is(headers: &HeaderMap, wanted: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(';').next().is_some_and(|said| said.trim().eq_ignore_ascii_case(wanted))
+}
+
+/// The path of a text that holds a NUL character: `PostgreSQL` keeps none (documentation, "Character Types").
+fn with_nul(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::String(text) if text.contains('\0') => Some(path.to_owned()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(place, item)| with_nul(item, &format!("{path}[{place}]")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, item)| {
+            let dot = if path.is_empty() { "" } else { "." };
+            let path = format!("{path}{dot}{}", name.replace('\0', ""));
+            if name.contains('\0') { Some(path) } else { with_nul(item, &path) }
+        }),
+        _ => None,
+    }
+}
+
+fn malformed(error: impl std::fmt::Display) -> Refusal {
+    Refusal::Malformed(shortened(&error.to_string()))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(DETAIL_LIMIT).collect()
+}
+
+/// A field that cannot work.
+pub fn fault(field: &str, remedy: &str) -> Refusal {
+    Refusal::Faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
+}
+
+/// A word that is kept and shown: 1 to `limit` characters, no line breaks.
+///
+/// # Errors
+/// [`Refusal::Faults`] with the name of the field.
+pub fn name(field: &str, text: &str, limit: usize) -> Result<String, Refusal> {
+    let text = text.trim();
+    if (1..=limit).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    Err(fault(field, &format!("write 1 to {limit} characters without line breaks")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_nul_character_is_found_at_any_depth() {
+        assert_eq!(with_nul(&json!({"a": [{"b": "x\0"}]}), ""), Some("a[0].b".into()));
+        assert_eq!(with_nul(&json!({"a": {"b\0": 1}}), ""), Some("a.b".into()));
+        assert_eq!(with_nul(&json!({"a": ["x", 1, null, true]}), ""), None);
+    }
+
+    #[test]
+    fn names_are_trimmed_and_have_a_length() {
+        assert_eq!(name("name", " Office ", 10).expect("a name"), "Office");
+        for wrong in ["", "  ", "a\nb", "12345678901"] {
+            assert!(matches!(name("name", wrong, 10), Err(Refusal::Faults(_))), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! `/api/projects/{project}/mailings` and `/api/bounces`: mails to people, and what became of them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::input::{self, Ids, Message, Query};
+use super::page::{Page, Paging};
+use super::{Routes, id, project};
+use crate::server::identity::State as Part;
+use crate::server::mailings::{self, bounce};
+use crate::server::operators::{Caller, Role};
+use crate::server::refusal::Refusal;
+use crate::server::users::{self, User};
+use crate::server::{Service, audit};
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(list_mailings, send_mailings)).routes(routes!(record_bounce))
+}
+
+/// A mail to a person.
+#[derive(Debug, Serialize, ToSchema)]
+struct Mailing {
+    id: Uuid,
+    user: Uuid,
+    /// `invitation` or `reminder`.
+    kind: &'static str,
+    /// `queued`, `sent` (the mail server has taken it), `failed` (given up) or `bounced` (it came back).
+    state: &'static str,
+    address: String,
+    tries: i64,
+    created_at: Timestamp,
+    sent_at: Option<Timestamp>,
+    /// Why the last try failed, or why it came back, in the mail server's words.
+    trouble: Option<String>,
+}
+
+/// To whom which mail goes: give either `users` or `not_installed`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    kind: Kind,
+    /// Ids of users.
+    users: Option<Vec<Uuid>>,
+    /// Everybody who takes part and has no activated computer.
+    #[serde(default)]
+    not_installed: bool,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    /// With a new code.
+    Invitation,
+    Reminder,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Outcomes {
+    outcomes: Vec<Outcome>,
+}
+
+/// What became of one user's mail.
+#[derive(Debug, Serialize, ToSchema)]
+struct Outcome {
+    user: Uuid,
+    /// The mail, which waits to be sent.
+    mailing: Option<Uuid>,
+    /// Response code of why there is none.
+    refused: Option<&'static str>,
+}
+
+/// Whose mail has come back.
+#[derive(Debug, Serialize, ToSchema)]
+struct Bounced {
+    address: String,
+}
+
+/// The mails of a project, with what became of them.
+#[utoipa::path(
+    get, path = "/projects/{project}/mailings", tag = "mailings", params(("project" = Uuid, Path), Paging),
+    responses((status = OK, body = Page<Mailing>))
+)]
+async fn list_mailings(
+    State(service): State<Arc<Service>>,
+    _: Caller,
+    Ids(id): Ids<Uuid>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Mailing>>, Refusal> {
+    let project = project(&service, id).await?;
+    let all = mailings::of_project(service.db.pool(), &project.id).await?;
+    let all = all.into_iter().map(mailing).collect::<Result<_, _>>()?;
+    Ok(Json(Page::of(all, paging, |mailing: &Mailing| mailing.id)))
+}
+
+/// Puts invitations or reminders into the queue: to some, or to all who have not installed.
+#[utoipa::path(
+    post, path = "/projects/{project}/mailings", tag = "mailings", params(("project" = Uuid, Path)),
+    request_body = Asked,
+    responses((status = ACCEPTED, body = Outcomes),
+        (status = CONFLICT, description = "The project has no account yet."))
+)]
+async fn send_mailings(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    input::Json(asked): input::Json<Asked>,
+) -> Result<(StatusCode, Json<Outcomes>), Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    if project.settings.account.is_none() {
+        return Err(Refusal::NoAccount);
+    }
+    if project.settings.smtp.is_none() {
+        return Err(input::fault("settings.smtp", "set how mails are sent with PUT …/settings"));
+    }
+    let to = receivers(&service, &project.id, &asked).await?;
+    let mut outcomes = Vec::with_capacity(to.len());
+    for user in &to {
+        let queued = match (Part::of(&user.state), asked.kind) {
+            (Some(Part::Active), Kind::Invitation) => mailings::invite(&service.db, &project, user).await,
+            (Some(Part::Active), Kind::Reminder) => mailings::remind(&service.db, &project, user).await,
+            _ => {
+                let refused = Some(crate::problem::Code::Usu9.id());
+                outcomes.push(Outcome { user: super::id(&user.id)?, mailing: None, refused });
+                continue;
+            }
+        };
+        outcomes.push(Outcome { user: super::id(&user.id)?, mailing: Some(super::id(&queued?)?), refused: None });
+    }
+    let queued = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
+    let action = match asked.kind {
+        Kind::Invitation => "user.invite",
+        Kind::Reminder => "user.remind",
+    };
+    let mut tx = service.db.write().await?;
+    audit::record(&mut tx, &actor, Some(&project.id), action, &project.name, &queued.to_string()).await?;
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(Outcomes { outcomes })))
+}
+
+/// Takes a delivery report (RFC 3464) as a mail server hands it over, and marks the mail that it is about.
+#[utoipa::path(
+    post, path = "/bounces", tag = "mailings", request_body(content = String, content_type = "message/rfc822"),
+    responses((status = OK, body = Bounced))
+)]
+async fn record_bounce(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Message(message): Message,
+) -> Result<Json<Bounced>, Refusal> {
+    actor.may(Role::Operator)?;
+    match bounce::record(&service.db, &message).await? {
+        Some(address) => Ok(Json(Bounced { address })),
+        None => Err(input::fault("", "send a report of a final failure of one of this server's mails")),
+    }
+}
+
+async fn receivers(service: &Service, project: &str, asked: &Asked) -> Result<Vec<User>, Refusal> {
+    let pool = service.db.pool();
+    let all = users::of_project(pool, project).await?;
+    match (&asked.users, asked.not_installed) {
+        (Some(chosen), false) => {
+            let find = |(place, chosen): (usize, &Uuid)| {
+                let chosen = chosen.to_string();
+                let found = all.iter().find(|user| user.id == chosen).cloned();
+                found.ok_or_else(|| input::fault(&format!("users[{place}]"), "name a user of this project"))
+            };
+            chosen.iter().enumerate().map(find).collect()
+        }
+        (None, true) => {
+            let mut to = Vec::new();
+            for user in all.into_iter().filter(|user| Part::of(&user.state) == Some(Part::Active)) {
+                if !users::has_device(pool, &user.id).await? {
+                    to.push(user);
+                }
+            }
+            Ok(to)
+        }
+        _ => Err(input::fault("users", "give either users or \"not_installed\": true")),
+    }
+}
+
+fn mailing(mailing: mailings::Mailing) -> Result<Mailing, Refusal> {
+    Ok(Mailing {
+        id: id(&mailing.id)?,
+        user: id(&mailing.user_id)?,
+        kind: mailing.kind.id(),
+        state: mailing.state.id(),
+        address: mailing.address,
+        tries: mailing.tries,
+        created_at: mailing.created_at,
+        sent_at: mailing.sent_at,
+        trouble: mailing.trouble,
+    })
+}

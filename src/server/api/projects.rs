@@ -1,0 +1,199 @@
+//! `/api/projects`: projects, their settings and their cutover.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::input::{self, Ids, Query};
+use super::page::{Page, Paging};
+use super::{Routes, id, moment, project};
+use crate::problem;
+use crate::server::operators::{Actor, Caller, Role};
+use crate::server::project::{self as projects, Project, Settings};
+use crate::server::refusal::Refusal;
+use crate::server::{Service, audit};
+
+/// Longest name of a project, in characters.
+const NAME_LIMIT: usize = 100;
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new()
+        .routes(routes!(list_projects, create_project))
+        .routes(routes!(show_project))
+        .routes(routes!(replace_settings))
+        .routes(routes!(set_cutover))
+}
+
+/// A project in a list.
+#[derive(Debug, Serialize, ToSchema)]
+struct Summary {
+    id: Uuid,
+    name: String,
+    /// When the mail moves; null when it is not decided.
+    cutover: Option<Timestamp>,
+}
+
+/// A project.
+#[derive(Debug, Serialize, ToSchema)]
+struct Details {
+    id: Uuid,
+    name: String,
+    /// When the mail moves; null when it is not decided.
+    cutover: Option<Timestamp>,
+    /// Everybody starts at once, without lead and spread.
+    at_once: bool,
+    /// As `PUT …/settings` reads them.
+    #[schema(value_type = Object)]
+    settings: Settings,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewProject {
+    #[schema(min_length = 1, max_length = 100, example = "Example Ltd")]
+    name: String,
+    /// As `PUT …/settings` reads them. Left out: the usual ones, without an account.
+    #[schema(value_type = Option<Object>)]
+    settings: Option<Value>,
+}
+
+/// All projects.
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Paging), responses((status = OK, body = Page<Summary>)))]
+async fn list_projects(
+    State(service): State<Arc<Service>>,
+    _: Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Summary>>, Refusal> {
+    let all = projects::all(service.db.pool()).await?;
+    let summary = |project: Project| {
+        Ok(Summary { id: id(&project.id)?, name: project.name, cutover: project.cutover.map(|cutover| cutover.at) })
+    };
+    let all = all.into_iter().map(summary).collect::<Result<_, Refusal>>()?;
+    Ok(Json(Page::of(all, paging, |project| project.id)))
+}
+
+/// Creates a project.
+#[utoipa::path(
+    post, path = "/projects", tag = "projects", request_body = NewProject,
+    responses((status = CREATED, body = Details), (status = CONFLICT, description = "The name is taken."))
+)]
+async fn create_project(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    input::Json(new): input::Json<NewProject>,
+) -> Result<(StatusCode, Json<Details>), Refusal> {
+    actor.may(Role::Operator)?;
+    let name = input::name("name", &new.name, NAME_LIMIT)?;
+    let settings = match new.settings {
+        Some(settings) => read(settings, &Settings::default(), &actor)?,
+        None => Settings::default(),
+    };
+    if !projects::create(&service.db, &name, &settings).await? {
+        return Err(Refusal::Taken);
+    }
+    let made = projects::named(service.db.pool(), &name).await?.ok_or(Refusal::NoSuchResource)?;
+    let mut tx = service.db.write().await?;
+    audit::record(&mut tx, &actor, Some(&made.id), "project.create", &name, "").await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(details(made)?)))
+}
+
+/// A project with its settings.
+#[utoipa::path(
+    get, path = "/projects/{project}", tag = "projects", params(("project" = Uuid, Path)),
+    responses((status = OK, body = Details))
+)]
+async fn show_project(
+    State(service): State<Arc<Service>>,
+    _: Caller,
+    Ids(id): Ids<Uuid>,
+) -> Result<Json<Details>, Refusal> {
+    Ok(Json(details(project(&service, id).await?)?))
+}
+
+/// Puts other settings in the place of a project's. The cutover stays.
+///
+/// Each field that cannot work is named. What names a program, a file or a variable of the server's computer can only be
+/// changed on its command line; `smtp` and `directory` only by an administrator.
+#[utoipa::path(
+    put, path = "/projects/{project}/settings", tag = "projects", params(("project" = Uuid, Path)),
+    request_body(content = Object, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),
+    responses((status = OK, body = Details))
+)]
+async fn replace_settings(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    input::Json(settings): input::Json<Value>,
+) -> Result<Json<Details>, Refusal> {
+    actor.may(Role::Operator)?;
+    let before = project(&service, id).await?;
+    let settings = read(settings, &before.settings, &actor)?;
+    projects::set(&service.db, &before.id, &settings).await?;
+    let mut tx = service.db.write().await?;
+    audit::record(&mut tx, &actor, Some(&before.id), "project.settings", &before.name, "").await?;
+    tx.commit().await?;
+    Ok(Json(details(project(&service, id).await?)?))
+}
+
+/// Sets when the mail moves.
+#[utoipa::path(
+    put, path = "/projects/{project}/cutover", tag = "projects", params(("project" = Uuid, Path)),
+    request_body = moment::Cutover,
+    responses((status = OK, body = Details), (status = CONFLICT, description = "The project has no account yet."))
+)]
+async fn set_cutover(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    input::Json(cutover): input::Json<moment::Cutover>,
+) -> Result<Json<Details>, Refusal> {
+    actor.may(Role::Operator)?;
+    let before = project(&service, id).await?;
+    let (at, at_once) = cutover.read()?;
+    if at_once && before.settings.account.is_none() {
+        return Err(Refusal::NoAccount);
+    }
+    let mut tx = service.db.write().await?;
+    projects::set_cutover(&mut tx, &before.id, at, at_once).await?;
+    audit::record(&mut tx, &actor, Some(&before.id), "project.cutover", &before.name, &at.to_string()).await?;
+    tx.commit().await?;
+    Ok(Json(details(project(&service, id).await?)?))
+}
+
+/// Reads settings, and names every field that nobody reads, that cannot work, or that this caller may not change.
+fn read(value: Value, before: &Settings, actor: &Actor) -> Result<Settings, Refusal> {
+    let settings: Settings = serde_path_to_error::deserialize(&value)
+        .map_err(|error| input::fault(&error.path().to_string(), &error.inner().to_string()))?;
+    let mut faults = projects::unread(&value, &serde_json::to_value(&settings)?);
+    faults.extend(settings.faults());
+    faults.extend(settings.out_of_reach(before, actor.role >= Role::Administrator));
+    if settings.cutover.is_some() {
+        let remedy = "set it with PUT …/cutover";
+        faults.push(projects::Fault { field: "cutover".into(), remedy });
+    }
+    if faults.is_empty() {
+        return Ok(settings);
+    }
+    let fault = |fault: projects::Fault| problem::Fault { field: fault.field, line: None, remedy: fault.remedy.into() };
+    Err(Refusal::Faults(faults.into_iter().map(fault).collect()))
+}
+
+fn details(project: Project) -> Result<Details, Refusal> {
+    Ok(Details {
+        id: id(&project.id)?,
+        name: project.name,
+        cutover: project.cutover.map(|cutover| cutover.at),
+        at_once: project.cutover.is_some_and(|cutover| cutover.at_once),
+        settings: project.settings,
+    })
+}

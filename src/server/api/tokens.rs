@@ -1,0 +1,110 @@
+//! `/api/tokens`: an administrator's own tokens of the API.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::input::{self, Ids, Query};
+use super::page::{Page, Paging};
+use super::{Routes, id};
+use crate::server::operators::token::{self, LONGEST_DAYS, NAME_LIMIT};
+use crate::server::operators::{Caller, Role};
+use crate::server::refusal::Refusal;
+use crate::server::{Service, audit, db};
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(revoke_token))
+}
+
+/// What lets a program use the API in an operator's name.
+#[derive(Debug, Serialize, ToSchema)]
+struct Token {
+    id: Uuid,
+    name: String,
+    role: Role,
+    expires_at: Timestamp,
+    /// To the minute.
+    used_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    #[schema(min_length = 1, max_length = 100, example = "inventory script")]
+    name: String,
+    role: Role,
+    /// Days for which it is valid.
+    #[schema(minimum = 1, maximum = 366)]
+    days: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Made {
+    /// Shown once; the server keeps only a hash of it.
+    token: String,
+}
+
+/// One's own tokens.
+#[utoipa::path(get, path = "/tokens", tag = "operators", params(Paging), responses((status = OK, body = Page<Token>)))]
+async fn list_tokens(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Token>>, Refusal> {
+    actor.may(Role::Administrator)?;
+    let token = |token: token::Token| {
+        let (role, expires_at) = (token.role(), db::time(token.expires_at));
+        Ok(Token { id: id(&token.id)?, name: token.name, role, expires_at, used_at: token.used_at.map(db::time) })
+    };
+    let all = token::of_operator(service.db.pool(), &actor.id).await?;
+    let all = all.into_iter().map(token).collect::<Result<_, Refusal>>()?;
+    Ok(Json(Page::of(all, paging, |token: &Token| token.id)))
+}
+
+/// Makes a token for oneself.
+#[utoipa::path(
+    post, path = "/tokens", tag = "operators", request_body = NewToken, responses((status = CREATED, body = Made))
+)]
+async fn create_token(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    input::Json(new): input::Json<NewToken>,
+) -> Result<(StatusCode, Json<Made>), Refusal> {
+    actor.may(Role::Administrator)?;
+    let name = input::name("name", &new.name, NAME_LIMIT)?;
+    if !(1..=LONGEST_DAYS).contains(&new.days) {
+        return Err(input::fault("days", &format!("write a number from 1 to {LONGEST_DAYS}")));
+    }
+    let mut tx = service.db.write().await?;
+    let token = token::create(&mut tx, &actor, &name, new.role, new.days).await?;
+    let detail = format!("{}, {} days", new.role, new.days);
+    audit::record(&mut tx, &actor, None, "token.create", &name, &detail).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(Made { token: token.reveal().to_owned() })))
+}
+
+/// Revokes one of one's own tokens, at once.
+#[utoipa::path(
+    delete, path = "/tokens/{token}", tag = "operators", params(("token" = Uuid, Path)),
+    responses((status = NO_CONTENT))
+)]
+async fn revoke_token(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+) -> Result<StatusCode, Refusal> {
+    actor.may(Role::Administrator)?;
+    let mut tx = service.db.write().await?;
+    let name = token::remove(&mut tx, &actor.id, &id.to_string()).await?.ok_or(Refusal::NoSuchResource)?;
+    audit::record(&mut tx, &actor, None, "token.revoke", &name, "").await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,209 @@
+//! `/api/projects/{project}/users`: the people of a project.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::catalogue::Language;
+use super::filter::Filter;
+use super::input::{self, Ids, Query};
+use super::page::Page;
+use super::{Routes, id, people, project};
+use crate::server::identity::{State as Part, ruling};
+use crate::server::operators::{Caller, Role};
+use crate::server::refusal::Refusal;
+use crate::server::status::table::{self, Subject};
+use crate::server::users::{self, import};
+use crate::server::{Service, audit, db};
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(list_users, add_user)).routes(routes!(show_user, replace_user))
+}
+
+/// A person of a project, and how far they are.
+#[derive(Debug, Serialize, ToSchema)]
+struct User {
+    id: Uuid,
+    name: String,
+    old_address: String,
+    new_address: String,
+    /// At the operating system or in the directory; may be empty.
+    login: String,
+    language: String,
+    state: Part,
+    /// Name of the wave.
+    wave: Option<String>,
+    stage: String,
+    /// The login at a computer that became theirs last.
+    device: Option<Uuid>,
+    /// Response code of the last failure there.
+    last_code: Option<String>,
+    /// Too many wrong tries: a new invitation is needed.
+    code_locked: bool,
+    /// When the last code was made.
+    invited_at: Option<Timestamp>,
+}
+
+/// A person to be added.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    #[schema(min_length = 1, max_length = 320, example = "Anna Example")]
+    name: String,
+    #[schema(format = Email, max_length = 320, example = "anna@old.example")]
+    old_address: String,
+    #[schema(format = Email, max_length = 320, example = "anna@new.example")]
+    new_address: String,
+    /// At the operating system or in the directory.
+    #[schema(max_length = 320)]
+    #[serde(default)]
+    login: String,
+    language: Option<Language>,
+    /// Name of a wave, which is made when it is not there.
+    #[schema(max_length = 100)]
+    #[serde(default)]
+    wave: String,
+}
+
+/// What is to be known of a person. The old address stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Changed {
+    #[schema(min_length = 1, max_length = 320)]
+    name: String,
+    #[schema(format = Email, max_length = 320)]
+    new_address: String,
+    #[schema(max_length = 320)]
+    login: String,
+    language: Language,
+    state: Part,
+    /// Name of a wave, which is made when it is not there; empty for none.
+    #[schema(max_length = 100)]
+    wave: String,
+}
+
+/// The people of a project, in the order in which they were added.
+#[utoipa::path(
+    get, path = "/projects/{project}/users", tag = "users", params(("project" = Uuid, Path), Filter),
+    responses((status = OK, body = Page<User>))
+)]
+async fn list_users(
+    State(service): State<Arc<Service>>,
+    _: Caller,
+    Ids(id): Ids<Uuid>,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Page<User>>, Refusal> {
+    let project = project(&service, id).await?;
+    let (part, limit) = (filter.part(), filter.limit());
+    let rows = table::after(service.db.pool(), &project.id, Subject::Users, &filter.into(), part, db::now()).await?;
+    let all = rows.into_iter().map(user).collect::<Result<_, _>>()?;
+    Ok(Json(Page::begun(all, limit, |user: &User| user.id)))
+}
+
+/// Adds a person.
+#[utoipa::path(
+    post, path = "/projects/{project}/users", tag = "users", params(("project" = Uuid, Path)), request_body = NewUser,
+    responses((status = CREATED, body = User), (status = CONFLICT, description = "The old address is there already."))
+)]
+async fn add_user(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    input::Json(new): input::Json<NewUser>,
+) -> Result<(StatusCode, Json<User>), Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let language = new.language.map_or("", Language::id);
+    let row = import::one([&new.name, &new.old_address, &new.new_address, &new.login, language, "", &new.wave])
+        .map_err(people::faults)?;
+    if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
+        return Err(Refusal::Taken);
+    }
+    import::write(&service.db, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
+    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
+    let mut tx = service.db.write().await?;
+    audit::record(&mut tx, &actor, Some(&project.id), "user.add", &made.old_address, "").await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made.id).await?)))
+}
+
+/// A person of a project.
+#[utoipa::path(
+    get, path = "/projects/{project}/users/{user}", tag = "users",
+    params(("project" = Uuid, Path), ("user" = Uuid, Path)), responses((status = OK, body = User))
+)]
+async fn show_user(
+    State(service): State<Arc<Service>>,
+    _: Caller,
+    Ids((id, user)): Ids<(Uuid, Uuid)>,
+) -> Result<Json<User>, Refusal> {
+    let project = project(&service, id).await?;
+    Ok(Json(one(&service, &project.id, &user.to_string()).await?))
+}
+
+/// Changes what is known of a person.
+#[utoipa::path(
+    put, path = "/projects/{project}/users/{user}", tag = "users",
+    params(("project" = Uuid, Path), ("user" = Uuid, Path)), request_body = Changed,
+    responses((status = OK, body = User))
+)]
+async fn replace_user(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids((id, user)): Ids<(Uuid, Uuid)>,
+    input::Json(new): input::Json<Changed>,
+) -> Result<Json<User>, Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let before = one(&service, &project.id, &user.to_string()).await?;
+    let language = new.language.id();
+    let row = import::one([&new.name, &before.old_address, &new.new_address, &new.login, language, "", &new.wave])
+        .map_err(people::faults)?;
+    import::write(&service.db, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
+    let mut tx = service.db.write().await?;
+    audit::record(&mut tx, &actor, Some(&project.id), "user.change", &before.old_address, "").await?;
+    tx.commit().await?;
+    let known = users::find(service.db.pool(), &before.id.to_string()).await?;
+    if known.state != new.state.id() {
+        ruling::set_state(&service.db, &actor, &known, new.state).await?;
+    }
+    Ok(Json(one(&service, &project.id, &known.id).await?))
+}
+
+async fn of_old_address(service: &Service, project: &str, address: &str) -> Result<Option<users::User>, Refusal> {
+    let found = users::all_addressed(service.db.pool(), project, address).await?;
+    Ok(found.into_iter().find(|user| users::key(&user.old_address) == users::key(address)))
+}
+
+async fn one(service: &Service, project: &str, user: &str) -> Result<User, Refusal> {
+    let row = table::of_user(service.db.pool(), project, user, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
+    self::user(row)
+}
+
+fn user(row: table::Row) -> Result<User, Refusal> {
+    let known = row.user.ok_or(Refusal::NoSuchResource)?;
+    Ok(User {
+        id: id(&known.id)?,
+        name: known.name,
+        old_address: known.old_address,
+        new_address: known.new_address,
+        login: known.login,
+        language: known.language,
+        // What nobody wrote does not take part.
+        state: Part::of(&known.state).unwrap_or(Part::Inactive),
+        wave: known.wave,
+        stage: row.stage,
+        device: row.login.map(|login| login.id),
+        last_code: row.last_code,
+        code_locked: row.code_locked,
+        invited_at: row.invited_at,
+    })
+}
