@@ -24,8 +24,8 @@ async fn whatever_is_sent_the_answers_are_as_described() {
         .args(["--config-file", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/schemathesis.toml")])
         .args(["run", &format!("{}/api/openapi.json", world.url)])
         .args(["--max-examples", EXAMPLES, "--workers", "2"])
-        // Revoking its own token would end the run; discovery asks the internet.
-        .args(["--exclude-operation-id", "revoke_token", "--exclude-operation-id", "discover"])
+        // Revoking its own token would end the run; discovery asks the internet; a mail is nothing that it can write.
+        .args(["revoke_token", "discover", "record_bounce"].map(|id| format!("--exclude-operation-id={id}")))
         .args(["--generation-deterministic", "--continue-on-failure", "--no-color"])
         .env("MAILSHIFT_TOKEN", &client.token)
         .stdin(Stdio::null())
