@@ -103,6 +103,16 @@ fn every_code_has_its_text_and_its_remedy() {
     }
 }
 
+#[test]
+fn every_code_says_what_an_operator_does() {
+    let wanted: BTreeSet<String> =
+        Code::ALL.iter().chain([&Code::Unknown]).map(|code| format!("operator-{}", code.id())).collect();
+    for language in languages() {
+        let said = all_texts(&language, "operator.ftl").into_keys().collect::<BTreeSet<_>>();
+        assert_eq!(said, wanted, "{language}");
+    }
+}
+
 fn sources(folder: &Path, found: &mut String) {
     for entry in fs::read_dir(folder).expect("readable") {
         let path = entry.expect("readable").path();
@@ -121,8 +131,8 @@ fn said() -> (String, BTreeSet<String>) {
     let mut source = String::new();
     sources(&root().join("src"), &mut source);
     let source: String = source.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(");
-    // Codes have their own test.
-    let files = files("en").into_iter().filter(|file| file != "problem.ftl");
+    // Codes have their own tests.
+    let files = files("en").into_iter().filter(|file| file != "problem.ftl" && file != "operator.ftl");
     (source, files.flat_map(|file| all_texts("en", &file).into_keys()).collect())
 }
 

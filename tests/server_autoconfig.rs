@@ -7,7 +7,14 @@ use mailshift::account::Protocol;
 use mailshift::server::discovery;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
-use server_support::{PROJECT, World, problem, settings};
+use server_support::{Backend, PROJECT, World, problem, settings, stories};
+
+stories! {
+    a_mail_program_finds_the_settings_of_the_new_domain,
+    nothing_is_said_about_other_domains,
+    people_who_keep_their_addresses_find_the_new_servers_only_after_the_cutover,
+    one_peer_may_not_ask_without_end,
+}
 
 const PLACE: &str = "/mail/config-v1.1.xml";
 const WELL_KNOWN: &str = "/.well-known/autoconfig/mail/config-v1.1.xml";
@@ -20,9 +27,8 @@ async fn status(world: &World, host: &str, path: &str) -> StatusCode {
     ask(world, host, path).await.status()
 }
 
-#[tokio::test]
-async fn a_mail_program_finds_the_settings_of_the_new_domain() {
-    let world = World::with(json!({})).await;
+async fn a_mail_program_finds_the_settings_of_the_new_domain(backend: Backend) {
+    let world = backend.world().await;
     for (host, path) in [
         ("autoconfig.new.example", PLACE.to_owned()),
         ("AUTOCONFIG.New.Example:443", PLACE.to_owned()),
@@ -42,9 +48,8 @@ async fn a_mail_program_finds_the_settings_of_the_new_domain() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_said_about_other_domains() {
-    let world = World::with(json!({})).await;
+async fn nothing_is_said_about_other_domains(backend: Backend) {
+    let world = backend.world().await;
     for (host, path) in [
         ("autoconfig.old.example", PLACE.to_owned()),
         ("autoconfig.example", PLACE.to_owned()),
@@ -61,9 +66,8 @@ async fn nothing_is_said_about_other_domains() {
     }
 }
 
-#[tokio::test]
-async fn people_who_keep_their_addresses_find_the_new_servers_only_after_the_cutover() {
-    let mut world = World::empty();
+async fn people_who_keep_their_addresses_find_the_new_servers_only_after_the_cutover(backend: Backend) {
+    let mut world = backend.empty_world();
     let users =
         world.file("users.csv", "name;old address;new address;login\nAnna;anna@same.example;anna@same.example;anna\n");
     let project = world.file("project.json", &settings(json!({})));
@@ -77,9 +81,8 @@ async fn people_who_keep_their_addresses_find_the_new_servers_only_after_the_cut
     assert_eq!(status(&world, "autoconfig.same.example", PLACE).await, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn one_peer_may_not_ask_without_end() {
-    let world = World::with(json!({})).await;
+async fn one_peer_may_not_ask_without_end(backend: Backend) {
+    let world = backend.world().await;
     for asked in 0..1_000 {
         let answer = ask(&world, "autoconfig.new.example", PLACE).await;
         if answer.status() != StatusCode::OK {

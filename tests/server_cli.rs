@@ -121,7 +121,7 @@ async fn the_status_is_a_table_for_people(on: Backend) {
 async fn orders_given_before_the_computer_is_there_are_kept_only_when_they_make_sense(on: Backend) {
     let world = on.world().await;
     world.done(&["configure", PROJECT, "anna@old.example"]);
-    world.done(&["undo", PROJECT, "anna@old.example"]);
+    assert!(world.fails(&["undo", PROJECT, "anna@old.example"]).contains("no computer"));
     let agent = world.bound("anna@old.example").await;
     let directive = agent.directive().await;
     assert_eq!((directive.action, directive.order), (mailshift::protocol::Action::Configure, 1));

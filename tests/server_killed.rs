@@ -73,7 +73,7 @@ impl Server {
 }
 
 /// The promises that hold whenever the server is down.
-async fn holds(on: Backend, world: &World, known: &Acknowledged) {
+async fn holds(on: Backend, world: &World, acknowledged: &BTreeSet<String>) {
     let db = world.db().await;
     if on == Backend::Sqlite {
         let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(db.pool()).await.expect("an answer");
@@ -81,7 +81,7 @@ async fn holds(on: Backend, world: &World, known: &Acknowledged) {
     }
     let events: Vec<String> = sqlx::query_scalar("SELECT id FROM event").fetch_all(db.pool()).await.expect("events");
     let events: BTreeSet<String> = events.into_iter().collect();
-    let lost: Vec<_> = known.events.difference(&events).collect();
+    let lost: Vec<_> = acknowledged.difference(&events).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     let twice = "SELECT COUNT(*) FROM (SELECT code_id FROM login WHERE state = 'bound' GROUP BY code_id
         HAVING COUNT(*) > 1) AS twice";
@@ -124,7 +124,8 @@ async fn what_was_acknowledged_outlives_twenty_kills(on: Backend) {
         }
         assert!(cut > 0, "killed in the middle of something");
         cut_off += cut;
-        holds(on, &world, &known.lock().expect("unharmed")).await;
+        let acknowledged = known.lock().expect("unharmed").events.clone();
+        holds(on, &world, &acknowledged).await;
     }
 
     let process = Process::start(&world, &[]);
@@ -140,5 +141,5 @@ async fn what_was_acknowledged_outlives_twenty_kills(on: Backend) {
         let still = world.request(Method::GET, path::DIRECTIVE).bearer_auth(token).send().await.expect("an answer");
         assert_eq!(still.status(), StatusCode::OK);
     }
-    holds(on, &world, &known).await;
+    holds(on, &world, &known.events).await;
 }

@@ -10,10 +10,17 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use mailshift::protocol::path;
+use mailshift::server::Db;
 use program::{Program, free_certificate};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use server_support::{LIMIT, PROJECT, World, eventually};
+use server_support::{Backend, LIMIT, PROJECT, World, eventually, stories};
+
+stories! {
+    health_and_readiness_are_told_and_every_answer_has_an_id,
+    figures_tell_what_happens,
+    the_end_does_not_wait_for_held_questions,
+}
 
 /// The value of a line of `/metrics`, which may be missing as long as it is zero.
 fn figure(text: &str, start: &str) -> f64 {
@@ -27,9 +34,8 @@ async fn metrics(world: &World) -> String {
     answer.text().await.expect("text")
 }
 
-#[tokio::test]
-async fn health_and_readiness_are_told_and_every_answer_has_an_id() {
-    let world = World::with(json!({})).await;
+async fn health_and_readiness_are_told_and_every_answer_has_an_id(backend: Backend) {
+    let world = backend.world().await;
     let mut ids = Vec::new();
     for (path, status) in [(path::HEALTH, 200), ("/readyz", 200), ("/nowhere", 404)] {
         let asked = world.request(Method::GET, path).header("x-request-id", "of-a-stranger");
@@ -43,9 +49,8 @@ async fn health_and_readiness_are_told_and_every_answer_has_an_id() {
     assert!(!ids.contains(&"of-a-stranger".to_owned()));
 }
 
-#[tokio::test]
-async fn figures_tell_what_happens() {
-    let world = World::with(json!({})).await;
+async fn figures_tell_what_happens(backend: Backend) {
+    let world = backend.world().await;
     let agent = world.bound("anna@old.example").await;
     let (_, tag) = agent.tagged().await;
     let held = tokio::spawn(agent.held(&tag).send());
@@ -62,8 +67,9 @@ async fn figures_tell_what_happens() {
         ("mailshift_devices{stage=\"waiting\"}", 1.0),
         ("mailshift_devices{stage=\"imported\"}", 1.0),
         ("mailshift_connections", 1.0),
+        ("mailshift_mails{state=\"queued\"}", 0.0),
     ] {
-        assert!(figure(&text, line) >= least, "{line}\n{text}");
+        assert!(text.contains(line) && figure(&text, line) >= least, "{line}\n{text}");
     }
     assert!(!text.contains("emailaddress") && text.ends_with("# EOF\n"), "{text}");
     assert!(figure(&text, "mailshift_database_errors_total") < 0.5);
@@ -76,6 +82,28 @@ async fn figures_tell_what_happens() {
 }
 
 #[tokio::test]
+async fn trouble_with_the_database_is_told_and_counted_and_the_server_stays_alive() {
+    let world = World::new().await;
+    let db = Db::open(&*world.database()).await.expect("a database");
+    let rename = async |query: &'static str| {
+        sqlx::query(query).execute(db.pool()).await.expect("renamed");
+    };
+    rename("ALTER TABLE signal RENAME TO elsewhere").await;
+    for accept in ["application/json", "text/html"] {
+        let asked = world.request(Method::GET, "/readyz").header("Accept", accept);
+        assert_eq!(asked.send().await.expect("an answer").status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    let alive = world.request(Method::GET, path::HEALTH).send().await.expect("an answer");
+    assert_eq!(alive.status(), StatusCode::OK);
+    // Two, and one for the figure that cannot be looked up.
+    assert!((figure(&metrics(&world).await, "mailshift_database_errors_total") - 3.0).abs() < 0.5);
+    rename("ALTER TABLE elsewhere RENAME TO signal").await;
+    let ready = world.request(Method::GET, "/readyz").send().await.expect("an answer");
+    assert_eq!(ready.status(), StatusCode::OK);
+    db.close().await;
+}
+
+#[tokio::test]
 async fn figures_are_for_this_computer_or_with_the_token() {
     let mut program = Program::new();
     let token = program.world.file("token", "t0ken\n");
@@ -83,10 +111,10 @@ async fn figures_are_for_this_computer_or_with_the_token() {
     let client = Client::builder().no_proxy().build().expect("a client");
     let ask = async |peer: Option<&str>, token: Option<&str>| {
         let mut request = client.get(format!("{}/metrics", program.url));
-        for peer in peer {
+        if let Some(peer) = peer {
             request = request.header("x-forwarded-for", peer);
         }
-        for token in token {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         request.send().await.expect("an answer").status().as_u16()
@@ -173,9 +201,8 @@ async fn a_new_certificate_is_taken_while_a_question_is_held() {
     assert!(!lines.contains(&token) && !lines.contains(code.trim()));
 }
 
-#[tokio::test]
-async fn the_end_does_not_wait_for_held_questions() {
-    let mut world = World::with(json!({})).await;
+async fn the_end_does_not_wait_for_held_questions(backend: Backend) {
+    let mut world = backend.world().await;
     let agent = world.bound("anna@old.example").await;
     let (_, tag) = agent.tagged().await;
     let held = tokio::spawn(agent.held(&tag).send());
@@ -201,9 +228,8 @@ fn what_peers_may_hold_is_limited() {
     };
     let answer = |mut stream: &TcpStream| {
         let mut text = Vec::new();
-        match stream.read_to_end(&mut text) {
-            Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
-            Ok(_) => {}
+        if let Err(error) = stream.read_to_end(&mut text) {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
         }
         String::from_utf8_lossy(&text).into_owned()
     };

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use mailshift::protocol::{Action, Directive};
 use reqwest::StatusCode;
 use serde_json::json;
-use server_support::{Agent, Backend, LIMIT, PROJECT, completed, event, stories};
+use server_support::{Agent, Backend, LIMIT, PROJECT, completed, event, stays_open, stories};
 
 stories! {
     nothing_new_is_told_without_a_body,
@@ -32,12 +32,6 @@ async fn woken(agent: &Agent<'_>, change: impl AsyncFnOnce()) -> (Directive, Dur
     let response = held.await.expect("no panic").expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);
     (response.json().await.expect("a directive"), start.elapsed())
-}
-
-/// Nothing has changed yet, so nothing is answered.
-async fn stays_open(held: &mut tokio::task::JoinHandle<reqwest::Result<reqwest::Response>>) {
-    let answered = tokio::time::timeout(Duration::from_millis(300), held).await;
-    assert!(answered.is_err(), "{answered:?}");
 }
 
 async fn nothing_new_is_told_without_a_body(on: Backend) {

@@ -113,11 +113,12 @@ document.addEventListener("change", ({ target }) => {
 
 // Previews follow what is typed.
 document.addEventListener("input", ({ target }) => {
-  const image = target.dataset.preview && document.getElementById(target.dataset.preview);
-  if (!image || !/^#[0-9a-f]{6}$/i.test(target.value)) return;
-  const url = new URL(image.src);
-  url.searchParams.set("colour", target.value);
-  image.src = url;
+  if (!target.dataset.preview || !/^#[0-9a-f]{6}$/i.test(target.value)) return;
+  for (const image of target.dataset.preview.split(" ").map((id) => document.getElementById(id))) {
+    const url = new URL(image.src);
+    url.searchParams.set("colour", target.value);
+    image.src = url;
+  }
 });
 
 // The person's time zone, for forms that ask for it.

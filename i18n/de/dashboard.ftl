@@ -291,3 +291,179 @@ codes-title = Antwortcodes
 codes-lead = Jeder Code, den Mailshift zeigt, was er bedeutet und was zu tun ist.
 codes-person = Die Person
 codes-operator = Sie
+
+waves-everyone = Alle
+waves-start = Rechner starten { $lead } min nach der Umstellung, verteilt über { $spread } min.
+waves-users = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
+waves-at-once = alle sofort
+waves-as-everyone = Zieht mit allen um.
+waves-at = Umstellung
+waves-set = Umstellung festlegen
+waves-take-away = Mit allen umziehen
+waves-now-title = Sofort starten
+waves-now-hint = Jeder Rechner startet, sobald er davon hört, ohne Wartezeit und Verteilung. Wo der Assistent schon offen ist, lässt sich das nicht zurückrufen.
+waves-now = Jetzt starten
+waves-new = Neue Welle
+waves-new-hint = Eine Welle ist eine Gruppe von Personen mit eigener Umstellung. Legen Sie Personen auf der Seite Personen hinein, oder mit einer Spalte „wave“ in Ihrer Liste.
+waves-create = Welle anlegen
+waves-unready = Noch kann niemand umziehen, denn die neuen Mailserver fehlen.
+waves-time-wrong = Wählen Sie Datum und Uhrzeit.
+
+import-title = Personen einlesen
+import-lead = Eine CSV-Datei mit den Spalten name, old address, new address, login und, wenn gewünscht, language, state und wave. Bevor Sie gesehen haben, was sich änderte, wird nichts geschrieben.
+import-file = CSV-Datei
+import-text = Oder fügen Sie die Zeilen hier ein
+import-look = Ansehen
+import-nothing = Wählen Sie eine Datei, oder fügen Sie Zeilen ein.
+import-faults = { $count ->
+    [one] Eine Stelle ist falsch. Nichts wurde eingelesen.
+   *[other] { $count } Stellen sind falsch. Nichts wurde eingelesen.
+}
+import-faults-hint = Berichtigen Sie sie in Ihrer Datei, dann wählen Sie sie noch einmal.
+import-line = Zeile
+import-column = Spalte
+import-problem = Was falsch ist und was zu tun ist
+import-more = { $count } weitere Stellen sind falsch.
+import-preview = { $added ->
+    [0] Niemand ist neu.
+    [one] Eine Person ist neu.
+   *[other] { $added } Personen sind neu.
+} { $updated ->
+    [0] Niemand wird aktualisiert.
+    [one] Eine Person wird aktualisiert.
+   *[other] { $updated } Personen werden aktualisiert.
+}
+import-new = neu
+import-update = wird aktualisiert
+import-write = Einlesen
+import-other = Andere Datei wählen
+import-rows = { $count ->
+    [one] Die erste Zeile
+   *[other] Die ersten { $count } Zeilen
+}
+import-change = Änderung
+import-old = Alte Adresse
+import-new-address = Neue Adresse
+fault-encoding = Die Datei ist nicht UTF-8. Speichern Sie sie als „CSV UTF-8“.
+fault-unreadable = Die Zeile ist kein lesbares CSV. Suchen Sie ein Anführungszeichen zu viel.
+fault-no-column = Die erste Zeile nennt diese Spalte nicht. Ergänzen Sie sie, oder benennen Sie Ihre um.
+fault-column-twice = Die Spalte ist zweimal da. Entfernen Sie eine.
+fault-empty = Leer. Füllen Sie das Feld aus.
+fault-address = „{ $text }“ ist keine E-Mail-Adresse.
+fault-too-long = Länger als 320 Zeichen.
+fault-unsafe = Ein Steuerzeichen, oder ein Bindestrich am Anfang. Entfernen Sie es.
+fault-language = „{ $text }“ ist keine Sprache der Einladungen. Nehmen Sie en oder de.
+fault-state = „{ $text }“ ist kein Zustand. Nehmen Sie active oder inactive.
+fault-twice = { $address } steht auch in Zeile { $line }. Behalten Sie eine.
+fault-taken = { $address } gehört schon zu { $owner }.
+
+settings-refused = { $count ->
+    [one] Ein Feld kann so nicht gehen. Nichts wurde gespeichert.
+   *[other] { $count } Felder können so nicht gehen. Nichts wurde gespeichert.
+}
+settings-save = Einstellungen speichern
+settings-account = Neue Mailserver
+settings-account-hint = Womit das Mailprogramm jeder Person eingerichtet wird. %EMAILADDRESS%, %EMAILLOCALPART%, %EMAILDOMAIN% und %REALNAME% stehen für das, was der Person gehört.
+settings-incoming-protocol = Posteingang: Protokoll
+settings-incoming-host = Posteingang: Server
+settings-incoming-port = Posteingang: Port
+settings-incoming-security = Posteingang: Verschlüsselung
+settings-incoming-sign-in = Posteingang: Anmeldung
+settings-incoming-username = Posteingang: Benutzername
+settings-outgoing-host = Postausgang: Server
+settings-outgoing-port = Postausgang: Port
+settings-outgoing-security = Postausgang: Verschlüsselung
+settings-outgoing-sign-in = Postausgang: Anmeldung
+settings-outgoing-username = Postausgang: Benutzername
+settings-authority = Ihre eigene Zertifizierungsstelle (PEM), wenn die Zertifikate der Server von ihr stammen
+settings-exchange = Exchange: Adresse des Postfachs (leer: kein Exchange)
+settings-directory-has-moved = Exchange: Das Verzeichnis hat die neuen Adressen schon
+settings-leaves-own-exchange = Exchange: Der alte Server ist ein eigener Exchange-Server
+settings-people = Was die Leute sehen
+settings-people-hint = Die Farbe wird dunkler oder heller, bis Wörter darauf lesbar sind, wie die Vorschau zeigt.
+settings-colour = Farbe, als #RRGGBB
+settings-helpdesk-name = Helpdesk: Name
+settings-helpdesk-email = Helpdesk: Adresse
+settings-helpdesk-phone = Helpdesk: Telefon
+settings-articles = Anleitungen Schritt für Schritt
+settings-lines-hint = Je Zeile eine: { $parts }
+settings-invitation = Einladung
+settings-invitation-hint = Woher die Leute Mailshift bekommen, wie lange ihr Code gilt und wann sie erinnert werden. Ohne beide Zahlen wird niemand erinnert.
+settings-public-url = Adresse dieses Servers für die Leute
+settings-download-windows = Download für Windows
+settings-sha-windows = SHA-256 dieser Datei
+settings-download-linux = Download für Linux
+settings-sha-linux = SHA-256 der Datei für Linux
+settings-download-macos = Download für macOS
+settings-sha-macos = SHA-256 der Datei für macOS
+settings-download-other = Downloadseite für alle
+settings-code-days = Tage, die ein Code gilt
+settings-reminders-every = Tage zwischen Erinnerungen
+settings-reminders-at-most = Erinnerungen höchstens
+settings-time-zone = Zeitzone der Organisation, zum Beispiel Europe/Berlin
+settings-smtp = Mailserver für Einladungen
+settings-smtp-hint = Nur die Verwaltung ändert dies.
+settings-smtp-host = Server
+settings-smtp-port = Port (leer: der übliche)
+settings-smtp-security = Verschlüsselung
+settings-smtp-username = Benutzername (leer: ohne Anmeldung)
+settings-smtp-from = Absender
+settings-smtp-pace = Briefe pro Minute höchstens
+settings-smtp-password-set = Das Passwort kommt aus einer Datei oder Variablen des Servers. Ändern Sie es dort mit „project set“.
+settings-smtp-password-none = Es ist kein Passwort gesetzt. Setzen Sie es auf dem Server mit „project set“, als Datei oder Variable.
+settings-schedule = Zeitplan
+settings-schedule-hint = Die Umstellung selbst steht auf der Seite Umstellung.
+settings-lead = Minuten von der Umstellung bis zum ersten Start
+settings-spread = Minuten, über die sich die Starts verteilen
+settings-retry = Stunden nach der Umstellung, in denen Fehlschläge wiederholt werden
+settings-undo = Stunden nach einem Erfolg, in denen man zurückgehen kann
+settings-password = Passwörter
+settings-password-hint = Was der Assistent anbietet.
+settings-may-create = Man darf ein neues Passwort anlegen
+settings-prefer-create = Das Anlegen ist vorausgewählt
+settings-hand-over = Das Passwort wird dem Mailprogramm übergeben
+settings-min-length = Kürzestes Passwort, in Zeichen
+settings-upper-and-lower = Große und kleine Buchstaben
+settings-digit = Eine Ziffer
+settings-symbol = Ein Sonderzeichen
+settings-directory-set = Ein Verzeichnis nimmt neue Passwörter an. Ändern Sie es auf dem Server mit „project set“.
+settings-directory-none = Kein Verzeichnis nimmt neue Passwörter an. Setzen Sie eines auf dem Server mit „project set“.
+settings-computers = Rechner
+settings-computers-hint = Wem eine Anmeldung gehört, und welche Mailprogramme zu alt sind.
+settings-directory-match = Eine Anmeldung, die heißt wie die einer Person, gehört dieser ohne Code
+settings-classic = Wo beide installiert sind, wechseln die Leute vom neuen Outlook zum klassischen
+settings-versions = Älteste Versionen, die gehen
+settings-wizard-light = Der Assistent in hellen Farben
+settings-wizard-dark = Der Assistent in dunklen Farben
+settings-letters = Die Briefe
+settings-letters-hint = So bekäme sie Anna Example, mit den gespeicherten Einstellungen. Der Code öffnet nichts.
+settings-invitation-letter = Einladung
+settings-reminder-letter = Erinnerung
+wizard-instructions = Anleitung
+wizard-password = Passwort
+wizard-status = Stand
+wizard-confirmation = Bestätigung
+wizard-title = Wir richten Ihr neues Postfach ein
+wizard-lead = Das dauert etwa 5 Minuten.
+wizard-first = Wir legen ein neues Profil an
+wizard-second = Ihr altes bleibt, wie es ist
+wizard-third = Ihr Mailprogramm startet einmal neu
+wizard-help = Wer kann mir helfen?
+wizard-continue = Weiter
+wrong-host = Schreiben Sie nur einen Servernamen, ohne http:// und ohne Leerzeichen.
+wrong-username = Meist %EMAILADDRESS%.
+wrong-certificate = Fügen Sie einen PEM-Text ein, der ein Zertifikat enthält.
+wrong-from = Schreiben Sie: Helpdesk <help@example.org>
+wrong-security = Nehmen Sie SSL/TLS oder STARTTLS; ohne Verschlüsselung nur zu diesem Rechner selbst.
+wrong-directory = Dafür muss ein Verzeichnis neue Passwörter annehmen. Setzen Sie eines auf dem Server, oder nehmen Sie dies weg.
+wrong-sha = Schreiben Sie die 64 hexadezimalen Ziffern von sha256sum.
+wrong-zone = Schreiben Sie den Namen einer Zone, zum Beispiel Europe/Berlin.
+wrong-number = Schreiben Sie eine ganze Zahl in den üblichen Grenzen.
+wrong-colour = Schreiben Sie #RRGGBB, zum Beispiel #1F6FEB.
+wrong-email = Schreiben Sie eine E-Mail-Adresse.
+wrong-address = Beginnen Sie mit https:// und schreiben Sie den Server.
+wrong-lines = Jede Zeile braucht alle Teile, mit | dazwischen, und Adressen, die mit https:// beginnen.
+wrong-other = Das kann so nicht gehen.

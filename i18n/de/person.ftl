@@ -1,7 +1,7 @@
 # Die persönliche Seite hinter dem Link einer Einladung.
 person-title = Ihr Postfach zieht um
 person-when = Ihr Postfach zieht am { $when } um.
-person-when-past = Ihr Postfach ist am { $when } umgezogen. Auf Ihrem Rechner bleiben drei Schritte zu tun.
+person-when-past = Ihr Postfach ist am { $when } umgezogen. Tun Sie diese Schritte jetzt, damit neue E-Mail Sie auf diesem Rechner erreicht.
 person-when-open = Der Tag des Umzugs steht noch nicht fest. Mailshift meldet sich rechtzeitig.
 person-for = Diese Seite ist für { $address }.
 person-not-you = Sind Sie das nicht? Dann schließen Sie diese Seite und fragen Sie Ihre Hilfestelle.
@@ -27,10 +27,11 @@ person-server = Wenn Mailshift nach seinem Server fragt, geben Sie ein:
 person-next-title = Das ist vorerst alles
 person-next-before = Bis zum Umzug wartet Mailshift still neben der Uhr und ändert nichts auf Ihrem Rechner.
 person-next-then = Wenn Ihr Postfach umzieht, lassen Sie den Rechner an und bleiben Sie angemeldet. Mailshift meldet sich und führt Sie durch vier kurze Seiten.
-person-next-old = Ihr altes Profil bleibt, wie es ist, sodass Sie jederzeit zurückkönnen.
+person-next-now = Sobald der Code eingegeben ist, führt Mailshift Sie durch vier kurze Seiten.
+person-next-old = Ihr altes Profil bleibt, wie es ist, sodass Sie zurückkönnen.
 person-genuine-title = Was ist das, und ist es echt?
 person-genuine-who = { $project } zieht mit der E-Mail in neue Postfächer um und hat Ihnen den Brief mit diesem Link geschickt.
-person-genuine-does = Mailshift legt in Ihrem Mailprogramm ein neues Profil an. Es liest keine E-Mail von Ihnen, löscht nichts und sagt { $project } nur, ob es geklappt hat.
+person-genuine-does = Mailshift legt in Ihrem Mailprogramm ein neues Profil an. Es löscht nichts. Es sagt { $project }, welche Mailprogramme Sie haben und ob das Einrichten geklappt hat, nie, was in Ihrer E-Mail steht.
 person-genuine-never = Diese Seite fragt nie nach Ihrem Passwort, und niemand von { $project } fragt per E-Mail oder am Telefon danach.
 person-genuine-check = Die Adresse dieser Seite muss mit { $server }/ beginnen. Im Zweifel fragen Sie die Hilfestelle auf dem Weg, den Sie kennen, nicht mit einer Nummer oder einem Link aus dem Brief.
 person-help-title = Brauchen Sie Hilfe?

@@ -291,3 +291,179 @@ codes-title = Response codes
 codes-lead = Every code that Mailshift shows, what it means, and what to do.
 codes-person = The person
 codes-operator = You
+
+waves-everyone = Everyone
+waves-start = Computers start { $lead } min after the cutover, spread over { $spread } min.
+waves-users = { $count ->
+    [one] { $count } user
+   *[other] { $count } users
+}
+waves-at-once = all at once
+waves-as-everyone = Moves with everyone.
+waves-at = Cutover
+waves-set = Set cutover
+waves-take-away = Move with everyone
+waves-now-title = Start at once
+waves-now-hint = Every computer starts as soon as it hears of it, without the wait and the spread. This cannot be called back where the wizard is open already.
+waves-now = Start now
+waves-new = New wave
+waves-new-hint = A wave is a group of users with a cutover of their own. Put users into it on the page Users, or by a column “wave” of your list.
+waves-create = Create wave
+waves-unready = Nobody can be moved yet, because the new mail servers are missing.
+waves-time-wrong = Choose a date and a time.
+
+import-title = Import users
+import-lead = A CSV file with the columns name, old address, new address, login and, if wanted, language, state and wave. Nothing is written before you have seen what would change.
+import-file = CSV file
+import-text = Or paste the rows here
+import-look = Look at it
+import-nothing = Choose a file or paste rows.
+import-faults = { $count ->
+    [one] One place is wrong. Nothing was imported.
+   *[other] { $count } places are wrong. Nothing was imported.
+}
+import-faults-hint = Correct them in your file, then choose it again.
+import-line = Line
+import-column = Column
+import-problem = What is wrong, and what to do
+import-more = { $count } more places are wrong.
+import-preview = { $added ->
+    [0] Nobody is new.
+    [one] One user is new.
+   *[other] { $added } users are new.
+} { $updated ->
+    [0] Nobody is brought up to date.
+    [one] One user is brought up to date.
+   *[other] { $updated } users are brought up to date.
+}
+import-new = new
+import-update = brought up to date
+import-write = Import
+import-other = Choose another file
+import-rows = { $count ->
+    [one] The first row
+   *[other] The first { $count } rows
+}
+import-change = Change
+import-old = Old address
+import-new-address = New address
+fault-encoding = The file is not UTF-8. Save it as “CSV UTF-8”.
+fault-unreadable = The row cannot be read as CSV. Look for a quotation mark too many.
+fault-no-column = The first line does not name this column. Add it, or rename yours.
+fault-column-twice = The column is there twice. Remove one.
+fault-empty = Empty. Fill it in.
+fault-address = “{ $text }” is not a mail address.
+fault-too-long = Longer than 320 characters.
+fault-unsafe = A control character, or a hyphen at the beginning. Remove it.
+fault-language = “{ $text }” is not a language of the invitations. Use en or de.
+fault-state = “{ $text }” is not a state. Use active or inactive.
+fault-twice = { $address } is also in line { $line }. Keep one.
+fault-taken = { $address } belongs to { $owner } already.
+
+settings-refused = { $count ->
+    [one] One field cannot work. Nothing was saved.
+   *[other] { $count } fields cannot work. Nothing was saved.
+}
+settings-save = Save settings
+settings-account = New mail servers
+settings-account-hint = What each person’s mail program is set up with. %EMAILADDRESS%, %EMAILLOCALPART%, %EMAILDOMAIN% and %REALNAME% stand for the person’s own.
+settings-incoming-protocol = Incoming: protocol
+settings-incoming-host = Incoming: server
+settings-incoming-port = Incoming: port
+settings-incoming-security = Incoming: security
+settings-incoming-sign-in = Incoming: sign-in
+settings-incoming-username = Incoming: user name
+settings-outgoing-host = Outgoing: server
+settings-outgoing-port = Outgoing: port
+settings-outgoing-security = Outgoing: security
+settings-outgoing-sign-in = Outgoing: sign-in
+settings-outgoing-username = Outgoing: user name
+settings-authority = Your own certificate authority (PEM), if the servers’ certificates come from it
+settings-exchange = Exchange: mailbox address (empty: no Exchange)
+settings-directory-has-moved = Exchange: the directory already has the new addresses
+settings-leaves-own-exchange = Exchange: the old server is an Exchange server of your own
+settings-people = What people see
+settings-people-hint = The colour is darkened or lightened until words on it can be read, as the previews show.
+settings-colour = Colour, as #RRGGBB
+settings-helpdesk-name = Help desk: name
+settings-helpdesk-email = Help desk: address
+settings-helpdesk-phone = Help desk: phone
+settings-articles = Step-by-step articles
+settings-lines-hint = One in each line: { $parts }
+settings-invitation = Invitation
+settings-invitation-hint = Where people get Mailshift, how long their code is valid, and when they are reminded. Without both numbers nobody is reminded.
+settings-public-url = Address of this server for people
+settings-download-windows = Download for Windows
+settings-sha-windows = SHA-256 of that file
+settings-download-linux = Download for Linux
+settings-sha-linux = SHA-256 of that file for Linux
+settings-download-macos = Download for macOS
+settings-sha-macos = SHA-256 of that file for macOS
+settings-download-other = Download page for everyone
+settings-code-days = Days a code is valid
+settings-reminders-every = Days between reminders
+settings-reminders-at-most = Reminders at most
+settings-time-zone = Time zone of the organisation, for instance Europe/Berlin
+settings-smtp = Mail server for invitations
+settings-smtp-hint = Only administrators change this.
+settings-smtp-host = Server
+settings-smtp-port = Port (empty: the usual one)
+settings-smtp-security = Security
+settings-smtp-username = User name (empty: no sign-in)
+settings-smtp-from = Sender
+settings-smtp-pace = Letters per minute at most
+settings-smtp-password-set = The password comes from the server’s own file or variable. Change it with “project set” on the server.
+settings-smtp-password-none = No password is set. Set one with “project set” on the server, as a file or a variable.
+settings-schedule = Schedule
+settings-schedule-hint = The cutover itself is on the page Cutover.
+settings-lead = Minutes from the cutover to the first start
+settings-spread = Minutes over which starts are spread
+settings-retry = Hours after the cutover in which failures are tried again
+settings-undo = Hours after a success in which people can go back
+settings-password = Passwords
+settings-password-hint = What the wizard offers.
+settings-may-create = People may create a new password
+settings-prefer-create = Creating one is chosen at first
+settings-hand-over = The password is handed to the mail program
+settings-min-length = Shortest password, in characters
+settings-upper-and-lower = Upper and lower case letters
+settings-digit = A digit
+settings-symbol = A symbol
+settings-directory-set = A directory takes new passwords. Change it with “project set” on the server.
+settings-directory-none = No directory takes new passwords. Set one with “project set” on the server.
+settings-computers = Computers
+settings-computers-hint = Who a login is, and which mail programs are too old.
+settings-directory-match = A login of the same name as a user’s becomes that user without a code
+settings-classic = Where both are installed, people change from the new Outlook to the classic one
+settings-versions = Oldest versions that work
+settings-wizard-light = The wizard in light colours
+settings-wizard-dark = The wizard in dark colours
+settings-letters = The letters
+settings-letters-hint = As Anna Example would get them, with the settings that are saved. The code opens nothing.
+settings-invitation-letter = Invitation
+settings-reminder-letter = Reminder
+wizard-instructions = Instructions
+wizard-password = Password
+wizard-status = Status
+wizard-confirmation = Confirmation
+wizard-title = Let’s set up your new mailbox
+wizard-lead = It takes about 5 minutes.
+wizard-first = We make a new profile
+wizard-second = Your old one stays as it is
+wizard-third = Your mail program restarts once
+wizard-help = Who can help me?
+wizard-continue = Continue
+wrong-host = Write a host name only, without http:// and without spaces.
+wrong-username = Usually %EMAILADDRESS%.
+wrong-certificate = Paste a PEM text that holds a certificate.
+wrong-from = Write it as: Help desk <help@example.org>
+wrong-security = Use SSL/TLS or STARTTLS; without security only to this computer itself.
+wrong-directory = A directory that takes new passwords is needed. Set one on the server, or take this away.
+wrong-sha = Write the 64 hexadecimal digits of sha256sum.
+wrong-zone = Write the name of a zone, for instance Europe/Berlin.
+wrong-number = Write a whole number within the usual limits.
+wrong-colour = Write it as #RRGGBB, for instance #1F6FEB.
+wrong-email = Write one mail address.
+wrong-address = Start it with https:// and write the host.
+wrong-lines = Each line needs all its parts, with | between them, and addresses that start with https://.
+wrong-other = This cannot work.

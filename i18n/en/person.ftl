@@ -1,7 +1,7 @@
 # The personal page behind the link of an invitation.
 person-title = Your mail is moving
 person-when = Your mail moves on { $when }.
-person-when-past = Your mail moved on { $when }. Three steps are left to do on your computer.
+person-when-past = Your mail moved on { $when }. Do these steps now, so that new mail reaches you on this computer.
 person-when-open = The day of the move is not fixed yet. Mailshift tells you in time.
 person-for = This page is for { $address }.
 person-not-you = Is that not you? Close this page and ask your help desk.
@@ -27,10 +27,11 @@ person-server = If Mailshift asks for its server, enter:
 person-next-title = That is all for now
 person-next-before = Until the move, Mailshift stays quiet next to the clock and changes nothing on your computer.
 person-next-then = When your mail moves, leave the computer on and stay signed in. Mailshift tells you and takes you through four short pages.
-person-next-old = Your old profile stays as it is, so you can always go back.
+person-next-now = As soon as the code is in, Mailshift takes you through four short pages.
+person-next-old = Your old profile stays as it is, so you can go back.
 person-genuine-title = What is this, and is it genuine?
 person-genuine-who = { $project } is moving its mail to a new mailbox and has sent you the letter with this link.
-person-genuine-does = Mailshift makes a new profile in your mail program. It reads no mail of yours, deletes nothing, and tells { $project } only whether it worked.
+person-genuine-does = Mailshift makes a new profile in your mail program. It deletes nothing. It tells { $project } which mail programs you have and whether the set-up worked, never what is in your mail.
 person-genuine-never = This page never asks for your password, and nobody from { $project } asks for it by mail or by phone.
 person-genuine-check = The address of this page must begin with { $server }/. If you are in doubt, ask the help desk the way you usually do, not with a number or link from the letter.
 person-help-title = Do you need help?

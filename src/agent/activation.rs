@@ -69,13 +69,18 @@ impl Agent {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match result {
             Ok(activation) => {
-                page.found(enrolment::Card {
+                let card = activation.user.as_ref().map(|user| enrolment::Card {
                     project: activation.project.name.clone(),
                     helpdesk: activation.project.helpdesk.clone(),
-                    name: activation.user.name.clone(),
-                    address: activation.user.address.clone(),
+                    name: user.name.clone(),
+                    address: user.address.clone(),
                 });
                 self.pending = Some(activation);
+                match card {
+                    Some(card) => page.found(card),
+                    // A project's code says nothing of the person, so there is nothing to confirm.
+                    None => return self.bind(),
+                }
             }
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");
@@ -112,7 +117,7 @@ impl Agent {
             device_id: Some(device_id),
             server: self.state.server.take(),
             project: Some(project),
-            user: Some(user),
+            user,
             ..State::default()
         };
         self.token = Some(token);

@@ -63,7 +63,9 @@ impl Agent {
                 self.refresh_page()
             }
             // What came while something was being worked on is taken up when that has ended.
-            Action::Wait | Action::Configure | Action::Undo | Action::Rehearse | Action::Remove => self.refresh_page(),
+            Action::Wait | Action::Identify | Action::Configure | Action::Undo | Action::Rehearse | Action::Remove => {
+                self.refresh_page()
+            }
         };
         self.save();
         Task::batch([task, looked, self.deliver(), self.settle_token()])

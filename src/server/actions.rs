@@ -2,17 +2,17 @@
 
 mod target;
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::identity::{State, assignment};
-use super::invitation::{InviteError, Post};
-use super::mailings::{self, Kind};
 use super::operators::{Actor, Role};
 use super::project::Project;
 use super::refusal::Refusal;
 use super::users::{self, User};
-use super::{Service, audit, db, orders};
+use super::{Service, audit, db, mailings, orders};
 use crate::problem::Code;
 use crate::protocol;
 use target::Target;
@@ -87,7 +87,7 @@ impl Action {
 ///
 /// # Errors
 /// When the actor may not, when the user that the action names is not an active one of the project, and when the
-/// database fails: then nothing was done to any login. Codes that were mailed already stay mailed.
+/// database fails: then nothing was done to any login. Mails with codes that are in the queue already stay there.
 pub async fn apply(
     service: &Service,
     actor: &Actor,
@@ -107,7 +107,7 @@ pub async fn apply(
     };
     let mailed = match action {
         Action::NewCode => mail_codes(service, project, targets).await?,
-        _ => Vec::new(),
+        _ => HashMap::new(),
     };
     let now = db::now();
     let mut outcomes = Vec::with_capacity(targets.len());
@@ -118,7 +118,7 @@ pub async fn apply(
             continue;
         };
         let refused = match action {
-            Action::NewCode => mailed.iter().find(|(login, _)| *login == id).and_then(|(_, refused)| *refused),
+            Action::NewCode => mailed.get(&id).copied().flatten(),
             other => act(&mut tx, project, &target, other, now).await?,
         };
         if refused.is_none() {
@@ -142,9 +142,8 @@ async fn act(
     now: Timestamp,
 ) -> Result<Option<Code>, Refusal> {
     match action {
-        Action::Configure => start(tx, project, target).await,
         Action::Retry if !target::can_retry(tx, target.id).await? => Ok(Some(Code::Ord1)),
-        Action::Retry => start(tx, project, target).await,
+        Action::Configure | Action::Retry => start(tx, project, target).await,
         Action::Rehearse => order(tx, target, protocol::Action::Rehearse).await,
         Action::Undo => order(tx, target, protocol::Action::Undo).await,
         // Orders reach active users only; the login of nobody else is forgotten at once.
@@ -155,7 +154,7 @@ async fn act(
         Action::AssignDevice { user } => done(assignment::for_device(tx, &target.device, user, now).await),
         Action::Lock { user } => done(target::lock(tx, &target.device, Some(user)).await),
         Action::Unlock => done(target::lock(tx, &target.device, None).await),
-        Action::NewCode => Ok(None), // mailed before
+        Action::NewCode => Ok(None), // in the queue already
     }
 }
 
@@ -187,51 +186,33 @@ async fn order(tx: &mut db::Write, target: &Target, action: protocol::Action) ->
     }
 }
 
-/// Mails a new code to the user of each login, to each user once.
+/// Puts a mail with a new code to the user of each login into the queue.
 async fn mail_codes(
     service: &Service,
     project: &Project,
     targets: &[Uuid],
-) -> Result<Vec<(Uuid, Option<Code>)>, Refusal> {
-    let post = project.settings.smtp.as_ref().and_then(|smtp| Post::new(smtp).ok());
-    let mut users: Vec<(String, Option<Code>)> = Vec::new();
-    let mut outcomes = Vec::with_capacity(targets.len());
+) -> Result<HashMap<Uuid, Option<Code>>, Refusal> {
+    let mut outcomes = HashMap::with_capacity(targets.len());
     for &login in targets {
-        let Some(user) = users::of_device(service.db.pool(), login).await? else {
-            outcomes.push((login, Some(Code::Alr3)));
-            continue;
+        let refused = match users::of_device(service.db.pool(), login).await? {
+            Some(user) => mail_code(service, project, &user).await?,
+            None => Some(Code::Alr3),
         };
-        let known = users.iter().find(|(id, _)| *id == user.id).map(|(_, refused)| *refused);
-        let refused = match known {
-            Some(refused) => refused,
-            None => mail_code(service, project, post.as_ref(), &user).await?,
-        };
-        users.push((user.id, refused));
-        outcomes.push((login, refused));
+        outcomes.insert(login, refused);
     }
     Ok(outcomes)
 }
 
-async fn mail_code(
-    service: &Service,
-    project: &Project,
-    post: Option<&Post>,
-    user: &User,
-) -> Result<Option<Code>, Refusal> {
+async fn mail_code(service: &Service, project: &Project, user: &User) -> Result<Option<Code>, Refusal> {
     if user.project_id != project.id || State::of(&user.state) != Some(State::Active) {
         return Ok(Some(Code::Usu9));
     }
-    let Some(post) = post else { return Ok(Some(Code::Usu8)) };
-    match mailings::send_now(&service.db, post, project, user, Kind::Invitation).await {
-        Ok(()) => Ok(None),
-        Err(InviteError::Issue(error)) => {
-            tracing::error!(code = "USU-7", %error, "no code could be made");
-            Ok(Some(Code::Usu7))
-        }
-        Err(InviteError::Database(error)) => Err(error.into()),
-        Err(error) => {
-            tracing::warn!(code = "USU-8", %error, "a new code could not be mailed");
-            Ok(Some(Code::Usu8))
-        }
+    if project.settings.smtp.is_none() {
+        return Ok(Some(Code::Usu8));
+    }
+    match mailings::invite(&service.db, project, user).await {
+        Ok(_) => Ok(None),
+        Err(Refusal::NoAccount) => Ok(Some(Code::Act3)),
+        Err(other) => Err(other),
     }
 }

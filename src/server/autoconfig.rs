@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, header};
@@ -40,9 +41,10 @@ struct Asked {
 async fn show(
     State(service): State<Arc<Service>>,
     Peer(peer): Peer,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
     parts: Parts,
 ) -> Result<([(HeaderName, &'static str); 2], String), Refusal> {
+    let Ok(Query(asked)) = asked else { return Err(Refusal::Malformed("emailaddress is one mail address".into())) };
     let busy = |retry_after| Refusal::Busy { retry_after };
     service.lookups.take(limiter::network(peer), Instant::now()).map_err(busy)?;
     let domain = domain(asked.emailaddress.as_deref(), &parts).ok_or(Refusal::NoSuchResource)?;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyConnection, Row};
 
 use super::Service;
 use super::db::{self, Db, time};
@@ -57,6 +57,7 @@ pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) 
         let now = db::now();
         let expires_at = now.checked_add(valid).unwrap_or(Timestamp::MAX);
         let id = db::new_id();
+        let mut tx = db.write().await?;
         let made = sqlx::query(
             "INSERT INTO code (id, user_id, public_id, secret_hash, tries_left, created_at, expires_at, sent_by)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (public_id) DO NOTHING",
@@ -69,8 +70,9 @@ pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) 
         .bind(now.as_millisecond())
         .bind(expires_at.as_millisecond())
         .bind(sent_by.id())
-        .execute(db.pool())
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         if made.rows_affected() == 1 {
             return Ok(Issued { id, code, expires_at });
         }
@@ -80,18 +82,21 @@ pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) 
 
 /// From now on only this code of the user works.
 pub async fn replace_earlier(db: &Db, user: &str, newest: &str) -> Result<(), sqlx::Error> {
+    let mut tx = db.write().await?;
     sqlx::query("UPDATE code SET replaced_at = $1 WHERE user_id = $2 AND id <> $3 AND replaced_at IS NULL")
         .bind(db::now().as_millisecond())
         .bind(user)
         .bind(newest)
-        .execute(db.pool())
-        .await
-        .map(|_| ())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
 }
 
 /// Takes back a code that did not reach anybody.
 pub async fn withdraw(db: &Db, id: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM code WHERE id = $1").bind(id).execute(db.pool()).await.map(|_| ())
+    let mut tx = db.write().await?;
+    sqlx::query("DELETE FROM code WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 /// A record whose secret is about to be compared: one try has been taken for it.
@@ -106,30 +111,35 @@ pub struct Tried {
 }
 
 /// Takes one try before anything is compared, in one statement: any number of questions at once get [`TRIES`] together.
-async fn take_try(pool: &AnyPool, public_id: &str) -> Result<Tried, Refusal> {
+async fn take_try(db: &Db, public_id: &str) -> Result<Tried, Refusal> {
+    // Most guesses end here, and keep no writer waiting.
+    let tries_left: Option<i64> = sqlx::query_scalar("SELECT tries_left FROM code WHERE public_id = $1")
+        .bind(public_id)
+        .fetch_optional(db.pool())
+        .await?;
+    if tries_left.ok_or(Refusal::UnknownCode)? <= 0 {
+        return Err(Refusal::Locked);
+    }
+    let mut tx = db.write().await?;
     let taken = sqlx::query(
         "UPDATE code SET tries_left = tries_left - 1 WHERE public_id = $1 AND tries_left > 0
          RETURNING id, user_id, secret_hash, tries_left, expires_at, replaced_at, used_at",
     )
     .bind(public_id)
-    .fetch_optional(pool)
+    .fetch_optional(&mut *tx)
     .await?;
-    if let Some(row) = taken {
-        return Ok(tried(&row)?);
-    }
-    let known = sqlx::query("SELECT id FROM code WHERE public_id = $1").bind(public_id).fetch_optional(pool).await?;
-    Err(if known.is_some() { Refusal::Locked } else { Refusal::UnknownCode })
+    tx.commit().await?;
+    Ok(tried(&taken.ok_or(Refusal::Locked)?)?)
 }
 
 /// Compares a code with its record. Only a wrong secret costs the try.
 pub async fn compare(service: &Service, code: Code) -> Result<Tried, Refusal> {
-    let pool = service.db.pool();
-    let tried = take_try(pool, code.public()).await?;
+    let tried = take_try(&service.db, code.public()).await?;
     match service.hashing.is_right(code, tried.secret_hash.clone()).await {
-        Ok(true) => give_back(pool, &tried.id).await?,
+        Ok(true) => give_back(&service.db, &tried.id).await?,
         Ok(false) => return Err(Refusal::WrongCode { tries_left: tried.tries_left }),
         Err(error) => {
-            give_back(pool, &tried.id).await?;
+            give_back(&service.db, &tried.id).await?;
             return Err(error.into());
         }
     }
@@ -149,13 +159,14 @@ fn tried(row: &AnyRow) -> Result<Tried, sqlx::Error> {
 }
 
 /// Gives a try back: the secret was right, or nothing was compared.
-async fn give_back(pool: &AnyPool, id: &str) -> Result<(), sqlx::Error> {
+async fn give_back(db: &Db, id: &str) -> Result<(), sqlx::Error> {
+    let mut tx = db.write().await?;
     sqlx::query("UPDATE code SET tries_left = tries_left + 1 WHERE id = $1 AND tries_left < $2")
         .bind(id)
         .bind(TRIES)
-        .execute(pool)
-        .await
-        .map(|_| ())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
 }
 
 impl Tried {

@@ -16,10 +16,13 @@ pub async fn replace(
     device: Device,
     Body(inventory): Body<Inventory>,
 ) -> Result<StatusCode, Refusal> {
+    let inventory = serde_json::to_string(&inventory)?;
+    let mut tx = service.db.write().await?;
     sqlx::query("UPDATE login SET inventory = $1 WHERE id = $2")
-        .bind(serde_json::to_string(&inventory)?)
+        .bind(inventory)
         .bind(device.id.to_string())
-        .execute(service.db.pool())
+        .execute(&mut *tx)
         .await?;
+    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

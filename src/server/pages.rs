@@ -5,6 +5,7 @@ pub mod audit;
 mod chart;
 mod codes;
 mod device;
+mod import;
 mod live;
 mod moment;
 mod once;
@@ -15,9 +16,11 @@ pub mod people;
 mod projects;
 pub mod refused;
 pub mod second_factor;
+mod settings;
 pub mod sign_in;
 mod stages;
 pub mod tokens;
+mod waves;
 pub mod welcome;
 
 use std::sync::Arc;
@@ -100,6 +103,12 @@ impl Page {
             zone: moment::zone_name(&viewer.zone),
         };
         Self { words: viewer.words, who: Some(who), project: None, here }
+    }
+
+    /// The same at another entry of the navigation.
+    #[must_use]
+    pub fn at(self, here: Here) -> Self {
+        Self { here, ..self }
     }
 
     /// The same among the pages of a project.
@@ -186,6 +195,9 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(people::routes())
         .merge(device::routes())
         .merge(action::routes())
+        .merge(import::routes())
+        .merge(waves::routes())
+        .merge(settings::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect};
 
-use crate::server_support::{LIMIT, World};
+use crate::server_support::{Backend, LIMIT, World};
 
 pub const NAME: &str = "Ada";
 pub const PASSWORD: &str = "a few words in a row";
 
 /// A server that nobody has used yet.
-pub async fn world() -> World {
-    let mut world = World::empty();
+pub async fn world(on: Backend) -> World {
+    let mut world = on.empty_world();
     world.start().await;
     world
 }

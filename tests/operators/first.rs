@@ -6,11 +6,12 @@ use std::process::{Command, Stdio};
 use reqwest::StatusCode;
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::World;
+use crate::server_support::{Backend, World, stories};
 
-#[tokio::test]
-async fn the_first_link_makes_one_administrator_and_no_second() {
-    let world = world().await;
+stories!(the_first_link_makes_one_administrator_and_no_second, serve_prints_the_first_link_until_it_was_used,);
+
+async fn the_first_link_makes_one_administrator_and_no_second(on: Backend) {
+    let world = world(on).await;
     let link = world.first_link().await;
     let browser = Browser::new(&world);
     let short = browser.post(&link, &[("name", NAME), ("password", "too short"), ("again", "too short")]).await;
@@ -30,9 +31,8 @@ async fn the_first_link_makes_one_administrator_and_no_second() {
     assert!(!other.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn serve_prints_the_first_link_until_it_was_used() {
-    let mut world = World::empty();
+async fn serve_prints_the_first_link_until_it_was_used(on: Backend) {
+    let mut world = on.empty_world();
     let printed = |world: &World| {
         let mut serving = Command::new(env!("CARGO_BIN_EXE_mailshift-server"))
             .arg("--database")

@@ -3,6 +3,14 @@
 use reqwest::{Method, StatusCode, header};
 
 use super::browser::{Browser, Page, world};
+use crate::server_support::{Backend, stories};
+
+stories!(
+    a_form_counts_only_with_the_sessions_own_token_and_from_our_own_page,
+    a_form_of_somebody_who_is_not_signed_in_is_refused,
+    another_site_cannot_sign_anybody_in,
+    a_form_that_is_too_large_or_broken_is_refused_calmly,
+);
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -18,9 +26,8 @@ async fn language(browser: &Browser<'_>) -> String {
     browser.get("/me").await.between("<html lang=\"", "\"").expect("a language")
 }
 
-#[tokio::test]
-async fn a_form_counts_only_with_the_sessions_own_token_and_from_our_own_page() {
-    let world = world().await;
+async fn a_form_counts_only_with_the_sessions_own_token_and_from_our_own_page(on: Backend) {
+    let world = world(on).await;
     let (browser, other) = (Browser::administrator(&world).await, Browser::new(&world));
     other.sign_in(super::browser::NAME, super::browser::PASSWORD, "").await;
     let (own, foreign) = (browser.get("/me").await.field("csrf"), other.get("/me").await.field("csrf"));
@@ -46,18 +53,16 @@ async fn a_form_counts_only_with_the_sessions_own_token_and_from_our_own_page() 
     assert_eq!(language(&browser).await, "de");
 }
 
-#[tokio::test]
-async fn a_form_of_somebody_who_is_not_signed_in_is_refused() {
-    let world = world().await;
+async fn a_form_of_somebody_who_is_not_signed_in_is_refused(on: Backend) {
+    let world = world(on).await;
     let csrf = Browser::administrator(&world).await.get("/me").await.field("csrf");
     let refused = send(&Browser::new(&world), format!("language=de&zone=&csrf={csrf}"), None).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     assert!(refused.text.contains("OPR-1"));
 }
 
-#[tokio::test]
-async fn another_site_cannot_sign_anybody_in() {
-    let world = world().await;
+async fn another_site_cannot_sign_anybody_in(on: Backend) {
+    let world = world(on).await;
     drop(Browser::administrator(&world).await);
     let browser = Browser::new(&world);
     let body = serde_html_form::to_string([("name", super::browser::NAME), ("password", super::browser::PASSWORD)]);
@@ -67,9 +72,8 @@ async fn another_site_cannot_sign_anybody_in() {
     assert!(!browser.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn a_form_that_is_too_large_or_broken_is_refused_calmly() {
-    let world = world().await;
+async fn a_form_that_is_too_large_or_broken_is_refused_calmly(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let large = send(&browser, "a=".to_owned() + &"x".repeat(300 * 1024), None).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);

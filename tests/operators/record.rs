@@ -7,11 +7,16 @@ use mailshift::server::Db;
 use reqwest::Method;
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{World, eventually};
+use crate::server_support::{Backend, eventually, stories};
 
-#[tokio::test]
-async fn what_operators_did_is_on_record_newest_first() {
-    let world = world().await;
+stories!(
+    what_operators_did_is_on_record_newest_first,
+    the_record_is_filtered_and_paged,
+    no_secret_reaches_the_log_or_the_database,
+);
+
+async fn what_operators_did_is_on_record_newest_first(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     ada.send("/operators", "/operators", &[("name", "=Bob"), ("role", "viewer")]).await;
     world.done(&["operator", "remove", "=Bob"]);
@@ -35,9 +40,8 @@ async fn what_operators_did_is_on_record_newest_first() {
     assert!(page.contains(" UTC</time>"));
 }
 
-#[tokio::test]
-async fn the_record_is_filtered_and_paged() {
-    let world = world().await;
+async fn the_record_is_filtered_and_paged(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     world.done(&["operator", "add", "Bob", "--role", "viewer"]);
     let db = Db::open(world.database()).await.expect("a database");
@@ -63,9 +67,8 @@ async fn the_record_is_filtered_and_paged() {
     assert_eq!(ada.get("/audit.csv?operator=old").await.text.lines().count(), 251);
 }
 
-#[tokio::test]
-async fn no_secret_reaches_the_log_or_the_database() {
-    let mut world = World::empty();
+async fn no_secret_reaches_the_log_or_the_database(on: Backend) {
+    let mut world = on.empty_world();
     let mut serving = Command::new(env!("CARGO_BIN_EXE_mailshift-server"))
         .arg("--database")
         .arg(world.database())

@@ -3,10 +3,18 @@
 use reqwest::StatusCode;
 
 use super::browser::{Browser, NAME, PASSWORD, world};
+use crate::server_support::{Backend, stories};
 
-#[tokio::test]
-async fn only_administrators_manage_operators_and_read_the_record() {
-    let world = world().await;
+stories!(
+    only_administrators_manage_operators_and_read_the_record,
+    an_invited_operator_follows_the_link_once,
+    the_last_administrator_stays,
+    a_role_holds_at_once,
+    the_command_line_names_what_is_wrong,
+);
+
+async fn only_administrators_manage_operators_and_read_the_record(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     for role in ["viewer", "operator"] {
         let browser = Browser::invited(&ada, role, role).await;
@@ -22,9 +30,8 @@ async fn only_administrators_manage_operators_and_read_the_record() {
     assert!(!world.done(&["operator", "list"]).contains("Eve"));
 }
 
-#[tokio::test]
-async fn an_invited_operator_follows_the_link_once() {
-    let world = world().await;
+async fn an_invited_operator_follows_the_link_once(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     let shown = ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "viewer")]).await;
     let link = shown.between("<li><code>", "</code>").expect("a link");
@@ -42,9 +49,8 @@ async fn an_invited_operator_follows_the_link_once() {
     assert_eq!(taken.status, StatusCode::CONFLICT);
 }
 
-#[tokio::test]
-async fn the_last_administrator_stays() {
-    let world = world().await;
+async fn the_last_administrator_stays(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "administrator")]).await;
     let list = ada.get("/operators").await.text;
@@ -59,9 +65,8 @@ async fn the_last_administrator_stays() {
     assert!(ada.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn a_role_holds_at_once() {
-    let world = world().await;
+async fn a_role_holds_at_once(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     let bob = Browser::invited(&ada, "Bob", "administrator").await;
     assert_eq!(bob.get("/operators").await.status, StatusCode::OK);
@@ -70,9 +75,8 @@ async fn a_role_holds_at_once() {
     assert_eq!(bob.get("/me").await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn the_command_line_names_what_is_wrong() {
-    let world = world().await;
+async fn the_command_line_names_what_is_wrong(on: Backend) {
+    let world = world(on).await;
     drop(Browser::administrator(&world).await);
     assert!(world.fails(&["operator", "role", "Nobody", "viewer"]).contains(NAME));
     assert!(world.fails(&["operator", "add", "ada", "--role", "viewer"]).contains("taken"));

@@ -5,6 +5,16 @@ use reqwest::StatusCode;
 use totp_rs::{Builder, Secret};
 
 use super::browser::{Browser, NAME, PASSWORD, world};
+use crate::server_support::{Backend, stories};
+
+stories!(
+    with_a_second_step_the_password_alone_opens_nothing,
+    a_code_works_once_and_so_do_earlier_ones,
+    of_many_who_use_one_code_at_once_one_gets_in,
+    a_recovery_code_works_once,
+    a_new_password_keeps_the_second_step_and_a_reset_ends_it,
+    turning_it_on_and_off_needs_the_password,
+);
 
 /// Seconds for which a code is shown.
 const STEP: i64 = 30;
@@ -31,9 +41,8 @@ async fn enrol(browser: &Browser<'_>) -> (String, Vec<String>) {
     (key, codes)
 }
 
-#[tokio::test]
-async fn with_a_second_step_the_password_alone_opens_nothing() {
-    let world = world().await;
+async fn with_a_second_step_the_password_alone_opens_nothing(on: Backend) {
+    let world = world(on).await;
     let (key, _) = enrol(&Browser::administrator(&world).await).await;
     let browser = Browser::new(&world);
     assert_eq!(browser.sign_in(NAME, PASSWORD, "").await.status, StatusCode::FORBIDDEN);
@@ -43,9 +52,8 @@ async fn with_a_second_step_the_password_alone_opens_nothing() {
     assert_eq!(browser.sign_in(NAME, PASSWORD, &now).await.status, StatusCode::SEE_OTHER);
 }
 
-#[tokio::test]
-async fn a_code_works_once_and_so_do_earlier_ones() {
-    let world = world().await;
+async fn a_code_works_once_and_so_do_earlier_ones(on: Backend) {
+    let world = world(on).await;
     let (key, _) = enrol(&Browser::administrator(&world).await).await;
     let (now, next) = (code(&key, 0), code(&key, 1));
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, &next).await.status, StatusCode::SEE_OTHER);
@@ -53,9 +61,8 @@ async fn a_code_works_once_and_so_do_earlier_ones() {
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, &now).await.status, StatusCode::FORBIDDEN, "an older one");
 }
 
-#[tokio::test]
-async fn of_many_who_use_one_code_at_once_one_gets_in() {
-    let world = world().await;
+async fn of_many_who_use_one_code_at_once_one_gets_in(on: Backend) {
+    let world = world(on).await;
     let (key, _) = enrol(&Browser::administrator(&world).await).await;
     let next = code(&key, 1);
     let browsers = [(); 6].map(|()| Browser::new(&world));
@@ -65,9 +72,8 @@ async fn of_many_who_use_one_code_at_once_one_gets_in() {
     assert_eq!(entered, 1, "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn a_recovery_code_works_once() {
-    let world = world().await;
+async fn a_recovery_code_works_once(on: Backend) {
+    let world = world(on).await;
     let (_, codes) = enrol(&Browser::administrator(&world).await).await;
     let shouted = codes[3].to_uppercase().replace('-', " ");
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, &shouted).await.status, StatusCode::SEE_OTHER);
@@ -75,9 +81,8 @@ async fn a_recovery_code_works_once() {
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, &codes[4]).await.status, StatusCode::SEE_OTHER);
 }
 
-#[tokio::test]
-async fn a_new_password_keeps_the_second_step_and_a_reset_ends_it() {
-    let world = world().await;
+async fn a_new_password_keeps_the_second_step_and_a_reset_ends_it(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let (key, _) = enrol(&browser).await;
     let new = "quite different words";
@@ -95,9 +100,8 @@ async fn a_new_password_keeps_the_second_step_and_a_reset_ends_it() {
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, "").await.status, StatusCode::SEE_OTHER);
 }
 
-#[tokio::test]
-async fn turning_it_on_and_off_needs_the_password() {
-    let world = world().await;
+async fn turning_it_on_and_off_needs_the_password(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let page = browser.get("/me/second-factor").await;
     let (key, csrf) = (page.field("key"), page.field("csrf"));

@@ -4,11 +4,24 @@ use mailshift::server::Db;
 use reqwest::{Method, StatusCode, header};
 
 use super::browser::{Browser, NAME, PASSWORD, world};
-use crate::server_support::{World, problem};
+use crate::server_support::{Backend, World, problem, stories};
 
-#[tokio::test]
-async fn who_is_not_signed_in_is_led_there_and_back() {
-    let world = world().await;
+/// Milliseconds.
+const HOUR: i64 = 3_600_000;
+
+stories!(
+    who_is_not_signed_in_is_led_there_and_back,
+    an_unknown_name_and_a_wrong_password_get_the_same_answer,
+    many_wrong_tries_slow_down_the_stranger_and_not_the_known_browser,
+    the_cookie_is_new_at_each_sign_in_and_not_for_scripts,
+    a_session_ends_by_signing_out_by_rest_and_by_age,
+    own_sessions_are_listed_and_can_be_ended,
+    a_new_password_ends_the_other_sessions,
+    language_and_zone_are_the_operators_own,
+);
+
+async fn who_is_not_signed_in_is_led_there_and_back(on: Backend) {
+    let world = world(on).await;
     drop(Browser::administrator(&world).await);
     let browser = Browser::new(&world);
     let led = browser.get("/me?a=b").await;
@@ -23,9 +36,8 @@ async fn who_is_not_signed_in_is_led_there_and_back() {
     assert_eq!(problem(program).await["code"], "OPR-1");
 }
 
-#[tokio::test]
-async fn an_unknown_name_and_a_wrong_password_get_the_same_answer() {
-    let world = world().await;
+async fn an_unknown_name_and_a_wrong_password_get_the_same_answer(on: Backend) {
+    let world = world(on).await;
     drop(Browser::administrator(&world).await);
     let browser = Browser::new(&world);
     let mut wrong = browser.sign_in("Somebody", PASSWORD, "").await;
@@ -38,9 +50,8 @@ async fn an_unknown_name_and_a_wrong_password_get_the_same_answer() {
     assert!(!browser.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn many_wrong_tries_slow_down_the_stranger_and_not_the_known_browser() {
-    let world = world().await;
+async fn many_wrong_tries_slow_down_the_stranger_and_not_the_known_browser(on: Backend) {
+    let world = world(on).await;
     let known = Browser::administrator(&world).await;
     let stranger = Browser::new(&world);
     let mut answers = Vec::new();
@@ -57,9 +68,8 @@ async fn many_wrong_tries_slow_down_the_stranger_and_not_the_known_browser() {
     assert_eq!(known.sign_in(NAME, PASSWORD, "").await.status, StatusCode::SEE_OTHER);
 }
 
-#[tokio::test]
-async fn the_cookie_is_new_at_each_sign_in_and_not_for_scripts() {
-    let world = world().await;
+async fn the_cookie_is_new_at_each_sign_in_and_not_for_scripts(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let first = browser.cookie("mailshift").expect("a cookie");
     let again = browser.sign_in(NAME, PASSWORD, "").await;
@@ -72,16 +82,14 @@ async fn the_cookie_is_new_at_each_sign_in_and_not_for_scripts() {
     assert!(!old.is_signed_in().await, "the session before has ended");
 }
 
-#[tokio::test]
-async fn a_session_ends_by_signing_out_by_rest_and_by_age() {
-    let world = world().await;
+async fn a_session_ends_by_signing_out_by_rest_and_by_age(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let cookie = browser.cookie("mailshift").expect("a cookie");
     browser.send("/me", "/sign-out", &[]).await;
     browser.set_cookie("mailshift", &cookie);
     assert!(!browser.is_signed_in().await);
 
-    const HOUR: i64 = 3_600_000;
     for (column, hours) in [("used_at", 8), ("created_at", 7 * 24)] {
         browser.sign_in(NAME, PASSWORD, "").await;
         age(&world, column, hours * HOUR - HOUR / 2).await;
@@ -100,9 +108,8 @@ async fn age(world: &World, column: &'static str, milliseconds: i64) {
     db.close().await;
 }
 
-#[tokio::test]
-async fn own_sessions_are_listed_and_can_be_ended() {
-    let world = world().await;
+async fn own_sessions_are_listed_and_can_be_ended(on: Backend) {
+    let world = world(on).await;
     let (here, there) = (Browser::administrator(&world).await, Browser::new(&world));
     there.sign_in(NAME, PASSWORD, "").await;
     let page = here.get("/me").await;
@@ -116,9 +123,8 @@ async fn own_sessions_are_listed_and_can_be_ended() {
     assert!(here.is_signed_in().await && !there.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn a_new_password_ends_the_other_sessions() {
-    let world = world().await;
+async fn a_new_password_ends_the_other_sessions(on: Backend) {
+    let world = world(on).await;
     let (here, there) = (Browser::administrator(&world).await, Browser::new(&world));
     there.sign_in(NAME, PASSWORD, "").await;
     let new = "quite different words";
@@ -133,9 +139,8 @@ async fn a_new_password_ends_the_other_sessions() {
     assert_eq!(there.sign_in(NAME, new, "").await.status, StatusCode::SEE_OTHER);
 }
 
-#[tokio::test]
-async fn language_and_zone_are_the_operators_own() {
-    let world = world().await;
+async fn language_and_zone_are_the_operators_own(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let unknown = browser.send("/me", "/me/settings", &[("language", "de"), ("zone", "Mars/Base")]).await;
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -5,7 +5,18 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::browser::{Browser, NAME, world};
-use crate::server_support::{World, problem};
+use crate::server_support::{Backend, World, problem, stories};
+
+/// Milliseconds.
+const DAY: i64 = 24 * 3_600_000;
+
+stories!(
+    a_token_is_shown_once_used_and_revoked,
+    a_token_ends_by_itself,
+    a_token_never_has_more_than_its_operator,
+    what_is_no_token_is_refused_with_a_problem_document,
+    names_and_days_have_limits,
+);
 
 async fn made(browser: &Browser<'_>, role: &str) -> String {
     let page = browser.send("/me", "/me/tokens", &[("name", "backup"), ("role", role), ("days", "7")]).await;
@@ -17,9 +28,8 @@ async fn call(world: &World, token: &str) -> Response {
     world.request(Method::GET, "/api/me").bearer_auth(token).send().await.expect("an answer")
 }
 
-#[tokio::test]
-async fn a_token_is_shown_once_used_and_revoked() {
-    let world = world().await;
+async fn a_token_is_shown_once_used_and_revoked(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let token = made(&browser, "operator").await;
     let page = browser.get("/me").await;
@@ -35,12 +45,10 @@ async fn a_token_is_shown_once_used_and_revoked() {
     assert_eq!(problem(refused).await["code"], "OPR-1");
 }
 
-#[tokio::test]
-async fn a_token_ends_by_itself() {
-    let world = world().await;
+async fn a_token_ends_by_itself(on: Backend) {
+    let world = world(on).await;
     let token = made(&Browser::administrator(&world).await, "viewer").await;
     let db = Db::open(world.database()).await.expect("a database");
-    const DAY: i64 = 24 * 3_600_000;
     for (days, status) in [(6, StatusCode::OK), (1, StatusCode::UNAUTHORIZED)] {
         let query = sqlx::query("UPDATE api_token SET expires_at = expires_at - $1").bind(days * DAY);
         query.execute(db.pool()).await.expect("older");
@@ -48,9 +56,8 @@ async fn a_token_ends_by_itself() {
     }
 }
 
-#[tokio::test]
-async fn a_token_never_has_more_than_its_operator() {
-    let world = world().await;
+async fn a_token_never_has_more_than_its_operator(on: Backend) {
+    let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     let bob = Browser::invited(&ada, "Bob", "operator").await;
     let more = bob.send("/me", "/me/tokens", &[("name", "x"), ("role", "administrator"), ("days", "7")]).await;
@@ -64,9 +71,8 @@ async fn a_token_never_has_more_than_its_operator() {
     assert!(!bob.is_signed_in().await);
 }
 
-#[tokio::test]
-async fn what_is_no_token_is_refused_with_a_problem_document() {
-    let world = world().await;
+async fn what_is_no_token_is_refused_with_a_problem_document(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let session = browser.cookie("mailshift").expect("a cookie");
     for header in ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer x", &format!("Bearer {session}")] {
@@ -79,9 +85,8 @@ async fn what_is_no_token_is_refused_with_a_problem_document() {
     assert_eq!(with_cookie.status, StatusCode::UNAUTHORIZED, "a session is no token");
 }
 
-#[tokio::test]
-async fn names_and_days_have_limits() {
-    let world = world().await;
+async fn names_and_days_have_limits(on: Backend) {
+    let world = world(on).await;
     let browser = Browser::administrator(&world).await;
     let long = "x".repeat(101);
     for (name, days) in [("", "7"), (&*long, "7"), ("x", "0"), ("x", "367"), ("x", "-1"), ("x", "soon")] {

@@ -67,7 +67,7 @@ impl Program {
         });
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let line = lines.next().expect("a line").expect("text");
-        self.url = line.strip_prefix("listening on ").expect("an address").to_owned();
+        line.strip_prefix("listening on ").expect("an address").clone_into(&mut self.url);
         self.running = Some(child);
     }
 

@@ -38,7 +38,7 @@ macro_rules! stories {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
-                super::$story(super::server_support::Backend::Sqlite).await;
+                super::$story($crate::server_support::Backend::Sqlite).await;
             })+
         }
         #[cfg(unix)]
@@ -46,7 +46,7 @@ macro_rules! stories {
             $(#[tokio::test(flavor = "multi_thread")]
             #[ignore = "needs PostgreSQL: make test"]
             async fn $story() {
-                super::$story(super::server_support::Backend::Postgres).await;
+                super::$story($crate::server_support::Backend::Postgres).await;
             })+
         }
     };
@@ -326,7 +326,7 @@ pub fn settings(more: Value) -> String {
     settings.to_string()
 }
 
-fn merge(into: &mut Value, more: Value) {
+pub fn merge(into: &mut Value, more: Value) {
     if let (Value::Object(into), Value::Object(more)) = (into, more) {
         into.extend(more);
     }
@@ -344,6 +344,12 @@ pub async fn problem(response: Response) -> Value {
     let body: Value = response.json().await.expect("JSON");
     assert_eq!(body["status"], status);
     body
+}
+
+/// Nothing has changed yet, so nothing is answered.
+pub async fn stays_open(held: &mut JoinHandle<reqwest::Result<Response>>) {
+    let answered = tokio::time::timeout(Duration::from_millis(300), held).await;
+    assert!(answered.is_err(), "{answered:?}");
 }
 
 /// Asks until the answer is yes.

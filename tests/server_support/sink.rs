@@ -1,15 +1,17 @@
 //! A small mail server that takes mail and hands it to the test.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Result, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use base64::Engine;
+use mailshift::code::Code;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
 
 use super::LIMIT;
 
@@ -17,6 +19,9 @@ pub struct Sink {
     pub port: u16,
     mails: Receiver<String>,
 }
+
+/// Where people reach the server, as far as the letters say.
+pub const PUBLIC: &str = "https://m.example";
 
 /// What the server answers to a line, or to a whole mail, instead of "fine".
 type Answer = Box<dyn FnMut(&str) -> Option<String> + Send>;
@@ -28,20 +33,20 @@ impl Sink {
     }
 
     pub fn answering(answer: impl FnMut(&str) -> Option<String> + Send + 'static) -> Self {
-        Self::start(None, Box::new(answer))
+        Self::start(Encryption::No, Box::new(answer))
     }
 
     /// Encrypted from the first byte, with a certificate of the authority `ca.pem` in the folder.
     pub fn encrypted(folder: &Path) -> Self {
-        certify(folder);
-        let pem = |name: &str| folder.join(name);
-        let chain = vec![CertificateDer::from_pem_file(pem("server.pem")).expect("a certificate")];
-        let key = PrivateKeyDer::from_pem_file(pem("server.key")).expect("a key");
-        let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key);
-        Self::start(Some(Arc::new(config.expect("a pair"))), Box::new(|_| None))
+        Self::start(Encryption::AtOnce(certified(folder)), Box::new(|_| None))
     }
 
-    fn start(tls: Option<Arc<rustls::ServerConfig>>, mut answer: Answer) -> Self {
+    /// Starts in the clear and offers encryption with such a certificate.
+    pub fn upgrading(folder: &Path) -> Self {
+        Self::start(Encryption::Offered(certified(folder)), Box::new(|_| None))
+    }
+
+    fn start(encryption: Encryption, mut answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let (send, mails) = channel();
@@ -49,16 +54,23 @@ impl Sink {
             for stream in listener.incoming().map_while(Result::ok) {
                 stream.set_read_timeout(Some(LIMIT)).expect("a limit");
                 // A client that breaks off is one of the things that are tested.
-                let _ = match &tls {
-                    Some(config) => {
-                        let session = rustls::ServerConnection::new(Arc::clone(config)).expect("a session");
-                        conversation(rustls::StreamOwned::new(session, stream), &mut answer, &send)
-                    }
-                    None => conversation(stream, &mut answer, &send),
-                };
+                let _ = serve(stream, &encryption, &mut answer, &send);
             }
         });
         Self { port, mails }
+    }
+
+    /// Settings of a project that sends its mail here, with a personal page, and more.
+    pub fn settings(&self, more: Value) -> Value {
+        let mut settings = json!({
+            "smtp": {"host": "127.0.0.1", "port": self.port, "security": "none", "from": "IT desk <it@old.example>"},
+            "public_url": PUBLIC,
+            "downloads": {"windows": {"url": "https://get.example/mailshift.msi", "sha256": "ab".repeat(32)},
+                          "linux": {"url": "https://get.example/mailshift.deb"}},
+            "time_zone": "Europe/Berlin",
+        });
+        super::merge(&mut settings, more);
+        settings
     }
 
     /// The next mail.
@@ -71,21 +83,61 @@ impl Sink {
     }
 }
 
-/// One SMTP conversation (RFC 5321), as far as a client that behaves goes.
-fn conversation(stream: impl Read + Write, answer: &mut Answer, mails: &Sender<String>) -> std::io::Result<()> {
+const GREETING: &[u8] = b"220 sink.example\r\n";
+
+enum Encryption {
+    No,
+    AtOnce(Arc<rustls::ServerConfig>),
+    Offered(Arc<rustls::ServerConfig>),
+}
+
+fn serve(mut stream: TcpStream, encryption: &Encryption, answer: &mut Answer, mails: &Sender<String>) -> Result<()> {
+    let encrypted = |config: &Arc<rustls::ServerConfig>, stream| {
+        rustls::StreamOwned::new(rustls::ServerConnection::new(Arc::clone(config)).expect("a session"), stream)
+    };
+    match encryption {
+        Encryption::No => {
+            stream.write_all(GREETING)?;
+            conversation(stream, false, answer, mails).map(|_| ())
+        }
+        Encryption::AtOnce(config) => {
+            let mut stream = encrypted(config, stream);
+            stream.write_all(GREETING)?;
+            conversation(stream, false, answer, mails).map(|_| ())
+        }
+        Encryption::Offered(config) => {
+            stream.write_all(GREETING)?;
+            let upgrade = conversation(stream.try_clone()?, true, answer, mails)?;
+            if upgrade { conversation(encrypted(config, stream), false, answer, mails).map(|_| ()) } else { Ok(()) }
+        }
+    }
+}
+
+/// One SMTP conversation (RFC 5321), as far as a client that behaves goes. True when it goes on encrypted (RFC 3207).
+fn conversation(
+    stream: impl Read + Write,
+    offers_encryption: bool,
+    answer: &mut Answer,
+    mails: &Sender<String>,
+) -> Result<bool> {
     let mut stream = BufReader::new(stream);
-    stream.get_mut().write_all(b"220 sink.example\r\n")?;
     let mut line = String::new();
     while stream.read_line(&mut line)? > 0 {
         let command = line.trim_end().to_owned();
         line.clear();
         let usual = match command.split([' ', ':']).next().unwrap_or_default().to_uppercase().as_str() {
+            "EHLO" if offers_encryption => "250-sink.example\r\n250 STARTTLS",
             "EHLO" => "250-sink.example\r\n250 8BITMIME",
+            "STARTTLS" => {
+                stream.get_mut().write_all(b"220 go on\r\n")?;
+                return Ok(true);
+            }
             "DATA" => {
                 stream.get_mut().write_all(b"354 go on\r\n")?;
                 let mut mail = String::new();
                 while stream.read_line(&mut line)? > 0 && line.trim_end() != "." {
-                    mail.push_str(&line);
+                    // A dot at the start of a line was doubled (RFC 5321 section 4.5.2).
+                    mail.push_str(line.strip_prefix('.').unwrap_or(&line));
                     line.clear();
                 }
                 line.clear();
@@ -95,7 +147,8 @@ fn conversation(stream: impl Read + Write, answer: &mut Answer, mails: &Sender<S
                     // A test that has what it wants does not listen any more.
                     let _ = mails.send(mail);
                 }
-                stream.get_mut().write_all(format!("{}\r\n", refused.as_deref().unwrap_or("250 taken")).as_bytes())?;
+                let said = refused.as_deref().unwrap_or("250 taken");
+                stream.get_mut().write_all(format!("{said}\r\n").as_bytes())?;
                 continue;
             }
             "QUIT" => "221 bye",
@@ -104,7 +157,7 @@ fn conversation(stream: impl Read + Write, answer: &mut Answer, mails: &Sender<S
         let said = answer(&command).unwrap_or_else(|| usual.to_owned());
         stream.get_mut().write_all(format!("{said}\r\n").as_bytes())?;
     }
-    Ok(())
+    Ok(false)
 }
 
 /// A mail as it came, with plain line ends.
@@ -125,6 +178,17 @@ impl Mail {
 
     pub fn html(&self) -> String {
         self.part("text/html")
+    }
+
+    pub fn code(&self) -> Code {
+        Code::parse(&self.text()).expect("a code")
+    }
+
+    /// The path of the personal page that the letter links to.
+    pub fn page(&self) -> String {
+        let text = self.text();
+        let rest = text.split(PUBLIC).find(|rest| rest.starts_with("/p/")).expect("a link");
+        rest.split_whitespace().next().expect("a path").to_owned()
     }
 
     fn part(&self, kind: &str) -> String {
@@ -161,7 +225,7 @@ fn decoded(part: &str) -> String {
 }
 
 /// Makes `ca.pem`, and `server.pem` with `server.key` for this computer's own address.
-fn certify(folder: &Path) {
+fn certified(folder: &Path) -> Arc<rustls::ServerConfig> {
     std::fs::write(folder.join("extensions"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
         .expect("a file");
     for arguments in [
@@ -174,4 +238,8 @@ fn certify(folder: &Path) {
         let made = made.expect("openssl is installed");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
+    let chain = vec![CertificateDer::from_pem_file(folder.join("server.pem")).expect("a certificate")];
+    let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).expect("a key");
+    let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key);
+    Arc::new(config.expect("a pair"))
 }

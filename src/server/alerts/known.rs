@@ -20,7 +20,9 @@ const OF_USERS: &str = "SELECT u.id AS user_id, u.source, u.wave_id, l.id AS log
     (SELECT c.tries_left FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL AND c.used_at IS NULL
         ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS tries_left,
     (SELECT c.expires_at FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL AND c.used_at IS NULL
-        ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS expires_at
+        ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS expires_at,
+    (SELECT m.state FROM mailing m WHERE m.user_id = u.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS mail,
+    (SELECT m.trouble FROM mailing m WHERE m.user_id = u.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS trouble
     FROM project_user u LEFT JOIN login l ON l.user_id = u.id AND l.state = 'bound'
     WHERE u.project_id = $1 AND u.state = 'active' ORDER BY u.old_key, l.bound_at, l.id";
 
@@ -102,11 +104,15 @@ fn id(row: &AnyRow) -> Result<Option<Uuid>, sqlx::Error> {
 
 fn user(row: &AnyRow, now: Timestamp) -> Result<KnownUser, sqlx::Error> {
     let expires_at: Option<i64> = row.try_get("expires_at")?;
-    let mailed = match (row.try_get::<Option<i64>, _>("tries_left")?, expires_at.map(time)) {
-        (Some(0), _) => Mailed::Locked,
-        (Some(_), Some(end)) if end <= now => Mailed::Expired,
-        (Some(_), _) => Mailed::Waiting,
-        (None, _) => Mailed::Never,
+    let mail: Option<String> = row.try_get("mail")?;
+    let code = (row.try_get::<Option<i64>, _>("tries_left")?, expires_at.map(time));
+    let mailed = match (mail.as_deref(), code) {
+        (Some("failed" | "bounced"), _) => Mailed::Failed(row.try_get::<Option<_>, _>("trouble")?.unwrap_or_default()),
+        (Some("queued"), _) => Mailed::Waiting,
+        (_, (Some(0), _)) => Mailed::Locked,
+        (_, (Some(_), Some(end))) if end <= now => Mailed::Expired,
+        (_, (Some(_), _)) => Mailed::Waiting,
+        (_, (None, _)) => Mailed::Never,
     };
     Ok(KnownUser { registered: row.try_get::<String, _>("source")? == "registration", mailed })
 }

@@ -50,24 +50,20 @@ pub async fn assign(db: &Db, assign: Assign, out: &mut impl Write) -> Result<(),
 pub async fn lock(db: &Db, lock: Lock, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &lock.project).await?;
     let user = user_addressed(db, &project, &lock.address).await?;
-    match lock.login {
-        Some(login) => act_on(db, &project, &[id(&login)?], &Action::Lock { user: user.id }, out).await,
-        None => {
-            ruling::lock_project(db, &Actor::command_line(), &project, Some(&user.id)).await?;
-            Ok(writeln!(out, "every login of {:?} is {}'s", project.name, user.old_address)?)
-        }
+    if let Some(login) = lock.login {
+        return act_on(db, &project, &[id(&login)?], &Action::Lock { user: user.id }, out).await;
     }
+    ruling::lock_project(db, &Actor::command_line(), &project, Some(&user.id)).await?;
+    Ok(writeln!(out, "every login of {:?} is {}'s", project.name, user.old_address)?)
 }
 
 pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &unlock.project).await?;
-    match unlock.login {
-        Some(login) => act_on(db, &project, &[id(&login)?], &Action::Unlock, out).await,
-        None => {
-            ruling::lock_project(db, &Actor::command_line(), &project, None).await?;
-            Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)
-        }
+    if let Some(login) = unlock.login {
+        return act_on(db, &project, &[id(&login)?], &Action::Unlock, out).await;
     }
+    ruling::lock_project(db, &Actor::command_line(), &project, None).await?;
+    Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)
 }
 
 pub async fn set_state(db: &Db, whom: &Whom, state: State, out: &mut impl Write) -> Result<(), Failure> {

@@ -107,11 +107,9 @@ fn line(account: &Account) -> String {
 }
 
 async fn named(db: &Db, name: &str) -> Result<Account, Failure> {
-    match account::named(db.pool(), name).await? {
-        Some(account) => Ok(account),
-        None => {
-            let known = account::all(db.pool()).await?.into_iter().map(|account| account.name).collect();
-            Err(Failure::NoOperator { name: name.into(), known })
-        }
+    if let Some(account) = account::named(db.pool(), name).await? {
+        return Ok(account);
     }
+    let known = account::all(db.pool()).await?.into_iter().map(|account| account.name).collect();
+    Err(Failure::NoOperator { name: name.into(), known })
 }

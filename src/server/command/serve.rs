@@ -69,14 +69,15 @@ pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(
     let listener = TcpListener::bind(listen).await.map_err(listening)?;
     let scheme = if settings.certificate.is_some() { "https" } else { "http" };
     let local = listener.local_addr().map_err(listening)?;
-    let mut told = format!("listening on {scheme}://{local}\n");
+    let mut told = Vec::new();
+    writeln!(told, "listening on {scheme}://{local}")?;
     if let Some(token) = server::first_link(&db).await? {
         let hours = operators::link::LIFE.as_secs() / 3600;
         let link = format!("{scheme}://{local}/first/{}", token.reveal());
-        told += &format!("create the first administrator (once, within {hours} hours): {link}\n");
+        writeln!(told, "create the first administrator (once, within {hours} hours): {link}")?;
     }
     // In one piece: whoever waits for the first line may not read on.
-    out.write_all(told.as_bytes())?;
+    out.write_all(&told)?;
     out.flush()?;
     let connections = settings.connections;
     tracing::info!(address = %listen, database = db.name(), open_files, connections, "serving");

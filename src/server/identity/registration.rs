@@ -84,7 +84,7 @@ fn post(project: &Project) -> Result<Post, Undelivered> {
 async fn add(service: &Service, project: &Project, address: &str, name: &str, language: &str) -> Result<User, Refusal> {
     let domain = domain(address);
     let known = domains(service.db.pool(), &project.id).await?;
-    if !known.iter().any(|known| *known == domain) {
+    if !known.contains(&domain) {
         return Err(RegistrationRefusal::Domain.into());
     }
     let name = if name.is_empty() { address } else { name };

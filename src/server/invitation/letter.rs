@@ -161,7 +161,7 @@ fn html(parts: &Parts, colour: Rgb, language: &str) -> String {
         "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title}</title></head>\n\
-         <body style=\"margin:0;padding:24px;font:16px/1.5 'Segoe UI','Helvetica Neue',Arial,sans-serif\">\n\
+         <body style=\"margin:0;padding:24px;font:16px/1.5 'Segoe UI','Helvetica Neue',Arial,sans-serif;overflow-wrap:anywhere\">\n\
          <div style=\"max-width:560px;margin:0 auto;border-top:4px solid #{colour};padding-top:24px\">\n\
          <h1 style=\"font-size:24px;margin:0 0 16px\">{title}</h1>\n\
          <p>{greeting}</p>\n<p>{intro}</p>\n\

@@ -28,6 +28,8 @@ const HEAD: Duration = Duration::from_secs(10);
 /// Largest head of a request, in bytes, and how many headers it may have.
 const HEAD_SIZE: usize = 64 * 1024;
 const HEADERS: usize = 100;
+/// How often a peer that speaks HTTP/2 is asked whether it is still there.
+const ALIVE: Duration = Duration::from_secs(30);
 /// Requests at once on one connection with HTTP/2.
 const STREAMS: u32 = 100;
 
@@ -44,24 +46,26 @@ pub async fn run(
     let server = Server::from_listener(listener).handle(handle);
     let door = Arc::new(Semaphore::new(service.settings.connections.min(Semaphore::MAX_PERMITS)));
     let service = Arc::clone(service);
-    match &service.settings.certificate {
-        Some(certificate) => {
-            let inner = RustlsAcceptor::new(certificate.config()).handshake_timeout(HELLO);
-            limited(server.acceptor(Limited { inner, door, service: Arc::clone(&service) })).serve(app).await
-        }
-        None => {
-            // Without encryption nobody speaks HTTP/2, so nothing has to be read to find out.
-            let server = server.http1_only();
-            limited(server.acceptor(Limited { inner: DefaultAcceptor::new(), door, service })).serve(app).await
-        }
+    if let Some(certificate) = &service.settings.certificate {
+        let inner = RustlsAcceptor::new(certificate.config()).handshake_timeout(HELLO);
+        return limited(server.acceptor(Limited { inner, door, service: Arc::clone(&service) })).serve(app).await;
     }
+    // Without encryption nobody speaks HTTP/2, so nothing has to be read to find out.
+    let server = server.http1_only().acceptor(Limited { inner: DefaultAcceptor::new(), door, service });
+    limited(server).serve(app).await
 }
 
 fn limited<A>(mut server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
     let builder = server.http_builder();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_SIZE).max_headers(HEADERS);
     let size = u32::try_from(HEAD_SIZE).unwrap_or(u32::MAX);
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(size).max_concurrent_streams(STREAMS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(size)
+        .max_concurrent_streams(STREAMS)
+        .keep_alive_interval(ALIVE)
+        .keep_alive_timeout(HELLO);
     server
 }
 

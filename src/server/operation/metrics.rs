@@ -44,6 +44,14 @@ struct InStage {
     stage: &'static str,
 }
 
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct InState {
+    state: &'static str,
+}
+
+/// What mails can be, see the table `mailing`.
+const MAIL_STATES: [&str; 4] = ["queued", "sent", "failed", "bounced"];
+
 /// What was counted since the start, and what is looked up when somebody asks.
 #[derive(Debug)]
 pub struct Metrics {
@@ -55,6 +63,7 @@ pub struct Metrics {
     connections: Gauge,
     refused_connections: Counter,
     people: Family<InStage, Gauge>,
+    mails: Family<InState, Gauge>,
     signal: Gauge,
     /// When the database was walked through.
     walked: Mutex<Option<Instant>>,
@@ -71,6 +80,7 @@ impl Default for Metrics {
             connections: Gauge::default(),
             refused_connections: Counter::default(),
             people: Family::default(),
+            mails: Family::default(),
             signal: Gauge::default(),
             walked: Mutex::default(),
         };
@@ -87,6 +97,7 @@ impl Default for Metrics {
         registry.register("connections_refused", refused, metrics.refused_connections.clone());
         let people = "Logins of computers by how far they are, and people without any; at most 30 s old";
         registry.register("devices", people, metrics.people.clone());
+        registry.register("mails", "Mails to people by what became of them", metrics.mails.clone());
         registry.register("signal", "How often operators have changed something", metrics.signal.clone());
         metrics
     }
@@ -119,6 +130,12 @@ impl Metrics {
         let pool = service.db.pool();
         let number: i64 = sqlx::query_scalar("SELECT number FROM signal WHERE id = 1").fetch_one(pool).await?;
         self.signal.set(number);
+        let query = "SELECT state, COUNT(*) FROM mailing GROUP BY state";
+        let counted: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(pool).await?;
+        for state in MAIL_STATES {
+            let count = counted.iter().find(|(known, _)| known == state).map_or(0, |(_, count)| *count);
+            self.mails.get_or_create(&InState { state }).set(count);
+        }
         let mut walked = self.walked.lock().await;
         if walked.is_some_and(|at| at.elapsed() < FRESH) {
             return Ok(());

@@ -28,15 +28,14 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
         // Nobody has such a one, so nothing can be learned from how fast it is refused.
         return Ok(false);
     }
-    let hash = account.and_then(|account| account.password_hash.clone());
-    let nobodys = match NOBODYS.get() {
-        Some(hash) => hash.clone(),
-        None => {
-            let hash = hashing.of_password(crate::server::hash::new_token()?).await?;
-            NOBODYS.get_or_init(|| hash).clone()
-        }
+    let own = account.and_then(|account| account.password_hash.clone());
+    let hash = if let Some(hash) = own.as_ref().or(NOBODYS.get()) {
+        hash.clone()
+    } else {
+        let hash = hashing.of_password(crate::server::hash::new_token()?).await?;
+        NOBODYS.get_or_init(|| hash).clone()
     };
-    hashing.is_password(password.clone(), hash.unwrap_or(nobodys)).await
+    Ok(hashing.is_password(password.clone(), hash).await? && own.is_some())
 }
 
 /// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one.

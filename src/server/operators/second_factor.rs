@@ -110,15 +110,12 @@ pub async fn is_right(
 ) -> Result<bool, SecondFactorError> {
     let key = Key::unseal(hashing, password, account, sealed).await?;
     let mut tx = db.write().await?;
-    let used = match key.step(code.reveal(), Timestamp::now()) {
-        Some(step) => {
-            let query = sqlx::query("UPDATE operator SET totp_step = $1 WHERE id = $2 AND totp_step < $1");
-            query.bind(step).bind(&account.id).execute(&mut *tx).await?
-        }
-        None => {
-            let query = sqlx::query("DELETE FROM recovery_code WHERE code_hash = $1 AND operator_id = $2");
-            query.bind(hash_of_recovery(code)).bind(&account.id).execute(&mut *tx).await?
-        }
+    let used = if let Some(step) = key.step(code.reveal(), Timestamp::now()) {
+        let query = sqlx::query("UPDATE operator SET totp_step = $1 WHERE id = $2 AND totp_step < $1");
+        query.bind(step).bind(&account.id).execute(&mut *tx).await?
+    } else {
+        let query = sqlx::query("DELETE FROM recovery_code WHERE code_hash = $1 AND operator_id = $2");
+        query.bind(hash_of_recovery(code)).bind(&account.id).execute(&mut *tx).await?
     };
     tx.commit().await?;
     Ok(used.rows_affected() == 1)

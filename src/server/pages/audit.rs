@@ -11,7 +11,7 @@ use axum::routing::get;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Page, answer};
+use super::{Here, Page, answer};
 use crate::server::audit::{self, Entry, Filter};
 use crate::server::operators::{Role, Viewer};
 use crate::server::refusal::Refusal;
@@ -98,7 +98,7 @@ async fn show(
         entry,
     });
     let page = Audit {
-        page: viewer.page(),
+        page: viewer.page().at(Here::Audit),
         query: asked.query(),
         zone: viewer.zone_name(),
         projects: sqlx::query_as("SELECT id, name FROM project ORDER BY name").fetch_all(pool).await?,

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{Page, answer, once};
+use super::{Here, Page, answer, once};
 use crate::secret::Secret;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::{Role, Sent, Viewer, link};
@@ -35,7 +35,7 @@ struct Operators {
     page: Page,
     csrf: String,
     rows: Vec<Row>,
-    roles: Vec<(Role, String)>,
+    roles: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -44,26 +44,26 @@ struct Operator {
     page: Page,
     csrf: String,
     row: Row,
-    roles: Vec<(Role, String)>,
+    roles: Vec<Choice>,
 }
 
-impl Operators {
-    /// The least is chosen, so that more is given on purpose.
-    fn is_chosen(&self, role: &Role) -> bool {
-        *role == Role::Viewer
-    }
+/// A role to choose.
+struct Choice {
+    role: Role,
+    label: String,
+    meaning: String,
+    chosen: bool,
 }
 
-impl Operator {
-    fn is_chosen(&self, role: &Role) -> bool {
-        *role == self.row.role
-    }
+fn choices(words: &Words, chosen: Role) -> Vec<Choice> {
+    let choice =
+        |role: Role| Choice { role, label: role.label(words), meaning: role.meaning(words), chosen: role == chosen };
+    Role::ALL.into_iter().map(choice).collect()
 }
 
 struct Row {
     id: String,
     name: String,
-    role: Role,
     label: String,
     signed_in: String,
     second_factor: String,
@@ -79,7 +79,6 @@ impl Row {
         };
         let on = account.totp_sealed.is_some();
         Self {
-            role: account.role(),
             label: account.role().label(words),
             signed_in,
             second_factor: words.text(if on { "operators-second-on" } else { "operators-second-off" }),
@@ -89,16 +88,13 @@ impl Row {
     }
 }
 
-fn roles(words: &Words) -> Vec<(Role, String)> {
-    Role::ALL.into_iter().map(|role| (role, role.label(words))).collect()
-}
-
 async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Administrator)?;
     let accounts = account::all(service.db.pool()).await?;
     let rows = accounts.into_iter().map(|account| Row::new(&viewer, account)).collect();
-    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), roles(&viewer.words));
-    Ok(answer(StatusCode::OK, &Operators { page: viewer.page(), csrf, rows, roles }))
+    // The least is chosen, so that more is given on purpose.
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, Role::Viewer));
+    Ok(answer(StatusCode::OK, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles }))
 }
 
 async fn show(
@@ -108,8 +104,11 @@ async fn show(
 ) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
-    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), roles(&viewer.words));
-    Ok(answer(StatusCode::OK, &Operator { page: viewer.page(), csrf, row: Row::new(&viewer, account), roles }))
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
+    Ok(answer(
+        StatusCode::OK,
+        &Operator { page: viewer.page().at(Here::Operators), csrf, row: Row::new(&viewer, account), roles },
+    ))
 }
 
 #[derive(Deserialize)]

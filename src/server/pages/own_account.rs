@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::sign_in::is_zone;
-use super::{Page, answer};
+use super::{Here, Page, answer};
 use crate::secret::Secret;
 use crate::server::body::Peer;
 use crate::server::operators::account::Account;
@@ -107,16 +107,14 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
         browser: session.browser,
         address: session.address,
     });
-    let second_factor = match account.totp_sealed {
-        None => None,
-        Some(_) => {
-            let left = second_factor::recovery_codes(pool, &account.id).await?;
-            Some(words.with("account-second-on", [("count", left.into())]))
-        }
-    };
+    let mut second_factor = None;
+    if account.totp_sealed.is_some() {
+        let left = second_factor::recovery_codes(pool, &account.id).await?;
+        second_factor = Some(words.with("account-second-on", [("count", left.into())]));
+    }
     let allowed = Role::ALL.into_iter().filter(|role| viewer.actor.may(*role).is_ok());
     Ok(OwnAccount {
-        page: viewer.page(),
+        page: viewer.page().at(Here::Account),
         csrf: viewer.csrf.reveal().to_owned(),
         said,
         role: account.role().label(words),

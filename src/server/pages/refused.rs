@@ -59,6 +59,8 @@ pub async fn readable(State(service): State<Arc<Service>>, request: Request, nex
     };
     let needed = response.extensions().get::<Role>().copied();
     let mut readable = answer(response.status(), &Refused { page, problem, needed });
+    // What others have noted on it goes on.
+    *readable.extensions_mut() = response.extensions().clone();
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&kept) {
             readable.headers_mut().insert(kept, value.clone());

@@ -32,6 +32,7 @@ pub struct Personal {
     project: String,
     address: String,
     when: String,
+    moved: bool,
     /// The visitor's own first.
     downloads: Vec<Offer>,
     on_phone: bool,
@@ -80,6 +81,7 @@ impl Personal {
             project: project.name.clone(),
             address: words.with("person-for", [("address", masked(&user.old_address).into())]),
             when,
+            moved: visit.cutover.is_some_and(|at| at <= visit.now),
             downloads: offers(&words, settings, visit.system),
             on_phone: visit.system == Some(System::Phone),
             code,
@@ -172,6 +174,11 @@ mod tests {
     }
 
     fn page(language: &str, system: Option<System>, with_code: bool) -> String {
+        page_at(language, system, with_code, None)
+    }
+
+    /// At noon of 21 November.
+    fn page_at(language: &str, system: Option<System>, with_code: bool, cutover: Option<&str>) -> String {
         let download = |name: &str| Some(Download { url: format!("https://get.example/{name}"), sha256: None });
         let downloads = Downloads { windows: download("w"), linux: download("l"), macos: None };
         let public_url = Some("https://m.example/".into());
@@ -179,13 +186,14 @@ mod tests {
         let project = Project {
             id: "p".into(),
             name: "Example & <Sons>".into(),
-            activation_code: String::new(),
             settings,
+            activation_code: String::new(),
             cutover: None,
         };
         let user = User { language: language.into(), ..User::sample() };
         let now = "2026-11-21T12:00:00Z".parse().expect("a time");
-        let visit = Visit { system, with_code, cutover: None, now };
+        let cutover = cutover.map(|at| at.parse().expect("a time"));
+        let visit = Visit { system, with_code, cutover, now };
         Personal::new(&project, &user, link(), &visit).render().expect("a page")
     }
 
@@ -198,6 +206,14 @@ mod tests {
         assert!(pressed.contains(&grouped));
         let deep = format!("mailshift://activate?server=https%3A%2F%2Fm.example&#38;code={grouped}");
         assert!(pressed.contains(&deep), "{pressed}");
+    }
+
+    #[test]
+    fn after_the_move_the_page_says_to_go_on_now() {
+        let before = page_at("en", None, false, Some("2026-11-21T12:00:01Z"));
+        assert!(before.contains("Your mail moves on") && before.contains("Until the move"), "{before}");
+        let after = page_at("en", None, false, Some("2026-11-21T12:00:00Z"));
+        assert!(after.contains("Your mail moved on") && !after.contains("Until the move"), "{after}");
     }
 
     #[test]

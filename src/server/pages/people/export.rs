@@ -21,7 +21,7 @@ const HEADINGS: [&str; 14] = [
     "new address",
     "login",
     "language",
-    "state",
+    "user state",
     "wave",
     "stage",
     "device",

@@ -1,0 +1,179 @@
+//! From the fields of the form to settings, and back to what was typed when they cannot be settings.
+
+use serde_json::{Map, Value, json};
+
+use super::field::{GROUPS, Kind, Spec};
+
+/// What came out of a form.
+pub struct Read {
+    /// To be read as settings.
+    pub settings: Value,
+    /// The same with every field as it was typed.
+    pub typed: Value,
+    /// Paths of fields that are not what they should be.
+    pub wrong: Vec<String>,
+}
+
+/// The settings `before` with what the form says in their place. What the form does not have stays.
+pub fn read(before: &Value, form: &[(String, String)]) -> Read {
+    let mut read = Read { settings: before.clone(), typed: before.clone(), wrong: Vec::new() };
+    for spec in GROUPS.iter().flat_map(|group| group.fields) {
+        let sent = form.iter().find(|(name, _)| name == spec.path).map_or("", |(_, value)| value.trim());
+        let value = value(spec, sent);
+        put(&mut read.typed, spec.path, value.clone().unwrap_or_else(|| sent.into()));
+        match value {
+            Some(value) => put(&mut read.settings, spec.path, value),
+            None => read.wrong.push(spec.path.to_owned()),
+        }
+    }
+    let has = |path: &str| form.iter().any(|(name, value)| name == path && !value.trim().is_empty());
+    for (path, needed) in [
+        ("account.exchange", "account.exchange.address"),
+        ("smtp", "smtp.host"),
+        ("downloads.windows", "downloads.windows.url"),
+        ("downloads.linux", "downloads.linux.url"),
+        ("downloads.macos", "downloads.macos.url"),
+    ] {
+        if !has(needed) {
+            put(&mut read.settings, path, Value::Null);
+        }
+    }
+    if !has("reminders.every_days") && !has("reminders.at_most") {
+        put(&mut read.settings, "reminders", Value::Null);
+    }
+    if has("account.incoming.host") || has("account.outgoing.host") {
+        put(&mut read.settings, "account.outgoing.protocol", json!("smtp"));
+    } else {
+        put(&mut read.settings, "account", Value::Null);
+    }
+    // A part that is needed and not there has nothing to be read from.
+    for needed in ["account.incoming.port", "account.outgoing.port", "reminders.every_days", "reminders.at_most"] {
+        let section = needed.rsplit_once('.').map_or(needed, |(section, _)| section);
+        if at(&read.settings, section).is_some() && at(&read.settings, needed).is_none() {
+            read.wrong.push(needed.to_owned());
+        }
+    }
+    for (section, texts) in [
+        ("account.incoming", ["host", "username"].as_slice()),
+        ("account.outgoing", &["host", "username"]),
+        ("smtp", &["from"]),
+    ] {
+        if at(&read.settings, section).is_some() {
+            for text in texts {
+                let path = format!("{section}.{text}");
+                if at(&read.settings, &path).is_none() {
+                    put(&mut read.settings, &path, json!(""));
+                }
+            }
+        }
+    }
+    read
+}
+
+/// None: cannot be read as what it should be.
+fn value(spec: &Spec, sent: &str) -> Option<Value> {
+    Some(match spec.kind {
+        Kind::Check => Value::Bool(!sent.is_empty()),
+        Kind::Lines(parts) => Value::Array(
+            sent.lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| object(line, parts))
+                .collect::<Option<_>>()?,
+        ),
+        _ if sent.is_empty() => Value::Null,
+        Kind::Number => Value::from(sent.parse::<u32>().ok()?),
+        Kind::Choice(choices) => choices.iter().any(|(id, _)| *id == sent).then(|| sent.into())?,
+        _ => sent.into(),
+    })
+}
+
+fn object(line: &str, parts: &[&str]) -> Option<Value> {
+    let texts: Vec<&str> = line.split('|').map(str::trim).collect();
+    if texts.len() != parts.len() {
+        return None;
+    }
+    Some(Value::Object(parts.iter().zip(texts).map(|(part, text)| ((*part).to_owned(), text.into())).collect()))
+}
+
+/// The value at a dotted path; none when it or the way to it is not there.
+pub fn at<'a>(values: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(values, |value, part| value.get(part)).filter(|value| !value.is_null())
+}
+
+/// Puts a value at a dotted path, or takes away what is there.
+fn put(values: &mut Value, path: &str, value: Value) {
+    let mut place = values;
+    let (way, last) = path.rsplit_once('.').map_or(("", path), |(way, last)| (way, last));
+    for part in way.split('.').filter(|part| !part.is_empty()) {
+        if !place.get(part).is_some_and(Value::is_object) {
+            if value.is_null() {
+                return;
+            }
+            place[part] = Value::Object(Map::new());
+        }
+        place = &mut place[part];
+    }
+    if value.is_null() {
+        if let Some(object) = place.as_object_mut() {
+            object.remove(last);
+        }
+    } else {
+        place[last] = value;
+    }
+}
+
+/// Names of the settings that differ, for the record; no values, for some are nobody's business.
+pub fn changed(before: &Value, after: &Value) -> Vec<String> {
+    let names = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default();
+    let mut all: Vec<String> = names(before);
+    all.extend(names(after));
+    all.sort();
+    all.dedup();
+    all.retain(|name| before.get(name) != after.get(name));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::project::Settings;
+    use crate::server::words::Words;
+
+    /// The form as a browser sends it back untouched.
+    fn untouched(values: &Value) -> Vec<(String, String)> {
+        let fields = GROUPS.iter().flat_map(|group| group.fields);
+        let shown = fields.map(|spec| super::super::field::shown(Words::of("en"), spec, values, &[]));
+        let sent = shown.filter(|field| field.control != "checkbox" || field.checked);
+        sent.map(|field| (field.path.to_owned(), if field.checked { "1".into() } else { field.value })).collect()
+    }
+
+    #[test]
+    fn a_form_that_nobody_touched_changes_nothing() {
+        let full = r##"{"account":{"incoming":{"protocol":"pop3","host":"pop.x.example","port":995,"security":"tls",
+            "authentication":"password","username":"%EMAILADDRESS%"},"outgoing":{"protocol":"smtp","host":"s.x.example",
+            "port":587,"security":"starttls","authentication":"oauth2","username":"u"},
+            "exchange":{"address":"%EMAILADDRESS%","directory_has_moved":true}},
+            "brand":{"colour":"#AA3366"},"articles":[{"title":"How","url":"https://x.example/"}],
+            "reminders":{"every_days":3,"at_most":2},"directory":{"command":["program"]},
+            "smtp":{"host":"m.x.example","security":"tls","from":"IT <it@x.example>","username":"u","password":{"env":"P"}}}"##;
+        for json in ["{}", full] {
+            let settings: Settings = serde_json::from_str(json).expect("settings");
+            let before = serde_json::to_value(&settings).expect("JSON");
+            let read = read(&before, &untouched(&before));
+            assert_eq!(read.wrong, [""; 0]);
+            let after: Settings = serde_json::from_value(read.settings).expect("settings");
+            assert_eq!(after, settings);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_named_and_kept_as_typed() {
+        let before = serde_json::to_value(Settings::default()).expect("JSON");
+        let mut form = untouched(&before);
+        form.retain(|(name, _)| name != "lead_minutes");
+        form.push(("lead_minutes".into(), "ten".into()));
+        let read = read(&before, &form);
+        assert_eq!(read.wrong, ["lead_minutes"]);
+        assert_eq!(at(&read.typed, "lead_minutes"), Some(&json!("ten")));
+    }
+}

@@ -1,0 +1,182 @@
+//! `/projects/{id}/waves`: when everyone moves, and when each wave does.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use jiff::{Timestamp, civil};
+use serde::Deserialize;
+
+use super::moment::{Clock, Moment};
+use super::{Here, Page, answer};
+use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::project::{self, Project};
+use crate::server::refusal::Refusal;
+use crate::server::{Service, audit, db, waves};
+
+/// Longest name of a wave, in characters.
+const NAME_LIMIT: usize = 100;
+
+#[derive(Template)]
+#[template(path = "waves.html")]
+struct Waves {
+    page: Page,
+    id: String,
+    csrf: String,
+    /// What is missing before anybody can move.
+    unready: bool,
+    start: String,
+    /// The project's own first.
+    entries: Vec<Entry>,
+    /// A form that was not taken: the entry that it was of, and why.
+    refused: Option<(String, String)>,
+}
+
+/// The project (with an empty id) or one of its waves.
+struct Entry {
+    id: String,
+    name: String,
+    users: Option<String>,
+    cutover: Option<(Moment, String)>,
+    at_once: bool,
+    /// For the field.
+    at: String,
+}
+
+pub fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/projects/{id}/waves", get(list).post(create)).route("/projects/{id}/waves/cutover", post(set))
+}
+
+async fn list(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+) -> Result<Response, Refusal> {
+    let project = super::project(&service, &id).await?;
+    show(&service, &viewer, &project, None).await
+}
+
+async fn show(
+    service: &Service,
+    viewer: &Viewer,
+    project: &Project,
+    refused: Option<(String, String)>,
+) -> Result<Response, Refusal> {
+    let clock = Clock::of(viewer, db::now());
+    let words = viewer.words;
+    let entry = |id: String, name: String, users: Option<i64>, cutover: Option<(Timestamp, bool)>| Entry {
+        id,
+        name,
+        users: users.map(|users| words.with("waves-users", [("count", users.into())])),
+        cutover: cutover.map(|(at, _)| (clock.tell_with_zone(at), clock.distance(at))),
+        at_once: cutover.is_some_and(|(_, at_once)| at_once),
+        at: cutover.map(|(at, _)| clock.field(at)).unwrap_or_default(),
+    };
+    let own = project.cutover.map(|cutover| (cutover.at, cutover.at_once));
+    let mut entries = vec![entry(String::new(), words.text("waves-everyone"), None, own)];
+    for wave in waves::list(service.db.pool(), &project.id).await? {
+        let cutover = wave.cutover.map(|cutover| (cutover.at, cutover.at_once));
+        entries.push(entry(wave.id, wave.name, Some(wave.users), cutover));
+    }
+    let settings = &project.settings;
+    let arguments = [("lead", settings.lead_minutes.into()), ("spread", settings.spread_minutes.into())];
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Waves {
+        page: Page::of(viewer, Here::Waves).within(project),
+        id: project.id.clone(),
+        csrf: viewer.csrf.reveal().to_owned(),
+        unready: settings.account.is_none(),
+        start: words.with("waves-start", arguments),
+        entries,
+        refused,
+    };
+    Ok(answer(status, &page))
+}
+
+#[derive(Debug, Deserialize)]
+struct New {
+    #[serde(default)]
+    name: String,
+}
+
+async fn create(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    sent: Sent<New>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form } = sent;
+    viewer.actor.may(Role::Operator)?;
+    let project = super::project(&service, &id).await?;
+    let name = form.name.trim();
+    if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        let why = viewer.words.text("projects-name-wrong");
+        return show(&service, &viewer, &project, Some(("new".into(), why))).await;
+    }
+    let mut tx = service.db.write().await?;
+    waves::create(&mut tx, &id, name).await?;
+    audit::record(&mut tx, &viewer.actor, Some(&id), "wave.create", name, "").await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct Change {
+    /// Empty: the project's own.
+    #[serde(default)]
+    wave: String,
+    /// In the operator's zone.
+    #[serde(default)]
+    at: String,
+    /// `set`, `now` or `none`.
+    #[serde(default)]
+    when: String,
+}
+
+async fn set(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    sent: Sent<Change>,
+) -> Result<Response, Refusal> {
+    let Sent { viewer, form } = sent;
+    viewer.actor.may(Role::Operator)?;
+    let project = super::project(&service, &id).await?;
+    let name = match form.wave.as_str() {
+        "" => project.name.clone(),
+        wave => {
+            let known = waves::list(service.db.pool(), &id).await?;
+            known.into_iter().find(|known| known.id == wave).ok_or(Refusal::NoSuchResource)?.name
+        }
+    };
+    let refused = |id: &str| viewer.words.text(id);
+    let (at, at_once) = match form.when.as_str() {
+        "now" if project.settings.account.is_none() => {
+            return show(&service, &viewer, &project, Some((form.wave, refused("waves-unready")))).await;
+        }
+        "now" => (Some(db::now()), true),
+        "none" if !form.wave.is_empty() => (None, false),
+        _ => {
+            let typed = form.at.parse::<civil::DateTime>().ok();
+            match typed.and_then(|time| time.to_zoned(viewer.zone.clone()).ok()) {
+                Some(at) => (Some(at.timestamp()), false),
+                None => return show(&service, &viewer, &project, Some((form.wave, refused("waves-time-wrong")))).await,
+            }
+        }
+    };
+    let mut tx = service.db.write().await?;
+    match (form.wave.as_str(), at) {
+        ("", Some(at)) => project::set_cutover(&mut tx, &id, at, at_once).await?,
+        (wave, at) => waves::set_cutover(&mut tx, &id, wave, at, at_once).await?,
+    }
+    let detail = match at {
+        Some(_) if at_once => "now".to_owned(),
+        Some(at) => at.to_string(),
+        None => "none".to_owned(),
+    };
+    audit::record(&mut tx, &viewer.actor, Some(&id), "cutover.set", &name, &detail).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
+}

@@ -1,0 +1,50 @@
+//! The personal page in a real browser: by keyboard, on every screen, without script.
+#![cfg(feature = "server")]
+
+#[path = "dashboard/browser.rs"]
+#[allow(dead_code)] // the dashboard's own tests use the rest
+mod browser;
+mod server_support;
+
+use browser::Browser;
+use serde_json::json;
+use server_support::sink::Sink;
+use server_support::{Backend, PROJECT};
+
+/// Keys as the W3C standard for browser drivers writes them (section "Keyboard actions").
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn the_code_is_reached_by_keyboard_and_everything_fits_every_screen() {
+    let sink = Sink::new();
+    let brand = json!({"brand": {"colour": "#F2C14E"}, "cutover": "2099-11-21T18:00[Europe/Berlin]"});
+    let world = Backend::Sqlite.world_with(sink.settings(brand)).await;
+    world.done(&["invite", PROJECT, "--user", "anna@old.example"]);
+    let mail = sink.mail();
+    let browser = Browser::start().await;
+    browser.open(&format!("{}{}", world.url, mail.page())).await;
+    browser.says("Your mail moves on Saturday, 21 November 2099 at 18:00 (Europe/Berlin).").await;
+    let mut faults = browser.pictures("person").await;
+    let scripts = browser.page.execute("return document.scripts.length", Vec::new()).await.expect("a number");
+    assert_eq!(scripts, 0);
+
+    let mut passed = Vec::new();
+    while !passed.last().is_some_and(|at: &String| at.contains("Show my code")) {
+        assert!(passed.len() < 10, "not reached: {passed:?}");
+        browser.page.active_element().await.expect("an element").send_keys(TAB).await.expect("a key");
+        passed.push(browser.focused().await);
+    }
+    assert!(passed[0].contains("Download for Linux"), "this computer's own comes first: {passed:?}");
+    browser.page.active_element().await.expect("the button").send_keys(ENTER).await.expect("a key");
+    browser.says(&mail.code().grouped()).await;
+    let at = browser.page.current_url().await.expect("an address");
+    assert_eq!(at.fragment(), Some("code"), "the code is in view");
+    faults.extend(browser.pictures("person-code").await);
+
+    browser.open(&format!("{}/p/nothing", world.url)).await;
+    browser.says("This link does not work").await;
+    faults.extend(browser.pictures("person-gone").await);
+    assert_eq!(faults, Vec::<String>::new());
+}

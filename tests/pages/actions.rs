@@ -1,0 +1,84 @@
+//! Doing something to many: a look at what will happen, then the outcome for each.
+
+use mailshift::protocol::Action;
+use reqwest::StatusCode;
+
+use super::tables::project;
+use crate::operators::browser::Browser;
+use crate::server_support::{Backend, stories};
+
+async fn nothing_happens_before_it_is_confirmed(backend: Backend) {
+    let world = backend.world().await;
+    let agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let users = format!("{}/users", project(&browser).await);
+    let fields = [("action", "rehearse"), ("all", "1"), ("q", "anna")];
+    let asked = browser.send(&users, &format!("{users}/actions"), &fields).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(
+        asked.text.contains("One computer goes") && asked.text.contains("<li>anna@old.example</li>"),
+        "{}",
+        asked.text
+    );
+    assert_eq!(agent.directive().await.action, Action::Wait);
+
+    let fields = [&fields[..], &[("expected", "1")]].concat();
+    let done = browser.send(&users, &format!("{users}/actions/confirmed"), &fields).await;
+    assert!(done.text.contains("1 of 1 done."), "{}", done.text);
+    assert_eq!(agent.directive().await.action, Action::Rehearse);
+}
+
+async fn whoever_was_not_counted_is_left_alone(backend: Backend) {
+    let world = backend.world().await;
+    let agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let users = format!("{}/users", project(&browser).await);
+    let fields = [("action", "configure"), ("all", "1"), ("expected", "1")];
+    let asked = browser.send(&users, &format!("{users}/actions/confirmed"), &fields).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.text.contains("has changed"), "{}", asked.text);
+    assert_eq!(agent.directive().await.action, Action::Wait);
+}
+
+async fn each_target_has_its_own_outcome(backend: Backend) {
+    let world = backend.world().await;
+    let agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let users = format!("{}/users", project(&browser).await);
+    let fields = [("action", "configure"), ("all", "1"), ("expected", "2")];
+    let done = browser.send(&users, &format!("{users}/actions/confirmed"), &fields).await;
+    assert!(done.text.contains("1 of 2 done."), "{}", done.text);
+    assert!(done.text.contains("There is no computer yet."), "{}", done.text);
+    assert_eq!(agent.directive().await.action, Action::Configure);
+}
+
+async fn a_wave_moves_when_it_is_told(backend: Backend) {
+    let world = backend.world().await;
+    let agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let project = project(&browser).await;
+    let (users, waves) = (format!("{project}/users"), format!("{project}/waves"));
+    assert_eq!(browser.send(&waves, &waves, &[("name", "Berlin")]).await.status, StatusCode::SEE_OTHER);
+    let wave = browser
+        .get(&users)
+        .await
+        .between("<select id=\"wave\" name=\"wave\"><option value=\"\">all</option><option value=\"", "\"");
+    let wave = wave.expect("the wave");
+    let fields = [("action", "wave"), ("all", "1"), ("q", "anna"), ("to", wave.as_str()), ("expected", "1")];
+    let done = browser.send(&users, &format!("{users}/actions/confirmed"), &fields).await;
+    assert!(done.text.contains("1 of 1 done."), "{}", done.text);
+    let wrong =
+        browser.send(&waves, &format!("{waves}/cutover"), &[("wave", &wave), ("when", "set"), ("at", "soon")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(agent.directive().await.action, Action::Wait);
+    let now = browser.send(&waves, &format!("{waves}/cutover"), &[("wave", &wave), ("when", "now")]).await;
+    assert_eq!(now.status, StatusCode::SEE_OTHER, "{}", now.text);
+    assert_eq!(agent.directive().await.action, Action::Configure);
+}
+
+stories! {
+    nothing_happens_before_it_is_confirmed,
+    whoever_was_not_counted_is_left_alone,
+    each_target_has_its_own_outcome,
+    a_wave_moves_when_it_is_told,
+}
