@@ -9,11 +9,13 @@ mod alerts;
 mod api;
 mod audit;
 mod autoconfig;
+mod board;
 mod body;
 mod codes;
 pub mod command;
 pub mod db;
 mod decision;
+mod desk;
 mod devices;
 mod directive;
 mod directory;
@@ -22,6 +24,7 @@ mod events;
 mod gate;
 mod guess;
 mod hash;
+mod herd;
 mod identity;
 mod inventory;
 mod invitation;
@@ -39,7 +42,7 @@ pub mod project;
 mod refusal;
 mod secret_source;
 mod signal;
-mod situation;
+mod simulation;
 mod status;
 mod users;
 mod waves;
@@ -56,6 +59,7 @@ use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 pub use db::Db;
+use desk::Desk;
 use limiter::{Allowance, Limiter};
 pub use operation::certificate::{Certificate, CertificateError, Files};
 pub use operators::link::first as first_link;
@@ -66,9 +70,6 @@ use refusal::Refusal;
 
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Directives computed at once: as many as there are connections to the database.
-const LOOKS: usize = db::CONNECTIONS as usize;
 
 /// How a server runs.
 #[derive(Debug, Clone)]
@@ -83,6 +84,8 @@ pub struct Settings {
     pub links_by_peer: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Questions of all devices that are held open at once. More are answered at once.
+    pub held: usize,
     /// Registrations from one device.
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
@@ -110,6 +113,7 @@ impl Default for Settings {
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            held: 20_000,
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
             connections: 50_000,
@@ -133,12 +137,14 @@ pub struct Service {
     passwords: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
+    board: board::Board,
+    reports: events::Desk,
+    /// How many questions may still be held open.
+    room: Semaphore,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
     lookups: Limiter<IpAddr>,
-    /// How many directives are computed at once.
-    looks: Semaphore,
     closing: watch::Sender<bool>,
     metrics: operation::metrics::Metrics,
 }
@@ -155,14 +161,20 @@ impl Service {
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             throttle: operators::Throttle::default(),
+            board: Desk::new(board::LIMITS),
+            reports: Desk::new(events::LIMITS),
+            room: Semaphore::new(settings.held),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
-            looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
             metrics: operation::metrics::Metrics::default(),
             settings,
         })
+    }
+
+    fn memory(&self) -> &board::memory::Memory {
+        &self.signals.memory
     }
 }
 

@@ -23,6 +23,7 @@ use super::actions::Action;
 use super::db::Db;
 use super::identity::State;
 use super::project::Project;
+use super::simulation;
 use crate::secret::Secret;
 pub use failure::Failure;
 
@@ -118,6 +119,8 @@ enum Command {
     Remove(order::Whom),
     /// Copy the database into a new file while servers run (`SQLite`; `PostgreSQL` has `pg_dump`).
     Backup { file: PathBuf },
+    /// Try a server with many simulated agents on this computer.
+    Simulate(simulation::Simulate),
     /// Let none of one user's computers start before a time.
     Delay {
         #[command(flatten)]
@@ -161,12 +164,14 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let command = match arguments.command {
         Command::Serve(serve) => return serve::run(database, serve, out).await,
         Command::Backup { file } => return backup::run(database, &file, out).await,
+        Command::Simulate(simulate) => return Ok(simulation::run(database, simulate, out).await?),
         Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
         command => command,
     };
     let db = Db::open(database).await?;
     let done = match command {
-        Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } => Ok(()), // done above
+        // Done above.
+        Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } | Command::Simulate(_) => Ok(()),
         Command::Project(command) => project::run(&db, command, out).await,
         Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,

@@ -50,13 +50,8 @@ impl FromRequestParts<Arc<Service>> for Bearer {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Refusal::UnknownDevice)?;
-        if !scheme.eq_ignore_ascii_case("Bearer") {
-            return Err(Refusal::UnknownDevice);
-        }
         let row = sqlx::query("SELECT id, code_id, state, created_at FROM login WHERE token_hash = $1")
-            .bind(hash::of_token(token.trim()))
+            .bind(token_hash(parts)?)
             .fetch_optional(service.db.pool())
             .await?
             .ok_or(Refusal::UnknownDevice)?;
@@ -67,6 +62,14 @@ impl FromRequestParts<Arc<Service>> for Bearer {
             "refused" => Err(Refusal::Used),
             _ => Err(Refusal::UnknownDevice),
         }
+    }
+}
+
+fn token_hash(parts: &Parts) -> Result<String, Refusal> {
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match header.and_then(|value| value.split_once(' ')) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(hash::of_token(token.trim())),
+        _ => Err(Refusal::UnknownDevice),
     }
 }
 
@@ -84,11 +87,18 @@ impl FromRequestParts<Arc<Service>> for Device {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let (memory, signal, now) = (service.memory(), service.signals.number(), db::now());
+        let token_hash = token_hash(parts)?;
+        if let Some(id) = memory.login(&token_hash, signal) {
+            service.presence.seen(id, now);
+            return Ok(Self { id });
+        }
+        let since = memory.now(signal);
         let bearer = Bearer::from_request_parts(parts, service).await?;
-        let now = db::now();
         if bearer.state == "pending" {
             bind(&service.db, &bearer, now).await?;
         }
+        memory.remember_token(token_hash, bearer.id, since);
         service.presence.seen(bearer.id, now);
         Ok(Self { id: bearer.id })
     }
@@ -136,21 +146,25 @@ pub async fn record_pending(
 ) -> Result<(), sqlx::Error> {
     let mut tx = db.write().await?;
     let oldest = now.saturating_sub(PENDING_LIMIT).unwrap_or(Timestamp::UNIX_EPOCH);
-    sqlx::query("DELETE FROM login WHERE state = 'pending' AND created_at < $1")
+    let mut forgotten = sqlx::query("DELETE FROM login WHERE state = 'pending' AND created_at < $1")
         .bind(oldest.as_millisecond())
         .execute(&mut *tx)
-        .await?;
+        .await?
+        .rows_affected();
     if let Some((code, _)) = pending.by {
-        sqlx::query(
+        forgotten += sqlx::query(
             "DELETE FROM login WHERE state = 'pending' AND code_id = $1 AND id NOT IN
              (SELECT id FROM login WHERE state = 'pending' AND code_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
         )
         .bind(code)
         .bind(PENDING_PER_CODE - 1)
         .execute(&mut *tx)
-        .await?;
+        .await?
+        .rows_affected();
     }
-    forget_empty(&mut tx).await?;
+    if forgotten > 0 {
+        forget_empty(&mut tx).await?;
+    }
     let device = device_of(&mut tx, pending.project, about, now).await?;
     let (code, user) = pending.by.unzip();
     sqlx::query(

@@ -3,22 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use super::devices::Device;
+use super::project::Project;
 use super::refusal::Refusal;
-use super::situation::{self, Wanted};
-use super::{Service, db, hash};
+use super::users::User;
+use super::{Service, board, db};
 use crate::account::Identity;
-use crate::protocol::{self, Directive};
+use crate::protocol::{self, Action, Directive};
 use crate::schedule;
 
 /// Questions of one device that are held open at once; more are told to come back.
@@ -45,6 +44,9 @@ pub async fn show(
     if Arc::strong_count(&bell) > HELD_PER_DEVICE {
         return Err(Refusal::Busy { retry_after: schedule::LONG_POLL });
     }
+    // Without room to wait in, the answer comes at once: then the agent asks in the server's rhythm.
+    let seat = service.room.try_acquire();
+    let deadline = if seat.is_ok() { deadline } else { Instant::now() };
     let mut everyone = service.signals.everyone();
     let mut closing = service.closing.subscribe();
     loop {
@@ -52,18 +54,22 @@ pub async fn show(
         let rung = bell.notified();
         let mut rung = std::pin::pin!(rung);
         rung.as_mut().enable();
-        everyone.mark_unchanged();
-        let wanted = {
-            // When thousands wake at once, the first ones are to be answered while the others still wait.
-            let _turn = service.looks.acquire().await.ok(); // it is never closed
-            situation::wanted(&service, device.id, db::now()).await?
+        let signal = *everyone.borrow_and_update();
+        let is_known = |tag: &HeaderValue| known.is_some_and(|known| matches(known, tag.to_str().unwrap_or_default()));
+        let remembered = service.memory().tag(device.id, signal, db::now()).filter(|(tag, _)| is_known(tag));
+        let (tag, wake_at) = match remembered {
+            Some(remembered) => remembered,
+            None => {
+                let since = service.memory().now(signal);
+                let look = board::look(&service, device.id).await?;
+                service.memory().remember(device.id, &look, since);
+                if !is_known(&look.tag) {
+                    let json = HeaderValue::from_static("application/json");
+                    return Ok(([(header::ETAG, look.tag), (header::CONTENT_TYPE, json)], look.body).into_response());
+                }
+                (look.tag, look.wake_at)
+            }
         };
-        let wake_at = wanted.wake_at;
-        let directive = directive(wanted);
-        let tag = tag(&directive)?;
-        if !known.is_some_and(|known| matches(known, &tag)) {
-            return Ok(([(header::ETAG, tag)], Json(directive)).into_response());
-        }
         let now = Instant::now();
         if now >= deadline || *closing.borrow() {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
@@ -78,12 +84,17 @@ pub async fn show(
     }
 }
 
-fn directive(wanted: Wanted) -> Directive {
-    let Wanted { action, order, user, project, .. } = wanted;
-    let settings = project.settings;
+pub fn directive(
+    action: Action,
+    order: i64,
+    user: Option<&User>,
+    project: &Project,
+    cutover: Option<Timestamp>,
+) -> Directive {
+    let settings = project.settings.clone();
     let mut password = settings.password;
     password.may_create &= settings.directory.is_some();
-    let account = user.as_ref().and_then(|user| {
+    let account = user.and_then(|user| {
         let who = Identity { name: &user.name, address: &user.new_address };
         settings.account.map(|account| account.filled_in(who))
     });
@@ -91,15 +102,15 @@ fn directive(wanted: Wanted) -> Directive {
         action,
         order: u64::try_from(order).unwrap_or(0),
         user: user.map_or_else(protocol::User::default, |user| protocol::User {
-            name: user.name,
-            old_address: user.old_address,
-            new_address: user.new_address,
+            name: user.name.clone(),
+            old_address: user.old_address.clone(),
+            new_address: user.new_address.clone(),
         }),
         project: protocol::Project {
-            name: project.name,
+            name: project.name.clone(),
             brand: settings.brand,
             helpdesk: settings.helpdesk,
-            cutover: project.cutover.map(|cutover| cutover.at),
+            cutover,
             account,
             password,
             articles: settings.articles,
@@ -108,11 +119,6 @@ fn directive(wanted: Wanted) -> Directive {
         },
         poll_seconds: u32::try_from(schedule::POLL.as_secs()).unwrap_or(u32::MAX),
     }
-}
-
-fn tag(directive: &Directive) -> Result<String, Refusal> {
-    let hash = Sha256::digest(serde_json::to_vec(directive)?);
-    Ok(format!("\"{}\"", hash::hex(&hash[..16])))
 }
 
 /// RFC 9110 section 13.1.2: a list of tags, compared weakly, or `*`.

@@ -1,6 +1,8 @@
 //! `POST /v1/events`: what happened on the computer. An event's id counts once, so an agent may send again what it is
 //! not sure about.
 
+mod batch;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,6 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::body::Body;
+use super::desk::{self, Limits};
 use super::devices::Device;
 use super::refusal::Refusal;
 use super::{Service, db};
@@ -18,6 +21,11 @@ use crate::protocol::{Event, EventsTaken};
 
 /// Most events in one request.
 const LIMIT: usize = 500;
+/// Reports that are recorded together; more than one group at a time would only wait for its turn to write.
+pub const LIMITS: Limits = Limits { size: 256, groups: 1 };
+
+/// Where reports wait until they are recorded.
+pub type Desk = Arc<desk::Desk<Reports, Result<EventsTaken, Refusal>>>;
 
 pub async fn record(
     State(service): State<Arc<Service>>,
@@ -28,11 +36,23 @@ pub async fn record(
         return Err(Refusal::TooLarge);
     }
     let events = bodies.into_iter().enumerate().map(|(i, body)| read(i, body)).collect::<Result<Vec<_>, _>>()?;
-    let taken = write(&service, device.id, &events, db::now()).await?;
+    let serve = {
+        let service = Arc::clone(&service);
+        move |group| batch::record(Arc::clone(&service), group)
+    };
+    let report = Reports { login: device.id, events, received_at: db::now() };
+    let taken = service.reports.ask(report, serve).await.unwrap_or(Err(Refusal::Panicked))?;
     if taken.recorded > 0 {
         service.signals.wake(device.id);
     }
     Ok((StatusCode::ACCEPTED, Json(taken)))
+}
+
+/// What one agent reports in one request.
+pub struct Reports {
+    login: Uuid,
+    events: Vec<Reported>,
+    received_at: Timestamp,
 }
 
 /// An event and its kind's name, which this version may not know.
@@ -48,38 +68,4 @@ fn read(place: usize, body: Value) -> Result<Reported, Refusal> {
     let text = body.to_string();
     let event = serde_json::from_value(body).map_err(|_| malformed("lacks a field or has a wrong one"))?;
     Ok(Reported { event, kind, body: text })
-}
-
-async fn write(
-    service: &Service,
-    device: Uuid,
-    events: &[Reported],
-    now: Timestamp,
-) -> Result<EventsTaken, sqlx::Error> {
-    let mut tx = service.db.write().await?;
-    let device = device.to_string();
-    let mut taken = EventsTaken::default();
-    for Reported { event, kind, body } in events {
-        let recorded = sqlx::query(
-            "INSERT INTO event (login_id, id, place, order_number, kind, body, happened_at, received_at)
-             VALUES ($1, $2, (SELECT COALESCE(MAX(place), 0) + 1 FROM event WHERE login_id = $1), $3, $4, $5, $6, $7)
-             ON CONFLICT (login_id, id) DO NOTHING",
-        )
-        .bind(&device)
-        .bind(event.id.to_string())
-        .bind(i64::try_from(event.order).unwrap_or(i64::MAX))
-        .bind(kind)
-        .bind(body)
-        .bind(event.at.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(&mut *tx)
-        .await?;
-        if recorded.rows_affected() == 1 {
-            taken.recorded += 1;
-        } else {
-            taken.known += 1;
-        }
-    }
-    tx.commit().await?;
-    Ok(taken)
 }

@@ -94,7 +94,6 @@ async fn enqueue(db: &Db, project: &Project, user: &User, kind: Kind) -> Result<
         return Ok(waiting);
     }
     let id = queue::add(&mut tx, user, kind, db::now()).await?;
-    db::ring(&mut tx).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -1,64 +1,28 @@
 //! Orders in the database: what the operator or the timetable wants of a user's devices, and what was reported on it.
 
-use jiff::Timestamp;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
-use super::db::{self, Db, time};
-use super::decision::{Cause, Order, Report, ReportKind};
+use super::db::{self, time};
+use super::decision::{Order, Report, ReportKind};
 use crate::protocol::Action;
 
-/// The newest order for a user's device. An order to configure also reaches devices that become the user's later; other
-/// orders were meant for those that were.
-const NEWEST: &str = "SELECT number, action, created_at, cutover_version FROM user_order
-    WHERE user_id = $1 AND (login_id = $2 OR (login_id IS NULL AND (created_at >= $3 OR action = 'configure')))
-    ORDER BY number DESC LIMIT 1";
-
-/// The newest report on an order. Reports without an order number count when they came after the order.
-const NEWEST_REPORT: &str = "SELECT kind, received_at FROM event
-    WHERE login_id = $1 AND (order_number = $2 OR (order_number = 0 AND received_at >= $3))
-    AND kind IN ('wizard_opened', 'started', 'step', 'completed', 'finished_by_hand', 'failed', 'undone',
-                 'undo_failed', 'removed')
-    ORDER BY place DESC LIMIT 1";
-
-/// Which device is asked about.
-#[derive(Debug, Clone)]
-pub struct Of<'a> {
-    pub user: &'a str,
-    pub device: Uuid,
-    /// Since when the device is the user's.
-    pub since: Timestamp,
+/// The order in a row with `number`, `action`, `ordered_at` and `ordered_version`, if there is one.
+pub fn order(row: &AnyRow) -> Result<Option<Order>, sqlx::Error> {
+    let Some(number) = row.try_get("number")? else { return Ok(None) };
+    Ok(Some(Order {
+        number,
+        action: action(&row.try_get::<String, _>("action")?),
+        at: time(row.try_get("ordered_at")?),
+        cutover_version: row.try_get("ordered_version")?,
+    }))
 }
 
-pub async fn newest(pool: &AnyPool, of: &Of<'_>) -> Result<Option<Order>, sqlx::Error> {
-    let row = sqlx::query(NEWEST)
-        .bind(of.user)
-        .bind(of.device.to_string())
-        .bind(of.since.as_millisecond())
-        .fetch_optional(pool)
-        .await?;
-    row.map(|row| order(&row)).transpose()
-}
-
-/// Highest version of the cutover that became an order for this user's device.
-pub async fn cutover_taken(pool: &AnyPool, of: &Of<'_>) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT COALESCE(MAX(cutover_version), 0) FROM user_order WHERE login_id = $1 AND user_id = $2")
-        .bind(of.device.to_string())
-        .bind(of.user)
-        .fetch_one(pool)
-        .await
-}
-
-pub async fn newest_report(pool: &AnyPool, device: Uuid, order: &Order) -> Result<Option<Report>, sqlx::Error> {
-    let row = sqlx::query(NEWEST_REPORT)
-        .bind(device.to_string())
-        .bind(order.number)
-        .bind(order.at.as_millisecond())
-        .fetch_optional(pool)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let kind = match row.try_get::<String, _>("kind")?.as_str() {
+/// The report in a row with `kind` and `received_at`, if there is one.
+pub fn report(row: &AnyRow) -> Result<Option<Report>, sqlx::Error> {
+    let Some(kind) = row.try_get::<Option<String>, _>("kind")? else { return Ok(None) };
+    let kind = match kind.as_str() {
         "completed" | "finished_by_hand" => ReportKind::Completed,
         "failed" => ReportKind::Failed,
         "undone" => ReportKind::Undone,
@@ -69,15 +33,6 @@ pub async fn newest_report(pool: &AnyPool, device: Uuid, order: &Order) -> Resul
     Ok(Some(Report { kind, at: time(row.try_get("received_at")?) }))
 }
 
-fn order(row: &AnyRow) -> Result<Order, sqlx::Error> {
-    Ok(Order {
-        number: row.try_get("number")?,
-        action: action(&row.try_get::<String, _>("action")?),
-        at: time(row.try_get("created_at")?),
-        cutover_version: row.try_get("cutover_version")?,
-    })
-}
-
 /// Records the operator's order for one device of a user, or for all of them.
 pub async fn give(
     tx: &mut AnyConnection,
@@ -85,62 +40,34 @@ pub async fn give(
     device: Option<Uuid>,
     action: Action,
 ) -> Result<i64, sqlx::Error> {
-    let device = device.map(|device| device.to_string());
-    insert(tx, &New { user, device, action, cause: "operator", cutover_version: None }).await
-}
-
-/// Records an order that time has made, unless another order was given meanwhile.
-pub async fn make(db: &Db, of: &Of<'_>, cause: Cause, seen: Option<Order>) -> Result<(), sqlx::Error> {
-    let mut tx = db.write().await?;
-    let newest: Option<i64> = sqlx::query_scalar(NEWEST)
-        .bind(of.user)
-        .bind(of.device.to_string())
-        .bind(of.since.as_millisecond())
-        .fetch_optional(&mut *tx)
-        .await?;
-    if newest != seen.map(|order| order.number) {
-        return Ok(());
-    }
-    let (cause, cutover_version) = match cause {
-        Cause::Cutover { version } => ("cutover", Some(version)),
-        Cause::Timetable { version } => ("timetable", version),
-    };
-    let device = Some(of.device.to_string());
-    insert(&mut tx, &New { user: of.user, device, action: Action::Configure, cause, cutover_version }).await?;
-    tx.commit().await
-}
-
-struct New<'a> {
-    user: &'a str,
-    device: Option<String>,
-    action: Action,
-    cause: &'static str,
-    cutover_version: Option<i64>,
-}
-
-async fn insert(tx: &mut AnyConnection, new: &New<'_>) -> Result<i64, sqlx::Error> {
-    let number: i64 = sqlx::query_scalar(
-        "UPDATE project SET last_order = last_order + 1
-         WHERE id = (SELECT project_id FROM project_user WHERE project_user.id = $1) RETURNING last_order",
-    )
-    .bind(new.user)
-    .fetch_one(&mut *tx)
-    .await?;
+    let project: String =
+        sqlx::query_scalar("SELECT project_id FROM project_user WHERE id = $1").bind(user).fetch_one(&mut *tx).await?;
+    let number = last_number(tx, &project).await? + 1;
+    set_last_number(tx, &project, number).await?;
     sqlx::query(
-        "INSERT INTO user_order (id, user_id, login_id, number, action, cause, cutover_version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO user_order (id, user_id, login_id, number, action, cause, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'operator', $6)",
     )
     .bind(db::new_id())
-    .bind(new.user)
-    .bind(new.device.clone())
+    .bind(user)
+    .bind(device.map(|device| device.to_string()))
     .bind(number)
-    .bind(new.action.id())
-    .bind(new.cause)
-    .bind(new.cutover_version)
+    .bind(action.id())
     .bind(db::now().as_millisecond())
     .execute(tx)
     .await?;
     Ok(number)
+}
+
+/// The highest number of a project's orders: a login may become another user's, and what is newer must still have the
+/// higher number.
+pub async fn last_number(tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT last_order FROM project WHERE id = $1").bind(project).fetch_one(tx).await
+}
+
+pub async fn set_last_number(tx: &mut AnyConnection, project: &str, number: i64) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("UPDATE project SET last_order = $1 WHERE id = $2").bind(number).bind(project);
+    query.execute(tx).await.map(|_| ())
 }
 
 fn action(id: &str) -> Action {

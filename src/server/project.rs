@@ -28,7 +28,8 @@ pub struct Project {
     pub(super) cutover: Option<Cutover>,
 }
 
-const COLUMNS: &str = "SELECT id, name, settings, activation_code, cutover_at, cutover_at_once, cutover_version, cutover_set_at FROM project ";
+pub(super) const COLUMNS: &str = "SELECT id, name, settings, activation_code, cutover_at, cutover_at_once,
+    cutover_version, cutover_set_at FROM project ";
 
 pub(super) async fn find(pool: &AnyPool, id: &str) -> Result<Project, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"));
@@ -57,7 +58,7 @@ pub(super) async fn all(pool: &AnyPool) -> Result<Vec<Project>, Refusal> {
     sqlx::query(query).fetch_all(pool).await?.iter().map(read).collect()
 }
 
-fn read(row: &AnyRow) -> Result<Project, Refusal> {
+pub(super) fn read(row: &AnyRow) -> Result<Project, Refusal> {
     Ok(Project {
         id: row.try_get("id")?,
         name: row.try_get("name")?,

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::directory::DirectoryError;
 use super::discovery::NetworkError;
 use super::hash::HashError;
+use super::herd;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
 use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
@@ -286,7 +287,10 @@ impl IntoResponse for Refusal {
             Self::UnknownDevice | Self::NotSignedIn => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::Busy { retry_after } | Self::Throttled { retry_after } => {
+            Self::Busy { retry_after } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
+            }
+            Self::Throttled { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
             }
             _ => {}

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use super::board::memory::Memory;
 use super::db::{Change, Db, Watcher};
 
 /// How often pages that show everything hear of changes at most.
@@ -21,12 +22,19 @@ pub struct Signals {
     written: watch::Sender<u64>,
     changed: watch::Sender<u64>,
     devices: Mutex<HashMap<Uuid, Weak<Notify>>>,
+    /// What is remembered until something changes.
+    pub memory: Memory,
 }
 
 impl Signals {
     /// Changes when an operator did something.
     pub fn everyone(&self) -> watch::Receiver<i64> {
         self.everyone.subscribe()
+    }
+
+    /// How many changes of operators are known here.
+    pub fn number(&self) -> i64 {
+        *self.everyone.borrow()
     }
 
     /// What one device's questions wait on. All of its questions share one bell.
@@ -42,6 +50,7 @@ impl Signals {
 
     /// Something changed for this device.
     pub fn wake(&self, device: Uuid) {
+        self.memory.forget(device);
         let devices = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bell) = devices.get(&device).and_then(Weak::upgrade) {
             bell.notify_waiters();
@@ -50,6 +59,7 @@ impl Signals {
 
     /// Forgets devices that wait no longer.
     pub fn tidy(&self) {
+        self.memory.tidy();
         self.devices.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, bell| bell.strong_count() > 0);
     }
 

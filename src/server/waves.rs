@@ -136,17 +136,11 @@ pub async fn next_version(tx: &mut AnyConnection, project: &str) -> Result<i64, 
         .await
 }
 
-/// The cutover that holds for a user of a project with this cutover.
-pub async fn of_user(pool: &AnyPool, user: &str, project: Option<Cutover>) -> Result<Option<Cutover>, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT w.cutover_at, w.cutover_at_once, w.cutover_version, w.cutover_set_at, u.moved_version, u.moved_at
-         FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id WHERE u.id = $1",
-    )
-    .bind(user)
-    .fetch_one(pool)
-    .await?;
+/// The cutover that holds for a user of a project with this cutover; the row has the cutover of the user's wave, and the
+/// user's `moved_version` and `moved_at`.
+pub fn of_user(row: &AnyRow, project: Option<Cutover>) -> Result<Option<Cutover>, sqlx::Error> {
     let moved = Moved { version: row.try_get("moved_version")?, at: time(row.try_get("moved_at")?) };
-    Ok(effective(project, cutover(&row)?, moved))
+    Ok(effective(project, cutover(row)?, moved))
 }
 
 /// A wave's own cutover stands above the project's.

@@ -10,6 +10,7 @@ use crate::server::discovery::{NetworkError, NoDomain};
 use crate::server::invitation::SendError;
 use crate::server::project::Fault;
 use crate::server::refusal::Refusal;
+use crate::server::simulation::SimulationError;
 use crate::server::users::import;
 
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +78,8 @@ pub enum Failure {
          --behind-tls-proxy, give it a certificate with --tls-certificate and --tls-key, or listen on 127.0.0.1"
     )]
     PlainHttp(SocketAddr),
+    #[error("{0}")]
+    Simulation(#[from] SimulationError),
     #[error("{0}")]
     Certificate(#[from] CertificateError),
     #[error("the server stopped: {0}")]

@@ -68,7 +68,7 @@ async fn sign_in(
     standing::sign_in(&mut tx, device.id, &user.id, now).await?;
     tx.commit().await?;
     // A lock stands above what the person says.
-    let user = match standing::settle(service, device.id).await?.user {
+    let user = match standing::settle(service, device.id).await? {
         Some(settled) if settled != user.id => users::find(pool, &settled).await?,
         _ => user,
     };

@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::{Assignment, Claims, Resolution, login_key, resolve};
 use crate::server::Service;
-use crate::server::db::{self, time};
+use crate::server::db;
 use crate::server::refusal::Refusal;
 
 /// A user counts only while active: whoever is not is nobody here, and is somebody again afterwards.
-const LOGIN: &str =
-    "SELECT l.name, l.device_id, l.user_id, l.bound_at, l.signed_in_at, l.signed_out_at, l.delayed_until,
-    d.project_id, signed.id AS signed_in, locked.id AS device_lock, everyone.id AS project_lock
+const LOGIN: &str = "SELECT l.name, l.device_id, l.user_id, l.signed_out_at, d.project_id,
+    signed.id AS signed_in, locked.id AS device_lock, everyone.id AS project_lock
     FROM login l JOIN device d ON d.id = l.device_id JOIN project p ON p.id = d.project_id
     LEFT JOIN project_user signed ON signed.id = l.user_id AND signed.state = 'active'
     LEFT JOIN project_user locked ON locked.id = d.locked_user_id AND locked.state = 'active'
@@ -30,58 +29,35 @@ const ASSIGNMENT: &str = "SELECT a.id, a.user_id, a.login_id FROM assignment a
 const MATCHES: &str = "SELECT id FROM project_user WHERE project_id = $1 AND login_key = $2 AND state = 'active'
     ORDER BY id LIMIT 2";
 
-/// A bound login and whose it is.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    pub project: String,
-    pub user: Option<String>,
-    /// Since when it is this user's; for nobody's, since when it is bound.
-    pub since: Timestamp,
-    /// An operator has put the start off until then.
-    pub delayed_until: Option<Timestamp>,
-}
-
 /// A login as it was read, before anything is decided.
 struct Read {
     project: String,
     stored_user: Option<String>,
-    since: Timestamp,
-    delayed_until: Option<Timestamp>,
     claims: Claims,
 }
 
-/// Who the login is now. What follows from locks, assignments and the directory match is written first, so that of many
-/// logins asking at once one gets an assignment.
-pub async fn settle(service: &Service, login: Uuid) -> Result<Standing, Refusal> {
+/// Writes who the login is now, when that follows from locks, assignments and the directory match; of many logins asking
+/// at once one gets an assignment. The user's id.
+pub async fn settle(service: &Service, login: Uuid) -> Result<Option<String>, Refusal> {
     let read = {
         let mut connection = service.db.pool().acquire().await?;
         read(&mut connection, login).await?
     };
     let resolution = resolve(&read.claims);
     if resolution.consumed.is_none() && is_written(&read, &resolution) {
-        return Ok(standing(read, resolution, None));
+        return Ok(resolution.user);
     }
-    let now = db::now();
     let mut tx = service.db.write().await?;
     let read = self::read(&mut tx, login).await?;
     let resolution = resolve(&read.claims);
-    let changed = write(&mut tx, login, &read, &resolution, now).await?;
+    write(&mut tx, login, &read, &resolution, db::now()).await?;
     tx.commit().await?;
-    Ok(standing(read, resolution, changed.then_some(now)))
+    Ok(resolution.user)
 }
 
 /// A user who is not active stays written: nothing is forgotten, it only does not count.
 fn is_written(read: &Read, resolution: &Resolution) -> bool {
     resolution.user.is_none() || resolution.user == read.stored_user
-}
-
-fn standing(read: Read, resolution: Resolution, changed: Option<Timestamp>) -> Standing {
-    Standing {
-        project: read.project,
-        user: resolution.user,
-        since: changed.unwrap_or(read.since),
-        delayed_until: read.delayed_until,
-    }
 }
 
 async fn read(connection: &mut AnyConnection, login: Uuid) -> Result<Read, Refusal> {
@@ -106,12 +82,9 @@ async fn read(connection: &mut AnyConnection, login: Uuid) -> Result<Read, Refus
 }
 
 fn plain(row: &AnyRow) -> Result<Read, sqlx::Error> {
-    let at = |column| row.try_get::<Option<i64>, _>(column).map(|at| at.map(time));
     Ok(Read {
         project: row.try_get("project_id")?,
         stored_user: row.try_get("user_id")?,
-        since: at("signed_in_at")?.or(at("bound_at")?).unwrap_or(Timestamp::UNIX_EPOCH),
-        delayed_until: at("delayed_until")?,
         claims: Claims {
             project_lock: row.try_get("project_lock")?,
             device_lock: row.try_get("device_lock")?,
@@ -134,14 +107,13 @@ async fn directory_match(connection: &mut AnyConnection, project: &str, key: &st
     Ok(<[String; 1]>::try_from(matches).ok().map(|[user]| user))
 }
 
-/// Writes who the login is. True when it is another user's than before.
 async fn write(
     tx: &mut AnyConnection,
     login: Uuid,
     read: &Read,
     resolution: &Resolution,
     now: Timestamp,
-) -> Result<bool, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     let id = login.to_string();
     if let Some(assignment) = &resolution.consumed {
         sqlx::query("UPDATE assignment SET consumed_at = $1, consumed_by = $2 WHERE id = $3 AND consumed_at IS NULL")
@@ -153,11 +125,8 @@ async fn write(
         tracing::info!(device = %login, "an assignment was collected");
     }
     match &resolution.user {
-        Some(user) if Some(user) != read.stored_user.as_ref() => {
-            sign_in(tx, login, user, now).await?;
-            Ok(true)
-        }
-        _ => Ok(false),
+        Some(user) if Some(user) != read.stored_user.as_ref() => sign_in(tx, login, user, now).await,
+        _ => Ok(()),
     }
 }
 

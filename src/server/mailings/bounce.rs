@@ -4,7 +4,7 @@
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::plain;
-use crate::server::db::{self, Db};
+use crate::server::db::Db;
 
 /// Header of our mails with the mailing's id; most reports return it.
 pub const HEADER: &str = "X-Mailshift-Mailing";
@@ -36,7 +36,6 @@ pub async fn record(db: &Db, message: &[u8]) -> Result<Option<String>, sqlx::Err
     .fetch_optional(&mut *tx)
     .await?;
     if address.is_some() {
-        db::ring(&mut tx).await?;
         tx.commit().await?;
     }
     Ok(address)

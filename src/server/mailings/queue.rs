@@ -161,7 +161,6 @@ pub async fn end(db: &Db, mailing: &Mailing, end: End, now: Timestamp) -> Result
     .bind(&mailing.id)
     .execute(&mut *tx)
     .await?;
-    db::ring(&mut tx).await?;
     tx.commit().await?;
     Ok(state)
 }

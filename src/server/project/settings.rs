@@ -1,5 +1,7 @@
 //! The settings file of a project.
 
+use std::num::NonZeroU32;
+
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,9 @@ pub struct Settings {
     pub lead_minutes: u32,
     /// Minutes over which the computers' starts are spread out.
     pub spread_minutes: u32,
+    /// Most computers that start in one minute after a scheduled cutover; the others take the next minutes. `null`: no
+    /// limit.
+    pub starts_per_minute: Option<NonZeroU32>,
     /// Hours after a success during which going back can be ordered; the agent stops asking afterwards.
     pub undo_hours: u32,
     /// Hours after the cutover until which failures are tried again without being asked.
@@ -79,6 +84,7 @@ impl Default for Settings {
             cutover: None,
             lead_minutes: 10,
             spread_minutes: 0,
+            starts_per_minute: NonZeroU32::new(200),
             undo_hours: 72,
             retry_hours: 24,
             code_days: 14,

@@ -1,0 +1,130 @@
+//! What each login is to do: looked up for many at once, because a signal wakes thousands at the same time.
+
+pub mod memory;
+mod situations;
+mod starts;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::HeaderValue;
+use jiff::Timestamp;
+use serde::de::Error as _;
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::desk::{Asked, Desk, Limits};
+use super::identity::standing;
+use super::refusal::Refusal;
+use super::{Service, db, directive, hash};
+use situations::{Known, Next};
+
+/// Logins looked up together at most. Those who wake first are to be answered while the others still wait.
+const BATCH: usize = 512;
+/// One group may read while another one writes.
+pub const LIMITS: Limits = Limits { size: BATCH, groups: 3 };
+
+/// Those who want to know what a login is to do.
+pub type Board = Arc<Desk<Uuid, Result<Look, Refusal>>>;
+
+/// The directive for a login.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub tag: HeaderValue,
+    /// The directive as JSON.
+    pub body: Bytes,
+    /// When time alone will change it.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// The directive for a login, as the database is now.
+pub async fn look(service: &Arc<Service>, login: Uuid) -> Result<Look, Refusal> {
+    let serve = {
+        let service = Arc::clone(service);
+        move |group| answer(Arc::clone(&service), group)
+    };
+    service.board.ask(login, serve).await.unwrap_or(Err(Refusal::Panicked))
+}
+
+async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refusal>>>) {
+    let mut logins: Vec<Uuid> = Vec::with_capacity(group.len());
+    let mut asking: HashMap<Uuid, Vec<oneshot::Sender<_>>> = HashMap::with_capacity(group.len());
+    for (login, answer) in group {
+        let senders = asking.entry(login).or_default();
+        if senders.is_empty() {
+            logins.push(login);
+        }
+        senders.push(answer);
+    }
+    let now = db::now();
+    let mut known = known(&service, &logins, now).await;
+    for (login, senders) in asking {
+        let look = match &mut known {
+            Ok(known) => known.remove(&login).unwrap_or(Err(Refusal::UnknownDevice)).and_then(|it| it.look(now)),
+            Err(error) => Err(copy(error)),
+        };
+        for sender in senders {
+            let look = look.as_ref().map(Look::clone).map_err(copy);
+            let _ = sender.send(look); // who went away needs no answer
+        }
+    }
+}
+
+type All = HashMap<Uuid, Result<Known, Refusal>>;
+
+async fn known(service: &Service, logins: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
+    let mut all = read(service, logins).await?;
+    let unsettled = those(&all, logins, |known| known.unsettled);
+    for login in &unsettled {
+        if let Err(refusal) = standing::settle(service, *login).await {
+            all.insert(*login, Err(refusal));
+        }
+    }
+    let settled = those(&all, &unsettled, |_| true);
+    if !settled.is_empty() {
+        all.extend(read(service, &settled).await?);
+    }
+    let due = those(&all, logins, |known| !matches!(known.next(now), Next::Stay { .. }));
+    if !due.is_empty() {
+        all.extend(starts::make(&service.db, &due, now).await?);
+    }
+    Ok(all)
+}
+
+async fn read(service: &Service, logins: &[Uuid]) -> Result<All, Refusal> {
+    situations::read(&mut *service.db.pool().acquire().await?, logins).await
+}
+
+/// Which of `logins` are like that, in their order.
+fn those(all: &All, logins: &[Uuid], like_that: impl Fn(&Known) -> bool) -> Vec<Uuid> {
+    let is = |login: &&Uuid| matches!(all.get(login), Some(Ok(known)) if like_that(known));
+    logins.iter().filter(is).copied().collect()
+}
+
+impl Known {
+    fn look(&self, now: Timestamp) -> Result<Look, Refusal> {
+        let (action, wake_at) = match self.next(now) {
+            Next::Stay { action, wake_at } => (action, wake_at),
+            Next::Order { action, .. } | Next::TakePlace { action, .. } => (action, None),
+        };
+        let person = self.person.as_ref();
+        let order = person.and_then(|person| person.situation.order).map_or(0, |order| order.number);
+        let cutover = person.map_or(self.project.cutover, |person| person.situation.cutover).map(|cutover| cutover.at);
+        let user = person.map(|person| &person.user);
+        let body = serde_json::to_vec(&directive::directive(action, order, user, &self.project, cutover))?;
+        let tag = format!("\"{}\"", hash::hex(&Sha256::digest(&body)[..16]));
+        let tag = HeaderValue::try_from(tag).map_err(|_| Refusal::Panicked)?;
+        Ok(Look { tag, body: body.into(), wake_at })
+    }
+}
+
+/// The same refusal for somebody else who asked at the same time.
+fn copy(refusal: &Refusal) -> Refusal {
+    match refusal {
+        Refusal::UnknownDevice => Refusal::UnknownDevice,
+        Refusal::Database(error) => Refusal::Database(sqlx::Error::Protocol(error.to_string())),
+        other => Refusal::Stored(serde_json::Error::custom(other)),
+    }
+}

@@ -1,0 +1,113 @@
+//! Records what many agents report at the same time in one transaction: after a signal they all report at once, and each
+//! transaction of its own would make everybody wait.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+use super::Reports;
+use crate::protocol::EventsTaken;
+use crate::server::Service;
+use crate::server::db::rows;
+use crate::server::desk::Asked;
+use crate::server::refusal::Refusal;
+
+/// Rows of one statement: eight parameters each stay far below what a statement may have.
+const ROWS: usize = 500;
+
+/// One event as a row.
+struct New<'a> {
+    login: &'a str,
+    id: String,
+    place: i64,
+    reported: &'a super::Reported,
+    received_at: i64,
+}
+
+pub async fn record(service: Arc<Service>, group: Vec<Asked<Reports, Result<EventsTaken, Refusal>>>) {
+    let (reports, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+    match write(&service, &reports).await {
+        Ok(taken) => {
+            for (answer, taken) in answers.into_iter().zip(taken) {
+                let _ = answer.send(Ok(taken)); // who went away sends the events again
+            }
+        }
+        // One may be the cause: each gets an answer of its own.
+        Err(_) if answers.len() > 1 => {
+            for (answer, report) in answers.into_iter().zip(&reports) {
+                let taken = write(&service, std::slice::from_ref(report)).await;
+                let _ = answer.send(taken.map(|mut taken| taken.pop().unwrap_or_default()).map_err(Refusal::from));
+            }
+        }
+        Err(error) => {
+            if let Some(answer) = answers.into_iter().next() {
+                let _ = answer.send(Err(error.into()));
+            }
+        }
+    }
+}
+
+async fn write(service: &Service, reports: &[Reports]) -> Result<Vec<EventsTaken>, sqlx::Error> {
+    let logins: Vec<String> = reports.iter().map(|report| report.login.to_string()).collect();
+    let mut tx = service.db.write().await?;
+    let mut places = places(&mut tx, &logins).await?;
+    let mut new = Vec::new();
+    for (report, login) in reports.iter().zip(&logins) {
+        for reported in &report.events {
+            let place = places.entry(login.clone()).or_default();
+            *place += 1;
+            let (id, received_at) = (reported.event.id.to_string(), report.received_at.as_millisecond());
+            new.push(New { login, id, place: *place, reported, received_at });
+        }
+    }
+    let mut recorded = HashSet::with_capacity(new.len());
+    for rows in new.chunks(ROWS) {
+        recorded.extend(insert(&mut tx, rows).await?);
+    }
+    tx.commit().await?;
+    let mut taken = Vec::with_capacity(reports.len());
+    for (report, login) in reports.iter().zip(logins) {
+        let mut of_report = EventsTaken::default();
+        for reported in &report.events {
+            // Removed, so that an event that was sent twice at once counts once.
+            if recorded.remove(&(login.clone(), reported.event.id.to_string())) {
+                of_report.recorded += 1;
+            } else {
+                of_report.known += 1;
+            }
+        }
+        taken.push(of_report);
+    }
+    Ok(taken)
+}
+
+/// The last place of each login's events.
+async fn places(tx: &mut AnyConnection, logins: &[String]) -> Result<HashMap<String, i64>, sqlx::Error> {
+    let text = "SELECT login_id, MAX(place) AS place FROM event WHERE login_id IN";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{text} {} GROUP BY login_id", rows(1, logins.len()))));
+    for login in logins {
+        query = query.bind(login);
+    }
+    let places = query.fetch_all(tx).await?;
+    places.iter().map(|row| Ok((row.try_get("login_id")?, row.try_get("place")?))).collect()
+}
+
+/// The login and id of those that were not known before.
+async fn insert(tx: &mut AnyConnection, new: &[New<'_>]) -> Result<Vec<(String, String)>, sqlx::Error> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = sqlx::query(AssertSqlSafe(format!(
+        "INSERT INTO event (login_id, id, place, order_number, kind, body, happened_at, received_at) VALUES {}
+         ON CONFLICT (login_id, id) DO NOTHING RETURNING login_id, id",
+        rows(new.len(), 8)
+    )));
+    for New { login, id, place, reported, received_at } in new {
+        let order = i64::try_from(reported.event.order).unwrap_or(i64::MAX);
+        query = query.bind(*login).bind(id).bind(*place).bind(order).bind(&reported.kind).bind(&reported.body);
+        query = query.bind(reported.event.at.as_millisecond()).bind(*received_at);
+    }
+    let rows = query.fetch_all(tx).await?;
+    rows.iter().map(|row| Ok((row.try_get("login_id")?, row.try_get("id")?))).collect()
+}
