@@ -7,8 +7,6 @@ use tokio::process::Command;
 use super::client::Client;
 use crate::server_support::{Backend, completed, event};
 
-/// Fixed, so that a failure happens again.
-const SEED: &str = "4";
 /// Generated calls of each operation and phase.
 const EXAMPLES: &str = "20";
 
@@ -25,7 +23,9 @@ async fn whatever_is_sent_the_answers_are_as_described() {
         .current_dir(world.folder.path())
         .args(["--config-file", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/schemathesis.toml")])
         .args(["run", &format!("{}/api/openapi.json", world.url)])
-        .args(["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "2"])
+        .args(["--max-examples", EXAMPLES, "--workers", "2"])
+        // Revoking its own token would end the run; discovery asks the internet; a mail is nothing that it can write.
+        .args(["revoke_token", "discover", "record_bounce"].map(|id| format!("--exclude-operation-id={id}")))
         .args(["--generation-deterministic", "--continue-on-failure", "--no-color"])
         .env("MAILSHIFT_TOKEN", &client.token)
         .stdin(Stdio::null())

@@ -30,8 +30,8 @@ pub fn routes() -> Routes {
 /// What is to be done to which computers: give either `devices` or `matching`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
-    action: Kind,
+struct ActionRequest {
+    action: ActionKind,
     /// Ids of devices.
     devices: Option<Vec<Uuid>>,
     /// All that match; `{}` is everything.
@@ -44,7 +44,7 @@ struct Asked {
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+enum ActionKind {
     /// Start the set-up now.
     Configure,
     /// The same where it failed or was undone.
@@ -70,13 +70,13 @@ enum Kind {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Outcomes {
-    outcomes: Vec<Outcome>,
+struct ActionOutcomes {
+    outcomes: Vec<ActionOutcome>,
 }
 
 /// What became of one device.
 #[derive(Debug, Serialize, ToSchema)]
-struct Outcome {
+struct ActionOutcome {
     device: Uuid,
     /// Response code of why nothing was done; null when it was.
     refused: Option<&'static str>,
@@ -85,48 +85,48 @@ struct Outcome {
 /// Whose every login of a project is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Lock {
+struct ProjectLock {
     /// Id of an active user.
     user: Uuid,
 }
 
 /// Does something to many computers, and tells the outcome for each.
 #[utoipa::path(
-    post, path = "/projects/{project}/actions", tag = "devices", params(("project" = Uuid, Path)), request_body = Asked,
-    responses((status = OK, body = Outcomes))
+    post, path = "/projects/{project}/actions", tag = "devices", params(("project" = Uuid, Path)), request_body = ActionRequest,
+    responses((status = OK, body = ActionOutcomes))
 )]
 async fn act(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
-    input::Json(asked): input::Json<Asked>,
-) -> Result<Json<Outcomes>, Refusal> {
+    input::Json(asked): input::Json<ActionRequest>,
+) -> Result<Json<ActionOutcomes>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let action = action(&service, &project, &asked).await?;
     let targets = match (asked.devices, asked.matching) {
         (Some(devices), None) => devices,
-        (None, Some(matching)) => matched(&service, &project, matching).await?,
+        (None, Some(matching)) => matched(&service, &project, matching.checked()?).await?,
         _ => return Err(input::fault("devices", "give either devices or matching")),
     };
     let done = actions::apply(&service, &actor, &project, &targets, &action).await?;
-    let outcome = |outcome: actions::Outcome| Outcome {
+    let outcome = |outcome: actions::Outcome| ActionOutcome {
         device: outcome.target,
         refused: outcome.refused.map(crate::problem::Code::id),
     };
-    Ok(Json(Outcomes { outcomes: done.into_iter().map(outcome).collect() }))
+    Ok(Json(ActionOutcomes { outcomes: done.into_iter().map(outcome).collect() }))
 }
 
 /// Lets every login of a project be one user's.
 #[utoipa::path(
-    put, path = "/projects/{project}/lock", tag = "devices", params(("project" = Uuid, Path)), request_body = Lock,
+    put, path = "/projects/{project}/lock", tag = "devices", params(("project" = Uuid, Path)), request_body = ProjectLock,
     responses((status = NO_CONTENT))
 )]
 async fn lock_project(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
-    input::Json(lock): input::Json<Lock>,
+    input::Json(lock): input::Json<ProjectLock>,
 ) -> Result<StatusCode, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
@@ -150,8 +150,8 @@ async fn unlock_project(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn action(service: &Service, project: &Project, asked: &Asked) -> Result<Action, Refusal> {
-    let needs_user = matches!(asked.action, Kind::Assign | Kind::AssignDevice | Kind::Lock);
+async fn action(service: &Service, project: &Project, asked: &ActionRequest) -> Result<Action, Refusal> {
+    let needs_user = matches!(asked.action, ActionKind::Assign | ActionKind::AssignDevice | ActionKind::Lock);
     let user = match asked.user {
         Some(user) if needs_user => active(service, project, user).await?,
         None if needs_user => return Err(input::fault("user", "name a user for this action")),
@@ -159,23 +159,23 @@ async fn action(service: &Service, project: &Project, asked: &Asked) -> Result<A
         None => String::new(),
     };
     let until = match (asked.action, asked.until) {
-        (Kind::Delay, Some(until)) => moment::near("until", until)?,
-        (Kind::Delay, None) => return Err(input::fault("until", "give a time for this action")),
+        (ActionKind::Delay, Some(until)) => moment::near("until", until)?,
+        (ActionKind::Delay, None) => return Err(input::fault("until", "give a time for this action")),
         (_, Some(_)) => return Err(input::fault("until", "leave it out for this action")),
         (_, None) => db::now(),
     };
     Ok(match asked.action {
-        Kind::Configure => Action::Configure,
-        Kind::Retry => Action::Retry,
-        Kind::Rehearse => Action::Rehearse,
-        Kind::Undo => Action::Undo,
-        Kind::Remove => Action::Remove,
-        Kind::Delay => Action::Delay { until },
-        Kind::Assign => Action::Assign { user },
-        Kind::AssignDevice => Action::AssignDevice { user },
-        Kind::Lock => Action::Lock { user },
-        Kind::Unlock => Action::Unlock,
-        Kind::NewCode => Action::NewCode,
+        ActionKind::Configure => Action::Configure,
+        ActionKind::Retry => Action::Retry,
+        ActionKind::Rehearse => Action::Rehearse,
+        ActionKind::Undo => Action::Undo,
+        ActionKind::Remove => Action::Remove,
+        ActionKind::Delay => Action::Delay { until },
+        ActionKind::Assign => Action::Assign { user },
+        ActionKind::AssignDevice => Action::AssignDevice { user },
+        ActionKind::Lock => Action::Lock { user },
+        ActionKind::Unlock => Action::Unlock,
+        ActionKind::NewCode => Action::NewCode,
     })
 }
 

@@ -17,6 +17,9 @@ use crate::server::operators::{Caller, Role};
 use crate::server::refusal::Refusal;
 use crate::server::{Service, audit, db};
 
+/// So many entries can be left out at most.
+const FARTHEST: u32 = 1_000_000;
+
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_audit))
 }
@@ -34,6 +37,7 @@ struct Asked {
     /// Only from before then.
     before: Option<Timestamp>,
     /// Leave out so many of the newest.
+    #[param(maximum = 1_000_000)]
     #[serde(default)]
     skip: u32,
     /// Entries at most; 100 when left out.
@@ -44,7 +48,7 @@ struct Asked {
 
 /// Something that an operator did.
 #[derive(Debug, Serialize, ToSchema)]
-struct Entry {
+struct AuditEntry {
     at: Timestamp,
     /// Name of the operator, as it was then.
     operator: String,
@@ -57,13 +61,16 @@ struct Entry {
 }
 
 /// What operators did, the newest first.
-#[utoipa::path(get, path = "/audit", tag = "operators", params(Asked), responses((status = OK, body = Vec<Entry>)))]
+#[utoipa::path(get, path = "/audit", tag = "operators", params(Asked), responses((status = OK, body = Vec<AuditEntry>)))]
 async fn list_audit(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Query(asked): Query<Asked>,
-) -> Result<Json<Vec<Entry>>, Refusal> {
+) -> Result<Json<Vec<AuditEntry>>, Refusal> {
     actor.may(Role::Administrator)?;
+    if asked.skip > FARTHEST {
+        return Err(Refusal::Malformed(format!("skip: at most {FARTHEST}")));
+    }
     let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let filter = audit::Filter {
         project: text(asked.project),
@@ -73,7 +80,7 @@ async fn list_audit(
     };
     let limit = i64::from(asked.limit.unwrap_or(page::USUAL));
     let found = audit::list(service.db.pool(), &filter, limit, i64::from(asked.skip)).await?;
-    let entry = |entry: audit::Entry| Entry {
+    let entry = |entry: audit::Entry| AuditEntry {
         at: db::time(entry.at),
         operator: entry.actor_name,
         project: entry.project,

@@ -43,7 +43,7 @@ impl Language {
 
 /// A response code.
 #[derive(Debug, Serialize, ToSchema)]
-struct Entry {
+struct CodeEntry {
     code: &'static str,
     /// The HTTP status that goes with it; null when it never is an answer.
     status: Option<u16>,
@@ -54,10 +54,10 @@ struct Entry {
 }
 
 /// Every response code, with its meaning and its remedy.
-#[utoipa::path(get, path = "/codes", tag = "codes", params(Asked), responses((status = OK, body = Vec<Entry>)))]
-async fn list_codes(_: Caller, Query(asked): Query<Asked>) -> Json<Vec<Entry>> {
+#[utoipa::path(get, path = "/codes", tag = "codes", params(Asked), responses((status = OK, body = Vec<CodeEntry>)))]
+async fn list_codes(_: Caller, Query(asked): Query<Asked>) -> Json<Vec<CodeEntry>> {
     let words = Words::of(asked.language.map_or("en", Language::id));
-    let entry = |code: &Code| Entry {
+    let entry = |code: &Code| CodeEntry {
         code: code.id(),
         status: Some(code.status()).filter(|status| *status > 0),
         meaning: words.text(&format!("problem-{}", code.id())),

@@ -63,18 +63,18 @@ struct MailClient {
 
 /// A login with everything that is known of it.
 #[derive(Debug, Serialize, ToSchema)]
-struct Details {
+struct DeviceDetails {
     device: Device,
     /// What the agent told of the computer.
     #[schema(value_type = Object)]
     inventory: Inventory,
     /// What happened, the newest first.
-    history: Vec<Entry>,
+    history: Vec<HistoryEntry>,
 }
 
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
-struct Entry {
+struct HistoryEntry {
     at: Timestamp,
     kind: &'static str,
     /// What belongs to it: the agent's report, the order, the address.
@@ -103,19 +103,19 @@ async fn list_devices(
 /// A computer's login with its inventory and its history.
 #[utoipa::path(
     get, path = "/projects/{project}/devices/{device}", tag = "devices",
-    params(("project" = Uuid, Path), ("device" = Uuid, Path)), responses((status = OK, body = Details))
+    params(("project" = Uuid, Path), ("device" = Uuid, Path)), responses((status = OK, body = DeviceDetails))
 )]
 async fn show_device(
     State(service): State<Arc<Service>>,
     _: Caller,
     Ids((id, login)): Ids<(Uuid, Uuid)>,
-) -> Result<Json<Details>, Refusal> {
+) -> Result<Json<DeviceDetails>, Refusal> {
     let project = project(&service, id).await?;
     let pool = service.db.pool();
     let row = table::one(pool, &project.id, login, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
     let (device, inventory) = device(row)?;
     let history = history::of_login(pool, login).await?.into_iter().map(entry).collect::<Result<_, _>>()?;
-    Ok(Json(Details { device, inventory, history }))
+    Ok(Json(DeviceDetails { device, inventory, history }))
 }
 
 fn device(row: table::Row) -> Result<(Device, Inventory), Refusal> {
@@ -144,7 +144,7 @@ fn device(row: table::Row) -> Result<(Device, Inventory), Refusal> {
     Ok((device, login.inventory))
 }
 
-fn entry(entry: history::Entry) -> Result<Entry, Refusal> {
+fn entry(entry: history::Entry) -> Result<HistoryEntry, Refusal> {
     let (kind, detail) = match entry.what {
         What::Reported(report) => ("reported", serde_json::to_value(report)?),
         What::Unknown(kind) => ("reported", serde_json::json!({"kind": kind})),
@@ -158,5 +158,5 @@ fn entry(entry: history::Entry) -> Result<Entry, Refusal> {
         What::Assigned { address } => ("assigned", serde_json::json!({"address": address})),
         What::Collected { address } => ("collected", serde_json::json!({"address": address})),
     };
-    Ok(Entry { at: entry.at, kind, detail })
+    Ok(HistoryEntry { at: entry.at, kind, detail })
 }

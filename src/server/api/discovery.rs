@@ -17,15 +17,18 @@ pub fn routes() -> Routes {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct DiscoveryRequest {
     /// A mail domain, or an address in it: some sources need one.
     #[schema(min_length = 1, max_length = 320, example = "example.org")]
     domain: String,
 }
 
 /// Looks for the account settings of a mail domain, and tells where each part was found. Takes up to 15 seconds.
-#[utoipa::path(post, path = "/discovery", tag = "discovery", request_body = Asked, responses((status = OK, body = Object)))]
-async fn discover(Caller(actor): Caller, input::Json(asked): input::Json<Asked>) -> Result<Json<Found>, Refusal> {
+#[utoipa::path(post, path = "/discovery", tag = "discovery", request_body = DiscoveryRequest, responses((status = OK, body = Object)))]
+async fn discover(
+    Caller(actor): Caller,
+    input::Json(asked): input::Json<DiscoveryRequest>,
+) -> Result<Json<Found>, Refusal> {
     actor.may(Role::Operator)?;
     let network = Network::system().map_err(Refusal::Network)?;
     let found = discovery::find(&network, &asked.domain).await;

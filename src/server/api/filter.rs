@@ -4,7 +4,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page;
+use super::{input, page};
+use crate::server::refusal::Refusal;
 use crate::server::status::{Stage, table};
 
 /// Which rows of a list. What is left out does not narrow it.
@@ -13,15 +14,15 @@ use crate::server::status::{Stage, table};
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// Part of a name, an address or a computer's name.
-    #[param(max_length = 200)]
+    #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     stage: Option<Stage>,
     /// Id of a wave.
     wave: Option<Uuid>,
     /// Kind of mail client: `thunderbird`, `outlook`, `new-outlook`.
-    #[param(max_length = 50)]
+    #[param(min_length = 1, max_length = 200)]
     client: Option<String>,
-    alert: Option<Alert>,
+    alert: Option<AlertKind>,
     /// The `next` of the part before.
     after: Option<Uuid>,
     /// Items at most; 100 when left out.
@@ -41,15 +42,15 @@ pub struct Matching {
     /// Id of a wave.
     wave: Option<Uuid>,
     /// Kind of mail client: `thunderbird`, `outlook`, `new-outlook`.
-    #[schema(max_length = 50)]
+    #[schema(max_length = 200)]
     client: Option<String>,
-    alert: Option<Alert>,
+    alert: Option<AlertKind>,
 }
 
 /// What needs a look.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Alert {
+enum AlertKind {
     /// The last rehearsal was stopped.
     Rehearsal,
     /// Something on the computer would stop or disturb a set-up.
@@ -62,7 +63,7 @@ enum Alert {
     Absent,
 }
 
-impl Alert {
+impl AlertKind {
     fn id(self) -> &'static str {
         match self {
             Self::Rehearsal => "rehearsal",
@@ -85,6 +86,19 @@ impl Filter {
     }
 }
 
+impl Matching {
+    /// # Errors
+    /// [`Refusal::Faults`] for a text that is too long.
+    pub fn checked(self) -> Result<Self, Refusal> {
+        for (field, text) in [("matching.q", &self.q), ("matching.client", &self.client)] {
+            if text.as_ref().is_some_and(|text| text.chars().count() > input::VALUE_LIMIT) {
+                return Err(input::fault(field, &format!("write at most {} characters", input::VALUE_LIMIT)));
+            }
+        }
+        Ok(self)
+    }
+}
+
 impl From<Filter> for table::Filter {
     fn from(Filter { q, stage, wave, client, alert, .. }: Filter) -> Self {
         Matching { q, stage, wave, client, alert }.into()
@@ -98,7 +112,7 @@ impl From<Matching> for table::Filter {
             stage: matching.stage.map(Stage::name).unwrap_or_default().to_owned(),
             wave: matching.wave.map(|wave| wave.to_string()).unwrap_or_default(),
             client: matching.client.unwrap_or_default(),
-            alert: matching.alert.map(Alert::id).unwrap_or_default().to_owned(),
+            alert: matching.alert.map(AlertKind::id).unwrap_or_default().to_owned(),
             ..Self::default()
         }
     }
@@ -110,7 +124,8 @@ mod tests {
 
     #[test]
     fn every_alert_is_one_that_the_tables_know() {
-        for alert in [Alert::Rehearsal, Alert::Finding, Alert::Locked, Alert::Silent, Alert::Absent] {
+        for alert in [AlertKind::Rehearsal, AlertKind::Finding, AlertKind::Locked, AlertKind::Silent, AlertKind::Absent]
+        {
             assert!(table::ALERTS.contains(&alert.id()), "{}", alert.id());
         }
     }

@@ -13,6 +13,9 @@ use crate::server::refusal::Refusal;
 /// Longest text about what is wrong, in characters.
 const DETAIL_LIMIT: usize = 300;
 
+/// Longest value of a parameter in the query, in characters.
+pub const VALUE_LIMIT: usize = 200;
+
 /// Ids in the path. What is no id leads nowhere.
 pub struct Ids<T>(pub T);
 
@@ -45,6 +48,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         let pairs: Vec<(String, String)> = serde_html_form::from_str(query).map_err(malformed)?;
         if let Some((name, _)) = pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(malformed(format!("{}: holds a NUL character", name.replace('\0', ""))));
+        }
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.is_empty()) {
+            return Err(malformed(format!("{name}: is empty; leave it out instead")));
+        }
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.chars().count() > VALUE_LIMIT) {
+            return Err(malformed(format!("{name}: is longer than {VALUE_LIMIT} characters")));
         }
         serde_html_form::from_str(query).map(Self).map_err(malformed)
     }

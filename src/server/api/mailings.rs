@@ -46,8 +46,8 @@ struct Mailing {
 /// To whom which mail goes: give either `users` or `not_installed`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
-    kind: Kind,
+struct MailingRequest {
+    kind: MailingKind,
     /// Ids of users.
     users: Option<Vec<Uuid>>,
     /// Everybody who takes part and has no activated computer.
@@ -57,20 +57,20 @@ struct Asked {
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum MailingKind {
     /// With a new code.
     Invitation,
     Reminder,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Outcomes {
-    outcomes: Vec<Outcome>,
+struct MailingOutcomes {
+    outcomes: Vec<MailingOutcome>,
 }
 
 /// What became of one user's mail.
 #[derive(Debug, Serialize, ToSchema)]
-struct Outcome {
+struct MailingOutcome {
     user: Uuid,
     /// The mail, which waits to be sent.
     mailing: Option<Uuid>,
@@ -104,16 +104,16 @@ async fn list_mailings(
 /// Puts invitations or reminders into the queue: to some, or to all who have not installed.
 #[utoipa::path(
     post, path = "/projects/{project}/mailings", tag = "mailings", params(("project" = Uuid, Path)),
-    request_body = Asked,
-    responses((status = ACCEPTED, body = Outcomes),
+    request_body = MailingRequest,
+    responses((status = ACCEPTED, body = MailingOutcomes),
         (status = CONFLICT, description = "The project has no account yet."))
 )]
 async fn send_mailings(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
-    input::Json(asked): input::Json<Asked>,
-) -> Result<(StatusCode, Json<Outcomes>), Refusal> {
+    input::Json(asked): input::Json<MailingRequest>,
+) -> Result<(StatusCode, Json<MailingOutcomes>), Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     if project.settings.account.is_none() {
@@ -126,25 +126,29 @@ async fn send_mailings(
     let mut outcomes = Vec::with_capacity(to.len());
     for user in &to {
         let queued = match (Part::of(&user.state), asked.kind) {
-            (Some(Part::Active), Kind::Invitation) => mailings::invite(&service.db, &project, user).await,
-            (Some(Part::Active), Kind::Reminder) => mailings::remind(&service.db, &project, user).await,
+            (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&service.db, &project, user).await,
+            (Some(Part::Active), MailingKind::Reminder) => mailings::remind(&service.db, &project, user).await,
             _ => {
                 let refused = Some(crate::problem::Code::Usu9.id());
-                outcomes.push(Outcome { user: super::id(&user.id)?, mailing: None, refused });
+                outcomes.push(MailingOutcome { user: super::id(&user.id)?, mailing: None, refused });
                 continue;
             }
         };
-        outcomes.push(Outcome { user: super::id(&user.id)?, mailing: Some(super::id(&queued?)?), refused: None });
+        outcomes.push(MailingOutcome {
+            user: super::id(&user.id)?,
+            mailing: Some(super::id(&queued?)?),
+            refused: None,
+        });
     }
     let queued = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
     let action = match asked.kind {
-        Kind::Invitation => "user.invite",
-        Kind::Reminder => "user.remind",
+        MailingKind::Invitation => "user.invite",
+        MailingKind::Reminder => "user.remind",
     };
     let mut tx = service.db.write().await?;
     audit::record(&mut tx, &actor, Some(&project.id), action, &project.name, &queued.to_string()).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(Outcomes { outcomes })))
+    Ok((StatusCode::ACCEPTED, Json(MailingOutcomes { outcomes })))
 }
 
 /// Takes a delivery report (RFC 3464) as a mail server hands it over, and marks the mail that it is about.
@@ -164,7 +168,7 @@ async fn record_bounce(
     }
 }
 
-async fn receivers(service: &Service, project: &str, asked: &Asked) -> Result<Vec<User>, Refusal> {
+async fn receivers(service: &Service, project: &str, asked: &MailingRequest) -> Result<Vec<User>, Refusal> {
     let pool = service.db.pool();
     let all = users::of_project(pool, project).await?;
     match (&asked.users, asked.not_installed) {

@@ -31,11 +31,11 @@ struct Status {
     /// How many users are at each stage.
     stages: BTreeMap<String, i64>,
     /// How often a code is alerted to.
-    alerts: Vec<Sum>,
+    alerts: Vec<AlertSum>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Sum {
+struct AlertSum {
     severity: Severity,
     code: &'static str,
     count: usize,
@@ -43,7 +43,7 @@ struct Sum {
 
 /// Computers at one moment.
 #[derive(Debug, Serialize, ToSchema)]
-struct Moment {
+struct TimelineMoment {
     at: Timestamp,
     installed: i64,
     ready: i64,
@@ -81,7 +81,7 @@ async fn show_status(
     let (project, pool, now) = (project(&service, id).await?, service.db.pool(), db::now());
     let alerted = known::of_project(pool, &project, now).await?;
     let sums = alerts::summed(alerted.iter().flat_map(|alerted| &alerted.alerts));
-    let sum = |sum: alerts::Sum| Sum { severity: sum.severity, code: sum.code.id(), count: sum.count };
+    let sum = |sum: alerts::Sum| AlertSum { severity: sum.severity, code: sum.code.id(), count: sum.count };
     Ok(Json(Status {
         cutover: project.cutover.map(|cutover| cutover.at),
         stages: table::stages(pool, &project.id, now).await?.into_iter().collect(),
@@ -92,16 +92,16 @@ async fn show_status(
 /// How many computers were installed, ready, configured and failed over time.
 #[utoipa::path(
     get, path = "/projects/{project}/timeline", tag = "status", params(("project" = Uuid, Path)),
-    responses((status = OK, body = Vec<Moment>))
+    responses((status = OK, body = Vec<TimelineMoment>))
 )]
 async fn show_timeline(
     State(service): State<Arc<Service>>,
     _: Caller,
     Ids(id): Ids<Uuid>,
-) -> Result<Json<Vec<Moment>>, Refusal> {
+) -> Result<Json<Vec<TimelineMoment>>, Refusal> {
     let project = project(&service, id).await?;
     let line = progress::over_time(service.db.pool(), &project.id, db::now()).await?;
-    let moment = |(at, count): (Timestamp, progress::Count)| Moment {
+    let moment = |(at, count): (Timestamp, progress::Count)| TimelineMoment {
         at,
         installed: count.installed,
         ready: count.ready,

@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
 
 /// A project in a list.
 #[derive(Debug, Serialize, ToSchema)]
-struct Summary {
+struct ProjectSummary {
     id: Uuid,
     name: String,
     /// When the mail moves; null when it is not decided.
@@ -44,7 +44,7 @@ struct Summary {
 
 /// A project.
 #[derive(Debug, Serialize, ToSchema)]
-struct Details {
+struct ProjectDetails {
     id: Uuid,
     name: String,
     /// When the mail moves; null when it is not decided.
@@ -67,15 +67,19 @@ struct NewProject {
 }
 
 /// All projects.
-#[utoipa::path(get, path = "/projects", tag = "projects", params(Paging), responses((status = OK, body = Page<Summary>)))]
+#[utoipa::path(get, path = "/projects", tag = "projects", params(Paging), responses((status = OK, body = Page<ProjectSummary>)))]
 async fn list_projects(
     State(service): State<Arc<Service>>,
     _: Caller,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Summary>>, Refusal> {
+) -> Result<Json<Page<ProjectSummary>>, Refusal> {
     let all = projects::all(service.db.pool()).await?;
     let summary = |project: Project| {
-        Ok(Summary { id: id(&project.id)?, name: project.name, cutover: project.cutover.map(|cutover| cutover.at) })
+        Ok(ProjectSummary {
+            id: id(&project.id)?,
+            name: project.name,
+            cutover: project.cutover.map(|cutover| cutover.at),
+        })
     };
     let all = all.into_iter().map(summary).collect::<Result<_, Refusal>>()?;
     Ok(Json(Page::of(all, paging, |project| project.id)))
@@ -84,13 +88,13 @@ async fn list_projects(
 /// Creates a project.
 #[utoipa::path(
     post, path = "/projects", tag = "projects", request_body = NewProject,
-    responses((status = CREATED, body = Details), (status = CONFLICT, description = "The name is taken."))
+    responses((status = CREATED, body = ProjectDetails), (status = CONFLICT, description = "The name is taken."))
 )]
 async fn create_project(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     input::Json(new): input::Json<NewProject>,
-) -> Result<(StatusCode, Json<Details>), Refusal> {
+) -> Result<(StatusCode, Json<ProjectDetails>), Refusal> {
     actor.may(Role::Operator)?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
     let settings = match new.settings {
@@ -110,13 +114,13 @@ async fn create_project(
 /// A project with its settings.
 #[utoipa::path(
     get, path = "/projects/{project}", tag = "projects", params(("project" = Uuid, Path)),
-    responses((status = OK, body = Details))
+    responses((status = OK, body = ProjectDetails))
 )]
 async fn show_project(
     State(service): State<Arc<Service>>,
     _: Caller,
     Ids(id): Ids<Uuid>,
-) -> Result<Json<Details>, Refusal> {
+) -> Result<Json<ProjectDetails>, Refusal> {
     Ok(Json(details(project(&service, id).await?)?))
 }
 
@@ -127,14 +131,14 @@ async fn show_project(
 #[utoipa::path(
     put, path = "/projects/{project}/settings", tag = "projects", params(("project" = Uuid, Path)),
     request_body(content = Object, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),
-    responses((status = OK, body = Details))
+    responses((status = OK, body = ProjectDetails))
 )]
 async fn replace_settings(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
     input::Json(settings): input::Json<Value>,
-) -> Result<Json<Details>, Refusal> {
+) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let settings = read(settings, &before.settings, &actor)?;
@@ -149,14 +153,14 @@ async fn replace_settings(
 #[utoipa::path(
     put, path = "/projects/{project}/cutover", tag = "projects", params(("project" = Uuid, Path)),
     request_body = moment::Cutover,
-    responses((status = OK, body = Details), (status = CONFLICT, description = "The project has no account yet."))
+    responses((status = OK, body = ProjectDetails), (status = CONFLICT, description = "The project has no account yet."))
 )]
 async fn set_cutover(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
     input::Json(cutover): input::Json<moment::Cutover>,
-) -> Result<Json<Details>, Refusal> {
+) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let (at, at_once) = cutover.read()?;
@@ -172,6 +176,9 @@ async fn set_cutover(
 
 /// Reads settings, and names every field that nobody reads, that cannot work, or that this caller may not change.
 fn read(value: Value, before: &Settings, actor: &Actor) -> Result<Settings, Refusal> {
+    if !value.is_object() {
+        return Err(input::fault("", "write an object with fields"));
+    }
     let settings: Settings = serde_path_to_error::deserialize(&value)
         .map_err(|error| input::fault(&error.path().to_string(), &error.inner().to_string()))?;
     let mut faults = projects::unread(&value, &serde_json::to_value(&settings)?);
@@ -188,8 +195,8 @@ fn read(value: Value, before: &Settings, actor: &Actor) -> Result<Settings, Refu
     Err(Refusal::Faults(faults.into_iter().map(fault).collect()))
 }
 
-fn details(project: Project) -> Result<Details, Refusal> {
-    Ok(Details {
+fn details(project: Project) -> Result<ProjectDetails, Refusal> {
+    Ok(ProjectDetails {
         id: id(&project.id)?,
         name: project.name,
         cutover: project.cutover.map(|cutover| cutover.at),

@@ -47,7 +47,7 @@ struct NewToken {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Made {
+struct MadeToken {
     /// Shown once; the server keeps only a hash of it.
     token: String,
 }
@@ -71,13 +71,13 @@ async fn list_tokens(
 
 /// Makes a token for oneself.
 #[utoipa::path(
-    post, path = "/tokens", tag = "operators", request_body = NewToken, responses((status = CREATED, body = Made))
+    post, path = "/tokens", tag = "operators", request_body = NewToken, responses((status = CREATED, body = MadeToken))
 )]
 async fn create_token(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     input::Json(new): input::Json<NewToken>,
-) -> Result<(StatusCode, Json<Made>), Refusal> {
+) -> Result<(StatusCode, Json<MadeToken>), Refusal> {
     actor.may(Role::Administrator)?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
     if !(1..=LONGEST_DAYS).contains(&new.days) {
@@ -88,7 +88,7 @@ async fn create_token(
     let detail = format!("{}, {} days", new.role, new.days);
     audit::record(&mut tx, &actor, None, "token.create", &name, &detail).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(Made { token: token.reveal().to_owned() })))
+    Ok((StatusCode::CREATED, Json(MadeToken { token: token.reveal().to_owned() })))
 }
 
 /// Revokes one of one's own tokens, at once.

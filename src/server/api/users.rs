@@ -68,7 +68,7 @@ struct NewUser {
     login: String,
     language: Option<Language>,
     /// Name of a wave, which is made when it is not there.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 320)]
     #[serde(default)]
     wave: String,
 }
@@ -76,7 +76,7 @@ struct NewUser {
 /// What is to be known of a person. The old address stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Changed {
+struct UserChange {
     #[schema(min_length = 1, max_length = 320)]
     name: String,
     #[schema(format = Email, max_length = 320)]
@@ -86,7 +86,7 @@ struct Changed {
     language: Language,
     state: Part,
     /// Name of a wave, which is made when it is not there; empty for none.
-    #[schema(max_length = 100)]
+    #[schema(max_length = 320)]
     wave: String,
 }
 
@@ -152,14 +152,14 @@ async fn show_user(
 /// Changes what is known of a person.
 #[utoipa::path(
     put, path = "/projects/{project}/users/{user}", tag = "users",
-    params(("project" = Uuid, Path), ("user" = Uuid, Path)), request_body = Changed,
+    params(("project" = Uuid, Path), ("user" = Uuid, Path)), request_body = UserChange,
     responses((status = OK, body = User))
 )]
 async fn replace_user(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
-    input::Json(new): input::Json<Changed>,
+    input::Json(new): input::Json<UserChange>,
 ) -> Result<Json<User>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
