@@ -110,6 +110,10 @@ pub async fn administrator(browser: &Browser, world: &World) {
 
 async fn settings(browser: &Browser, sink: &Sink) {
     browser.fill("Incoming: server", "imap.%EMAILDOMAIN%").await;
+    browser.fill("Incoming: port", "993").await;
+    browser.fill("Outgoing: port", "465").await;
+    browser.fill("Incoming: user name", "%EMAILADDRESS%").await;
+    browser.fill("Outgoing: user name", "%EMAILADDRESS%").await;
     browser.fill("Outgoing: server", "not a host").await;
     browser.press("Save settings").await;
     browser.says("One field cannot work. Nothing was saved.").await;
@@ -118,7 +122,7 @@ async fn settings(browser: &Browser, sink: &Sink) {
     browser.fill("Help desk: name", "IT desk").await;
     browser.fill("Server", "127.0.0.1").await;
     browser.fill("Port (empty: the usual one)", &sink.port.to_string()).await;
-    browser.choose("Security", "none").await;
+    browser.choose("Security", "–").await;
     browser.fill("Sender", "IT desk <it@old.example>").await;
     browser.press("Save settings").await;
     browser.says("Settings").await;
