@@ -3,6 +3,7 @@
 
 mod server_support;
 
+#[allow(dead_code)] // the browser of the operators' stories, of which these use a part
 mod operators {
     pub mod browser;
 }

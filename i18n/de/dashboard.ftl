@@ -467,3 +467,4 @@ wrong-email = Schreiben Sie eine E-Mail-Adresse.
 wrong-address = Beginnen Sie mit https:// und schreiben Sie den Server.
 wrong-lines = Jede Zeile braucht alle Teile, mit | dazwischen, und Adressen, die mit https:// beginnen.
 wrong-other = Das kann so nicht gehen.
+overview-expected = Ginge so, wie es steht, schief

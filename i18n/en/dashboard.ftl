@@ -467,3 +467,4 @@ wrong-email = Write one mail address.
 wrong-address = Start it with https:// and write the host.
 wrong-lines = Each line needs all its parts, with | between them, and addresses that start with https://.
 wrong-other = This cannot work.
+overview-expected = Would go wrong as things are

@@ -83,3 +83,7 @@ operator-ALR-4 = The person was not in your list. Check the new address, which w
 operator-ALR-5 = The mail server refused or returned the mail. Correct the address or the mail settings.
 operator-ALR-6 = The person does not know about the move yet. Send the invitation.
 operator-ALR-7 = The agent was installed but has not run completely. Start it once on the computer.
+operator-ORD-1 = The order does not fit the state of this computer, for instance a retry where nothing failed. Look at its stage.
+operator-API-1 = Fields of the request cannot work; the answer names each. Correct them and send it again.
+operator-API-2 = The name or the address is taken. Choose another one, or change what is there.
+operator-API-3 = You would take your own access away. Let another administrator do it.

@@ -1,16 +1,11 @@
-//! The dashboard as an operator uses it: in a real browser, from the first start to a finished project.
+//! The dashboard as an operator uses it, and the personal page: in a real browser.
+#![cfg(feature = "server")]
 
+mod access;
 mod browser;
-
-use browser::Browser;
-
-#[tokio::test]
-#[ignore = "needs Chromium: make test"]
-async fn smoke() {
-    let browser = Browser::start().await;
-    browser.open("data:text/html,<label for=a>Name</label><input id=a><button>Go</button><p>hello</p>").await;
-    browser.fill("Name", "x").await;
-    browser.press("Go").await;
-    browser.says("hello").await;
-    assert_eq!(browser.pictures("smoke").await, Vec::<String>::new());
-}
+#[path = "../server_support/computer.rs"]
+mod computer;
+mod person;
+#[path = "../server_support/mod.rs"]
+mod server_support;
+mod story;

@@ -40,6 +40,9 @@ pub struct Line {
     pub value: i64,
 }
 
+/// One of the numbers of a count.
+type Number = fn(&Count) -> i64;
+
 /// A horizontal line of the grid.
 pub struct Level {
     pub y: f64,
@@ -61,7 +64,7 @@ impl Chart {
         let span = seconds(last.duration_since(*first)).max(1.0);
         let x = |at: Timestamp| LEFT + (RIGHT - LEFT) * seconds(at.duration_since(*first)) / span;
         let y = |value: i64| BOTTOM - (BOTTOM - TOP) * whole(value) / whole(top);
-        let kinds: [(&str, String, fn(&Count) -> i64); 4] = [
+        let kinds: [(&str, String, Number); 4] = [
             ("installed", words.text("chart-installed"), |count| count.installed),
             ("ready", words.text("chart-ready"), |count| count.ready),
             ("configured", words.text("chart-configured"), |count| count.configured),

@@ -38,11 +38,14 @@ struct Import {
     csrf: String,
     note: Option<String>,
     text: String,
-    /// How many, and each: line, column, what is wrong.
-    faults: Option<(String, Vec<(u64, &'static str, String)>)>,
+    /// How many, and each.
+    faults: Option<(String, Vec<Place>)>,
     more: Option<String>,
     preview: Option<Preview>,
 }
+
+/// Line, column, and what is wrong there.
+type Place = (u64, &'static str, String);
 
 struct Preview {
     summary: String,

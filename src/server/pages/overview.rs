@@ -11,8 +11,10 @@ use axum::routing::get;
 use jiff::Timestamp;
 
 use super::chart::Chart;
+use super::codes::{self, Entry};
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
+use crate::server::alerts::{self, known};
 use crate::server::operators::Viewer;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
@@ -33,6 +35,8 @@ struct Overview {
     steps: Vec<Step>,
     stages: Vec<Tile>,
     alerts: Vec<Tile>,
+    /// What would fail, the most severe first: how often, and the code.
+    expected: Vec<(usize, Entry)>,
     chart: Option<Chart>,
 }
 
@@ -72,7 +76,8 @@ async fn show(
         cutover: cutover.map(|at| (clock.tell_with_zone(at), clock.distance(at))),
         steps: steps(words, &project, &counts),
         stages: tiles(words, &id, &counts),
-        alerts: alerts(&service, words, &id, now).await?,
+        expected: expected(&service, words, &project, now).await?,
+        alerts: filtered(&service, words, &id, now).await?,
         chart: Chart::of(words, &clock, &points, cutover),
         id,
     };
@@ -126,7 +131,18 @@ fn tiles(words: Words, id: &str, counts: &[(String, i64)]) -> Vec<Tile> {
     stages::ALL.iter().map(tile).collect()
 }
 
-async fn alerts(service: &Service, words: Words, id: &str, now: Timestamp) -> Result<Vec<Tile>, Refusal> {
+async fn expected(
+    service: &Service,
+    words: Words,
+    project: &Project,
+    now: Timestamp,
+) -> Result<Vec<(usize, Entry)>, Refusal> {
+    let alerted = known::of_project(service.db.pool(), project, now).await?;
+    let sums = alerts::summed(alerted.iter().flat_map(|alerted| &alerted.alerts));
+    Ok(sums.into_iter().map(|sum| (sum.count, codes::entry(words, sum.code))).collect())
+}
+
+async fn filtered(service: &Service, words: Words, id: &str, now: Timestamp) -> Result<Vec<Tile>, Refusal> {
     let mut found = Vec::new();
     for alert in ALERTS {
         let filter = Filter { alert: alert.into(), ..Filter::default() };

@@ -33,7 +33,7 @@ const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at,
 struct Projects {
     page: Page,
     csrf: String,
-    projects: Vec<Entry>,
+    entries: Vec<Entry>,
     /// A name that was not taken, and why.
     refused: Option<(String, String)>,
 }
@@ -57,9 +57,9 @@ async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Res
 async fn show(service: &Service, viewer: &Viewer, refused: Option<(String, String)>) -> Result<Response, Refusal> {
     let rows = sqlx::query(PROJECTS).fetch_all(service.db.pool()).await?;
     let clock = Clock::of(viewer, db::now());
-    let mut projects = Vec::with_capacity(rows.len());
+    let mut entries = Vec::with_capacity(rows.len());
     for row in &rows {
-        projects.push(Entry {
+        entries.push(Entry {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             cutover: row.try_get::<Option<i64>, _>("cutover_at")?.map(|at| clock.tell(db::time(at))),
@@ -69,7 +69,7 @@ async fn show(service: &Service, viewer: &Viewer, refused: Option<(String, Strin
     }
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page::of(viewer, Here::Projects);
-    Ok(answer(status, &Projects { page, csrf: viewer.csrf.reveal().to_owned(), projects, refused }))
+    Ok(answer(status, &Projects { page, csrf: viewer.csrf.reveal().to_owned(), entries, refused }))
 }
 
 #[derive(Debug, Deserialize)]

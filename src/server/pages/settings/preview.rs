@@ -76,7 +76,7 @@ fn somebody(project: &str, language: &str) -> User {
 }
 
 #[derive(Template)]
-#[template(path = "wizard.svg", escape = "html")]
+#[template(path = "wizard.html")]
 struct Wizard {
     words: Words,
     background: &'static str,

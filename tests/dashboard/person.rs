@@ -1,15 +1,10 @@
 //! The personal page in a real browser: by keyboard, on every screen, without script.
-#![cfg(feature = "server")]
 
-#[path = "dashboard/browser.rs"]
-#[allow(dead_code)] // the dashboard's own tests use the rest
-mod browser;
-mod server_support;
-
-use browser::Browser;
 use serde_json::json;
-use server_support::sink::Sink;
-use server_support::{Backend, PROJECT};
+
+use super::browser::Browser;
+use super::server_support::sink::Sink;
+use super::server_support::{Backend, PROJECT};
 
 /// Keys as the W3C standard for browser drivers writes them (section "Keyboard actions").
 const TAB: &str = "\u{e004}";
