@@ -1,5 +1,5 @@
 //! `/api/`: everything the dashboard does, for programs with a token. Each route is described where it is written, so that
-//! none can exist without being in the OpenAPI document.
+//! none can exist without being in the `OpenAPI` document.
 
 mod actions;
 mod audit;

@@ -1,4 +1,4 @@
-//! What is the same for all operations in the OpenAPI document: who may call, and how calls are refused.
+//! What is the same for all operations in the `OpenAPI` document: who may call, and how calls are refused.
 
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};

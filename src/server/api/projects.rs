@@ -144,7 +144,7 @@ async fn replace_settings(
     let settings = read(settings, &before.settings, &actor)?;
     projects::set(&service.db, &before.id, &settings).await?;
     let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&before.id), "project.settings", &before.name, "").await?;
+    audit::record(&mut tx, &actor, Some(&before.id), "project.set", &before.name, "").await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
 }
