@@ -108,30 +108,36 @@ impl Form {
 }
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new()
-        .route("/projects/{id}/{subject}/actions", post(confirm))
-        .route("/projects/{id}/{subject}/actions/confirmed", post(perform))
+    // Each by its name: a parameter in its place would lose against `/devices/{login}`.
+    ["users", "devices"].into_iter().fold(Router::new(), |routes, subject| {
+        let asked = move |service, id, sent| confirm(service, id, subject, sent);
+        let confirmed = move |service, id, sent| perform(service, id, subject, sent);
+        let path = format!("/projects/{{id}}/{subject}/actions");
+        routes.route(&path, post(asked)).route(&format!("{path}/confirmed"), post(confirmed))
+    })
 }
 
 type Fields = Vec<(String, String)>;
 
 async fn confirm(
     State(service): State<Arc<Service>>,
-    Path((id, subject)): Path<(String, String)>,
+    Path(id): Path<String>,
+    subject: &'static str,
     sent: Sent<Fields>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    let request = Request::read(&service, viewer, &id, &subject, Form(form)).await?;
+    let request = Request::read(&service, viewer, &id, subject, Form(form)).await?;
     request.confirmation(&service, None).await
 }
 
 async fn perform(
     State(service): State<Arc<Service>>,
-    Path((id, subject)): Path<(String, String)>,
+    Path(id): Path<String>,
+    subject: &'static str,
     sent: Sent<Fields>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    let request = Request::read(&service, viewer, &id, &subject, Form(form)).await?;
+    let request = Request::read(&service, viewer, &id, subject, Form(form)).await?;
     request.perform(&service).await
 }
 
