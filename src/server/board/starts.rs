@@ -18,8 +18,9 @@ use crate::server::refusal::Refusal;
 
 /// How often an order may be made for one login at once: for the cutover, and for what came in between.
 const ROUNDS: usize = 4;
-/// Rows of one statement: eight parameters each stay far below what a statement may have.
-const ROWS: usize = 500;
+/// Rows of one statement, of eight parameters each. More cost more: for each parameter `SQLite` looks through the names
+/// of all of them.
+const ROWS: usize = 32;
 
 /// Makes what is due for these logins, unless something else happened since they were looked at.
 pub async fn make(db: &Db, due: &[Uuid], now: Timestamp) -> Result<All, Refusal> {

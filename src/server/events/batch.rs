@@ -13,8 +13,9 @@ use crate::server::db::rows;
 use crate::server::desk::Asked;
 use crate::server::refusal::Refusal;
 
-/// Rows of one statement: eight parameters each stay far below what a statement may have.
-const ROWS: usize = 500;
+/// Rows of one statement, of eight parameters each. More cost more: for each parameter `SQLite` looks through the names
+/// of all of them.
+const ROWS: usize = 32;
 
 /// One event as a row.
 struct New<'a> {
@@ -85,12 +86,17 @@ async fn write(service: &Service, reports: &[Reports]) -> Result<Vec<EventsTaken
 /// The last place of each login's events.
 async fn places(tx: &mut AnyConnection, logins: &[String]) -> Result<HashMap<String, i64>, sqlx::Error> {
     let text = "SELECT login_id, MAX(place) AS place FROM event WHERE login_id IN";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{text} {} GROUP BY login_id", rows(1, logins.len()))));
-    for login in logins {
-        query = query.bind(login);
+    let mut places = HashMap::with_capacity(logins.len());
+    for logins in logins.chunks(ROWS) {
+        let mut query = sqlx::query(AssertSqlSafe(format!("{text} {} GROUP BY login_id", rows(1, logins.len()))));
+        for login in logins {
+            query = query.bind(login);
+        }
+        for row in query.fetch_all(&mut *tx).await? {
+            places.insert(row.try_get("login_id")?, row.try_get("place")?);
+        }
     }
-    let places = query.fetch_all(tx).await?;
-    places.iter().map(|row| Ok((row.try_get("login_id")?, row.try_get("place")?))).collect()
+    Ok(places)
 }
 
 /// The login and id of those that were not known before.
