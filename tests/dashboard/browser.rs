@@ -14,6 +14,8 @@ use tempfile::TempDir;
 
 /// How long a page, or a word on it, is waited for.
 pub const LIMIT: Duration = Duration::from_secs(20);
+/// How often a driver is started until one has a port.
+const DRIVERS: usize = 5;
 /// Between two looks at a page.
 const LOOK: Duration = Duration::from_millis(50);
 /// As root, Chromium cannot have its sandbox; without the others it asks the world at every start.
@@ -64,15 +66,7 @@ pub struct Browser {
 impl Browser {
     pub async fn start() -> Self {
         let profile = tempfile::tempdir().expect("a folder");
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed: make setup");
-        let mut output = BufReader::new(driver.stdout.take().expect("piped"));
-        let port = port(&mut output);
+        let (driver, output, port) = (0..DRIVERS).find_map(|_| driver()).expect("chromedriver listens somewhere");
         let mut arguments: Vec<String> = ARGUMENTS.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         arguments.push("--lang=en".into());
@@ -231,16 +225,25 @@ impl WebDriverCompatibleCommand for Tools {
     }
 }
 
-/// The free port that the driver has taken.
-fn port(output: &mut impl BufRead) -> u16 {
+/// A driver on a free port. None when somebody else took the port in between: then the driver ends.
+fn driver() -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed: make setup");
+    let mut output = BufReader::new(driver.stdout.take().expect("piped"));
     let mut line = String::new();
-    while output.read_line(&mut line).expect("the driver says where it listens") > 0 {
+    while output.read_line(&mut line).expect("the driver's words") > 0 {
         if let Some((_, rest)) = line.split_once("started successfully on port ") {
-            return rest.trim().trim_end_matches('.').parse().expect("a port");
+            return Some((driver, output, rest.trim().trim_end_matches('.').parse().expect("a port")));
         }
         line.clear();
     }
-    panic!("the driver ended without saying where it listens");
+    driver.wait().expect("ended");
+    None
 }
 
 /// A text as XPath 1.0 can say it: it knows no escapes.
