@@ -27,7 +27,7 @@ const TRIES: usize = 5;
 const AT_ONCE: usize = 8;
 /// How long an attack with many codes lasts at least and at most.
 const ATTACK: Duration = Duration::from_secs(5);
-const ATTACK_LIMIT: Duration = Duration::from_secs(60);
+const ATTACK_LIMIT: Duration = Duration::from_mins(1);
 
 /// What the server made of guesses.
 #[derive(Debug, Default)]

@@ -112,8 +112,8 @@ pub fn login_key(login: &str) -> String {
 mod tests {
     use super::*;
 
-    fn assigned(id: &str) -> Option<Assignment> {
-        Some(Assignment { id: format!("assignment of {id}"), user: id.into() })
+    fn assigned(id: &str) -> Assignment {
+        Assignment { id: format!("assignment of {id}"), user: id.into() }
     }
 
     #[test]
@@ -121,8 +121,8 @@ mod tests {
         let mut claims = Claims {
             project_lock: Some("a".into()),
             device_lock: Some("b".into()),
-            login_assignment: assigned("c"),
-            device_assignment: assigned("d"),
+            login_assignment: Some(assigned("c")),
+            device_assignment: Some(assigned("d")),
             signed_in: Some("e".into()),
             directory_match: Some("f".into()),
         };

@@ -1,4 +1,4 @@
-//! A real Chromium without a window, driven through WebDriver by what a person sees: labels, buttons, words.
+//! A real Chromium without a window, driven through `WebDriver` by what a person sees: labels, buttons, words.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -124,7 +124,7 @@ impl Browser {
         element.click().await.expect("something that can be pressed");
     }
 
-    /// The first element that an XPath finds and that is shown, as soon as there is one.
+    /// The first element that an `XPath` finds and that is shown, as soon as there is one.
     pub async fn seen(&self, path: &str) -> Element {
         let start = Instant::now();
         loop {
@@ -213,7 +213,7 @@ impl Drop for Browser {
     }
 }
 
-/// ChromeDriver's own way to the developer tools.
+/// `ChromeDriver`'s own way to the developer tools.
 #[derive(Debug)]
 struct Tools(Value);
 
@@ -248,7 +248,7 @@ fn driver() -> Option<(Child, BufReader<ChildStdout>, u16)> {
     None
 }
 
-/// A text as XPath 1.0 can say it: it knows no escapes.
+/// A text as `XPath` 1.0 can say it: it knows no escapes.
 fn quoted(text: &str) -> String {
     if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
 }

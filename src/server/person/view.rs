@@ -186,8 +186,8 @@ mod tests {
         let project = Project {
             id: "p".into(),
             name: "Example & <Sons>".into(),
-            settings,
             activation_code: String::new(),
+            settings,
             cutover: None,
         };
         let user = User { language: language.into(), ..User::sample() };
