@@ -17,6 +17,7 @@ mod pages {
     mod discovery;
     mod import;
     mod live;
+    mod mails;
     mod settings;
     mod tables;
 }

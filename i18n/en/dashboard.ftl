@@ -11,6 +11,7 @@ dashboard-users = Users
 dashboard-devices = Devices
 dashboard-waves = Cutover
 dashboard-settings = Settings
+dashboard-mails = Mails
 dashboard-zone = Times are in the zone
 dashboard-not-set = not set
 dashboard-live-changed = This page has changed.
@@ -102,6 +103,7 @@ alert-finding = something on the computer would disturb the set-up
 alert-locked = the code is locked after wrong tries
 alert-silent = no contact with the computer for 3 days
 alert-absent = not installed yet
+alert-undelivered = did not get their mail
 
 chart-title = Progress
 chart-description = Computers since { $from }: { $installed } installed, { $ready } ready, { $configured } configured, { $failed } failed.
@@ -166,6 +168,9 @@ action-delay = Put off
 action-wave = Put into a wave
 action-new-code = Send a new code
 action-assign = Assign to a user
+action-assign-device = Assign to a user, whichever login comes first
+action-suspend = Suspend
+action-allow = Allow again
 action-lock = Lock to a user
 action-unlock = Unlock
 action-remove = Remove
@@ -202,9 +207,21 @@ confirm-new-code = { $count ->
    *[other] { $count } people get
 } a new code by mail. Earlier codes stop working.
 confirm-assign = The user below is put in line for { $count ->
-    [one] one computer login
-   *[other] { $count } computer logins
-}. Each login that asks takes one.
+    [one] one login on a computer
+   *[other] { $count } logins on computers
+}. Only such a login takes the user, once: also right where several people use a computer.
+confirm-assign-device = The user below is put in line for { $count ->
+    [one] one computer
+   *[other] { $count } computers
+}. The first login that asks there takes the user, whoever it is. Right where only one person uses a computer.
+confirm-suspend = { $count ->
+    [one] One person does
+   *[other] { $count } people do
+} not move until you allow it again. Their computers do nothing.
+confirm-allow = { $count ->
+    [one] One person takes
+   *[other] { $count } people take
+} part again.
 confirm-lock = Every login of { $count ->
     [one] one computer
    *[other] { $count } computers
@@ -228,6 +245,8 @@ action-user = User’s address
 action-cancel = Cancel
 action-done = Done. Computers act at their next contact.
 action-no-device = There is no computer yet.
+action-not-active = Takes no part already: left as it is.
+action-not-suspended = Is not suspended: left as it is.
 action-summary = { $done } of { $total } done.
 action-target = Target
 action-outcome = Outcome
@@ -272,6 +291,7 @@ history-code = A code was made and { $by ->
    *[mail] sent by mail.
 }
 history-bound = The agent was activated here.
+history-mail = To { $address }: { $told }
 history-signed-in = The user was signed in here.
 history-removed = The computer was removed.
 history-assigned = { $address } was put in line for this computer.
@@ -506,3 +526,19 @@ trouble-unreachable = cannot be reached
 trouble-media-type = answered with something other than settings
 trouble-content = the answer cannot be read
 trouble-needs-address = needs an address, not only a domain: not asked
+
+mails-state = What became of it
+mails-undelivered = did not arrive, and no newer one was sent
+mails-to = To
+mails-made = Made
+mails-tries = Tries
+mails-when = Next try, or sent
+mails-words = The mail server’s words
+mail-invitation = Invitation
+mail-reminder = Reminder
+mail-queued = waits to be sent
+mail-sent = sent
+mail-failed = not sent
+mail-bounced = came back
+mail-told = { $kind }: { $state }
+mail-trouble = { $told }. The mail server said: { $words }
