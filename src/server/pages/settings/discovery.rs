@@ -61,15 +61,12 @@ async fn discover(
     let project = super::super::project(&service, &id).await?;
     let network = discovery::access::network(&service, &viewer.actor)?;
     let words = viewer.words;
-    let (status, settings, search) = match discovery::find(&network, &domain).await {
-        Ok(found) => {
-            let proposal = found.proposal(&project.settings).unwrap_or_else(|| project.settings.clone());
-            (StatusCode::OK, proposal, brought(words, domain, &found))
-        }
-        Err(_) => {
-            let search = Search { domain, wrong: Some(words.text("discover-wrong")), ..Search::default() };
-            (StatusCode::UNPROCESSABLE_ENTITY, project.settings.clone(), search)
-        }
+    let proposed = |found: &Found| found.proposal(&project.settings).unwrap_or_else(|| project.settings.clone());
+    let (status, settings, search) = if let Ok(found) = discovery::find(&network, &domain).await {
+        (StatusCode::OK, proposed(&found), brought(words, domain, &found))
+    } else {
+        let search = Search { domain, wrong: Some(words.text("discover-wrong")), ..Search::default() };
+        (StatusCode::UNPROCESSABLE_ENTITY, project.settings.clone(), search)
     };
     let values = form::offered(serde_json::to_value(&settings)?);
     Ok(answer(status, &page(&viewer, &project, &values, &[], search)))
