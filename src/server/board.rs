@@ -23,6 +23,8 @@ use situations::{Known, Next};
 
 /// Logins looked up together at most. Those who wake first are to be answered while the others still wait.
 const BATCH: usize = 512;
+/// A group of this size is read in the transaction that makes orders.
+const HERD: usize = 64;
 /// One group may read while another one writes.
 pub const LIMITS: Limits = Limits { size: BATCH, groups: 3 };
 
@@ -75,7 +77,9 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refus
 type All = HashMap<Uuid, Result<Known, Refusal>>;
 
 async fn known(service: &Service, logins: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
-    let mut all = read(service, logins).await?;
+    // So many at once were woken by a signal and are mostly due: reading them twice would only keep them waiting.
+    let herd = logins.len() >= HERD;
+    let mut all = if herd { starts::make(&service.db, logins, now).await? } else { read(service, logins).await? };
     let unsettled = those(&all, logins, |known| known.unsettled);
     for login in &unsettled {
         if let Err(refusal) = standing::settle(service, *login).await {

@@ -57,18 +57,17 @@ pub async fn show(
         let signal = *everyone.borrow_and_update();
         let is_known = |tag: &HeaderValue| known.is_some_and(|known| matches(known, tag.to_str().unwrap_or_default()));
         let remembered = service.memory().tag(device.id, signal, db::now()).filter(|(tag, _)| is_known(tag));
-        let (tag, wake_at) = match remembered {
-            Some(remembered) => remembered,
-            None => {
-                let since = service.memory().now(signal);
-                let look = board::look(&service, device.id).await?;
-                service.memory().remember(device.id, &look, since);
-                if !is_known(&look.tag) {
-                    let json = HeaderValue::from_static("application/json");
-                    return Ok(([(header::ETAG, look.tag), (header::CONTENT_TYPE, json)], look.body).into_response());
-                }
-                (look.tag, look.wake_at)
+        let (tag, wake_at) = if let Some(remembered) = remembered {
+            remembered
+        } else {
+            let since = service.memory().now(signal);
+            let look = board::look(&service, device.id).await?;
+            service.memory().remember(device.id, &look, since);
+            if !is_known(&look.tag) {
+                let json = HeaderValue::from_static("application/json");
+                return Ok(([(header::ETAG, look.tag), (header::CONTENT_TYPE, json)], look.body).into_response());
             }
+            (look.tag, look.wake_at)
         };
         let now = Instant::now();
         if now >= deadline || *closing.borrow() {

@@ -12,8 +12,9 @@ use super::db::Db;
 
 /// How often the collected times are written.
 const WRITE_EVERY: Duration = Duration::from_secs(10);
-/// Times in one statement; each takes two of the 32,766 parameters that `SQLite` knows.
-const BATCH: usize = 500;
+/// Times in one statement, of two parameters each. More cost more: for each parameter `SQLite` looks through the names of
+/// all of them.
+const BATCH: usize = 100;
 
 #[derive(Debug, Default)]
 pub struct Presence(Mutex<HashMap<Uuid, Timestamp>>);

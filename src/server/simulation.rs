@@ -35,7 +35,7 @@ pub struct Simulate {
     /// How many agents.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
     agents: u32,
-    /// A server on this computer that uses the database of --database: http://127.0.0.1:8443. Left out: one is started
+    /// A server on this computer that uses the database of --database: <http://127.0.0.1:8443>. Left out: one is started
     /// for the simulation, with a database of its own.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
@@ -91,9 +91,9 @@ pub async fn run(database: &str, simulate: Simulate, out: &mut impl Write) -> Re
     let report = tokio::time::timeout(limit, measure(database, &simulate));
     let report = report.await.map_err(|_| SimulationError::TooLong(simulate.limit))??;
     if simulate.json {
-        writeln!(out, "{}", serde_json::to_string(&report)?)?
+        writeln!(out, "{}", serde_json::to_string(&report)?)?;
     } else {
-        write!(out, "{report}")?
+        write!(out, "{report}")?;
     }
     Ok(())
 }

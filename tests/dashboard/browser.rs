@@ -171,7 +171,9 @@ impl Browser {
         let scheme = if screen == Screen::Dark { "dark" } else { "light" };
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.tools("Emulation.setDeviceMetricsOverride", metrics).await;
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        // Without motion, so that no picture is taken in between.
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme},
+                                        {"name": "prefers-reduced-motion", "value": "reduce"}]});
         self.tools("Emulation.setEmulatedMedia", media).await;
     }
 

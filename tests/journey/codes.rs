@@ -35,7 +35,7 @@ fn refused(world: &World, code: &str) -> Told {
 fn change_database(world: &World, statement: &'static str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let db = Db::open(&world.office.folder().join("mailshift.db")).await.expect("the database");
+        let db = Db::open(world.office.folder().join("mailshift.db").to_string_lossy()).await.expect("the database");
         sqlx::query(statement).execute(db.pool()).await.expect("changed");
         db.close().await;
     });

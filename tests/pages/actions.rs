@@ -122,7 +122,22 @@ async fn a_computer_is_assigned_as_a_whole_or_by_login(backend: Backend) {
     assert_eq!(history.matches("joerg@old.example was put in line for this computer.").count(), 2, "{history}");
 }
 
+async fn what_is_done_to_users_is_done_to_computers_too(backend: Backend) {
+    let world = backend.world().await;
+    let agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let devices = format!("{}/devices", project(&browser).await);
+    let fields = [("action", "rehearse"), ("all", "1")];
+    let asked = browser.send(&devices, &format!("{devices}/actions"), &fields).await;
+    assert!(asked.text.contains("One computer goes"), "{}", asked.text);
+    let fields = [&fields[..], &[("expected", "1")]].concat();
+    let done = browser.send(&devices, &format!("{devices}/actions/confirmed"), &fields).await;
+    assert!(done.text.contains("1 of 1 done."), "{}", done.text);
+    assert_eq!(agent.directive().await.action, Action::Rehearse);
+}
+
 stories! {
+    what_is_done_to_users_is_done_to_computers_too,
     nothing_happens_before_it_is_confirmed,
     whoever_was_not_counted_is_left_alone,
     each_target_has_its_own_outcome,

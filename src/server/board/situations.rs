@@ -19,8 +19,11 @@ use crate::server::refusal::Refusal;
 use crate::server::users::User;
 use crate::server::{orders, waves};
 
-/// Lists are filled up to one of these lengths, so that the database knows the statement already.
-const LENGTHS: [usize; 4] = [1, 8, 64, super::BATCH];
+/// Lists are filled up to one of these lengths, so that the database knows the statement already. Longer lists cost more:
+/// for each parameter `SQLite` looks through the names of all of them.
+const LENGTHS: [usize; 4] = [1, 4, 16, LIST];
+/// The longest list.
+const LIST: usize = 64;
 
 /// A bound login, whose it is, and the newest order with the newest report on it. A user counts only while active. An
 /// order to configure also reaches logins that become the user's later; other orders were meant for those that were.
@@ -117,7 +120,7 @@ impl Known {
 pub async fn read(connection: &mut AnyConnection, logins: &[Uuid]) -> Result<All, Refusal> {
     let ids: Vec<String> = logins.iter().map(Uuid::to_string).collect();
     let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(super::BATCH) {
+    for ids in ids.chunks(LIST) {
         found.extend(select(connection, LOGINS, ids).await?);
     }
     let projects: HashSet<String> = found.iter().map(|row| row.try_get("project_id")).collect::<Result<_, _>>()?;
@@ -141,7 +144,7 @@ async fn read_projects(
     ids: Vec<String>,
 ) -> Result<HashMap<String, Result<Arc<Project>, Refusal>>, Refusal> {
     let mut projects = HashMap::with_capacity(ids.len());
-    for ids in ids.chunks(super::BATCH) {
+    for ids in ids.chunks(LIST) {
         for row in select(connection, &format!("{} WHERE id IN ", project::COLUMNS), ids).await? {
             projects.insert(row.try_get("id")?, project::read(&row).map(Arc::new));
         }
@@ -162,12 +165,11 @@ async fn select(connection: &mut AnyConnection, text: &str, ids: &[String]) -> R
 fn known(row: &AnyRow, login: Uuid, project: Arc<Project>) -> Result<Known, sqlx::Error> {
     let text = |column| row.try_get::<Option<String>, _>(column);
     let (user, stored) = (text("user_id")?, text("stored_user")?);
-    let unsettled = match &user {
-        Some(_) => user != stored,
-        None => {
-            let signed_out = row.try_get::<Option<i64>, _>("signed_out_at")?.is_some();
-            project.settings.directory_match && stored.is_none() && !signed_out
-        }
+    let unsettled = if user.is_some() {
+        user != stored
+    } else {
+        let signed_out = row.try_get::<Option<i64>, _>("signed_out_at")?.is_some();
+        project.settings.directory_match && stored.is_none() && !signed_out
     };
     let assigned = text("locked_user")?.is_none() && row.try_get::<i64, _>("assigned")? > 0;
     let person = match user {

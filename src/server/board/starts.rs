@@ -18,16 +18,19 @@ use crate::server::refusal::Refusal;
 
 /// How often an order may be made for one login at once: for the cutover, and for what came in between.
 const ROUNDS: usize = 4;
-/// Rows of one statement: eight parameters each stay far below what a statement may have.
-const ROWS: usize = 500;
+/// Rows of one statement, of eight parameters each. More cost more: for each parameter `SQLite` looks through the names
+/// of all of them.
+const ROWS: usize = 32;
 
-/// Makes what is due for these logins, unless something else happened since they were looked at.
-pub async fn make(db: &Db, due: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
+/// Makes what is due for these logins, as they are now; whose a login is has to be settled before.
+pub async fn make(db: &Db, logins: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
     let mut tx = db.write().await?;
-    let mut all = situations::read(&mut tx, due).await?;
+    let mut all = situations::read(&mut tx, logins).await?;
     let mut made = Made::default();
-    for login in due {
-        if let Some(Ok(known)) = all.get_mut(login) {
+    for login in logins {
+        if let Some(Ok(known)) = all.get_mut(login)
+            && !known.unsettled
+        {
             made.decide(&mut tx, known, now).await?;
         }
     }

@@ -1,7 +1,7 @@
 //! Records what many agents report at the same time in one transaction: after a signal they all report at once, and each
 //! transaction of its own would make everybody wait.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -13,8 +13,9 @@ use crate::server::db::rows;
 use crate::server::desk::Asked;
 use crate::server::refusal::Refusal;
 
-/// Rows of one statement: eight parameters each stay far below what a statement may have.
-const ROWS: usize = 500;
+/// Rows of one statement, of eight parameters each. More cost more: for each parameter `SQLite` looks through the names
+/// of all of them.
+const ROWS: usize = 32;
 
 /// One event as a row.
 struct New<'a> {
@@ -61,46 +62,41 @@ async fn write(service: &Service, reports: &[Reports]) -> Result<Vec<EventsTaken
             new.push(New { login, id, place: *place, reported, received_at });
         }
     }
-    let mut recorded = HashSet::with_capacity(new.len());
+    let mut recorded = Vec::with_capacity(new.len());
     for rows in new.chunks(ROWS) {
         recorded.extend(insert(&mut tx, rows).await?);
     }
     tx.commit().await?;
-    let mut taken = Vec::with_capacity(reports.len());
-    for (report, login) in reports.iter().zip(logins) {
-        let mut of_report = EventsTaken::default();
-        for reported in &report.events {
-            // Removed, so that an event that was sent twice at once counts once.
-            if recorded.remove(&(login.clone(), reported.event.id.to_string())) {
-                of_report.recorded += 1;
-            } else {
-                of_report.known += 1;
-            }
-        }
-        taken.push(of_report);
-    }
-    Ok(taken)
+    let mut recorded = recorded.into_iter();
+    let taken = reports.iter().map(|report| {
+        let here = recorded.by_ref().take(report.events.len()).filter(|recorded| *recorded).count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        EventsTaken { recorded: number(here), known: number(report.events.len() - here), ..EventsTaken::default() }
+    });
+    Ok(taken.collect())
 }
 
 /// The last place of each login's events.
 async fn places(tx: &mut AnyConnection, logins: &[String]) -> Result<HashMap<String, i64>, sqlx::Error> {
     let text = "SELECT login_id, MAX(place) AS place FROM event WHERE login_id IN";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{text} {} GROUP BY login_id", rows(1, logins.len()))));
-    for login in logins {
-        query = query.bind(login);
+    let mut places = HashMap::with_capacity(logins.len());
+    for logins in logins.chunks(ROWS) {
+        let mut query = sqlx::query(AssertSqlSafe(format!("{text} {} GROUP BY login_id", rows(1, logins.len()))));
+        for login in logins {
+            query = query.bind(login);
+        }
+        for row in query.fetch_all(&mut *tx).await? {
+            places.insert(row.try_get("login_id")?, row.try_get("place")?);
+        }
     }
-    let places = query.fetch_all(tx).await?;
-    places.iter().map(|row| Ok((row.try_get("login_id")?, row.try_get("place")?))).collect()
+    Ok(places)
 }
 
-/// The login and id of those that were not known before.
-async fn insert(tx: &mut AnyConnection, new: &[New<'_>]) -> Result<Vec<(String, String)>, sqlx::Error> {
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
+/// Whether each of them was not known before.
+async fn insert(tx: &mut AnyConnection, new: &[New<'_>]) -> Result<Vec<bool>, sqlx::Error> {
     let mut query = sqlx::query(AssertSqlSafe(format!(
         "INSERT INTO event (login_id, id, place, order_number, kind, body, happened_at, received_at) VALUES {}
-         ON CONFLICT (login_id, id) DO NOTHING RETURNING login_id, id",
+         ON CONFLICT (login_id, id) DO NOTHING",
         rows(new.len(), 8)
     )));
     for New { login, id, place, reported, received_at } in new {
@@ -108,6 +104,19 @@ async fn insert(tx: &mut AnyConnection, new: &[New<'_>]) -> Result<Vec<(String, 
         query = query.bind(*login).bind(id).bind(*place).bind(order).bind(&reported.kind).bind(&reported.body);
         query = query.bind(reported.event.at.as_millisecond()).bind(*received_at);
     }
-    let rows = query.fetch_all(tx).await?;
-    rows.iter().map(|row| Ok((row.try_get("login_id")?, row.try_get("id")?))).collect()
+    let all = query.execute(&mut *tx).await?.rows_affected() == new.len() as u64;
+    let mut recorded = Vec::with_capacity(new.len());
+    for new in new {
+        // Something was sent again: what was recorded now has the place that it was given now.
+        recorded.push(all || place(tx, new).await? == Some(new.place));
+    }
+    Ok(recorded)
+}
+
+async fn place(tx: &mut AnyConnection, new: &New<'_>) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT place FROM event WHERE login_id = $1 AND id = $2")
+        .bind(new.login)
+        .bind(&new.id)
+        .fetch_optional(tx)
+        .await
 }

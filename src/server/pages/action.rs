@@ -114,6 +114,7 @@ pub fn routes() -> Router<Arc<Service>> {
     of(Subject::Users).merge(of(Subject::Devices))
 }
 
+/// By its name: a parameter in its place would lose against `/devices/{login}`.
 fn of(subject: Subject) -> Router<Arc<Service>> {
     let path = format!("/projects/{{id}}/{}/actions", segment(subject));
     let confirm =

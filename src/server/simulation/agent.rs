@@ -87,9 +87,9 @@ impl Agent {
     /// Waits until the server wants a mail program to be set up; the order's number.
     pub async fn ordered(&mut self) -> Result<u64, GaveUp> {
         loop {
-            match self.directive(schedule::LONG_POLL).await? {
-                Some(Directive { action: Action::Configure, order, .. }) => return Ok(order),
-                _ => {}
+            let directive = self.directive(schedule::LONG_POLL).await?;
+            if let Some(Directive { action: Action::Configure, order, .. }) = directive {
+                return Ok(order);
             }
         }
     }
