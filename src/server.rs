@@ -96,6 +96,8 @@ pub struct Settings {
     pub certificate: Option<Arc<Certificate>>,
     /// The token with which `/metrics` may be read from elsewhere than this computer.
     pub metrics_token: Option<SecretSource>,
+    /// The way to the public internet for discovery. None: with the resolver and the authorities of this computer.
+    pub network: Option<discovery::Network>,
 }
 
 impl Settings {
@@ -119,6 +121,7 @@ impl Default for Settings {
             connections: 50_000,
             certificate: None,
             metrics_token: None,
+            network: None,
         }
     }
 }
@@ -145,6 +148,8 @@ pub struct Service {
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
     lookups: Limiter<IpAddr>,
+    /// Searches for the settings of a domain, of one operator (by id).
+    discoveries: Limiter<String>,
     closing: watch::Sender<bool>,
     metrics: operation::metrics::Metrics,
 }
@@ -167,6 +172,7 @@ impl Service {
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
+            discoveries: Limiter::new(discovery::access::ALLOWANCE),
             closing: watch::Sender::new(false),
             metrics: operation::metrics::Metrics::default(),
             settings,

@@ -8,10 +8,16 @@ mod operators {
     pub mod browser;
 }
 
+#[allow(dead_code)] // the internet of the stories of discovery, of which these use a part
+#[path = "server_discovery/internet.rs"]
+mod internet;
+
 mod pages {
     mod actions;
+    mod discovery;
     mod import;
     mod live;
+    mod mails;
     mod settings;
     mod tables;
 }

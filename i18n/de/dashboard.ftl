@@ -11,6 +11,7 @@ dashboard-users = Personen
 dashboard-devices = Rechner
 dashboard-waves = Umstellung
 dashboard-settings = Einstellungen
+dashboard-mails = Mails
 dashboard-zone = Zeiten gelten in der Zone
 dashboard-not-set = nicht festgelegt
 dashboard-live-changed = Diese Seite hat sich geändert.
@@ -102,6 +103,7 @@ alert-finding = etwas auf dem Rechner würde das Einrichten stören
 alert-locked = der Code ist nach Fehlversuchen gesperrt
 alert-silent = seit 3 Tagen kein Kontakt zum Rechner
 alert-absent = noch nicht installiert
+alert-undelivered = haben ihre Mail nicht bekommen
 
 chart-title = Verlauf
 chart-description = Rechner seit { $from }: { $installed } installiert, { $ready } bereit, { $configured } eingerichtet, { $failed } fehlgeschlagen.
@@ -166,6 +168,9 @@ action-delay = Aufschieben
 action-wave = In eine Welle legen
 action-new-code = Neuen Code senden
 action-assign = Einer Person zuweisen
+action-assign-device = Einer Person zuweisen, gleich welche Anmeldung zuerst kommt
+action-suspend = Aussetzen
+action-allow = Wieder zulassen
 action-lock = Für eine Person sperren
 action-unlock = Sperre aufheben
 action-remove = Entfernen
@@ -202,9 +207,21 @@ confirm-new-code = { $count ->
    *[other] { $count } Personen bekommen
 } einen neuen Code per E-Mail. Frühere Codes gelten dann nicht mehr.
 confirm-assign = Die Person unten wird für { $count ->
-    [one] eine Anmeldung
-   *[other] { $count } Anmeldungen
-} an Rechnern vorgemerkt. Wer fragt, nimmt eine Vormerkung.
+    [one] eine Anmeldung an einem Rechner
+   *[other] { $count } Anmeldungen an Rechnern
+} vorgemerkt. Nur eine solche Anmeldung bekommt die Person, einmal: richtig auch, wo mehrere Leute einen Rechner nutzen.
+confirm-assign-device = Die Person unten wird für { $count ->
+    [one] einen Rechner
+   *[other] { $count } Rechner
+} vorgemerkt. Die erste Anmeldung, die dort fragt, bekommt die Person, gleich welche. Richtig, wo nur eine Person den Rechner nutzt.
+confirm-suspend = { $count ->
+    [one] Eine Person zieht
+   *[other] { $count } Personen ziehen
+} nicht um, bis Sie es wieder zulassen. Die Rechner dazu tun nichts.
+confirm-allow = { $count ->
+    [one] Eine Person macht
+   *[other] { $count } Personen machen
+} wieder mit.
 confirm-lock = Jede Anmeldung an { $count ->
     [one] einem Rechner
    *[other] { $count } Rechnern
@@ -228,6 +245,8 @@ action-user = Adresse der Person
 action-cancel = Abbrechen
 action-done = Erledigt. Rechner handeln beim nächsten Kontakt.
 action-no-device = Es gibt noch keinen Rechner.
+action-not-active = Macht ohnehin nicht mit: bleibt, wie es ist.
+action-not-suspended = Ist nicht ausgesetzt: bleibt, wie es ist.
 action-summary = { $done } von { $total } erledigt.
 action-target = Ziel
 action-outcome = Ergebnis
@@ -272,6 +291,7 @@ history-code = Ein Code wurde erstellt und { $by ->
    *[mail] per E-Mail gesendet.
 }
 history-bound = Der Agent wurde hier aktiviert.
+history-mail = An { $address }: { $told }
 history-signed-in = Die Person wurde hier angemeldet.
 history-removed = Der Rechner wurde entfernt.
 history-assigned = { $address } wurde für diesen Rechner vorgemerkt.
@@ -418,6 +438,7 @@ settings-schedule = Zeitplan
 settings-schedule-hint = Die Umstellung selbst steht auf der Seite Umstellung.
 settings-lead = Minuten von der Umstellung bis zum ersten Start
 settings-spread = Minuten, über die sich die Starts verteilen
+settings-starts = Rechner, die in einer Minute höchstens beginnen (leer: keine Grenze)
 settings-retry = Stunden nach der Umstellung, in denen Fehlschläge wiederholt werden
 settings-undo = Stunden nach einem Erfolg, in denen man zurückgehen kann
 settings-password = Passwörter
@@ -468,3 +489,56 @@ wrong-address = Beginnen Sie mit https:// und schreiben Sie den Server.
 wrong-lines = Jede Zeile braucht alle Teile, mit | dazwischen, und Adressen, die mit https:// beginnen.
 wrong-other = Das kann so nicht gehen.
 overview-expected = Ginge so, wie es steht, schief
+
+discover-title = Server finden
+discover-hint = Mailshift fragt öffentliche Stellen nach den Mailservern einer Domain. Mit einer Adresse findet sich mehr als mit einer Domain; sie geht nur an die Server der Domain selbst und an Microsoft. Was gefunden wird, steht dann unten in den Feldern; gespeichert wird erst, wenn Sie speichern.
+discover-domain = Maildomain oder eine Adresse
+discover-find = Server finden
+discover-wrong = Schreiben Sie eine Domain oder eine Adresse, zum Beispiel example.org.
+discover-found = Das sind die Server von { $domain }, unten eingetragen. Sehen Sie sie an, dann speichern Sie die Einstellungen.
+discover-exchange = Die Postfächer von { $domain } liegen auf einem Exchange-Server; andere Server fanden sich nicht. Nichts ist eingetragen.
+discover-none = Posteingang und Postausgang von { $domain } fanden sich nicht beide. Nichts ist eingetragen.
+discover-table = Wo Mailshift überall nachgesehen hat, die beste Quelle zuerst
+discover-source = Quelle
+discover-answer = Antwort
+discover-gives = Daraus eingetragen
+discover-incoming = Posteingang: { $value }
+discover-outgoing = Postausgang: { $value }
+discover-by-address = Exchange, gefunden über die Adresse
+discover-autoconfig = Die eigene Datei der Domain
+discover-collection = Mozillas Sammlung
+discover-exchangers = Wer die Mail der Domain annimmt
+discover-provider = Datei dessen, der die Mail annimmt
+discover-provider-collection = Derselbe Anbieter in Mozillas Sammlung
+discover-service = Maildienst im DNS
+discover-autodiscover = Autodiscover von Exchange
+discover-gave = gab Einstellungen
+discover-led = führte zu { $hosts }
+discover-nothing = nichts da, wie meistens
+trouble-status = antwortete mit Status { $status }
+trouble-not-public = { $host } ist bei { $address }, also nicht im öffentlichen Internet: nicht gefragt
+trouble-not-https = führte unverschlüsselt zu { $host }: nicht gefolgt
+trouble-address = führte zu { $host }, keiner einfachen HTTPS-Adresse: nicht gefolgt
+trouble-redirects = führte zu oft von einer Adresse zur nächsten
+trouble-too-large = die Antwort ist zu groß
+trouble-time-limit = keine Antwort in der Zeit
+trouble-unreachable = nicht zu erreichen
+trouble-media-type = antwortete mit etwas anderem als Einstellungen
+trouble-content = die Antwort ist nicht zu lesen
+trouble-needs-address = braucht eine Adresse, nicht nur eine Domain: nicht gefragt
+
+mails-state = Was daraus wurde
+mails-undelivered = kam nicht an, und keine neuere ging hinaus
+mails-to = An
+mails-made = Entstanden
+mails-tries = Versuche
+mails-when = Nächster Versuch, oder gesendet
+mails-words = Worte des Mailservers
+mail-invitation = Einladung
+mail-reminder = Erinnerung
+mail-queued = wartet auf den Versand
+mail-sent = gesendet
+mail-failed = nicht gesendet
+mail-bounced = kam zurück
+mail-told = { $kind }: { $state }
+mail-trouble = { $told }. Der Mailserver sagte: { $words }

@@ -11,6 +11,7 @@ dashboard-users = Users
 dashboard-devices = Devices
 dashboard-waves = Cutover
 dashboard-settings = Settings
+dashboard-mails = Mails
 dashboard-zone = Times are in the zone
 dashboard-not-set = not set
 dashboard-live-changed = This page has changed.
@@ -102,6 +103,7 @@ alert-finding = something on the computer would disturb the set-up
 alert-locked = the code is locked after wrong tries
 alert-silent = no contact with the computer for 3 days
 alert-absent = not installed yet
+alert-undelivered = did not get their mail
 
 chart-title = Progress
 chart-description = Computers since { $from }: { $installed } installed, { $ready } ready, { $configured } configured, { $failed } failed.
@@ -166,6 +168,9 @@ action-delay = Put off
 action-wave = Put into a wave
 action-new-code = Send a new code
 action-assign = Assign to a user
+action-assign-device = Assign to a user, whichever login comes first
+action-suspend = Suspend
+action-allow = Allow again
 action-lock = Lock to a user
 action-unlock = Unlock
 action-remove = Remove
@@ -202,9 +207,21 @@ confirm-new-code = { $count ->
    *[other] { $count } people get
 } a new code by mail. Earlier codes stop working.
 confirm-assign = The user below is put in line for { $count ->
-    [one] one computer login
-   *[other] { $count } computer logins
-}. Each login that asks takes one.
+    [one] one login on a computer
+   *[other] { $count } logins on computers
+}. Only such a login takes the user, once: also right where several people use a computer.
+confirm-assign-device = The user below is put in line for { $count ->
+    [one] one computer
+   *[other] { $count } computers
+}. The first login that asks there takes the user, whoever it is. Right where only one person uses a computer.
+confirm-suspend = { $count ->
+    [one] One person does
+   *[other] { $count } people do
+} not move until you allow it again. Their computers do nothing.
+confirm-allow = { $count ->
+    [one] One person takes
+   *[other] { $count } people take
+} part again.
 confirm-lock = Every login of { $count ->
     [one] one computer
    *[other] { $count } computers
@@ -228,6 +245,8 @@ action-user = User’s address
 action-cancel = Cancel
 action-done = Done. Computers act at their next contact.
 action-no-device = There is no computer yet.
+action-not-active = Takes no part already: left as it is.
+action-not-suspended = Is not suspended: left as it is.
 action-summary = { $done } of { $total } done.
 action-target = Target
 action-outcome = Outcome
@@ -272,6 +291,7 @@ history-code = A code was made and { $by ->
    *[mail] sent by mail.
 }
 history-bound = The agent was activated here.
+history-mail = To { $address }: { $told }
 history-signed-in = The user was signed in here.
 history-removed = The computer was removed.
 history-assigned = { $address } was put in line for this computer.
@@ -418,6 +438,7 @@ settings-schedule = Schedule
 settings-schedule-hint = The cutover itself is on the page Cutover.
 settings-lead = Minutes from the cutover to the first start
 settings-spread = Minutes over which starts are spread
+settings-starts = Computers that start in one minute at most (empty: no limit)
 settings-retry = Hours after the cutover in which failures are tried again
 settings-undo = Hours after a success in which people can go back
 settings-password = Passwords
@@ -468,3 +489,56 @@ wrong-address = Start it with https:// and write the host.
 wrong-lines = Each line needs all its parts, with | between them, and addresses that start with https://.
 wrong-other = This cannot work.
 overview-expected = Would go wrong as things are
+
+discover-title = Find the servers
+discover-hint = Mailshift asks public places for the mail servers of a domain. An address finds more than a domain: it goes only to the domain’s own servers and to Microsoft’s. What is found is filled in below; nothing is saved before you save it.
+discover-domain = Mail domain or an address
+discover-find = Find the servers
+discover-wrong = Write a domain or an address, for instance example.org.
+discover-found = These are the servers of { $domain }, filled in below. Look at them, then save the settings.
+discover-exchange = The mailboxes of { $domain } are on an Exchange server; no other servers were found. Nothing is filled in.
+discover-none = Incoming and outgoing servers of { $domain } were not both found. Nothing is filled in.
+discover-table = Everywhere Mailshift has looked, the best source first
+discover-source = Source
+discover-answer = Answer
+discover-gives = Filled in from it
+discover-incoming = Incoming: { $value }
+discover-outgoing = Outgoing: { $value }
+discover-by-address = Exchange, found by the address
+discover-autoconfig = The domain’s own file
+discover-collection = Mozilla’s collection
+discover-exchangers = Who takes the domain’s mail
+discover-provider = File of whoever takes the mail
+discover-provider-collection = The same provider in Mozilla’s collection
+discover-service = Mail service in DNS
+discover-autodiscover = Exchange’s Autodiscover
+discover-gave = gave settings
+discover-led = led to { $hosts }
+discover-nothing = nothing there, which is usual
+trouble-status = answered with status { $status }
+trouble-not-public = { $host } is at { $address }, which is not in the public internet: not asked
+trouble-not-https = led to { $host } without encryption: not followed
+trouble-address = led to { $host }, which is no plain HTTPS address: not followed
+trouble-redirects = led from one address to the next too often
+trouble-too-large = the answer is too large
+trouble-time-limit = no answer in time
+trouble-unreachable = cannot be reached
+trouble-media-type = answered with something other than settings
+trouble-content = the answer cannot be read
+trouble-needs-address = needs an address, not only a domain: not asked
+
+mails-state = What became of it
+mails-undelivered = did not arrive, and no newer one was sent
+mails-to = To
+mails-made = Made
+mails-tries = Tries
+mails-when = Next try, or sent
+mails-words = The mail server’s words
+mail-invitation = Invitation
+mail-reminder = Reminder
+mail-queued = waits to be sent
+mail-sent = sent
+mail-failed = not sent
+mail-bounced = came back
+mail-told = { $kind }: { $state }
+mail-trouble = { $told }. The mail server said: { $words }

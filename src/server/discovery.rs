@@ -1,6 +1,7 @@
 //! The account settings of a mail domain, found in public places: Mozilla's autoconfig, the mail exchangers, DNS services
 //! and Autodiscover. Nothing is used without an operator who has seen it.
 
+pub mod access;
 mod address;
 mod config;
 mod exchange;

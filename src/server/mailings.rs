@@ -5,6 +5,7 @@ pub mod bounce;
 mod delivery;
 mod queue;
 mod reminder;
+pub mod standing;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -39,7 +40,7 @@ pub enum State {
 }
 
 /// A mail to a person.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailing {
     pub id: String,
     pub user_id: String,

@@ -7,6 +7,7 @@ mod codes;
 mod device;
 mod import;
 mod live;
+mod mails;
 mod moment;
 mod once;
 pub mod operators;
@@ -81,6 +82,7 @@ pub enum Here {
     Users,
     Devices,
     Waves,
+    Mails,
     Settings,
     Codes,
     Operators,
@@ -147,6 +149,7 @@ impl Page {
             tab(Here::Users, "/users", self.words.text("dashboard-users")),
             tab(Here::Devices, "/devices", self.words.text("dashboard-devices")),
             tab(Here::Waves, "/waves", self.words.text("dashboard-waves")),
+            tab(Here::Mails, "/mails", self.words.text("dashboard-mails")),
             tab(Here::Settings, "/settings", self.words.text("dashboard-settings")),
         ]
     }
@@ -197,6 +200,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(action::routes())
         .merge(import::routes())
         .merge(waves::routes())
+        .merge(mails::routes())
         .merge(settings::routes())
         .merge(codes::routes())
         .merge(live::routes())

@@ -76,6 +76,52 @@ async fn a_wave_moves_when_it_is_told(backend: Backend) {
     assert_eq!(agent.directive().await.action, Action::Configure);
 }
 
+async fn a_suspended_person_does_nothing_until_allowed_again(backend: Backend) {
+    let world = backend.world().await;
+    let agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let users = format!("{}/users", project(&browser).await);
+    let act = async |action: &str| {
+        let fields = [("action", action), ("all", "1"), ("q", "anna"), ("expected", "1")];
+        browser.send(&users, &format!("{users}/actions/confirmed"), &fields).await.text
+    };
+    let state = async || {
+        let page = browser.get(&users).await.text;
+        page.contains("<div>suspended</div>")
+    };
+    assert!(act("allow").await.contains("Is not suspended: left as it is."));
+    assert!(act("suspend").await.contains("1 of 1 done."));
+    assert!(state().await);
+    assert!(act("suspend").await.contains("Takes no part already: left as it is."));
+    assert!(act("configure").await.contains("USU-9"));
+    assert!(act("allow").await.contains("1 of 1 done."));
+    assert!(!state().await);
+    assert!(act("configure").await.contains("1 of 1 done."));
+    assert_eq!(agent.directive().await.action, Action::Configure);
+}
+
+async fn a_computer_is_assigned_as_a_whole_or_by_login(backend: Backend) {
+    let world = backend.world().await;
+    let _agent = world.bound("anna@old.example").await;
+    let browser = Browser::administrator(&world).await;
+    let project = project(&browser).await;
+    let devices = format!("{project}/devices");
+    assert!(!browser.get(&format!("{project}/users")).await.text.contains("value=\"assign-device\""));
+    for (action, told) in [
+        ("assign", "Only such a login takes the user, once"),
+        ("assign-device", "The first login that asks there takes the user, whoever it is"),
+    ] {
+        let fields = [("action", action), ("all", "1"), ("user", "joerg@old.example"), ("expected", "1")];
+        let asked = browser.send(&devices, &format!("{devices}/actions"), &fields).await;
+        assert!(asked.text.contains(told), "{told}: {}", asked.text);
+        let done = browser.send(&devices, &format!("{devices}/actions/confirmed"), &fields).await;
+        assert!(done.text.contains("1 of 1 done."), "{}", done.text);
+    }
+    let device = browser.get(&devices).await.between("<th scope=\"row\"><a href=\"", "\"").expect("a computer");
+    let history = browser.get(&device).await.text;
+    assert_eq!(history.matches("joerg@old.example was put in line for this computer.").count(), 2, "{history}");
+}
+
 async fn what_is_done_to_users_is_done_to_computers_too(backend: Backend) {
     let world = backend.world().await;
     let agent = world.bound("anna@old.example").await;
@@ -96,4 +142,6 @@ stories! {
     whoever_was_not_counted_is_left_alone,
     each_target_has_its_own_outcome,
     a_wave_moves_when_it_is_told,
+    a_suspended_person_does_nothing_until_allowed_again,
+    a_computer_is_assigned_as_a_whole_or_by_login,
 }

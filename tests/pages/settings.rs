@@ -48,6 +48,47 @@ async fn settings_that_cannot_work_are_not_saved(backend: Backend) {
     assert_eq!(after["account"]["outgoing"]["host"], "smtp.new.example");
 }
 
+async fn a_new_project_needs_the_two_hosts_only(backend: Backend) {
+    let mut world = backend.empty_world();
+    world.furnish(serde_json::json!({"account": null}));
+    world.start().await;
+    let browser = Browser::administrator(&world).await;
+    let settings = format!("{}/settings", project(&browser).await);
+    let page = browser.get(&settings).await;
+    // As a browser sends the fields of an account back that nobody touched.
+    let mut form: Vec<(String, String)> = Vec::new();
+    for input in page.text.split("<input id=\"account.").skip(1) {
+        let value = |name: &str| input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+        form.push((value("name").expect("a name").into(), value("value").expect("a value").into()));
+    }
+    for select in page.text.split("<select id=\"account.").skip(1) {
+        let name = select.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name");
+        let option = select.split(" selected>").next().and_then(|rest| rest.rsplit("value=\"").next());
+        form.push((name.into(), option.expect("a choice").trim_end_matches('"').into()));
+    }
+    let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = browser.send(&settings, &settings, &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "no account yet is no error: {}", saved.text);
+    let shown =
+        || -> Value { serde_json::from_str(&world.done(&["project", "show", PROJECT, "--json"])).expect("JSON") };
+    assert_eq!(shown()["account"], Value::Null);
+    for (name, value) in &mut form {
+        if name.split('.').next_back() == Some("host") {
+            *value = "mail.new.example".into();
+        }
+    }
+    let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = browser.send(&settings, &settings, &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let account = &shown()["account"];
+    let server = |port: u16| {
+        let protocol = if port == 993 { "imap" } else { "smtp" };
+        serde_json::json!({"protocol": protocol, "host": "mail.new.example", "port": port, "security": "tls",
+            "authentication": "password", "username": "%EMAILADDRESS%"})
+    };
+    assert_eq!((&account["incoming"], &account["outgoing"]), (&server(993), &server(465)));
+}
+
 async fn previews_show_what_people_will_see(backend: Backend) {
     let world = backend.world().await;
     let browser = Browser::administrator(&world).await;
@@ -64,5 +105,6 @@ async fn previews_show_what_people_will_see(backend: Backend) {
 
 stories! {
     settings_that_cannot_work_are_not_saved,
+    a_new_project_needs_the_two_hosts_only,
     previews_show_what_people_will_see,
 }

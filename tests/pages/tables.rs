@@ -126,7 +126,7 @@ async fn every_page_of_a_project_needs_somebody_who_is_signed_in() {
     let browser = Browser::administrator(&world).await;
     let project = project(&browser).await;
     let stranger = Browser::new(&world);
-    let pages = ["", "/users", "/devices", "/waves", "/settings", "/import", "/export.csv", "/live"];
+    let pages = ["", "/users", "/devices", "/waves", "/mails", "/settings", "/import", "/export.csv", "/live"];
     for page in pages.map(|page| format!("{project}{page}")).iter().map(String::as_str).chain(["/", "/codes"]) {
         assert!(
             browser.request(reqwest::Method::GET, page).send().await.expect("an answer").status().is_success(),

@@ -152,6 +152,11 @@ fn entry(entry: history::Entry) -> Result<HistoryEntry, Refusal> {
             ("ordered", serde_json::json!({"action": action, "cause": cause, "number": number}))
         }
         What::Code { sent_by } => ("code", serde_json::json!({"sent_by": sent_by})),
+        What::Mailed(mailing) => (
+            "mail",
+            serde_json::json!({"kind": mailing.kind.id(), "state": mailing.state.id(), "address": mailing.address,
+                "tries": mailing.tries, "trouble": mailing.trouble}),
+        ),
         What::Bound => ("bound", serde_json::json!({})),
         What::SignedIn => ("signed_in", serde_json::json!({})),
         What::Removed => ("removed", serde_json::json!({})),

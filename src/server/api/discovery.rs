@@ -1,14 +1,18 @@
 //! `/api/discovery`: the account settings of a mail domain, as public places tell them.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Routes, input};
-use crate::server::discovery::{self, Found, Network};
-use crate::server::operators::{Caller, Role};
+use crate::server::Service;
+use crate::server::discovery::{self, Found};
+use crate::server::operators::Caller;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -26,11 +30,11 @@ struct DiscoveryRequest {
 /// Looks for the account settings of a mail domain, and tells where each part was found. Takes up to 15 seconds.
 #[utoipa::path(post, path = "/discovery", tag = "discovery", request_body = DiscoveryRequest, responses((status = OK, body = Object)))]
 async fn discover(
+    State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     input::Json(asked): input::Json<DiscoveryRequest>,
 ) -> Result<Json<Found>, Refusal> {
-    actor.may(Role::Operator)?;
-    let network = Network::system().map_err(Refusal::Network)?;
+    let network = discovery::access::network(&service, &actor)?;
     let found = discovery::find(&network, &asked.domain).await;
     Ok(Json(found.map_err(|error| input::fault("domain", &error.to_string()))?))
 }

@@ -2,6 +2,7 @@
 //! HTTPS and port 443 are reached.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,12 @@ const REDIRECTS: u32 = 3;
 pub struct Network {
     resolver: TokioResolver,
     http: reqwest::Client,
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Network")
+    }
 }
 
 /// Why there is no way to the network at all.

@@ -39,7 +39,10 @@ pub struct Choice {
 
 /// What can be done to users or to computers.
 pub fn offered(words: Words, subject: Subject) -> Vec<Choice> {
-    let kinds = Kind::ALL.iter().filter(|kind| subject == Subject::Users || !kind.is_for_users());
+    let kinds = Kind::ALL.iter().filter(|kind| match subject {
+        Subject::Users => !kind.is_for_devices(),
+        Subject::Devices => !kind.is_for_users(),
+    });
     kinds.map(|kind| Choice { id: kind.id().to_owned(), name: kind.name(words), chosen: false }).collect()
 }
 
@@ -108,21 +111,33 @@ impl Form {
 }
 
 pub fn routes() -> Router<Arc<Service>> {
-    // Each by its name: a parameter in its place would lose against `/devices/{login}`.
-    ["users", "devices"].into_iter().fold(Router::new(), |routes, subject| {
-        let asked = move |service, id, sent| confirm(service, id, subject, sent);
-        let confirmed = move |service, id, sent| perform(service, id, subject, sent);
-        let path = format!("/projects/{{id}}/{subject}/actions");
-        routes.route(&path, post(asked)).route(&format!("{path}/confirmed"), post(confirmed))
-    })
+    of(Subject::Users).merge(of(Subject::Devices))
+}
+
+/// By its name: a parameter in its place would lose against `/devices/{login}`.
+fn of(subject: Subject) -> Router<Arc<Service>> {
+    let path = format!("/projects/{{id}}/{}/actions", segment(subject));
+    let confirm =
+        move |service: State<Arc<Service>>, id: Path<String>, sent: Sent<Fields>| confirm(subject, service, id, sent);
+    let perform =
+        move |service: State<Arc<Service>>, id: Path<String>, sent: Sent<Fields>| perform(subject, service, id, sent);
+    Router::new().route(&path, post(confirm)).route(&format!("{path}/confirmed"), post(perform))
+}
+
+/// As addresses have it.
+fn segment(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Users => "users",
+        Subject::Devices => "devices",
+    }
 }
 
 type Fields = Vec<(String, String)>;
 
 async fn confirm(
+    subject: Subject,
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    subject: &'static str,
     sent: Sent<Fields>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
@@ -131,9 +146,9 @@ async fn confirm(
 }
 
 async fn perform(
+    subject: Subject,
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    subject: &'static str,
     sent: Sent<Fields>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
@@ -153,13 +168,8 @@ struct Request {
 }
 
 impl Request {
-    async fn read(service: &Service, viewer: Viewer, id: &str, subject: &str, form: Form) -> Result<Self, Refusal> {
+    async fn read(service: &Service, viewer: Viewer, id: &str, subject: Subject, form: Form) -> Result<Self, Refusal> {
         viewer.actor.may(Role::Operator)?;
-        let subject = match subject {
-            "users" => Subject::Users,
-            "devices" => Subject::Devices,
-            _ => return Err(Refusal::NoSuchResource),
-        };
         let project = super::project(service, id).await?;
         let kind = Kind::of(form.one("action")).ok_or_else(|| Refusal::Malformed("unknown action".into()))?;
         let filter = if form.is_for_all() { form.filter() } else { Filter::default() };
@@ -170,7 +180,7 @@ impl Request {
             let chosen: std::collections::HashSet<&String> = chosen.iter().collect();
             targets.retain(|target| chosen.contains(&target.id));
         }
-        let base = format!("/projects/{id}/{}", if subject == Subject::Users { "users" } else { "devices" });
+        let base = format!("/projects/{id}/{}", segment(subject));
         Ok(Self { viewer, project, subject, base, kind, form, targets })
     }
 
@@ -202,7 +212,7 @@ impl Request {
             what: self.kind.says(words, count),
             note,
             kind: self.kind.id(),
-            danger: matches!(self.kind, Kind::Remove | Kind::Undo),
+            danger: matches!(self.kind, Kind::Remove | Kind::Undo | Kind::Suspend),
             names: self.targets.iter().take(NAMED).map(|target| target.label.clone()).collect(),
             more: (rest > 0).then(|| words.with("action-more", [("count", rest.into())])),
             filter: self.form.filter(),
@@ -210,7 +220,7 @@ impl Request {
             targets: if all { Vec::new() } else { self.targets.into_iter().map(|target| target.id).collect() },
             expected: count,
             until,
-            asks_user: matches!(self.kind, Kind::Assign | Kind::Lock),
+            asks_user: matches!(self.kind, Kind::Assign | Kind::AssignDevice | Kind::Lock),
             waves,
             base: self.base,
         };
@@ -269,10 +279,11 @@ impl Request {
                     _ => return Ok(Err(words.text("action-time-wrong"))),
                 }
             }
-            Kind::Assign | Kind::Lock => {
+            Kind::Assign | Kind::AssignDevice | Kind::Lock => {
                 let address = self.form.one("user");
                 match users::addressed(service.db.pool(), &self.project.id, address).await? {
                     Some(user) if self.kind == Kind::Assign => kind::Ask::Assign(user.id),
+                    Some(user) if self.kind == Kind::AssignDevice => kind::Ask::AssignDevice(user.id),
                     Some(user) => kind::Ask::Lock(user.id),
                     None => return Ok(Err(words.text("action-user-unknown"))),
                 }

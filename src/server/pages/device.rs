@@ -11,6 +11,7 @@ use axum::routing::get;
 use uuid::Uuid;
 
 use super::action::{self, Choice};
+use super::mails;
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
 use crate::protocol::{EventKind, Evidence, Finding, InstalledClient};
@@ -142,6 +143,10 @@ fn told(words: Words, clock: &Clock, entry: history::Entry) -> Entry {
             words.with("history-ordered", arguments)
         }
         What::Code { sent_by } => words.with("history-code", [("by", sent_by.into())]),
+        What::Mailed(mailing) => words.with(
+            "history-mail",
+            [("address", mailing.address.as_str().into()), ("told", mails::told(words, &mailing).into())],
+        ),
         What::Bound => words.text("history-bound"),
         What::SignedIn => words.text("history-signed-in"),
         What::Removed => words.text("history-removed"),

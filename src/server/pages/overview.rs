@@ -15,6 +15,7 @@ use super::codes::{self, Entry};
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
 use crate::server::alerts::{self, known};
+use crate::server::mailings::standing::{self, Which};
 use crate::server::operators::Viewer;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
@@ -144,6 +145,11 @@ async fn expected(
 
 async fn filtered(service: &Service, words: Words, id: &str, now: Timestamp) -> Result<Vec<Tile>, Refusal> {
     let mut found = Vec::new();
+    let number = standing::count(service.db.pool(), id, Which::Undelivered).await?;
+    if number > 0 {
+        let (class, href) = ("undelivered".into(), format!("/projects/{id}/mails?state=undelivered"));
+        found.push(Tile { class, label: words.text("alert-undelivered"), number, href });
+    }
     for alert in ALERTS {
         let filter = Filter { alert: alert.into(), ..Filter::default() };
         let number = table::count(service.db.pool(), id, Subject::Users, &filter, now).await?;

@@ -2,12 +2,13 @@
 
 pub mod export;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{self, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
@@ -16,6 +17,8 @@ use sqlx::Row as _;
 use super::action::{self, Choice};
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
+use crate::server::mailings::standing;
+use crate::server::mailings::{Mailing, State};
 use crate::server::operators::{Role, Viewer};
 use crate::server::refusal::Refusal;
 use crate::server::status::table::{self, ALERTS, Filter, Login, PAGE_SIZES, Subject, User};
@@ -74,7 +77,7 @@ pub fn routes() -> Router<Arc<Service>> {
 type Asked = Result<Query<Filter>, QueryRejection>;
 
 async fn users(
-    State(service): State<Arc<Service>>,
+    extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Asked,
     viewer: Viewer,
@@ -83,7 +86,7 @@ async fn users(
 }
 
 async fn devices(
-    State(service): State<Arc<Service>>,
+    extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Asked,
     viewer: Viewer,
@@ -111,6 +114,8 @@ async fn show(
     let first = size * i64::from(slice.page - 1) + 1;
     let last = (first + size - 1).min(slice.total);
     let link = |page: u32| format!("{base}?{}", Filter { page: page.to_string(), ..filter.clone() }.query());
+    let shown: Vec<String> = slice.rows.iter().filter_map(|row| Some(row.user.as_ref()?.id.clone())).collect();
+    let mails = standing::last(service.db.pool(), &shown).await?;
     let people = People {
         page: Page::of(viewer, here).within(&project),
         csrf: viewer.csrf.reveal().to_owned(),
@@ -134,7 +139,7 @@ async fn show(
         select_all: words.with("people-select-all", [("total", slice.total.into())]),
         previous: (slice.page > 1).then(|| link(slice.page - 1)),
         next: (last < slice.total).then(|| link(slice.page + 1)),
-        rows: slice.rows.into_iter().map(|row| line(words, &clock, subject, row)).collect(),
+        rows: slice.rows.into_iter().map(|row| line(words, &clock, subject, row, &mails)).collect(),
         base,
         filter,
     };
@@ -171,7 +176,7 @@ async fn waves(service: &Service, words: Words, project: &str, chosen: &str) -> 
     Ok(choices(chosen, waves))
 }
 
-fn line(words: Words, clock: &Clock, subject: Subject, row: table::Row) -> Line {
+fn line(words: Words, clock: &Clock, subject: Subject, row: table::Row, mails: &HashMap<String, Mailing>) -> Line {
     let table::Row { user, login, stage, last_code, code_locked, invited_at } = row;
     let inventory = login.as_ref().map(|login| &login.inventory);
     let found = inventory.into_iter().flat_map(|inventory| &inventory.clients).flat_map(|client| &client.findings);
@@ -199,6 +204,10 @@ fn line(words: Words, clock: &Clock, subject: Subject, row: table::Row) -> Line 
     }
     if let (Subject::Users, "invited", Some(at)) = (subject, stage.as_str(), invited_at) {
         notes.push(words.with("people-invited", [("time", clock.tell(at).said.into())]));
+    }
+    let mail = user.as_ref().and_then(|user| mails.get(&user.id));
+    if let Some(mail) = mail.filter(|mail| mail.state != State::Sent) {
+        notes.push(super::mails::told(words, mail));
     }
     let whom = match (&user, &login) {
         (Some(user), _) => user.old_address.clone(),

@@ -1,6 +1,7 @@
 //! `/projects/{id}/settings`: everything an operator decides about a project, each field with its words and, when it
 //! cannot work, what to do about it.
 
+mod discovery;
 mod field;
 mod form;
 mod preview;
@@ -21,6 +22,7 @@ use crate::server::project::{self, Project, Settings};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
 use crate::server::{Service, audit};
+use discovery::Search;
 use field::{GROUPS, Shown};
 
 #[derive(Template)]
@@ -36,6 +38,7 @@ struct SettingsPage {
     refused: Option<String>,
     directory: String,
     smtp_password: String,
+    search: Search,
 }
 
 struct Group {
@@ -46,7 +49,10 @@ struct Group {
 }
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new().route("/projects/{id}/settings", get(show).post(save)).merge(preview::routes())
+    Router::new()
+        .route("/projects/{id}/settings", get(show).post(save))
+        .merge(preview::routes())
+        .merge(discovery::routes())
 }
 
 async fn show(
@@ -55,8 +61,8 @@ async fn show(
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
     let project = super::project(&service, &id).await?;
-    let values = serde_json::to_value(&project.settings)?;
-    Ok(answer(StatusCode::OK, &page(&viewer, &project, &values, &[])))
+    let values = form::offered(serde_json::to_value(&project.settings)?);
+    Ok(answer(StatusCode::OK, &page(&viewer, &project, &values, &[], Search::default())))
 }
 
 async fn save(
@@ -72,11 +78,19 @@ async fn save(
     let settings = match serde_json::from_value::<Settings>(read.settings) {
         Ok(settings) if read.wrong.is_empty() => settings,
         // What was typed is shown again, with what is wrong beside it.
-        _ => return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&viewer, &project, &read.typed, &read.wrong))),
+        _ => {
+            return Ok(answer(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&viewer, &project, &read.typed, &read.wrong, Search::default()),
+            ));
+        }
     };
     let wrong: Vec<String> = settings.faults().into_iter().map(|fault| fault.field).collect();
     if !wrong.is_empty() {
-        return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&viewer, &project, &read.typed, &wrong)));
+        return Ok(answer(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &page(&viewer, &project, &read.typed, &wrong, Search::default()),
+        ));
     }
     // Whoever chooses the server that gets the mail password of the organisation must be trusted with it.
     if settings.smtp != project.settings.smtp {
@@ -91,7 +105,7 @@ async fn save(
     Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response())
 }
 
-fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String]) -> SettingsPage {
+fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String], search: Search) -> SettingsPage {
     let words = viewer.words;
     let group = |group: &field::Group| Group {
         anchor: group.anchor,
@@ -111,6 +125,7 @@ fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String]) ->
             Some(_) => "settings-directory-set",
             None => "settings-directory-none",
         }),
+        search,
         smtp_password: words.text(match project.settings.smtp.as_ref().map(|smtp| smtp.password.is_some()) {
             Some(true) => "settings-smtp-password-set",
             _ => "settings-smtp-password-none",

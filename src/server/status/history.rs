@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::event;
 use crate::protocol::EventKind;
 use crate::server::db::time;
+use crate::server::mailings::{self, Mailing};
 
 /// Entries of a history, at most; the newest ones.
 const LIMIT: i64 = 500;
@@ -33,6 +34,8 @@ pub enum What {
     Code {
         sent_by: String,
     },
+    /// To whoever the login belongs to.
+    Mailed(Mailing),
     Bound,
     SignedIn,
     Removed,
@@ -75,6 +78,16 @@ pub async fn of_login(pool: &AnyPool, login: Uuid) -> Result<Vec<Entry>, sqlx::E
     }
     for row in sqlx::query(CODES).bind(id.clone()).bind(LIMIT).fetch_all(pool).await? {
         found.push(Entry { at: time(row.try_get("at")?), what: What::Code { sent_by: row.try_get("sent_by")? } });
+    }
+    let user: Option<String> = sqlx::query_scalar("SELECT user_id FROM login WHERE id = $1")
+        .bind(id.clone())
+        .fetch_optional(pool)
+        .await?
+        .flatten();
+    if let Some(user) = user {
+        let mailed =
+            |mailing: Mailing| Entry { at: mailing.sent_at.unwrap_or(mailing.created_at), what: What::Mailed(mailing) };
+        found.extend(mailings::of_user(pool, &user).await?.into_iter().map(mailed));
     }
     for row in sqlx::query(ASSIGNMENTS).bind(id.clone()).bind(LIMIT).fetch_all(pool).await? {
         let address: String = row.try_get("old_address")?;

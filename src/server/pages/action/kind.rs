@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::problem::Code;
 use crate::server::actions::{self, Action};
+use crate::server::identity::{State, ruling};
 use crate::server::operators::Viewer;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
@@ -27,8 +28,11 @@ pub enum Kind {
     Wave,
     NewCode,
     Assign,
+    AssignDevice,
     Lock,
     Unlock,
+    Suspend,
+    Allow,
     Remove,
 }
 
@@ -39,6 +43,7 @@ pub enum Ask {
     Delay(Timestamp),
     /// Id of a user.
     Assign(String),
+    AssignDevice(String),
     Lock(String),
     /// Id of a wave; none takes out of any.
     Wave(Option<String>),
@@ -79,7 +84,7 @@ impl Target {
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Invite,
         Self::Configure,
         Self::Retry,
@@ -89,8 +94,11 @@ impl Kind {
         Self::Wave,
         Self::NewCode,
         Self::Assign,
+        Self::AssignDevice,
         Self::Lock,
         Self::Unlock,
+        Self::Suspend,
+        Self::Allow,
         Self::Remove,
     ];
 
@@ -109,6 +117,9 @@ impl Kind {
             Self::Wave => "wave",
             Self::NewCode => "new-code",
             Self::Assign => "assign",
+            Self::AssignDevice => "assign-device",
+            Self::Suspend => "suspend",
+            Self::Allow => "allow",
             Self::Lock => "lock",
             Self::Unlock => "unlock",
             Self::Remove => "remove",
@@ -117,7 +128,12 @@ impl Kind {
 
     /// Needs no computer.
     pub fn is_for_users(self) -> bool {
-        matches!(self, Self::Invite | Self::Wave)
+        matches!(self, Self::Invite | Self::Wave | Self::Suspend | Self::Allow)
+    }
+
+    /// Is about a computer, whoever uses it.
+    pub fn is_for_devices(self) -> bool {
+        self == Self::AssignDevice
     }
 
     pub fn name(self, words: Words) -> String {
@@ -131,6 +147,9 @@ impl Kind {
             Self::Wave => "action-wave",
             Self::NewCode => "action-new-code",
             Self::Assign => "action-assign",
+            Self::AssignDevice => "action-assign-device",
+            Self::Suspend => "action-suspend",
+            Self::Allow => "action-allow",
             Self::Lock => "action-lock",
             Self::Unlock => "action-unlock",
             Self::Remove => "action-remove",
@@ -149,6 +168,9 @@ impl Kind {
             Self::Wave => "confirm-wave",
             Self::NewCode => "confirm-new-code",
             Self::Assign => "confirm-assign",
+            Self::AssignDevice => "confirm-assign-device",
+            Self::Suspend => "confirm-suspend",
+            Self::Allow => "confirm-allow",
             Self::Lock => "confirm-lock",
             Self::Unlock => "confirm-unlock",
             Self::Remove => "confirm-remove",
@@ -173,6 +195,8 @@ pub async fn apply(
     let action = match ask {
         Ask::Wave(wave) => return put(service, viewer, project, targets, wave).await,
         Ask::Plain(Kind::Invite) => return invite(service, viewer, project, targets).await,
+        Ask::Plain(Kind::Suspend) => return rule(service, viewer, targets, State::Active, State::Suspended).await,
+        Ask::Plain(Kind::Allow) => return rule(service, viewer, targets, State::Suspended, State::Active).await,
         Ask::Plain(Kind::Configure) => Action::Configure,
         Ask::Plain(Kind::Rehearse) => Action::Rehearse,
         Ask::Plain(Kind::Undo) => Action::Undo,
@@ -182,6 +206,7 @@ pub async fn apply(
         Ask::Plain(_) => Action::Retry,
         Ask::Delay(until) => Action::Delay { until },
         Ask::Assign(user) => Action::Assign { user },
+        Ask::AssignDevice(user) => Action::AssignDevice { user },
         Ask::Lock(user) => Action::Lock { user },
     };
     let logins = logins(service, project).await?;
@@ -223,6 +248,29 @@ async fn logins(service: &Service, project: &Project) -> Result<HashMap<String, 
         }
     }
     Ok(logins)
+}
+
+/// Who is in the state `from` comes into the state `to`; the others are left alone.
+async fn rule(
+    service: &Service,
+    viewer: &Viewer,
+    targets: &[Target],
+    from: State,
+    to: State,
+) -> Result<Vec<Outcome>, Refusal> {
+    let mut outcomes = Vec::with_capacity(targets.len());
+    for target in targets {
+        let Some(user) = &target.user else { continue };
+        let user = users::find(service.db.pool(), user).await?;
+        let fits = State::of(&user.state) == Some(from);
+        if fits {
+            ruling::set_state(&service.db, &viewer.actor, &user, to).await?;
+        }
+        let other = if to == State::Suspended { "action-not-active" } else { "action-not-suspended" };
+        let refused = (!fits).then(|| viewer.words.text(other));
+        outcomes.push(Outcome { target: target.id.clone(), refused, code: None });
+    }
+    Ok(outcomes)
 }
 
 async fn put(

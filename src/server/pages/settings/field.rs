@@ -10,7 +10,8 @@ pub enum Kind {
     Text,
     Email,
     Address,
-    Number,
+    /// A whole number, at least and at most.
+    Number(u32, u32),
     Colour,
     Check,
     Area,
@@ -38,6 +39,8 @@ const fn spec(path: &'static str, label: &'static str, kind: Kind) -> Spec {
     Spec { path, label, kind }
 }
 
+const NUMBER: Kind = Kind::Number(0, u32::MAX);
+const PORT: Kind = Kind::Number(1, u16::MAX as u32);
 const INCOMING: Kind = Kind::Choice(&[("imap", "IMAP"), ("pop3", "POP3")]);
 const SECURITY: Kind = Kind::Choice(&[("tls", "SSL/TLS"), ("starttls", "STARTTLS")]);
 const SMTP_SECURITY: Kind = Kind::Choice(&[("tls", "SSL/TLS"), ("starttls", "STARTTLS"), ("none", "–")]);
@@ -52,12 +55,12 @@ pub const GROUPS: [Group; 7] = [
         fields: &[
             spec("account.incoming.protocol", "settings-incoming-protocol", INCOMING),
             spec("account.incoming.host", "settings-incoming-host", Kind::Text),
-            spec("account.incoming.port", "settings-incoming-port", Kind::Number),
+            spec("account.incoming.port", "settings-incoming-port", PORT),
             spec("account.incoming.security", "settings-incoming-security", SECURITY),
             spec("account.incoming.authentication", "settings-incoming-sign-in", SIGN_IN),
             spec("account.incoming.username", "settings-incoming-username", Kind::Text),
             spec("account.outgoing.host", "settings-outgoing-host", Kind::Text),
-            spec("account.outgoing.port", "settings-outgoing-port", Kind::Number),
+            spec("account.outgoing.port", "settings-outgoing-port", PORT),
             spec("account.outgoing.security", "settings-outgoing-security", SECURITY),
             spec("account.outgoing.authentication", "settings-outgoing-sign-in", SIGN_IN),
             spec("account.outgoing.username", "settings-outgoing-username", Kind::Text),
@@ -92,9 +95,9 @@ pub const GROUPS: [Group; 7] = [
             spec("downloads.macos.url", "settings-download-macos", Kind::Address),
             spec("downloads.macos.sha256", "settings-sha-macos", Kind::Text),
             spec("download_url", "settings-download-other", Kind::Address),
-            spec("code_days", "settings-code-days", Kind::Number),
-            spec("reminders.every_days", "settings-reminders-every", Kind::Number),
-            spec("reminders.at_most", "settings-reminders-at-most", Kind::Number),
+            spec("code_days", "settings-code-days", NUMBER),
+            spec("reminders.every_days", "settings-reminders-every", NUMBER),
+            spec("reminders.at_most", "settings-reminders-at-most", NUMBER),
             spec("time_zone", "settings-time-zone", Kind::Text),
         ],
     },
@@ -104,11 +107,11 @@ pub const GROUPS: [Group; 7] = [
         hint: "settings-smtp-hint",
         fields: &[
             spec("smtp.host", "settings-smtp-host", Kind::Text),
-            spec("smtp.port", "settings-smtp-port", Kind::Number),
+            spec("smtp.port", "settings-smtp-port", PORT),
             spec("smtp.security", "settings-smtp-security", SMTP_SECURITY),
             spec("smtp.username", "settings-smtp-username", Kind::Text),
             spec("smtp.from", "settings-smtp-from", Kind::Text),
-            spec("smtp.per_minute", "settings-smtp-pace", Kind::Number),
+            spec("smtp.per_minute", "settings-smtp-pace", NUMBER),
         ],
     },
     Group {
@@ -116,10 +119,11 @@ pub const GROUPS: [Group; 7] = [
         title: "settings-schedule",
         hint: "settings-schedule-hint",
         fields: &[
-            spec("lead_minutes", "settings-lead", Kind::Number),
-            spec("spread_minutes", "settings-spread", Kind::Number),
-            spec("retry_hours", "settings-retry", Kind::Number),
-            spec("undo_hours", "settings-undo", Kind::Number),
+            spec("lead_minutes", "settings-lead", NUMBER),
+            spec("spread_minutes", "settings-spread", NUMBER),
+            spec("starts_per_minute", "settings-starts", Kind::Number(1, u32::MAX)),
+            spec("retry_hours", "settings-retry", NUMBER),
+            spec("undo_hours", "settings-undo", NUMBER),
         ],
     },
     Group {
@@ -130,7 +134,7 @@ pub const GROUPS: [Group; 7] = [
             spec("password.may_create", "settings-may-create", Kind::Check),
             spec("password.prefer_create", "settings-prefer-create", Kind::Check),
             spec("password.hand_over", "settings-hand-over", Kind::Check),
-            spec("password.rules.min_length", "settings-min-length", Kind::Number),
+            spec("password.rules.min_length", "settings-min-length", Kind::Number(0, u8::MAX as u32)),
             spec("password.rules.upper_and_lower", "settings-upper-and-lower", Kind::Check),
             spec("password.rules.digit", "settings-digit", Kind::Check),
             spec("password.rules.symbol", "settings-symbol", Kind::Check),
@@ -184,7 +188,7 @@ pub fn shown(words: Words, spec: &Spec, values: &Value, wrong: &[String]) -> Sho
             Kind::Text => "text",
             Kind::Email => "email",
             Kind::Address => "url",
-            Kind::Number => "number",
+            Kind::Number(..) => "number",
             Kind::Colour => "color",
             Kind::Check => "checkbox",
             Kind::Choice(_) => "select",
@@ -216,7 +220,7 @@ fn remedy(words: Words, spec: &Spec) -> String {
         (_, "may_create") => "wrong-directory",
         (_, "sha256") => "wrong-sha",
         (_, "time_zone") => "wrong-zone",
-        (Kind::Number, _) => "wrong-number",
+        (Kind::Number(..), _) => "wrong-number",
         (Kind::Colour, _) => "wrong-colour",
         (Kind::Email, _) => "wrong-email",
         (Kind::Address, _) => "wrong-address",

@@ -4,6 +4,20 @@ use serde_json::{Map, Value, json};
 
 use super::field::{GROUPS, Kind, Spec};
 
+/// What a new account usually has (RFC 8314 section 3.3: both ports are encrypted from the first byte).
+const USUAL: [(&str, &str); 10] = [
+    ("account.incoming.protocol", "imap"),
+    ("account.incoming.port", "993"),
+    ("account.incoming.security", "tls"),
+    ("account.incoming.authentication", "password"),
+    ("account.incoming.username", "%EMAILADDRESS%"),
+    ("account.outgoing.port", "465"),
+    ("account.outgoing.security", "tls"),
+    ("account.outgoing.authentication", "password"),
+    ("account.outgoing.username", "%EMAILADDRESS%"),
+    ("account.outgoing.protocol", "smtp"),
+];
+
 /// What came out of a form.
 pub struct Read {
     /// To be read as settings.
@@ -12,6 +26,30 @@ pub struct Read {
     pub typed: Value,
     /// Paths of fields that are not what they should be.
     pub wrong: Vec<String>,
+}
+
+/// The values to show for settings: an account that is not there yet comes with what is usual.
+pub fn offered(mut values: Value) -> Value {
+    if at(&values, "account").is_none() {
+        for (path, usual) in USUAL {
+            put(&mut values, path, usual.into());
+        }
+    }
+    values
+}
+
+/// The port of a protocol with its security (RFC 8314 section 7, IANA's registry of service names).
+fn usual_port(settings: &Value, section: &str) -> u16 {
+    let text = |name: &str| at(settings, &format!("{section}.{name}")).and_then(Value::as_str).unwrap_or_default();
+    let protocol = if section == "account.outgoing" { "smtp" } else { text("protocol") };
+    match (protocol, text("security")) {
+        ("smtp", "starttls") => 587,
+        ("smtp", _) => 465,
+        ("pop3", "starttls") => 110,
+        ("pop3", _) => 995,
+        (_, "starttls") => 143,
+        _ => 993,
+    }
 }
 
 /// The settings `before` with what the form says in their place. What the form does not have stays.
@@ -43,11 +81,23 @@ pub fn read(before: &Value, form: &[(String, String)]) -> Read {
     }
     if has("account.incoming.host") || has("account.outgoing.host") {
         put(&mut read.settings, "account.outgoing.protocol", json!("smtp"));
+        for section in ["account.incoming", "account.outgoing"] {
+            let port = format!("{section}.port");
+            if !has(&port) {
+                let usual = usual_port(&read.settings, section);
+                put(&mut read.settings, &port, usual.into());
+            }
+        }
     } else {
         put(&mut read.settings, "account", Value::Null);
+        read.wrong.retain(|path| !path.starts_with("account."));
+    }
+    // The only number that says something by not being there; the others are then what they usually are.
+    if form.iter().any(|(name, value)| name == "starts_per_minute" && value.trim().is_empty()) {
+        read.settings["starts_per_minute"] = Value::Null;
     }
     // A part that is needed and not there has nothing to be read from.
-    for needed in ["account.incoming.port", "account.outgoing.port", "reminders.every_days", "reminders.at_most"] {
+    for needed in ["reminders.every_days", "reminders.at_most"] {
         let section = needed.rsplit_once('.').map_or(needed, |(section, _)| section);
         if at(&read.settings, section).is_some() && at(&read.settings, needed).is_none() {
             read.wrong.push(needed.to_owned());
@@ -81,7 +131,9 @@ fn value(spec: &Spec, sent: &str) -> Option<Value> {
                 .collect::<Option<_>>()?,
         ),
         _ if sent.is_empty() => Value::Null,
-        Kind::Number => Value::from(sent.parse::<u32>().ok()?),
+        Kind::Number(least, most) => {
+            Value::from(sent.parse::<u32>().ok().filter(|number| (least..=most).contains(number))?)
+        }
         Kind::Choice(choices) => choices.iter().any(|(id, _)| *id == sent).then(|| sent.into())?,
         _ => sent.into(),
     })
@@ -159,11 +211,69 @@ mod tests {
         for json in ["{}", full] {
             let settings: Settings = serde_json::from_str(json).expect("settings");
             let before = serde_json::to_value(&settings).expect("JSON");
-            let read = read(&before, &untouched(&before));
+            let read = read(&before, &untouched(&offered(before.clone())));
             assert_eq!(read.wrong, [""; 0]);
             let after: Settings = serde_json::from_value(read.settings).expect("settings");
             assert_eq!(after, settings);
         }
+    }
+
+    fn filled(form: &mut [(String, String)], fields: &[(&str, &str)]) {
+        for (path, value) in fields {
+            form.iter_mut().find(|(name, _)| name == path).expect(path).1 = (*value).to_owned();
+        }
+    }
+
+    #[test]
+    fn the_two_hosts_are_enough_for_an_account() {
+        let before = serde_json::to_value(Settings::default()).expect("JSON");
+        let mut form = untouched(&offered(before.clone()));
+        filled(&mut form, &[("account.incoming.host", "imap.x.example"), ("account.outgoing.host", "smtp.x.example")]);
+        let settings: Settings = serde_json::from_value(read(&before, &form).settings).expect("settings");
+        assert_eq!(settings.faults(), []);
+        let account = settings.account.expect("an account");
+        assert_eq!((account.incoming.port, account.outgoing.port), (993, 465));
+        assert_eq!(account.outgoing.username, "%EMAILADDRESS%");
+    }
+
+    #[test]
+    fn an_emptied_number_is_what_it_usually_is() {
+        let settings = Settings { lead_minutes: 99, code_days: 9, ..Settings::default() };
+        let before = serde_json::to_value(settings).expect("JSON");
+        let mut form = untouched(&offered(before.clone()));
+        filled(
+            &mut form,
+            &[
+                ("lead_minutes", ""),
+                ("code_days", ""),
+                ("starts_per_minute", ""),
+                ("account.incoming.protocol", "pop3"),
+                ("account.incoming.host", "pop.x.example"),
+                ("account.incoming.port", ""),
+                ("account.outgoing.host", "smtp.x.example"),
+                ("account.outgoing.security", "starttls"),
+                ("account.outgoing.port", ""),
+            ],
+        );
+        let read = read(&before, &form);
+        assert_eq!(read.wrong, [""; 0]);
+        let settings: Settings = serde_json::from_value(read.settings).expect("settings");
+        let usual = Settings::default();
+        assert_eq!((settings.lead_minutes, settings.code_days), (usual.lead_minutes, usual.code_days));
+        assert_eq!(settings.starts_per_minute, None);
+        let account = settings.account.expect("an account");
+        assert_eq!((account.incoming.port, account.outgoing.port), (995, 587));
+    }
+
+    #[test]
+    fn numbers_out_of_their_limits_are_named() {
+        let before = serde_json::to_value(Settings::default()).expect("JSON");
+        let mut form = untouched(&offered(before.clone()));
+        filled(
+            &mut form,
+            &[("starts_per_minute", "0"), ("account.incoming.host", "x.example"), ("account.incoming.port", "65536")],
+        );
+        assert_eq!(read(&before, &form).wrong, ["account.incoming.port", "starts_per_minute"]);
     }
 
     #[test]

@@ -1,0 +1,23 @@
+//! Who may look, how often, and by which way to the network.
+
+use std::time::{Duration, Instant};
+
+use super::Network;
+use crate::server::Service;
+use crate::server::limiter::Allowance;
+use crate::server::operators::{Actor, Role};
+use crate::server::refusal::Refusal;
+
+/// Searches of one operator. Each one asks some twenty public places.
+pub const ALLOWANCE: Allowance = Allowance { burst: 10, refill: Duration::from_secs(20) };
+
+/// The way to the network for one search.
+///
+/// # Errors
+/// When the actor may not, when they have looked too often, and when this computer cannot reach the network at all.
+pub fn network(service: &Service, actor: &Actor) -> Result<Network, Refusal> {
+    actor.may(Role::Operator)?;
+    let busy = |retry_after| Refusal::Busy { retry_after };
+    service.discoveries.take(actor.id.clone(), Instant::now()).map_err(busy)?;
+    service.settings.network.clone().map_or_else(|| Ok(Network::system()?), Ok)
+}
