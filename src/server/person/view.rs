@@ -182,7 +182,7 @@ mod tests {
         let download = |name: &str| Some(Download { url: format!("https://get.example/{name}"), sha256: None });
         let downloads = Downloads { windows: download("w"), linux: download("l"), macos: None };
         let public_url = Some("https://m.example/".into());
-        let settings = Settings { downloads, public_url, ..Settings::default() };
+        let settings = Settings { public_url, downloads, ..Settings::default() };
         let project = Project {
             id: "p".into(),
             name: "Example & <Sons>".into(),
