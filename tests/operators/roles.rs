@@ -54,7 +54,8 @@ async fn the_last_administrator_stays(on: Backend) {
     let ada = Browser::administrator(&world).await;
     ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "administrator")]).await;
     let list = ada.get("/operators").await.text;
-    let own = list.split("href=\"/operators/").find(|rest| rest.contains(&format!(">{NAME}<"))).expect("a link");
+    let own =
+        list.split("href=\"/operators/").skip(1).find(|rest| rest.contains(&format!(">{NAME}<"))).expect("a link");
     let own = own.split('"').next().expect("an id");
     for (action, fields) in [("role", &[("role", "viewer")][..]), ("remove", &[])] {
         let refused = ada.send("/me", &format!("/operators/{own}/{action}"), fields).await;
