@@ -83,7 +83,12 @@
   const source = new EventSource(stream);
   source.addEventListener("changed", refresh);
   let lost = false;
-  source.addEventListener("open", () => { if (lost) { lost = false; say(""); refresh(); } });
+  source.addEventListener("open", () => {
+    if (lost) say("");
+    lost = false;
+    // What happened between the page and the stream is told by nobody else.
+    refresh();
+  });
   source.addEventListener("error", () => { lost = true; setTimeout(() => { if (lost && note) say(note.dataset.lost); }, 10000); });
 })();
 
