@@ -126,6 +126,23 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
+// Letters follow what is typed in the parts of the settings that they tell of.
+let typing;
+document.addEventListener("input", ({ target }) => {
+  const letters = document.querySelectorAll("iframe.letter");
+  const parts = "#people, #invitation";
+  if (letters.length === 0 || !target.closest(parts)) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    const fields = [...document.querySelectorAll(parts)].flatMap((part) => [...part.querySelectorAll("[name]")]);
+    for (const letter of letters) {
+      const url = new URL(letter.src);
+      for (const field of fields) url.searchParams.set(field.name, field.value);
+      letter.contentWindow.location.replace(url);
+    }
+  }, 400);
+});
+
 // The person's time zone, for forms that ask for it.
 for (const field of document.querySelectorAll("input[data-zone]")) {
   field.value = field.value || Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -158,6 +158,25 @@ impl Browser {
         }
     }
 
+    /// Waits until the first letter that the page shows says this.
+    pub async fn letter_says(&self, words: &str) {
+        let start = Instant::now();
+        loop {
+            self.page.enter_frame(0).await.expect("a letter");
+            let body = self.page.find(Locator::Css("body")).await;
+            let said = match body {
+                Ok(body) => body.text().await.unwrap_or_default(),
+                Err(_) => String::new(),
+            };
+            self.page.enter_parent_frame().await.expect("the page");
+            if said.contains(words) {
+                return;
+            }
+            assert!(start.elapsed() < LIMIT, "the letter does not say {words:?}:\n{said}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// The element that the keyboard is at: tag and words or name.
     pub async fn focused(&self) -> String {
         let script = "const e = document.activeElement; \

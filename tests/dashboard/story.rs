@@ -28,6 +28,9 @@ async fn from_the_first_start_to_a_finished_project() {
     let browser = Browser::start().await;
     let mut faults = Vec::new();
 
+    browser.open(&format!("{}{}", world.url, world.first_link().await)).await;
+    browser.says("You are the first one here").await;
+    faults.extend(browser.pictures("welcome").await);
     administrator(&browser, &world).await;
     browser.says("There is no project yet.").await;
     faults.extend(browser.pictures("projects").await);
@@ -80,6 +83,9 @@ async fn from_the_first_start_to_a_finished_project() {
     undo(&browser, &agents[0]).await;
     faults.extend(browser.pictures("device").await);
 
+    browser.press("Mails").await;
+    browser.says("anna@old.example").await;
+    faults.extend(browser.pictures("mails").await);
     browser.press("Codes").await;
     browser.says("CFG-2").await;
     faults.extend(browser.pictures("codes").await);
@@ -92,6 +98,9 @@ async fn from_the_first_start_to_a_finished_project() {
     browser.press("olga").await;
     browser.says("Second step").await;
     faults.extend(browser.pictures("account").await);
+    browser.press("Set up a second step").await;
+    browser.says("Scan this picture with the app.").await;
+    faults.extend(browser.pictures("second-step").await);
     browser.press("Sign out").await;
     browser.says("Password").await;
     faults.extend(browser.pictures("sign-in").await);
@@ -116,6 +125,7 @@ async fn settings(browser: &Browser, sink: &Sink) {
     browser.fill("Outgoing: server", "smtp.%EMAILDOMAIN%").await;
     browser.fill("Colour, as #RRGGBB", "#F2C14E").await;
     browser.fill("Help desk: name", "IT desk").await;
+    browser.letter_says("IT desk").await;
     browser.fill("Server", "127.0.0.1").await;
     browser.fill("Port (empty: the usual one)", &sink.port.to_string()).await;
     browser.choose("Security", "–").await;

@@ -103,7 +103,21 @@ async fn previews_show_what_people_will_see(backend: Backend) {
     assert!(wizard.text.starts_with("<svg") && !wizard.text.to_lowercase().contains("#ffee00"), "{}", wizard.text);
 }
 
+async fn letters_show_what_is_typed_before_it_is_saved(backend: Backend) {
+    let world = backend.world().await;
+    let browser = Browser::administrator(&world).await;
+    let letter = format!("{}/preview/letter?language=en", project(&browser).await);
+    let typed = browser.get(&format!("{letter}&helpdesk.name=Desk%20%26%20Co&brand.colour=%2300AA88")).await;
+    assert_eq!(typed.status, StatusCode::OK);
+    assert!(typed.text.contains("Desk &amp; Co") && typed.text.contains("#00AA88"), "{}", typed.text);
+    let impossible = browser.get(&format!("{letter}&helpdesk.name=Desk&brand.colour=blue")).await;
+    assert!(!impossible.text.contains("blue"), "{}", impossible.text);
+    let saved = browser.get(&letter).await;
+    assert!(!saved.text.contains("Desk &amp; Co") && saved.text.contains("IT, it@old.example"), "{}", saved.text);
+}
+
 stories! {
+    letters_show_what_is_typed_before_it_is_saved,
     settings_that_cannot_work_are_not_saved,
     a_new_project_needs_the_two_hosts_only,
     previews_show_what_people_will_see,

@@ -52,6 +52,17 @@ fn usual_port(settings: &Value, section: &str) -> u16 {
     }
 }
 
+/// Settings with those fields in their place that are given and can be read.
+pub fn laid_over(mut settings: Value, given: &[(String, String)]) -> Value {
+    for spec in GROUPS.iter().flat_map(|group| group.fields) {
+        let sent = given.iter().find(|(name, _)| name == spec.path).map(|(_, value)| value.trim());
+        if let Some(value) = sent.and_then(|sent| value(spec, sent)) {
+            put(&mut settings, spec.path, value);
+        }
+    }
+    settings
+}
+
 /// The settings `before` with what the form says in their place. What the form does not have stays.
 pub fn read(before: &Value, form: &[(String, String)]) -> Read {
     let mut read = Read { settings: before.clone(), typed: before.clone(), wrong: Vec::new() };

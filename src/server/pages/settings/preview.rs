@@ -10,10 +10,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::form;
 use crate::server::invitation::letter;
 use crate::server::mailings::Kind;
 use crate::server::operators::Viewer;
 use crate::server::person::colour::Rgb;
+use crate::server::project::Settings;
 use crate::server::refusal::Refusal;
 use crate::server::users::User;
 use crate::server::words::Words;
@@ -35,22 +37,28 @@ pub fn routes() -> Router<Arc<Service>> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
-    language: String,
-    /// `reminder`, else the invitation.
-    kind: String,
     colour: String,
     dark: String,
 }
 
+/// The query has `language`, `kind` (`reminder`, else the invitation), and fields of the form as they are being typed.
 async fn letter(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Vec<(String, String)>>,
     _viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    let project = super::super::project(&service, &id).await?;
-    let user = somebody(&project.id, Words::of(&asked.language).language());
-    let kind = if asked.kind == "reminder" { Kind::Reminder } else { Kind::Invitation };
+    let mut project = super::super::project(&service, &id).await?;
+    let typed = form::laid_over(serde_json::to_value(&project.settings)?, &asked);
+    // What cannot work yet shows the letter as it would go out now.
+    if let Ok(typed) = serde_json::from_value::<Settings>(typed)
+        && typed.faults().is_empty()
+    {
+        project.settings = typed;
+    }
+    let one = |name: &str| asked.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str());
+    let user = somebody(&project.id, Words::of(one("language")).language());
+    let kind = if one("kind") == "reminder" { Kind::Reminder } else { Kind::Invitation };
     let letter = letter::preview(&project, &user, kind, db::now());
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
