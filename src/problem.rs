@@ -114,6 +114,7 @@ catalogue! {
     Api1 = "API-1", 422, "Fields of the request cannot work; each is named with its remedy.";
     Api2 = "API-2", 409, "Something else has this name or address already.";
     Api3 = "API-3", 409, "An operator would lock themselves out.";
+    Api4 = "API-4", 429, "An operator asked for this too often.";
     Opr1 = "OPR-1", 401, "Nobody is signed in, or the token is not valid (any more).";
     Opr2 = "OPR-2", 403, "The operator's role does not allow it.";
     Opr3 = "OPR-3", 403, "Name, password or one-time code is wrong.";

@@ -87,3 +87,4 @@ operator-ORD-1 = Der Auftrag passt nicht zum Stand dieses Rechners, etwa ein neu
 operator-API-1 = Felder der Anfrage können so nicht gehen; die Antwort nennt jedes. Berichtigen Sie sie und senden Sie noch einmal.
 operator-API-2 = Der Name oder die Adresse ist vergeben. Wählen Sie etwas anderes, oder ändern Sie, was da ist.
 operator-API-3 = Sie nähmen sich selbst den Zugang. Lassen Sie es jemand anderen aus der Verwaltung tun.
+operator-API-4 = Suchen sind für jede Person begrenzt, weil jede viele öffentliche Stellen fragt. Warten Sie eine Minute.

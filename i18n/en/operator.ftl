@@ -87,3 +87,4 @@ operator-ORD-1 = The order does not fit the state of this computer, for instance
 operator-API-1 = Fields of the request cannot work; the answer names each. Correct them and send it again.
 operator-API-2 = The name or the address is taken. Choose another one, or change what is there.
 operator-API-3 = You would take your own access away. Let another administrator do it.
+operator-API-4 = Searches are limited for each operator, because each one asks many public places. Wait a minute.

@@ -87,6 +87,8 @@ pub enum Refusal {
     WrongCredentials,
     #[error("too many wrong tries to sign in")]
     Throttled { retry_after: Duration },
+    #[error("asked too often")]
+    TooOften { retry_after: Duration },
     #[error("the form is not of this session")]
     ForeignForm,
     #[error("the one-time link was used or has expired")]
@@ -143,6 +145,7 @@ impl Refusal {
             Self::RoleTooLow(_) => Code::Opr2,
             Self::WrongCredentials => Code::Opr3,
             Self::Throttled { .. } => Code::Opr4,
+            Self::TooOften { .. } => Code::Api4,
             Self::ForeignForm => Code::Opr5,
             Self::LinkGone => Code::Opr6,
             Self::PasswordLength => Code::Opr7,
@@ -218,6 +221,7 @@ impl Refusal {
             Self::RoleTooLow(_) => "The role does not allow it",
             Self::WrongCredentials => "Wrong name, password or one-time code",
             Self::Throttled { .. } => "Too many tries",
+            Self::TooOften { .. } => "Asked too often",
             Self::ForeignForm => "The form is not of this session",
             Self::LinkGone => "The link is not valid any more",
             Self::PasswordLength => "The password is too short or too long",
@@ -290,7 +294,7 @@ impl IntoResponse for Refusal {
             Self::Busy { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
             }
-            Self::Throttled { retry_after } => {
+            Self::Throttled { retry_after } | Self::TooOften { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
             }
             _ => {}

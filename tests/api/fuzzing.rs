@@ -27,9 +27,11 @@ async fn whatever_is_sent_about_a_real_project_the_answers_are_as_described() {
     attack(Backend::Postgres, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/schemathesis-known.toml")).await;
 }
 
-/// What is tried by itself: revoking what an earlier call told of would end the run's own token, and schemathesis has no
-/// writer for mails.
-const APART: [&str; 3] = ["revoke_token", "discover", "record_bounce"];
+/// What is tried by itself: revoking what an earlier call told of would end the run's own token, and discovery is refused
+/// after a while.
+const APART: [&str; 2] = ["revoke_token", "discover"];
+/// Schemathesis has no writer for mails; a story of its own sends them.
+const MAILS: &str = "record_bounce";
 
 async fn attack(on: Backend, config: &str) {
     let mut world = on.empty_world();
@@ -46,10 +48,11 @@ async fn attack(on: Backend, config: &str) {
     client.post(&format!("{project}/waves"), &json!({"name": "Berlin"}), StatusCode::CREATED).await;
 
     let mut together = APART.map(|id| format!("--exclude-operation-id={id}")).to_vec();
+    together.push(format!("--exclude-operation-id={MAILS}"));
     let mut apart = APART.map(|id| format!("--include-operation-id={id}")).to_vec();
     apart.push("--phases=examples,coverage,fuzzing".into());
     together.push("--checks=all".into());
-    // What is no report of ours is refused, however well it is formed.
+    // Ids that nobody has and domains that nobody answers for are refused, however well they are formed.
     apart.push("--checks=not_a_server_error,status_code_conformance,content_type_conformance".into());
     for operations in [together, apart] {
         let output = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.config/schemathesis"))

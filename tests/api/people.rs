@@ -151,4 +151,14 @@ pub async fn invitations_wait_in_the_queue_and_are_listed(on: Backend) {
         .header("content-type", "message/rfc822")
         .body("Subject: hi\r\n\r\n");
     assert_eq!(problem(report.send().await.expect("an answer")).await["code"], "API-1");
+    for noise in
+        [Vec::new(), vec![0; 1000], b"\xff\xfe\r\n\r\n".to_vec(), b"Content-Type: multipart/report\r\n".repeat(500)]
+    {
+        let report = client.request(Method::POST, "/api/bounces").header("content-type", "message/rfc822").body(noise);
+        let answer = report.send().await.expect("an answer");
+        assert!([StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY].contains(&answer.status()), "{answer:?}");
+    }
+    let report = client.request(Method::POST, "/api/bounces").header("content-type", "message/rfc822");
+    let answer = report.body(vec![b'a'; 300_000]).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }

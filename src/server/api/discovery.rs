@@ -28,7 +28,9 @@ struct DiscoveryRequest {
 }
 
 /// Looks for the account settings of a mail domain, and tells where each part was found. Takes up to 15 seconds.
-#[utoipa::path(post, path = "/discovery", tag = "discovery", request_body = DiscoveryRequest, responses((status = OK, body = Object)))]
+#[utoipa::path(post, path = "/discovery", tag = "discovery", request_body = DiscoveryRequest, responses(
+    (status = OK, body = Object), (status = TOO_MANY_REQUESTS, description = "")
+))]
 async fn discover(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,

@@ -12,7 +12,7 @@ use crate::problem::MEDIA_TYPE;
 const TOKEN: &str = "token";
 
 /// Statuses of problem documents, with what each means here.
-const REFUSALS: [(&str, &str); 11] = [
+const REFUSALS: [(&str, &str); 12] = [
     ("400", "The request cannot be read."),
     ("401", "The token is missing, wrong or has expired."),
     ("403", "The token's role does not allow it."),
@@ -22,6 +22,7 @@ const REFUSALS: [(&str, &str); 11] = [
     ("413", "The body is larger than 256 KiB."),
     ("415", "The body is of another media type."),
     ("422", "Fields cannot work: `faults` names each."),
+    ("429", "Asked too often: wait as `Retry-After` says."),
     ("500", "An error of the server; `incident` finds it in the server's log."),
     ("503", "The server is busy, or the request took longer than its limit."),
 ];

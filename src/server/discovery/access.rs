@@ -17,7 +17,7 @@ pub const ALLOWANCE: Allowance = Allowance { burst: 10, refill: Duration::from_s
 /// When the actor may not, when they have looked too often, and when this computer cannot reach the network at all.
 pub fn network(service: &Service, actor: &Actor) -> Result<Network, Refusal> {
     actor.may(Role::Operator)?;
-    let busy = |retry_after| Refusal::Busy { retry_after };
-    service.discoveries.take(actor.id.clone(), Instant::now()).map_err(busy)?;
+    let too_often = |retry_after| Refusal::TooOften { retry_after };
+    service.discoveries.take(actor.id.clone(), Instant::now()).map_err(too_often)?;
     service.settings.network.clone().map_or_else(|| Ok(Network::system()?), Ok)
 }
