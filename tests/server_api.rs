@@ -1,4 +1,6 @@
 //! The API over HTTP, on each database.
+#![cfg(feature = "server")]
+
 #[path = "api/access.rs"]
 mod access;
 #[path = "api/client.rs"]
