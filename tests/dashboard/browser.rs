@@ -58,6 +58,8 @@ impl Screen {
 pub struct Browser {
     pub page: Client,
     driver: Child,
+    /// Chromium's own process: it outlives a driver that is killed.
+    chromium: Option<u64>,
     /// Open as long as the driver may write.
     _output: BufReader<ChildStdout>,
     _profile: TempDir,
@@ -77,7 +79,8 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts");
-        let browser = Self { page, driver, _output: output, _profile: profile };
+        let chromium = page.capabilities().and_then(|it| it.get("goog:processID")).and_then(Value::as_u64);
+        let browser = Self { page, driver, chromium, _output: output, _profile: profile };
         browser.show_as(Screen::Light).await;
         browser
     }
@@ -226,7 +229,9 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromium ends with its driver.
+        if let Some(chromium) = self.chromium {
+            let _ = Command::new("kill").arg(chromium.to_string()).status();
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
