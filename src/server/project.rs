@@ -17,6 +17,9 @@ use crate::code::ActivationCode;
 pub use check::{Fault, unread};
 pub use settings::{Settings, Smtp, SmtpSecurity};
 
+/// Longest name of a project, in characters.
+pub const NAME_LIMIT: usize = 100;
+
 /// A project as it is in the database.
 #[derive(Debug, Clone)]
 pub struct Project {

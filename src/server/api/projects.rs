@@ -18,12 +18,10 @@ use super::page::{Page, Paging};
 use super::{Routes, id, moment, project};
 use crate::problem;
 use crate::server::operators::{Actor, Caller, Role};
+use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self as projects, Project, Settings};
 use crate::server::refusal::Refusal;
 use crate::server::{Service, audit};
-
-/// Longest name of a project, in characters.
-const NAME_LIMIT: usize = 100;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()

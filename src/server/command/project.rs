@@ -7,10 +7,8 @@ use clap::Subcommand;
 
 use super::{Failure, order, project_named};
 use crate::server::db::Db;
+use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
-
-/// Longest name of a project, in characters.
-const NAME_LIMIT: usize = 100;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

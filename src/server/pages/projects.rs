@@ -14,12 +14,10 @@ use sqlx::Row;
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer};
 use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
 use crate::server::refusal::Refusal;
 use crate::server::{Service, audit, db};
-
-/// Longest name of a project, in characters.
-const NAME_LIMIT: usize = 100;
 
 const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at,
     (SELECT COUNT(*) FROM project_user u WHERE u.project_id = p.id) AS users,
