@@ -29,6 +29,7 @@ pub mod instance;
 mod inventory;
 mod menu;
 pub mod notice;
+pub mod offer;
 mod orders;
 mod outbox;
 pub mod state;
