@@ -6,6 +6,7 @@
 //! | file | part |
 //! |---|---|
 //! | `agent/activation.rs` | from the typed code to the bound computer |
+//! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
 //! | `agent/listening.rs` | everything the agent listens to |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
@@ -20,6 +21,7 @@
 
 mod activation;
 pub mod api;
+mod arrival;
 pub mod command;
 mod configuration;
 mod desk;
@@ -51,14 +53,17 @@ use iced::{Task, window};
 use uuid::Uuid;
 
 use self::api::Api;
+use self::arrival::Enlistment;
 use self::desk::Page;
 use self::guardian::Heard;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
+use self::offer::Offer;
 use self::state::{Stage, State, Store};
 use self::theme::{Look, Palette};
 use self::tray::Tray;
 use self::vault::Vault;
+use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
 use crate::protocol::{Activation, Inventory};
@@ -70,6 +75,10 @@ pub struct Settings {
     pub host: Host,
     /// Address of the server, when the command line or the configuration names one.
     pub server: Option<String>,
+    /// What the name of the installer's file fills in for the person, in a new installation.
+    pub offer: Option<Offer>,
+    /// The project's code, when an administrator has placed it for a new installation.
+    pub activation: Option<ActivationCode>,
     /// What this start asks for. None: started with the session, no window unless there is something to do.
     pub request: Option<Request>,
     pub look: Look,
@@ -93,6 +102,9 @@ pub struct Agent {
     state: State,
     vault: Vault,
     api: Option<Api>,
+    /// The server's address was given by the command line or by an administrator, and not by a link.
+    server_was_placed: bool,
+    enlistment: Option<Enlistment>,
     token: Option<Secret>,
     /// Where the token is kept; known after it was.
     kept: Option<vault::Kept>,
@@ -133,6 +145,9 @@ pub enum Message {
     TokenKept(Result<vault::Kept, vault::Error>),
     TokenWanted,
     Activated(Result<Activation, api::Error>),
+    /// The same, without a question.
+    Enlisted(Result<Activation, api::Error>),
+    EnlistmentDue,
     Recovered(Result<Recovered, mail::Error>, Option<Secret>),
     InventoryTaken(Inventory),
     PasswordChanged(Result<(), api::Error>, Secret),
@@ -161,7 +176,10 @@ pub enum Message {
 impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
-        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state } = settings;
+        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state, .. } =
+            settings;
+        let (offer, activation) = (settings.offer, settings.activation);
+        let server_was_placed = server.is_some();
         let is_new = server.is_some() && state.server != server;
         state.server = server.or(state.server);
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
@@ -178,6 +196,8 @@ impl Agent {
             store,
             state,
             api,
+            server_was_placed,
+            enlistment: activation.map(Enlistment::new),
             token: None,
             kept: None,
             pending: None,
@@ -198,6 +218,7 @@ impl Agent {
         }
         agent.dress(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
+        agent.arrive(offer);
         agent.start_tray();
         let first = agent.first_tasks(request);
         agent.paint_tray();
@@ -214,7 +235,7 @@ impl Agent {
         });
         let theme = iced::system::theme().map(Message::ThemeChanged);
         let waits_for_the_person = match self.state.stage {
-            Stage::Unactivated => true,
+            Stage::Unactivated => self.enlistment.is_none(),
             Stage::Starting => self.state.postponed_until.is_none(),
             _ => false,
         };
@@ -224,10 +245,12 @@ impl Agent {
             None => Task::none(),
         };
         let welcome = match self.state.stage {
-            Stage::Unactivated => self.notify("notification-code-title", "notification-code-body"),
+            Stage::Unactivated if self.enlistment.is_none() => {
+                self.notify("notification-code-title", "notification-code-body")
+            }
             _ => Task::none(),
         };
-        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome])
+        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome, self.enlist()])
     }
 
     /// The only way in.
@@ -250,6 +273,8 @@ impl Agent {
             Message::TokenKept(kept) => self.token_kept(kept),
             Message::TokenWanted => self.read_token(),
             Message::Activated(result) => self.activated(result),
+            Message::Enlisted(result) => self.enlisted(result),
+            Message::EnlistmentDue => self.enlist(),
             Message::Recovered(recovered, password) => self.recovered(recovered, password),
             Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
             Message::PasswordChanged(result, password) => self.password_changed(result, password),

@@ -48,6 +48,7 @@ operator-SET-1 = Der Agent wurde ohne Bildschirm gestartet. Starten Sie ihn in d
 operator-SET-2 = Der Agent kennt diesen Server nicht. Geben Sie dessen Adresse bei der Installation mit.
 operator-SET-3 = Was der Agent sich gemerkt hatte, war beschädigt. Senden Sie einen neuen Code.
 operator-SET-4 = Der Schlüsselbund des Rechners ist gesperrt oder fehlt. Die Person entsperrt ihn; wo es keinen gibt, installieren Sie einen.
+operator-SET-5 = Die Person ist einem Link eines fremden Servers gefolgt. Ist er keiner von Ihren, warnen Sie sie: Vielleicht ist jemand auf ihr Passwort aus.
 operator-USU-1 = Die E-Mail mit Code oder Link konnte nicht gesendet werden. Prüfen Sie die Maileinstellungen des Projekts und den Mailserver.
 operator-USU-2 = Die Eintragung konnte nicht geschrieben werden. Sehen Sie ins Protokoll des Servers.
 operator-USU-3 = Die Adresse gehört zu keiner Domain der Personen im Projekt. Lesen Sie die Person ein, wenn sie dazugehört.
