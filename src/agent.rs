@@ -6,6 +6,7 @@
 //! | file | part |
 //! |---|---|
 //! | `agent/activation.rs` | from the typed code to the bound computer |
+//! | `agent/listening.rs` | everything the agent listens to |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
@@ -27,8 +28,10 @@ pub mod enrolment;
 pub mod guardian;
 pub mod instance;
 mod inventory;
+mod listening;
 mod menu;
 pub mod notice;
+pub mod offer;
 mod orders;
 mod outbox;
 pub mod state;
@@ -42,17 +45,16 @@ pub mod wizard;
 pub mod words;
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use iced::{Subscription, Task, window};
-use jiff::Timestamp;
-use tokio::sync::mpsc::UnboundedReceiver;
+use iced::{Task, window};
 use uuid::Uuid;
 
 use self::api::Api;
 use self::desk::Page;
-use self::guardian::{Heard, Watch};
+use self::guardian::Heard;
 use self::instance::{Instance, Request};
+use self::listening::Inbox;
 use self::state::{Stage, State, Store};
 use self::theme::{Look, Palette};
 use self::tray::Tray;
@@ -61,9 +63,6 @@ use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
 use crate::protocol::{Activation, Inventory};
 use crate::secret::Secret;
-
-/// While a window is open: assistive technology's actions are handled at the next event only.
-const TICK: Duration = Duration::from_millis(100);
 
 /// What the agent is started with.
 pub struct Settings {
@@ -122,13 +121,6 @@ pub struct Agent {
 struct Work {
     cancel: Cancel,
     since: Instant,
-}
-
-/// Receivers that a subscription takes over when it starts.
-#[derive(Clone)]
-struct Inbox {
-    requests: Arc<Mutex<Option<UnboundedReceiver<instance::Request>>>>,
-    tray: Arc<Mutex<Option<UnboundedReceiver<tray::Event>>>>,
 }
 
 /// Everything that can happen to the agent.
@@ -281,31 +273,6 @@ impl Agent {
         }
     }
 
-    /// Everything the agent listens to.
-    pub fn subscription(&self) -> Subscription<Message> {
-        let mut all = vec![
-            window::close_requests().map(|_| Message::CloseAsked),
-            window::close_events().map(Message::Closed),
-            received("requests", &self.inbox.requests).map(Message::Asked),
-            received("tray", &self.inbox.tray).map(Message::Tray),
-        ];
-        if !self.fixed_theme {
-            all.push(iced::system::theme_changes().map(Message::ThemeChanged));
-        }
-        if let (Some(api), Some(token), false) = (&self.api, &self.token, self.state.guardian_over) {
-            let watch = Watch { api: api.clone(), token: token.clone(), generation: self.generation };
-            all.push(Subscription::run_with(watch, guardian::watch).map(Message::Heard));
-        }
-        if self.window.is_some() {
-            all.push(iced::time::every(TICK).map(|_| Message::Tick));
-            all.push(iced::event::listen_with(escape));
-        }
-        if let Some(until) = self.state.postponed_until {
-            all.push(Subscription::run_with(until, |until| reminder(*until)));
-        }
-        Subscription::batch(all)
-    }
-
     /// Without a session bus there is no tray; one may have come up since.
     fn start_tray(&mut self) {
         if self.tray.is_none()
@@ -359,42 +326,4 @@ impl Agent {
             Message::Nothing
         })
     }
-}
-
-/// A subscription that takes a receiver over the first time it runs.
-fn received<T: Send + 'static>(
-    name: &'static str,
-    receiver: &Arc<Mutex<Option<UnboundedReceiver<T>>>>,
-) -> Subscription<T> {
-    struct Source<T>(&'static str, Arc<Mutex<Option<UnboundedReceiver<T>>>>);
-    impl<T> std::hash::Hash for Source<T> {
-        fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-            self.0.hash(state);
-            // Another receiver is another subscription.
-            Arc::as_ptr(&self.1).hash(state);
-        }
-    }
-    Subscription::run_with(Source(name, Arc::clone(receiver)), |source| {
-        let receiver = source.1.lock().ok().and_then(|mut receiver| receiver.take());
-        futures::stream::unfold(receiver, async |receiver| {
-            let mut receiver = receiver?;
-            let item = receiver.recv().await?;
-            Some((item, Some(receiver)))
-        })
-    })
-}
-
-/// Also when a control has taken the key to give up its focus: one Escape closes, whatever has the focus.
-fn escape(event: iced::Event, _: iced::event::Status, _: window::Id) -> Option<Message> {
-    use iced::keyboard::{Event, Key, key::Named};
-    let iced::Event::Keyboard(Event::KeyPressed { key: Key::Named(Named::Escape), .. }) = event else { return None };
-    Some(Message::Escape)
-}
-
-fn reminder(until: Timestamp) -> impl futures::Stream<Item = Message> {
-    futures::stream::once(async move {
-        let wait = until.duration_since(Timestamp::now());
-        tokio::time::sleep(wait.try_into().unwrap_or(Duration::ZERO)).await;
-        Message::Reminded
-    })
 }

@@ -2,6 +2,7 @@
 
 pub mod autostart;
 pub mod files;
+pub mod links;
 mod places;
 pub mod terminal;
 
@@ -94,6 +95,13 @@ pub fn machine_settings() -> std::path::PathBuf {
 /// Where programs keep what does not roam with the login.
 pub fn local_data() -> std::path::PathBuf {
     directories::BaseDirs::new().map(|base| base.data_local_dir().to_owned()).unwrap_or_default()
+}
+
+/// Name of the file that the running program was started from. An AppImage runs from a folder of its own, and says where its
+/// file is (<https://docs.appimage.org/packaging-guide/environment-variables.html>).
+pub fn program_name() -> Option<String> {
+    let path = var("APPIMAGE").map(std::path::PathBuf::from).or_else(|| std::env::current_exe().ok())?;
+    Some(path.file_name()?.to_string_lossy().into_owned())
 }
 
 /// Name of the operating-system login this process runs for.
