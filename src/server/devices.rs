@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::db::{self, Db, time};
 use super::refusal::Refusal;
-use super::{Service, codes, hash};
+use super::{Service, codes, diagnostics, hash};
 use crate::protocol;
 use crate::secret::Secret;
 
@@ -222,6 +222,7 @@ pub async fn remove(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), sqlx
     let id = bearer.id.to_string();
     sqlx::query("DELETE FROM login WHERE id = $1 AND state = 'pending'").bind(&id).execute(&mut *tx).await?;
     forget_empty(&mut tx).await?;
+    diagnostics::forget(&mut tx, &id).await?;
     sqlx::query(
         "UPDATE login SET state = 'removed', removed_at = $1, last_seen_at = $1 WHERE id = $2 AND state = 'bound'",
     )

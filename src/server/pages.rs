@@ -5,6 +5,7 @@ pub mod audit;
 mod chart;
 mod codes;
 mod device;
+mod diagnostics;
 mod import;
 mod live;
 mod mails;
@@ -197,6 +198,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(overview::routes())
         .merge(people::routes())
         .merge(device::routes())
+        .merge(diagnostics::routes())
         .merge(action::routes())
         .merge(import::routes())
         .merge(waves::routes())

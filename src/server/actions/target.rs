@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
+use crate::server::diagnostics;
 use crate::server::identity::State;
 
 /// A bound login.
@@ -88,7 +89,7 @@ pub async fn forget(tx: &mut AnyConnection, id: Uuid, now: Timestamp) -> Result<
     sqlx::query("UPDATE login SET state = 'removed', removed_at = $1 WHERE id = $2")
         .bind(now.as_millisecond())
         .bind(id.to_string())
-        .execute(tx)
-        .await
-        .map(|_| ())
+        .execute(&mut *tx)
+        .await?;
+    diagnostics::forget(tx, &id.to_string()).await
 }
