@@ -100,7 +100,7 @@ pub(super) async fn set(db: &Db, id: &str, settings: &Settings) -> Result<(), Re
         .bind(id)
         .execute(&mut *tx)
         .await?;
-    db::ring(&mut tx).await?;
+    db::ring(&mut tx, id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -124,5 +124,5 @@ pub(super) async fn set_cutover(
     .bind(id)
     .execute(&mut *tx)
     .await?;
-    db::ring(tx).await
+    db::ring(tx, id).await
 }

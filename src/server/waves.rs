@@ -96,7 +96,7 @@ pub async fn set_cutover(
     .bind(project)
     .execute(&mut *tx)
     .await?;
-    db::ring(tx).await
+    db::ring(tx, project).await
 }
 
 /// Puts users (by id) into a wave, or into none. How many have changed.
@@ -124,7 +124,7 @@ pub async fn put_users(
         .await?
         .rows_affected();
     }
-    db::ring(tx).await?;
+    db::ring(tx, project).await?;
     Ok(changed)
 }
 

@@ -27,7 +27,7 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
     let action = if user.is_some() { "project.lock" } else { "project.unlock" };
     let detail = named.map(|user| user.old_address).unwrap_or_default();
     audit::record(&mut tx, actor, Some(&project.id), action, &project.name, &detail).await?;
-    db::ring(&mut tx).await?;
+    db::ring(&mut tx, &project.id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -45,7 +45,7 @@ pub async fn set_state(db: &Db, actor: &Actor, user: &User, state: State) -> Res
         .execute(&mut *tx)
         .await?;
     audit::record(&mut tx, actor, Some(&user.project_id), "user.state", &user.old_address, state.id()).await?;
-    db::ring(&mut tx).await?;
+    db::ring(&mut tx, &user.project_id).await?;
     tx.commit().await?;
     Ok(())
 }

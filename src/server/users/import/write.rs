@@ -26,7 +26,7 @@ pub struct Imported {
 pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let mut tx = db.write().await?;
     let imported = put(&mut tx, project, rows).await?;
-    db::ring(&mut tx).await?;
+    db::ring(&mut tx, project).await?;
     tx.commit().await?;
     Ok(imported)
 }
