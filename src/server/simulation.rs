@@ -17,8 +17,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Db;
+use super::audit::Deed;
 use super::db::OpenError;
 use super::hash::HashError;
+use super::operators::Actor;
 use super::refusal::Refusal;
 use super::{open_files, project};
 use fleet::Fleet;
@@ -117,7 +119,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
     tokio::time::sleep(SETTLE).await;
 
     let before = target.usage();
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(&db, &Actor::command_line()).await?;
     project::set_cutover(&mut tx, &project, super::db::now(), true).await?;
     fleet.signal_given();
     tx.commit().await?;

@@ -17,11 +17,12 @@ use super::input::{self, Ids, Query};
 use super::page::{Page, Paging};
 use super::{Routes, id, moment, project};
 use crate::problem;
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::operators::{Actor, Caller, Role};
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self as projects, Project, Settings};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
@@ -99,14 +100,10 @@ async fn create_project(
         Some(settings) => read(settings, &Settings::default(), &actor)?,
         None => Settings::default(),
     };
-    if !projects::create(&service.db, &name, &settings).await? {
-        return Err(Refusal::Taken);
-    }
-    let made = projects::named(service.db.pool(), &name).await?.ok_or(Refusal::NoSuchResource)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&made.id), "project.create", &name, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(Refusal::Taken)?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(details(made)?)))
+    Ok((StatusCode::CREATED, Json(details(project(&service, super::id(&made)?).await?)?)))
 }
 
 /// A project with its settings.
@@ -140,9 +137,8 @@ async fn replace_settings(
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let settings = read(settings, &before.settings, &actor)?;
-    projects::set(&service.db, &before.id, &settings).await?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&before.id), "project.set", &before.name, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    projects::set(&mut tx, &before, &settings).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
 }
@@ -165,9 +161,8 @@ async fn set_cutover(
     if at_once && before.settings.account.is_none() {
         return Err(Refusal::NoAccount);
     }
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     projects::set_cutover(&mut tx, &before.id, at, at_once).await?;
-    audit::record(&mut tx, &actor, Some(&before.id), "project.cutover", &before.name, &at.to_string()).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
 }

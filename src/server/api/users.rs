@@ -17,12 +17,13 @@ use super::filter::Filter;
 use super::input::{self, Ids, Query};
 use super::page::Page;
 use super::{Routes, id, people, project};
+use crate::server::audit::Deed;
 use crate::server::identity::{State as Part, ruling};
 use crate::server::operators::{Caller, Role};
 use crate::server::refusal::Refusal;
 use crate::server::status::table::{self, Subject};
 use crate::server::users::{self, import};
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_users, add_user)).routes(routes!(show_user, replace_user))
@@ -127,11 +128,11 @@ async fn add_user(
     if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
         return Err(Refusal::Taken);
     }
-    import::write(&service.db, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
-    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "user.add", &made.old_address, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    import::write(&mut tx, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
+    tx.record(Some(&project.id), "user.add", &row.old_address, "").await?;
     tx.commit().await?;
+    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
     Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made.id).await?)))
 }
 
@@ -167,14 +168,14 @@ async fn replace_user(
     let language = new.language.id();
     let row = import::one([&new.name, &before.old_address, &new.new_address, &new.login, language, "", &new.wave])
         .map_err(people::faults)?;
-    import::write(&service.db, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "user.change", &before.old_address, "").await?;
-    tx.commit().await?;
     let known = users::find(service.db.pool(), &before.id.to_string()).await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    import::write(&mut tx, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
+    tx.record(Some(&project.id), "user.change", &before.old_address, "").await?;
     if known.state != new.state.id() {
-        ruling::set_state(&service.db, &actor, &known, new.state).await?;
+        ruling::set_state(&mut tx, &known, new.state).await?;
     }
+    tx.commit().await?;
     Ok(Json(one(&service, &project.id, &known.id).await?))
 }
 

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::{Failure, project_named};
 use crate::server::db::Db;
+use crate::server::operators::Actor;
 use crate::server::users::import::{self, ImportError};
 
 #[derive(Debug, Subcommand)]
@@ -22,10 +23,11 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     let project = project_named(db, &project).await?;
     let bytes = std::fs::read(&file).map_err(|source| Failure::File { path: file.clone(), source })?;
     let rows = import::parse(&bytes).map_err(|faults| Failure::Rows { path: file.clone(), faults })?;
-    let imported = import::write(db, &project.id, &rows).await.map_err(|error| match error {
-        ImportError::Faults(faults) => Failure::Rows { path: file, faults },
-        ImportError::Database(error) => error.into(),
-    })?;
+    let imported =
+        import::write_file(db, &Actor::command_line(), &project, &rows).await.map_err(|error| match error {
+            ImportError::Faults(faults) => Failure::Rows { path: file, faults },
+            ImportError::Database(error) => error.into(),
+        })?;
     writeln!(out, "{} users added, {} updated", imported.added, imported.updated)?;
     Ok(())
 }
