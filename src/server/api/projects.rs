@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::{Routes, id, moment, project};
 use crate::problem;
 use crate::server::Service;
 use crate::server::audit::Deed;
+use crate::server::deletion::{self, Extent};
 use crate::server::operators::{Actor, Caller, Role};
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self as projects, Project, Settings};
@@ -27,7 +28,7 @@ use crate::server::refusal::Refusal;
 pub fn routes() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(list_projects, create_project))
-        .routes(routes!(show_project))
+        .routes(routes!(show_project, delete_project))
         .routes(routes!(replace_settings))
         .routes(routes!(set_cutover))
 }
@@ -63,6 +64,18 @@ struct NewProject {
     /// As `PUT …/settings` reads them. Left out: the usual ones, without an account.
     #[schema(value_type = Option<Object>)]
     settings: Option<Value>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Deletion {
+    /// Only say what would be deleted.
+    #[serde(default)]
+    preview: bool,
+    /// The project's name, once more; not needed for a preview.
+    #[param(max_length = 100)]
+    name: Option<String>,
 }
 
 /// All projects.
@@ -117,6 +130,32 @@ async fn show_project(
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
     Ok(Json(details(project(&service, id).await?)?))
+}
+
+/// Deletes a project with everything in it, for good. Its agents forget it when they next ask. For administrators.
+#[utoipa::path(
+    delete, path = "/projects/{project}", tag = "projects", params(("project" = Uuid, Path), Deletion),
+    responses((status = OK, body = Extent))
+)]
+async fn delete_project(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    Query(how): Query<Deletion>,
+) -> Result<Json<Extent>, Refusal> {
+    actor.may(Role::Administrator)?;
+    let project = project(&service, id).await?;
+    if how.preview {
+        let mut connection = service.db.pool().acquire().await?;
+        return Ok(Json(deletion::of_project(&mut connection, &project.id).await?));
+    }
+    if how.name.as_deref() != Some(project.name.as_str()) {
+        return Err(Refusal::Malformed("name: repeat the name of the project that is to be deleted".into()));
+    }
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let extent = deletion::delete_project(&mut tx, &project).await?;
+    tx.commit().await?;
+    Ok(Json(extent))
 }
 
 /// Puts other settings in the place of a project's. The cutover stays.

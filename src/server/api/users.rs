@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use super::input::{self, Ids, Query};
 use super::page::Page;
 use super::{Routes, id, people, project};
 use crate::server::audit::Deed;
+use crate::server::deletion::{self, Extent};
 use crate::server::identity::{State as Part, ruling};
 use crate::server::operators::{Caller, Role};
 use crate::server::refusal::Refusal;
@@ -26,7 +27,7 @@ use crate::server::users::{self, import};
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
-    OpenApiRouter::new().routes(routes!(list_users, add_user)).routes(routes!(show_user, replace_user))
+    OpenApiRouter::new().routes(routes!(list_users, add_user)).routes(routes!(show_user, replace_user, delete_user))
 }
 
 /// A person of a project, and how far they are.
@@ -89,6 +90,15 @@ struct UserChange {
     /// Name of a wave, which is made when it is not there; empty for none.
     #[schema(max_length = 320)]
     wave: String,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Deletion {
+    /// Only say what would be deleted.
+    #[serde(default)]
+    preview: bool,
 }
 
 /// The people of a project, in the order in which they were added.
@@ -177,6 +187,34 @@ async fn replace_user(
     }
     tx.commit().await?;
     Ok(Json(one(&service, &project.id, &known.id).await?))
+}
+
+/// Deletes a person with everything that is known of them, for good.
+///
+/// Agents that came by a code of theirs forget the project; those that came by the activation code are nobody's again.
+#[utoipa::path(
+    delete, path = "/projects/{project}/users/{user}", tag = "users",
+    params(("project" = Uuid, Path), ("user" = Uuid, Path), Deletion), responses((status = OK, body = Extent))
+)]
+async fn delete_user(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids((id, user)): Ids<(Uuid, Uuid)>,
+    Query(how): Query<Deletion>,
+) -> Result<Json<Extent>, Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let known = users::of_project(service.db.pool(), &project.id).await?;
+    let user = user.to_string();
+    let user = known.into_iter().find(|known| known.id == user).ok_or(Refusal::NoSuchResource)?;
+    if how.preview {
+        let mut connection = service.db.pool().acquire().await?;
+        return Ok(Json(deletion::of_user(&mut connection, &user.id).await?));
+    }
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let extent = deletion::delete_user(&mut tx, &user).await?;
+    tx.commit().await?;
+    Ok(Json(extent))
 }
 
 async fn of_old_address(service: &Service, project: &str, address: &str) -> Result<Option<users::User>, Refusal> {

@@ -1,4 +1,4 @@
-//! `project`: create, set, show.
+//! `project`: create, set, delete, show.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use clap::Subcommand;
 use super::{Failure, order, project_named};
 use crate::server::audit::Deed;
 use crate::server::db::Db;
+use crate::server::deletion;
 use crate::server::operators::Actor;
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
@@ -29,6 +30,13 @@ pub enum Command {
         file: PathBuf,
     },
     /// Show a project's settings.
+    /// Delete a project with its people, codes, mails and reports, for good. Its agents forget it when they next ask.
+    Delete {
+        name: String,
+        /// Really; without it, only what would be deleted is shown.
+        #[arg(long)]
+        yes: bool,
+    },
     Show {
         name: String,
         /// In the form that `project set` reads.
@@ -72,8 +80,27 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             writeln!(out, "changed {name:?}")?;
             cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
         }
+        Command::Delete { name, yes } => delete(db, &name, yes, out).await,
         Command::Show { name, json } => show(db, &name, json, out).await,
     }
+}
+
+async fn delete(db: &Db, name: &str, yes: bool, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, name).await?;
+    let mut connection = db.pool().acquire().await?;
+    let extent = deletion::of_project(&mut connection, &project.id).await?;
+    drop(connection);
+    writeln!(out, "{name:?} has {extent}")?;
+    if extent.waiting > 0 {
+        writeln!(out, "{} devices have not moved yet, and will not be moved by Mailshift any more", extent.waiting)?;
+    }
+    if !yes {
+        return Err(Failure::NotDeleted);
+    }
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    deletion::delete_project(&mut tx, &project).await?;
+    tx.commit().await?;
+    Ok(writeln!(out, "deleted {name:?}")?)
 }
 
 async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::problem::Code;
 use crate::server::actions::{self, Action};
 use crate::server::audit::Deed;
+use crate::server::deletion::{self, Extent};
 use crate::server::identity::{State, ruling};
 use crate::server::operators::Viewer;
 use crate::server::project::Project;
@@ -36,6 +37,7 @@ pub enum Kind {
     Suspend,
     Allow,
     Remove,
+    Delete,
 }
 
 /// An action with what it needs.
@@ -86,7 +88,7 @@ impl Target {
 }
 
 impl Kind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Invite,
         Self::Configure,
         Self::Retry,
@@ -102,6 +104,7 @@ impl Kind {
         Self::Suspend,
         Self::Allow,
         Self::Remove,
+        Self::Delete,
     ];
 
     pub fn of(id: &str) -> Option<Self> {
@@ -125,12 +128,13 @@ impl Kind {
             Self::Lock => "lock",
             Self::Unlock => "unlock",
             Self::Remove => "remove",
+            Self::Delete => "delete",
         }
     }
 
     /// Needs no computer.
     pub fn is_for_users(self) -> bool {
-        matches!(self, Self::Invite | Self::Wave | Self::Suspend | Self::Allow)
+        matches!(self, Self::Invite | Self::Wave | Self::Suspend | Self::Allow | Self::Delete)
     }
 
     /// Is about a computer, whoever uses it.
@@ -155,6 +159,7 @@ impl Kind {
             Self::Lock => "action-lock",
             Self::Unlock => "action-unlock",
             Self::Remove => "action-remove",
+            Self::Delete => "action-delete",
         })
     }
 
@@ -176,6 +181,7 @@ impl Kind {
             Self::Lock => "confirm-lock",
             Self::Unlock => "confirm-unlock",
             Self::Remove => "confirm-remove",
+            Self::Delete => "confirm-delete",
         };
         words.with(id, [("count", count.into())])
     }
@@ -199,6 +205,7 @@ pub async fn apply(
         Ask::Plain(Kind::Invite) => return invite(service, viewer, project, targets).await,
         Ask::Plain(Kind::Suspend) => return rule(service, viewer, targets, State::Active, State::Suspended).await,
         Ask::Plain(Kind::Allow) => return rule(service, viewer, targets, State::Suspended, State::Active).await,
+        Ask::Plain(Kind::Delete) => return delete(service, viewer, targets).await,
         Ask::Plain(Kind::Configure) => Action::Configure,
         Ask::Plain(Kind::Rehearse) => Action::Rehearse,
         Ask::Plain(Kind::Undo) => Action::Undo,
@@ -282,6 +289,25 @@ async fn rule(
         let other = if to == State::Suspended { "action-not-active" } else { "action-not-suspended" };
         let refused = (!fits).then(|| viewer.words.text(other));
         outcomes.push(Outcome { target, refused, code: None });
+    }
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// What deleting the users of these targets would take with it.
+pub async fn extent(service: &Service, targets: &[Target]) -> Result<Extent, Refusal> {
+    let users: Vec<&str> = targets.iter().filter_map(|target| target.user.as_deref()).collect();
+    let mut connection = service.db.pool().acquire().await?;
+    Ok(deletion::of_users(&mut connection, &users).await?)
+}
+
+async fn delete(service: &Service, viewer: &Viewer, targets: &[Target]) -> Result<Vec<Outcome>, Refusal> {
+    let named = named(service, targets).await?;
+    let mut outcomes = Vec::with_capacity(named.len());
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    for (target, user) in named {
+        deletion::delete_user(&mut tx, &user).await?;
+        outcomes.push(Outcome { target, refused: None, code: None });
     }
     tx.commit().await?;
     Ok(outcomes)
