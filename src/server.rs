@@ -15,6 +15,7 @@ mod codes;
 pub mod command;
 pub mod db;
 mod decision;
+mod deletion;
 mod desk;
 mod devices;
 mod diagnostics;

@@ -217,7 +217,7 @@ async fn device_of(
 }
 
 /// Forgets computers of which only forgotten logins were known.
-async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+pub async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM device WHERE NOT EXISTS (SELECT 1 FROM login WHERE login.device_id = device.id)")
         .execute(tx)
         .await
