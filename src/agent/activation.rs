@@ -12,7 +12,6 @@ use super::enrolment::{self, Enrolment};
 use super::notice::Notice;
 use super::state::{Stage, State};
 use super::{Agent, Message, api, vault};
-use crate::code::Code;
 use crate::os;
 use crate::protocol::{Activation, ActivationRequest, Device, EventKind};
 use crate::secret::Secret;
@@ -29,10 +28,8 @@ impl Agent {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match page.update(message) {
             enrolment::Action::None => Task::none(),
-            enrolment::Action::Submit(code) => self.submit(&code),
-            enrolment::Action::Paste => {
-                iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
-            }
+            enrolment::Action::Submit(code) => self.submit(code),
+            enrolment::Action::Paste => read_clipboard(),
             enrolment::Action::Bind => self.bind(),
             enrolment::Action::Discard => {
                 self.pending = None;
@@ -44,8 +41,10 @@ impl Agent {
     }
 
     pub(super) fn pasted(&mut self, text: Option<String>) -> Task<Message> {
-        if let (Page::Enrolment(page), Some(text)) = (&mut self.page, text) {
-            page.pasted(text);
+        match (&mut self.page, text) {
+            (Page::Enrolment(page), Some(text)) => page.pasted(text),
+            (Page::Identification(page), Some(text)) => page.pasted(text),
+            _ => {}
         }
         Task::none()
     }
@@ -56,12 +55,12 @@ impl Agent {
         Task::batch([filled, self.show()])
     }
 
-    fn submit(&mut self, code: &Code) -> Task<Message> {
+    fn submit(&mut self, code: Secret) -> Task<Message> {
         let Some(api) = self.api.clone() else {
             let given = self.state.server.clone().unwrap_or_default();
             return self.activated(Err(api::Error::Address(given)));
         };
-        let request = ActivationRequest { code: Secret::new(code.reveal()), device: this_device() };
+        let request = ActivationRequest { code, device: this_device() };
         Task::perform(async move { api.activate(&request).await }, Message::Activated)
     }
 
@@ -84,11 +83,7 @@ impl Agent {
             }
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");
-                let tries_left = match &error {
-                    api::Error::Refused { problem, .. } => problem.tries_left,
-                    _ => None,
-                };
-                page.refused(Notice::from(&error), tries_left);
+                page.refused(Notice::from(&error));
             }
         }
         self.focus_page()
@@ -117,6 +112,7 @@ impl Agent {
             device_id: Some(device_id),
             server: self.state.server.take(),
             project: Some(project),
+            by_project: user.is_none(),
             user,
             ..State::default()
         };
@@ -188,6 +184,7 @@ impl Agent {
     pub(super) fn forget(&mut self) -> Task<Message> {
         self.token = None;
         self.pending = None;
+        self.asked_who = false;
         self.state = State { server: self.state.server.take(), ..State::default() };
         self.save();
         let vault = self.vault.clone();
@@ -211,6 +208,11 @@ pub(super) fn open_link(url: String) -> Task<Message> {
         }
         Message::Nothing
     })
+}
+
+/// What the clipboard holds comes back as [`Message::Pasted`].
+pub(super) fn read_clipboard() -> Task<Message> {
+    iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
 }
 
 fn this_device() -> Device {
