@@ -8,6 +8,7 @@
 //! | `agent/activation.rs` | from the typed code to the bound computer |
 //! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
 //! | `agent/listening.rs` | everything the agent listens to |
+//! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
@@ -16,18 +17,22 @@
 //! | `agent/outbox.rs` | reports, kept until the server has them |
 //! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
+//! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
 //! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
 //! | the rest | pages |
 
 mod activation;
 pub mod api;
 mod arrival;
+mod code_entry;
 pub mod command;
 mod configuration;
 mod desk;
 mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
+pub mod identification;
+mod identity;
 pub mod instance;
 mod inventory;
 mod listening;
@@ -66,7 +71,7 @@ use self::vault::Vault;
 use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
-use crate::protocol::{Activation, Inventory};
+use crate::protocol::{Activation, Inventory, Registered, SignedIn};
 use crate::secret::Secret;
 
 /// What the agent is started with.
@@ -119,6 +124,8 @@ pub struct Agent {
     tray: Option<Tray>,
     inbox: Inbox,
     work: Option<Work>,
+    /// The person was asked who they are, with a window that opened by itself.
+    asked_who: bool,
     /// The journal is being looked through; nothing is started before that is done.
     recovering: bool,
     undoable: bool,
@@ -148,6 +155,9 @@ pub enum Message {
     /// The same, without a question.
     Enlisted(Result<Activation, api::Error>),
     EnlistmentDue,
+    Registered(Result<Registered, api::Error>),
+    SignedIn(Result<SignedIn, api::Error>),
+    SignedOut(Result<(), api::Error>),
     Recovered(Result<Recovered, mail::Error>, Option<Secret>),
     InventoryTaken(Inventory),
     PasswordChanged(Result<(), api::Error>, Secret),
@@ -157,6 +167,7 @@ pub enum Message {
     Undone(Result<(), mail::Error>),
     Delivered(Result<Vec<Uuid>, api::Error>),
     Enrolment(enrolment::Message),
+    Identification(identification::Message),
     Waiting(waiting::Message),
     Wizard(wizard::Message),
     Undo(undo::Message),
@@ -206,6 +217,7 @@ impl Agent {
             window: None,
             tray: None,
             work: None,
+            asked_who: false,
             recovering: true,
             undoable,
             inventory: Inventory::default(),
@@ -275,6 +287,9 @@ impl Agent {
             Message::Activated(result) => self.activated(result),
             Message::Enlisted(result) => self.enlisted(result),
             Message::EnlistmentDue => self.enlist(),
+            Message::Registered(result) => self.registered(result),
+            Message::SignedIn(result) => self.signed_in(result),
+            Message::SignedOut(result) => self.signed_out(result),
             Message::Recovered(recovered, password) => self.recovered(recovered, password),
             Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
             Message::PasswordChanged(result, password) => self.password_changed(result, password),
@@ -284,6 +299,7 @@ impl Agent {
             Message::Undone(result) => self.undone(result),
             Message::Delivered(result) => self.delivered(result),
             Message::Enrolment(message) => self.enrolment(message),
+            Message::Identification(message) => self.identification(message),
             Message::Waiting(message) => self.waiting(message),
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),
