@@ -6,6 +6,7 @@ mod chart;
 mod codes;
 mod device;
 mod import;
+mod installing;
 mod live;
 mod mails;
 mod moment;
@@ -202,6 +203,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(waves::routes())
         .merge(mails::routes())
         .merge(settings::routes())
+        .merge(installing::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

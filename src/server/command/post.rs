@@ -6,6 +6,7 @@ use super::order::local;
 use super::{Failure, project_named, user_addressed};
 use crate::server::codes::{self, SentBy};
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{InviteError, Post, letter};
 use crate::server::mailings::{self, Kind, State, bounce};
 use crate::server::project::Project;
@@ -20,7 +21,14 @@ pub enum How {
     Queue,
 }
 
-pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn invite(
+    db: &Db,
+    project: &str,
+    only: Option<&str>,
+    how: How,
+    installers: &Installers,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let project = ready(db, project).await?;
     let smtp = project.settings.smtp.as_ref().ok_or_else(|| Failure::NoSmtp(project.name.clone()))?;
     let post = Post::new(smtp)?;
@@ -32,7 +40,7 @@ pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &
             continue;
         }
         let said = match how {
-            How::Now => match mailings::send_now(db, &post, &project, user, Kind::Invitation).await {
+            How::Now => match mailings::send_now(db, &post, &project, user, Kind::Invitation, installers).await {
                 Ok(()) => "invited".to_owned(),
                 Err(InviteError::Database(error)) => return Err(error.into()),
                 Err(error) => {
@@ -78,12 +86,14 @@ pub async fn letter(
     project: &str,
     address: &str,
     reminder: bool,
+    installers: &Installers,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
     let user = user_addressed(db, &project, address).await?;
     let kind = if reminder { Kind::Reminder } else { Kind::Invitation };
-    let letter = letter::preview(&project, &user, kind, db::now());
+    let download = installers.url_in_letters(&project).await;
+    let letter = letter::preview(&project, &user, kind, download.as_deref(), db::now());
     writeln!(out, "{}\n\n{}", letter.subject, letter.text)?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::{Failure, order, project_named};
 use crate::server::db::Db;
+use crate::server::installers::{self, Installers};
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
 
@@ -35,7 +36,7 @@ pub enum Command {
     },
 }
 
-pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Create { name, file } => {
             let fine = (1..=NAME_LIMIT).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
@@ -58,7 +59,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             writeln!(out, "changed {name:?}")?;
             apply_cutover(db, &name, cutover, out).await
         }
-        Command::Show { name, json } => show(db, &name, json, out).await,
+        Command::Show { name, json } => show(db, &name, json, installers, out).await,
     }
 }
 
@@ -69,16 +70,19 @@ async fn apply_cutover(db: &Db, name: &str, cutover: Option<jiff::Zoned>, out: &
     if known == Some(at.timestamp()) { Ok(()) } else { order::set_cutover(db, name, &at, false, out).await }
 }
 
-async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(), Failure> {
+async fn show(db: &Db, name: &str, json: bool, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, name).await?;
     let cutover = project.cutover.map(|cutover| order::local(cutover.at).to_string());
-    let settings = Settings { cutover, ..project.settings };
+    let settings = Settings { cutover, ..project.settings.clone() };
     if json {
         let text = serde_json::to_string_pretty(&settings).map_err(crate::server::refusal::Refusal::from)?;
         return Ok(writeln!(out, "{text}")?);
     }
     writeln!(out, "project   {}", project.name)?;
     writeln!(out, "activate  {}", project.activation_code)?;
+    for installer in installers.all().await {
+        writeln!(out, "install   {}  sha256 {}", installers::name::url(&project, installer.kind), installer.sha256)?;
+    }
     writeln!(out, "cutover   {}", settings.cutover.as_deref().unwrap_or("not set"))?;
     writeln!(out, "start     {} min later, over {} min", settings.lead_minutes, settings.spread_minutes)?;
     for (label, server) in

@@ -12,6 +12,7 @@ use super::queue::{self, End, Turn};
 use super::{Kind, plain, reminder};
 use crate::server::Service;
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{self, InviteError, Post};
 use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
@@ -95,7 +96,7 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
         }
         let sent = match &project.settings.smtp {
             Some(smtp) => match Post::new(smtp) {
-                Ok(post) => invitation::send(db, &post, &project, &user, &mailing).await,
+                Ok(post) => invitation::send(db, &post, &project, &user, &mailing, &service.installers).await,
                 Err(error) => Err(error.into()),
             },
             None => Err(InviteError::NoSmtp),
@@ -110,7 +111,14 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
 }
 
 /// Sends a letter while the caller waits; it is tried once.
-pub async fn send_now(db: &Db, post: &Post, project: &Project, user: &User, kind: Kind) -> Result<(), InviteError> {
+pub async fn send_now(
+    db: &Db,
+    post: &Post,
+    project: &Project,
+    user: &User,
+    kind: Kind,
+    installers: &Installers,
+) -> Result<(), InviteError> {
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
         match queue::take_new(db, user, kind, per_minute, db::now()).await? {
@@ -118,7 +126,7 @@ pub async fn send_now(db: &Db, post: &Post, project: &Project, user: &User, kind
             Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
         }
     };
-    let sent = invitation::send(db, post, project, user, &mailing).await;
+    let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
         Ok(code) => End::Sent { code: code.clone() },
         Err(error) => End::Failed(plain(&error.to_string())),
