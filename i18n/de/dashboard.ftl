@@ -556,7 +556,6 @@ installing-table = Installationsdateien mit dem Code im Namen. Benennen Sie sie 
 installing-file = Datei
 installing-system = System
 installing-size = Größe
-installing-megabytes = { $size } MB
 installing-address = Adresse
 installing-command = Mit einem Befehl unter Windows
 installing-command-hint = Ohne Fragen, mit dem Code als Eigenschaft. Die Datei darf dann auch anders heißen.

@@ -556,7 +556,6 @@ installing-table = Installers that carry the code in their name. Do not rename t
 installing-file = File
 installing-system = System
 installing-size = Size
-installing-megabytes = { $size } MB
 installing-address = Address
 installing-command = By command on Windows
 installing-command-hint = Without questions, with the code as a property. The name of the file may then be another.

@@ -77,13 +77,19 @@ async fn more_downloads_than_there_is_room_for_come_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_takes_nothing_is_let_go() {
-    let shelf = shelf(1).await;
+    let mut shelf = shelf(1).await;
     shelf.put("mailshift.msi", &bytes(1, LARGE));
     let mut stalled = asked(&shelf, &shelf.name(".msi")).await;
     stalled.read_exact(&mut [0; 1000]).await.expect("begun");
     let path = format!("/download/{}", shelf.name(".msi"));
     assert_eq!(shelf.get(&path).await.status, StatusCode::SERVICE_UNAVAILABLE);
     eventually("the place is free", async || shelf.get(&path).await.status == StatusCode::OK).await;
+    // Those that the client keeps for its next question are not open for long either.
+    shelf.world.http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client");
+    eventually("the connection is closed", async || {
+        shelf.get("/metrics").await.text().lines().any(|line| line == "mailshift_connections 1")
+    })
+    .await;
 
     // What was under way arrives, and then the end, before all of the file.
     let mut rest = Vec::new();

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
+use super::device::size;
 use super::{Here, Page, answer};
 use crate::server::Service;
 use crate::server::installers::kind::Kind;
@@ -19,9 +20,6 @@ use crate::server::person::system::System;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
-
-/// Bytes in a megabyte.
-const MEGABYTE: u64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "installing.html")]
@@ -62,7 +60,7 @@ async fn show(
     let package = name::Name::of(&project, Kind::Msi).text();
     let installing = Installing {
         page: Page::of(&viewer, Here::Overview).within(&project),
-        files: installers.iter().map(|installer| file(viewer.words, &project, installer)).collect(),
+        files: installers.iter().map(|installer| file(&project, installer)).collect(),
         command: has_package.then(|| format!("msiexec /i {package} /qn ACTIVATION={}", project.activation_code)),
         notes: notes(viewer.words, &project, &service.installers, &installers),
         code: project.activation_code,
@@ -70,7 +68,7 @@ async fn show(
     Ok(answer(StatusCode::OK, &installing))
 }
 
-fn file(words: Words, project: &Project, installer: &Installer) -> File {
+fn file(project: &Project, installer: &Installer) -> File {
     let name = name::Name::of(project, installer.kind);
     File {
         system: match installer.kind.system() {
@@ -81,7 +79,7 @@ fn file(words: Words, project: &Project, installer: &Installer) -> File {
         name: name.text(),
         path: name.path(),
         url: name::url(project, installer.kind),
-        size: words.with("installing-megabytes", [("size", installer.size.div_ceil(MEGABYTE).into())]),
+        size: size(installer.size),
         sha256: installer.sha256.clone(),
     }
 }
