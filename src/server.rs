@@ -28,6 +28,7 @@ mod guess;
 mod hash;
 mod herd;
 mod identity;
+mod installers;
 mod inventory;
 mod invitation;
 mod limiter;
@@ -51,6 +52,7 @@ mod waves;
 mod words;
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +96,12 @@ pub struct Settings {
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
     pub mails_by_address: Allowance,
+    /// The folder with the agent's installers. None: none are handed out.
+    pub installers: Option<PathBuf>,
+    /// Downloads of installers at once. More are asked to come again.
+    pub downloads: usize,
+    /// How long a peer may take nothing of its answer before it is let go.
+    pub stall: Duration,
     /// Connections at once. More are closed without an answer.
     pub connections: usize,
     /// The server speaks HTTPS itself. None: plain HTTP.
@@ -123,6 +131,9 @@ impl Default for Settings {
             held: 20_000,
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
+            installers: None,
+            downloads: 500,
+            stall: Duration::from_mins(1),
             connections: 50_000,
             certificate: None,
             metrics_token: None,
@@ -150,6 +161,9 @@ pub struct Service {
     reports: events::Desk,
     /// How many questions may still be held open.
     room: Semaphore,
+    installers: installers::Installers,
+    /// How many downloads may still begin.
+    downloads: Arc<Semaphore>,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
@@ -176,6 +190,8 @@ impl Service {
             board: Desk::new(board::LIMITS),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
+            installers: installers::Installers::new(settings.installers.clone()),
+            downloads: Arc::new(Semaphore::new(settings.downloads)),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
@@ -199,6 +215,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(pages::routes())
         .merge(operators::routes())
         .merge(person::routes())
+        .merge(installers::routes())
         .merge(autoconfig::routes())
         .merge(operation::routes())
         .merge(api::routes())

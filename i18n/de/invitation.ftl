@@ -19,6 +19,7 @@ invitation-valid = Der Code gilt nur für Sie, und zwar bis { $day }. { $month -
 invitation-steps-title = Was Sie tun
 invitation-step-download = Mailshift holen: { $url }
 invitation-step-page = Ihre eigene Seite öffnen und Mailshift dort holen: { $url }
+invitation-step-page-or-download = Ihre eigene Seite öffnen und Mailshift dort holen: { $url } Geht die Seite nicht auf, gibt es Mailshift hier: { $download }
 invitation-step-server = Wenn Mailshift nach seinem Server fragt, geben Sie { $server } ein.
 invitation-step-open = Mailshift öffnen: Klicken Sie auf das Briefsymbol neben der Uhr, oder starten Sie „Mailshift“ aus der Liste Ihrer Programme.
 invitation-step-code = Den Code eintippen oder einfügen und prüfen, ob er für Sie ist.

@@ -10,6 +10,8 @@ person-phone = Mailshift läuft auf dem Rechner, auf dem Sie Ihre E-Mail lesen. 
 person-download = Mailshift holen
 person-download-windows = Für Windows herunterladen
 person-download-linux = Für Linux herunterladen
+person-download-linux-kind = Für Linux herunterladen ({ $kind })
+person-download-linux-program = Für Linux herunterladen (nur das Programm)
 person-download-macos = Für den Mac herunterladen
 person-download-none = Ihre Organisation bringt Mailshift für Sie auf den Rechner. Ist es nicht da, fragen Sie Ihre Hilfestelle.
 person-sha256 = Die Datei prüfen
@@ -40,3 +42,8 @@ person-gone-title = Dieser Link geht nicht
 person-gone = Ein solcher Link gilt nur für begrenzte Zeit und nur, solange er gebraucht wird. Sehen Sie nach, ob Sie einen neueren Brief haben. Brauchen Sie noch einen Code, fragen Sie Ihre Hilfestelle auf dem Weg, den Sie kennen.
 person-busy-title = Gleich noch einmal versuchen
 person-busy = Aus Ihrem Netz kamen viele Links, die nicht gehen. Nichts ist verloren: Warten Sie eine Minute, dann öffnen Sie Ihren Link noch einmal.
+# Where the agent is downloaded without a personal page.
+download-choose = Mailshift richtet Ihr E-Mail-Programm ein, wenn Ihre E-Mail umzieht. Wählen Sie den Rechner, auf dem Sie Ihre E-Mail lesen.
+download-computers = Welcher Rechner?
+download-nothing-title = Diesen Download gibt es nicht
+download-nothing = Der Link ist nicht vollständig, oder die Datei wird nicht mehr angeboten. Öffnen Sie den Link aus Ihrem Brief noch einmal, oder fragen Sie Ihre Hilfestelle danach.

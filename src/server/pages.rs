@@ -8,6 +8,7 @@ mod deletion;
 mod device;
 mod diagnostics;
 mod import;
+mod installing;
 mod live;
 mod mails;
 mod moment;
@@ -211,6 +212,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(mails::routes())
         .merge(settings::routes())
         .merge(deletion::routes())
+        .merge(installing::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

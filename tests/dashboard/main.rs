@@ -5,6 +5,7 @@ mod access;
 mod browser;
 #[path = "../server_support/computer.rs"]
 mod computer;
+mod installers;
 mod person;
 #[path = "../server_support/mod.rs"]
 mod server_support;

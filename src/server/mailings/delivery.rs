@@ -13,6 +13,7 @@ use super::{Kind, plain, reminder};
 use crate::server::Service;
 use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{self, InviteError, Post};
 use crate::server::operators::Actor;
 use crate::server::project::{self, Project};
@@ -97,7 +98,7 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
         }
         let sent = match &project.settings.smtp {
             Some(smtp) => match Post::new(smtp) {
-                Ok(post) => invitation::send(db, &post, &project, &user, &mailing).await,
+                Ok(post) => invitation::send(db, &post, &project, &user, &mailing, &service.installers).await,
                 Err(error) => Err(error.into()),
             },
             None => Err(InviteError::NoSmtp),
@@ -120,6 +121,7 @@ pub async fn send_now(
     project: &Project,
     user: &User,
     kind: Kind,
+    installers: &Installers,
 ) -> Result<(), InviteError> {
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
@@ -137,7 +139,7 @@ pub async fn send_now(
             Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
         }
     };
-    let sent = invitation::send(db, post, project, user, &mailing).await;
+    let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
         Ok(code) => End::Sent { code: code.clone() },
         Err(error) => End::Failed(plain(&error.to_string())),
