@@ -139,7 +139,8 @@ async fn every_operation_that_writes_is_on_record_or_does_not_happen(on: Backend
     story.tell("create_project", post.clone(), "/api/projects", &json!({"name": "Second"})).await;
     let remove = json!({"action": "remove", "devices": [device]});
     story.tell("act", post.clone(), &format!("{project}/actions"), &remove).await;
-    story.tell("replace_settings", put.clone(), &format!("{project}/settings"), &json!({"lead_minutes": 3})).await;
+    let second = format!("/api/projects/{}", story.id_of("/api/projects", "name", "Second").await);
+    story.tell("replace_settings", put.clone(), &format!("{second}/settings"), &json!({"lead_minutes": 3})).await;
     story.tell("delete_project", delete.clone(), &format!("{project}?name=Example"), &json!({})).await;
     assert!(story.left.is_empty(), "not tried: {:?}", story.left);
 
