@@ -115,7 +115,7 @@ chart-cutover = Umstellung
 chart-table = Dasselbe als Tabelle
 chart-time = Zeit
 
-filter-search = Nach Name, Adresse oder Rechner suchen
+filter-search = Nach Name, Adresse, Rechner oder Nummer eines Berichts suchen
 filter-stage = Stand
 filter-wave = Welle
 filter-client = Mailprogramm
@@ -310,7 +310,17 @@ device-default = Standard
 device-accounts = Konten
 device-files = Datendateien
 device-findings = Würde stören
+device-reports = Berichte an den Helpdesk
+device-no-reports = Von hier hat niemand einen Bericht gesendet.
+device-reports-hint = Die neuesten fünf bleiben 30 Tage lang.
 device-history = Verlauf
+report-title = Bericht { $number }
+report-sent = Jemand an { $device } hat diesen Text gelesen und gesendet:
+report-show = Ansehen
+report-download = Herunterladen
+report-back = Zurück zum Rechner
+report-text = Text des Berichts
+report-record = Dass Sie das gelesen haben, ist im Protokoll.
 evidence-imap = am Posteingangsserver angemeldet
 evidence-smtp = am Postausgangsserver angemeldet
 evidence-default = das neue Profil ist der Standard
@@ -330,6 +340,7 @@ history-code = Ein Code wurde erstellt und { $by ->
     [operator] der Betreuung gezeigt.
    *[mail] per E-Mail gesendet.
 }
+history-diagnostics = Die Person hat den Bericht { $number } an den Helpdesk gesendet.
 history-bound = Der Agent wurde hier aktiviert.
 history-mail = An { $address }: { $told }
 history-signed-in = Die Person wurde hier angemeldet.

@@ -115,7 +115,7 @@ chart-cutover = Cutover
 chart-table = The same as a table
 chart-time = Time
 
-filter-search = Search for a name, address or computer
+filter-search = Search for a name, address, computer or report number
 filter-stage = Stage
 filter-wave = Wave
 filter-client = Mail program
@@ -310,7 +310,17 @@ device-default = default
 device-accounts = Accounts
 device-files = Data files
 device-findings = Would disturb
+device-reports = Reports to the help desk
+device-no-reports = Nobody has sent a report from here.
+device-reports-hint = The newest five are kept, for 30 days.
 device-history = History
+report-title = Report { $number }
+report-sent = Somebody at { $device } looked at this text and sent it:
+report-show = Show
+report-download = Download
+report-back = Back to the computer
+report-text = Text of the report
+report-record = That you have read this is on record.
 evidence-imap = signed in to the incoming server
 evidence-smtp = signed in to the outgoing server
 evidence-default = the new profile is the default
@@ -330,6 +340,7 @@ history-code = A code was made and { $by ->
     [operator] shown to an operator.
    *[mail] sent by mail.
 }
+history-diagnostics = The person sent the report { $number } to the help desk.
 history-bound = The agent was activated here.
 history-mail = To { $address }: { $told }
 history-signed-in = The user was signed in here.

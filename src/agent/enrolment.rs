@@ -5,6 +5,7 @@ use iced::widget::{Id, column, container, row};
 use iced::{Alignment, Element, Fill, Padding};
 
 use crate::agent::notice::Notice;
+use crate::agent::offer::Offer;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Icon, Illustration};
 use crate::code::{self, Slip};
@@ -12,6 +13,7 @@ use crate::protocol::Helpdesk;
 use crate::secret::Secret;
 
 const FIELD: &str = "code-field";
+const CONTINUE: &str = "code-continue";
 const CONFIRM: &str = "code-confirm";
 /// Characters that the field takes at most when a text that is no code is pasted; a mail is cut, a slip is not.
 const FIELD_LIMIT: usize = 40;
@@ -76,6 +78,8 @@ pub struct Enrolment {
     revision: u64,
     stage: Stage,
     trouble: Option<Trouble>,
+    /// Host of the server that a link or the name of a file has brought. The person looks whether it is theirs.
+    offered_by: Option<String>,
 }
 
 impl Default for Enrolment {
@@ -86,7 +90,18 @@ impl Default for Enrolment {
 
 impl Enrolment {
     pub fn new() -> Self {
-        Self { typed: Secret::default(), revision: 0, stage: Stage::Entry, trouble: None }
+        Self { typed: Secret::default(), revision: 0, stage: Stage::Entry, trouble: None, offered_by: None }
+    }
+
+    /// With the code filled in, from the server that is named.
+    pub fn offered(offer: &Offer) -> Self {
+        let typed = offer.code.clone().unwrap_or_default();
+        Self { typed, revision: 1, offered_by: Some(offer.host()), ..Self::new() }
+    }
+
+    /// Nothing was sent, and nobody is being asked whether it is them.
+    pub fn is_open_for_input(&self) -> bool {
+        matches!(self.stage, Stage::Entry)
     }
 
     /// Name of the window.
@@ -102,6 +117,7 @@ impl Enrolment {
     /// Where the keyboard is to be when the page appears.
     pub fn focus_target(&self) -> Id {
         match self.stage {
+            Stage::Entry | Stage::Asking if self.is_filled() => Id::new(CONTINUE),
             Stage::Entry | Stage::Asking => Id::new(FIELD),
             Stage::Found(_) | Stage::Binding(_) => Id::new(CONFIRM),
         }
@@ -153,6 +169,10 @@ impl Enrolment {
     pub fn found(&mut self, card: Card) {
         self.stage = Stage::Found(card);
         self.trouble = None;
+    }
+
+    fn is_filled(&self) -> bool {
+        self.offered_by.is_some() && !self.typed.is_empty() && self.trouble.is_none()
     }
 
     fn typed(&mut self, text: &str) {
@@ -219,6 +239,7 @@ impl Enrolment {
                 column![widget::slip(look, line), widget::small(look, notice.reference(words))].spacing(4).into()
             }
             (_, Some(line), _) => widget::slip(look, line),
+            _ if self.is_filled() => self.offer(look),
             _ => widget::body(look, words.text("code-none")).color(look.palette.muted).into(),
         };
         let content = column![
@@ -232,8 +253,19 @@ impl Enrolment {
         ]
         .spacing(20);
         let go_on = (!busy).then_some(Message::Continue);
-        let buttons = vec![widget::primary(look, words.text("code-continue"), "code-continue", go_on)];
+        let buttons = vec![widget::primary(look, words.text("code-continue"), CONTINUE, go_on)];
         widget::page(look, content, None, buttons)
+    }
+
+    /// Whose server it is, to be looked at before anything goes there.
+    fn offer<'a>(&self, look: &Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let server = words.with("code-server", &[("host", self.offered_by.as_deref().unwrap_or_default())]);
+        let told = words.text("code-filled");
+        let label = format!("{told} {server}");
+        let lines =
+            column![widget::body(look, told).color(look.palette.muted), widget::strong(look, server)].spacing(4);
+        widget::region(Role::Status, lines).label(label).live().into()
     }
 
     fn card<'a>(&'a self, look: &'a Look, card: &'a Card, busy: bool) -> Element<'a, Message> {
@@ -292,109 +324,4 @@ fn explain(look: &Look, trouble: &Trouble) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use iced_test::selector::by_label;
-
-    use super::*;
-    use crate::agent::wizard::sample::{look, simulator};
-    use crate::problem;
-
-    fn sample() -> code::Code {
-        code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
-    }
-
-    fn type_in(page: &mut Enrolment, text: &str) {
-        let _ = page.update(Message::Typed(text.to_owned().into()));
-    }
-
-    #[test]
-    fn typing_groups_the_code_only_at_its_end() {
-        let mut page = Enrolment::new();
-        type_in(&mut page, "7kq2m");
-        assert_eq!(page.typed.reveal(), "7KQ2-M");
-        let revision = page.revision;
-        type_in(&mut page, "7KQ-M");
-        assert_eq!(page.typed.reveal(), "7KQ-M", "what is taken out in the middle moves nothing");
-        assert_eq!(page.revision, revision);
-    }
-
-    #[test]
-    fn a_whole_mail_can_be_pasted_and_is_sent_once() {
-        let mut page = Enrolment::new();
-        page.pasted(format!("Hello Anna,\n\nthis is your code:\n\n    {}\n\nSee you", sample().grouped()));
-        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code == sample()));
-        assert!(matches!(page.update(Message::Continue), Action::None), "a second click");
-    }
-
-    #[test]
-    fn a_slip_is_explained_without_asking_the_server() {
-        let look = look();
-        for (typed, words) in [("", "Enter the code first"), ("7KQ2", "9 characters are missing"), ("7KQ!", "“!”")]
-        {
-            let mut page = Enrolment::new();
-            type_in(&mut page, typed);
-            assert!(matches!(page.update(Message::Continue), Action::None), "{typed}");
-            let told = explain(&look, page.trouble.as_ref().expect("told"));
-            assert!(told.contains(words), "{told}");
-            assert!(simulator(page.view(&look)).find(told.as_str()).is_ok(), "{told} is shown");
-        }
-    }
-
-    #[test]
-    fn a_refused_code_stays_in_the_field_with_the_tries_that_are_left() {
-        let (mut page, look) = (Enrolment::new(), look());
-        page.pasted(sample().grouped());
-        let _ = page.update(Message::Continue);
-        page.refused(Notice::new(problem::Code::Act2), Some(1));
-        assert_eq!(page.typed.reveal(), sample().grouped());
-        assert!(explain(&look, page.trouble.as_ref().expect("told")).contains("one try left"));
-        assert!(matches!(page.update(Message::Continue), Action::Submit(_)));
-    }
-
-    #[test]
-    fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
-        let look = look();
-        let mut page = Enrolment::new();
-        page.pasted(sample().grouped());
-        assert!(matches!(page.update(Message::Mine), Action::None));
-        let card = Card {
-            project: "Sample".into(),
-            helpdesk: Helpdesk::default(),
-            name: "Anna".into(),
-            address: "a***@new.example".into(),
-        };
-        page.found(card.clone());
-        let mut shown = simulator(page.view(&look));
-        shown.click("Not you?").expect("a button");
-        let messages: Vec<_> = shown.into_messages().collect();
-        let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
-        assert!(matches!(actions[..], [Action::Discard]));
-        assert!(page.typed.is_empty(), "the code is forgotten");
-        page.found(card);
-        assert!(matches!(page.update(Message::Mine), Action::Bind));
-        assert!(matches!(page.update(Message::Mine), Action::None), "a second click");
-    }
-
-    #[test]
-    fn the_keyboard_alone_types_and_sends() {
-        let look = look();
-        let mut page = Enrolment::new();
-        let mut shown = simulator(page.view(&look));
-        shown.click(by_label("Your code")).expect("the field has a name");
-        shown.typewrite("7");
-        shown.tap_key(iced::keyboard::key::Named::Enter);
-        let messages: Vec<_> = shown.into_messages().collect();
-        assert!(matches!(messages[..], [Message::Typed(_), Message::Continue]), "{messages:?}");
-        for message in messages {
-            let _ = page.update(message);
-        }
-        assert!(page.trouble.is_some(), "too short");
-    }
-
-    #[test]
-    fn the_code_does_not_show_itself_when_debugged() {
-        let mut page = Enrolment::new();
-        page.pasted(sample().grouped());
-        assert!(!format!("{page:?}").contains("9DWP") && !format!("{page:?}").contains(&sample().reveal()[4..]));
-    }
-}
+mod tests;

@@ -76,6 +76,11 @@ impl Action {
         }
     }
 
+    /// Whether other logins of the same computers are meant, too.
+    fn is_for_computers(&self) -> bool {
+        matches!(self, Self::AssignDevice { .. } | Self::Lock { .. } | Self::Unlock)
+    }
+
     fn named_user(&self) -> Option<&str> {
         match self {
             Self::Assign { user } | Self::AssignDevice { user } | Self::Lock { user } => Some(user),
@@ -127,7 +132,11 @@ pub async fn apply(
         }
         outcomes.push(Outcome { target: id, refused });
     }
-    db::ring(&mut tx).await?;
+    if action.is_for_computers() {
+        db::ring(&mut tx, &project.id).await?;
+    } else {
+        db::ring_logins(&mut tx, &project.id, targets).await?;
+    }
     tx.commit().await?;
     let done = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
     tracing::info!(action = action.id(), done, of = targets.len(), "an operator acted");

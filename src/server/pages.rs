@@ -6,6 +6,7 @@ mod chart;
 mod codes;
 mod deletion;
 mod device;
+mod diagnostics;
 mod import;
 mod live;
 mod mails;
@@ -203,6 +204,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(overview::routes())
         .merge(people::routes())
         .merge(device::routes())
+        .merge(diagnostics::routes())
         .merge(action::routes())
         .merge(import::routes())
         .merge(waves::routes())

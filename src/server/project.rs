@@ -103,7 +103,7 @@ pub(super) async fn set(tx: &mut Deed, before: &Project, settings: &Settings) ->
         .await?;
     let changed = changed(&serde_json::to_value(&before.settings)?, &serde_json::to_value(settings)?).join(", ");
     tx.record(Some(&before.id), "project.set", &before.name, &changed).await?;
-    Ok(db::ring(tx).await?)
+    Ok(db::ring(tx, &before.id).await?)
 }
 
 /// Sets the moment the mail moves; `at_once` leaves lead and spread out.
@@ -121,7 +121,7 @@ pub(super) async fn set_cutover(tx: &mut Deed, id: &str, at: Timestamp, at_once:
     .fetch_one(&mut **tx)
     .await?;
     tx.record(Some(id), "project.cutover", &name, &waves::told(Some(at), at_once)).await?;
-    db::ring(tx).await
+    db::ring(tx, id).await
 }
 
 /// Names of the settings that differ, for the record; no values, for some are nobody's business.

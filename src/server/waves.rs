@@ -101,7 +101,7 @@ pub async fn set_cutover(
     .fetch_one(&mut **tx)
     .await?;
     tx.record(Some(project), "wave.cutover", &name, &told(at, at_once)).await?;
-    db::ring(tx).await
+    db::ring(tx, project).await
 }
 
 /// A cutover as the record of what operators did has it.
@@ -140,7 +140,7 @@ pub async fn put_users(tx: &mut Deed, project: &str, wave: Option<&str>, users: 
             .await?;
         tx.record(Some(project), "wave.put", &name.unwrap_or_default(), &changed.to_string()).await?;
     }
-    db::ring(tx).await?;
+    db::ring(tx, project).await?;
     Ok(changed)
 }
 

@@ -5,6 +5,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use crate::server::audit::Deed;
+use crate::server::diagnostics;
 use crate::server::identity::State;
 
 /// A bound login.
@@ -90,6 +91,6 @@ pub async fn forget(tx: &mut Deed, id: Uuid, now: Timestamp) -> Result<(), sqlx:
         .bind(now.as_millisecond())
         .bind(id.to_string())
         .execute(&mut **tx)
-        .await
-        .map(|_| ())
+        .await?;
+    diagnostics::forget(tx, &id.to_string()).await
 }

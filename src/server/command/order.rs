@@ -116,7 +116,7 @@ async fn give(db: &Db, project: &Project, user: &User, out: &mut impl Write) -> 
     let mut tx = Deed::begin(db, &Actor::command_line()).await?;
     let number = orders::give(&mut tx, &user.id, None, protocol::Action::Configure).await?;
     tx.record(Some(&project.id), Action::Configure.id(), &user.old_address, "").await?;
-    db::ring(&mut tx).await?;
+    db::ring(&mut tx, &project.id).await?;
     tx.commit().await?;
     writeln!(out, "order {number} for {}: configure, as soon as there is a computer", user.old_address)?;
     Ok(())

@@ -27,7 +27,7 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
     let action = if user.is_some() { "project.lock" } else { "project.unlock" };
     let detail = named.map(|user| user.old_address).unwrap_or_default();
     tx.record(Some(&project.id), action, &project.name, &detail).await?;
-    db::ring(&mut tx).await?;
+    db::ring(&mut tx, &project.id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -44,5 +44,5 @@ pub async fn set_state(tx: &mut Deed, user: &User, state: State) -> Result<(), R
         .execute(&mut **tx)
         .await?;
     tx.record(Some(&user.project_id), "user.state", &user.old_address, state.id()).await?;
-    Ok(db::ring(tx).await?)
+    Ok(db::ring(tx, &user.project_id).await?)
 }

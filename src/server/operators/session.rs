@@ -64,6 +64,14 @@ impl Cookie {
         self.header(settings, value.reveal(), life)
     }
 
+    /// Value of `Cookie`, as a browser sends it over plain HTTP.
+    pub fn sent(self, value: &Secret) -> HeaderValue {
+        let text = format!("{}={}", self.name(&Settings::default()), value.reveal());
+        let mut header = HeaderValue::try_from(text).expect("tokens are letters, digits, - and _");
+        header.set_sensitive(true);
+        header
+    }
+
     pub fn clear(self, settings: &Settings) -> HeaderValue {
         self.header(settings, "", Duration::ZERO)
     }

@@ -28,7 +28,7 @@ pub struct Imported {
 /// Writes the rows; people who are there already (by old address) are brought up to date.
 pub async fn write(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let imported = put(tx, project, rows).await?;
-    db::ring(tx).await?;
+    db::ring(tx, project).await?;
     Ok(imported)
 }
 
