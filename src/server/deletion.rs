@@ -62,7 +62,8 @@ const OF_PROJECT: &str = "SELECT
         WHERE d.project_id = $1) AS events";
 
 /// In this order nothing refers to what is gone. `$1` is the user's id.
-const USER: [&str; 13] = [
+const USER: [&str; 14] = [
+    "DELETE FROM diagnostics WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM event WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM start_place WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     // These stay, and are nobody's. The others go.
@@ -135,7 +136,7 @@ pub async fn delete_user(tx: &mut Deed, user: &User) -> Result<Extent, Refusal> 
     }
     super::devices::forget_empty(tx).await?;
     tx.record(Some(&user.project_id), "user.delete", &user.old_address, &extent.to_string()).await?;
-    db::ring(tx).await?;
+    db::ring(tx, &user.project_id).await?;
     Ok(extent)
 }
 
@@ -152,7 +153,7 @@ pub async fn delete_project(tx: &mut Deed, project: &Project) -> Result<Extent, 
         sqlx::query(statement).bind(&project.id).execute(&mut **tx).await?;
     }
     sqlx::query("DELETE FROM project WHERE id = $1").bind(&project.id).execute(&mut **tx).await?;
-    db::ring(tx).await?;
+    db::ring(tx, &project.id).await?;
     Ok(extent)
 }
 
