@@ -37,10 +37,13 @@ impl fmt::Display for Extent {
     }
 }
 
-/// An agent that came by the activation code stays with the project: its computer is not the person's alone.
+/// An agent that came by the activation code, or by somebody else's code, stays with the project: its computer is not the
+/// person's alone.
 const OF_USER: &str = "SELECT (SELECT COUNT(*) FROM project_user WHERE id = $1) AS users,
-    (SELECT COUNT(*) FROM login WHERE user_id = $1 AND state = 'bound' AND code_id IS NOT NULL) AS devices,
-    (SELECT COUNT(*) FROM login l WHERE l.user_id = $1 AND l.state = 'bound' AND l.code_id IS NOT NULL AND NOT EXISTS (
+    (SELECT COUNT(*) FROM login WHERE user_id = $1 AND state = 'bound'
+        AND code_id IN (SELECT id FROM code WHERE user_id = $1)) AS devices,
+    (SELECT COUNT(*) FROM login l WHERE l.user_id = $1 AND l.state = 'bound'
+        AND l.code_id IN (SELECT id FROM code WHERE user_id = $1) AND NOT EXISTS (
         SELECT 1 FROM event e WHERE e.login_id = l.id AND e.kind IN ('completed', 'finished_by_hand'))) AS waiting,
     (SELECT COUNT(*) FROM code WHERE user_id = $1) AS codes,
     (SELECT COUNT(*) FROM mailing WHERE user_id = $1) AS mails,
@@ -58,21 +61,19 @@ const OF_PROJECT: &str = "SELECT
     (SELECT COUNT(*) FROM event e JOIN login l ON l.id = e.login_id JOIN device d ON d.id = l.device_id
         WHERE d.project_id = $1) AS events";
 
-/// In this order nothing refers to what is gone. `$1` is the user's id. Agents that leave are those that came by a code
-/// of the person's own, and those that have left already.
+/// In this order nothing refers to what is gone. `$1` is the user's id.
 const USER: [&str; 14] = [
     "DELETE FROM diagnostics WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM event WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM start_place WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
-    "DELETE FROM user_order WHERE user_id = $1 OR login_id IN
-        (SELECT id FROM login WHERE user_id = $1 AND (state <> 'bound' OR code_id IS NOT NULL))",
-    "DELETE FROM confirmation WHERE user_id = $1 OR login_id IN
-        (SELECT id FROM login WHERE user_id = $1 AND (state <> 'bound' OR code_id IS NOT NULL))",
-    "DELETE FROM assignment WHERE user_id = $1
-        OR login_id IN (SELECT id FROM login WHERE user_id = $1 AND (state <> 'bound' OR code_id IS NOT NULL))
-        OR consumed_by IN (SELECT id FROM login WHERE user_id = $1 AND (state <> 'bound' OR code_id IS NOT NULL))",
-    "DELETE FROM login WHERE user_id = $1 AND (state <> 'bound' OR code_id IS NOT NULL)",
-    "UPDATE login SET user_id = NULL, signed_in_at = NULL, delayed_until = NULL, inventory = NULL WHERE user_id = $1",
+    // These stay, and are nobody's. The others go.
+    "UPDATE login SET user_id = NULL, signed_in_at = NULL, delayed_until = NULL, inventory = NULL WHERE user_id = $1
+        AND state = 'bound' AND (code_id IS NULL OR code_id NOT IN (SELECT id FROM code WHERE user_id = $1))",
+    "DELETE FROM user_order WHERE user_id = $1 OR login_id IN (SELECT id FROM login WHERE user_id = $1)",
+    "DELETE FROM confirmation WHERE user_id = $1 OR login_id IN (SELECT id FROM login WHERE user_id = $1)",
+    "DELETE FROM assignment WHERE user_id = $1 OR login_id IN (SELECT id FROM login WHERE user_id = $1)
+        OR consumed_by IN (SELECT id FROM login WHERE user_id = $1)",
+    "DELETE FROM login WHERE user_id = $1",
     "UPDATE login SET code_id = NULL WHERE code_id IN (SELECT id FROM code WHERE user_id = $1)",
     "UPDATE device SET locked_user_id = NULL WHERE locked_user_id = $1",
     "UPDATE project SET locked_user_id = NULL WHERE locked_user_id = $1",
@@ -123,8 +124,7 @@ pub async fn of_project(from: &mut AnyConnection, project: &str) -> Result<Exten
     sqlx::query_as(OF_PROJECT).bind(project).fetch_one(from).await
 }
 
-/// Deletes a person. Agents that came by a code of theirs forget the project; those that came by the activation code are
-/// nobody's again.
+/// Deletes a person. Agents that came by a code of theirs forget the project; others are nobody's again.
 ///
 /// # Errors
 /// When the actor may not, and when the database fails.

@@ -72,7 +72,9 @@ impl Dashboard {
     pub async fn open(db: &Db, target: &Target, project: &str) -> Result<Self, SimulationError> {
         let address = target.address();
         let mut tx = Deed::begin(db, &Actor::command_line()).await?;
-        let operator = account::create(&mut tx, &format!("Simulation {}", db::now()), Role::Viewer).await?;
+        let name = format!("Simulation {}", db::now());
+        let operator = account::create(&mut tx, &name, Role::Viewer).await?;
+        tx.record(None, "operator.invite", &name, Role::Viewer.name()).await?;
         let token = session::create(&mut tx, &operator, "simulation", address.ip()).await?;
         tx.commit().await?;
         let cookie = session::Cookie::Session.sent(&token);
@@ -120,6 +122,7 @@ impl Dashboard {
     pub async fn close(self, db: &Db) -> Result<(), SimulationError> {
         let mut tx = Deed::begin(db, &Actor::command_line()).await?;
         account::remove(&mut tx, &self.operator).await?;
+        tx.record(None, "operator.remove", &self.operator, "simulation").await?;
         tx.commit().await?;
         Ok(())
     }
