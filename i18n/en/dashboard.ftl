@@ -34,7 +34,22 @@ moment-date = { $day } { $month ->
     [11] November
    *[12] December
 } { $year } at { $time }
+moment-short = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+} { $time }
 moment-minutes = { $count ->
+    [0] less than a minute
     [one] { $count } minute
    *[other] { $count } minutes
 }
