@@ -7,6 +7,7 @@ mod answers;
 mod closing;
 mod codes;
 mod failure;
+mod identity;
 mod killed;
 mod orders;
 mod password;

@@ -59,6 +59,7 @@ fn a_link_is_asked_for_once_and_the_page_then_waits_for_it() {
     );
     page.sent(registered(Proof::Code));
     assert!(shows(&page, "It is in the email that we sent to a***@old.example."));
+    assert!(matches!(click(&mut page, "Send it again"), Action::Register(request) if request.by == Proof::Code));
 }
 
 #[test]
@@ -93,6 +94,15 @@ fn a_code_that_is_there_already_is_sent_with_the_address_and_a_wrong_one_stays_w
     assert!(page.code.told(&look()).expect("told").contains("You have 3 tries left."));
     let _ = click(&mut page, "Back");
     assert_eq!(page.address.trim(), ANNA, "the address is still there");
+}
+
+#[test]
+fn a_code_that_is_brought_waits_for_the_address() {
+    let mut page = Identification::new(Facts::default());
+    page.pasted(personal_code().grouped());
+    let _ = page.update(Message::Address(ANNA.into()));
+    let _ = page.update(Message::HaveCode);
+    assert!(matches!(page.update(Message::SignIn), Action::SignIn(request) if request.address == ANNA));
 }
 
 #[test]
