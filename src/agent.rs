@@ -6,6 +6,7 @@
 //! | file | part |
 //! |---|---|
 //! | `agent/activation.rs` | from the typed code to the bound computer |
+//! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
 //! | `agent/listening.rs` | everything the agent listens to |
 //! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
@@ -22,6 +23,7 @@
 
 mod activation;
 pub mod api;
+mod arrival;
 mod code_entry;
 pub mod command;
 mod configuration;
@@ -36,6 +38,7 @@ mod inventory;
 mod listening;
 mod menu;
 pub mod notice;
+pub mod offer;
 mod orders;
 mod outbox;
 pub mod state;
@@ -55,14 +58,17 @@ use iced::{Task, window};
 use uuid::Uuid;
 
 use self::api::Api;
+use self::arrival::Enlistment;
 use self::desk::Page;
 use self::guardian::Heard;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
+use self::offer::Offer;
 use self::state::{Stage, State, Store};
 use self::theme::{Look, Palette};
 use self::tray::Tray;
 use self::vault::Vault;
+use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
 use crate::protocol::{Activation, Inventory, Registered, SignedIn};
@@ -74,6 +80,10 @@ pub struct Settings {
     pub host: Host,
     /// Address of the server, when the command line or the configuration names one.
     pub server: Option<String>,
+    /// What the name of the installer's file fills in for the person, in a new installation.
+    pub offer: Option<Offer>,
+    /// The project's code, when an administrator has placed it for a new installation.
+    pub activation: Option<ActivationCode>,
     /// What this start asks for. None: started with the session, no window unless there is something to do.
     pub request: Option<Request>,
     pub look: Look,
@@ -97,6 +107,9 @@ pub struct Agent {
     state: State,
     vault: Vault,
     api: Option<Api>,
+    /// The server's address was given by the command line or by an administrator, and not by a link.
+    server_was_placed: bool,
+    enlistment: Option<Enlistment>,
     token: Option<Secret>,
     /// Where the token is kept; known after it was.
     kept: Option<vault::Kept>,
@@ -139,6 +152,9 @@ pub enum Message {
     TokenKept(Result<vault::Kept, vault::Error>),
     TokenWanted,
     Activated(Result<Activation, api::Error>),
+    /// The same, without a question.
+    Enlisted(Result<Activation, api::Error>),
+    EnlistmentDue,
     Registered(Result<Registered, api::Error>),
     SignedIn(Result<SignedIn, api::Error>),
     SignedOut(Result<(), api::Error>),
@@ -171,7 +187,10 @@ pub enum Message {
 impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
-        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state } = settings;
+        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state, .. } =
+            settings;
+        let (offer, activation) = (settings.offer, settings.activation);
+        let server_was_placed = server.is_some();
         let is_new = server.is_some() && state.server != server;
         state.server = server.or(state.server);
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
@@ -188,6 +207,8 @@ impl Agent {
             store,
             state,
             api,
+            server_was_placed,
+            enlistment: activation.map(Enlistment::new),
             token: None,
             kept: None,
             pending: None,
@@ -209,6 +230,7 @@ impl Agent {
         }
         agent.dress(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
+        agent.arrive(offer);
         agent.start_tray();
         let first = agent.first_tasks(request);
         agent.paint_tray();
@@ -225,7 +247,7 @@ impl Agent {
         });
         let theme = iced::system::theme().map(Message::ThemeChanged);
         let waits_for_the_person = match self.state.stage {
-            Stage::Unactivated => true,
+            Stage::Unactivated => self.enlistment.is_none(),
             Stage::Starting => self.state.postponed_until.is_none(),
             _ => false,
         };
@@ -235,10 +257,12 @@ impl Agent {
             None => Task::none(),
         };
         let welcome = match self.state.stage {
-            Stage::Unactivated => self.notify("notification-code-title", "notification-code-body"),
+            Stage::Unactivated if self.enlistment.is_none() => {
+                self.notify("notification-code-title", "notification-code-body")
+            }
             _ => Task::none(),
         };
-        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome])
+        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome, self.enlist()])
     }
 
     /// The only way in.
@@ -261,6 +285,8 @@ impl Agent {
             Message::TokenKept(kept) => self.token_kept(kept),
             Message::TokenWanted => self.read_token(),
             Message::Activated(result) => self.activated(result),
+            Message::Enlisted(result) => self.enlisted(result),
+            Message::EnlistmentDue => self.enlist(),
             Message::Registered(result) => self.registered(result),
             Message::SignedIn(result) => self.signed_in(result),
             Message::SignedOut(result) => self.signed_out(result),

@@ -49,18 +49,13 @@ impl Agent {
         Task::none()
     }
 
-    /// A second start brought a code: it is filled in, and the person still says whose it is.
-    pub(super) fn code_handed_over(&mut self, code: Option<Secret>) -> Task<Message> {
-        let filled = self.pasted(code.map(|code| code.reveal().to_owned()));
-        Task::batch([filled, self.show()])
-    }
-
     fn submit(&mut self, code: Secret) -> Task<Message> {
         let Some(api) = self.api.clone() else {
             let given = self.state.server.clone().unwrap_or_default();
             return self.activated(Err(api::Error::Address(given)));
         };
-        let request = ActivationRequest { code, device: this_device() };
+        let request = request(code);
+        self.enlistment = None;
         Task::perform(async move { api.activate(&request).await }, Message::Activated)
     }
 
@@ -90,7 +85,7 @@ impl Agent {
     }
 
     /// "That's me": the token is kept before it is used for the first time, so that a spent code is never lost.
-    fn bind(&self) -> Task<Message> {
+    pub(super) fn bind(&self) -> Task<Message> {
         let Some(Activation { token, .. }) = self.pending.clone() else { return Task::none() };
         let vault = self.vault.clone();
         Task::perform(async move { vault.keep(vault::Key::DeviceToken, &token).await }, Message::TokenKept)
@@ -109,6 +104,7 @@ impl Agent {
         tracing::info!(%device_id, "bound");
         self.state = State {
             stage: Stage::Waiting,
+            was_activated: true,
             device_id: Some(device_id),
             server: self.state.server.take(),
             project: Some(project),
@@ -120,7 +116,7 @@ impl Agent {
         self.generation += 1;
         self.report(EventKind::Waiting);
         self.save();
-        if let Err(error) = os::autostart::enable(&self.host.helper_exe) {
+        if let Err(error) = os::autostart::enable(&os::program().unwrap_or_else(|| self.host.helper_exe.clone())) {
             tracing::warn!(%error, "the agent will not start with the session");
         }
         let page = self.page_for_stage();
@@ -184,8 +180,9 @@ impl Agent {
     pub(super) fn forget(&mut self) -> Task<Message> {
         self.token = None;
         self.pending = None;
+        let (server, was_activated) = (self.state.server.take(), self.state.was_activated);
         self.asked_who = false;
-        self.state = State { server: self.state.server.take(), ..State::default() };
+        self.state = State { server, was_activated, ..State::default() };
         self.save();
         let vault = self.vault.clone();
         let forgotten = Task::future(async move {
@@ -213,6 +210,11 @@ pub(super) fn open_link(url: String) -> Task<Message> {
 /// What the clipboard holds comes back as [`Message::Pasted`].
 pub(super) fn read_clipboard() -> Task<Message> {
     iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
+}
+
+/// The question whose code this is.
+pub(super) fn request(code: Secret) -> ActivationRequest {
+    ActivationRequest { code, device: this_device() }
 }
 
 fn this_device() -> Device {

@@ -66,6 +66,15 @@ impl Error {
         matches!(self, Self::Refused { problem, .. } if problem.code == Code::Act8)
     }
 
+    /// It may work later without anybody doing anything here: no network yet, a server that is busy or being mended.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Offline { .. } | Self::Garbage { .. } => true,
+            Self::Refused { problem, .. } => problem.status >= 500 || problem.status == 429,
+            Self::Address(_) | Self::Client | Self::Certificate { .. } => false,
+        }
+    }
+
     /// Facts for the sentence a person reads.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         match self {

@@ -86,6 +86,17 @@ impl CodeEntry {
         }
     }
 
+    /// Puts a code into the field that is known to be one.
+    pub fn fill(&mut self, code: &Secret) {
+        self.typed = code.clone();
+        self.revision += 1;
+    }
+
+    /// Something is in the field, and nothing was said against it.
+    pub fn is_filled(&self) -> bool {
+        !self.typed.is_empty() && self.trouble.is_none()
+    }
+
     /// What the clipboard held: a code in any form, alone or in the middle of a mail.
     pub fn pasted(&mut self, text: String) {
         let text = Secret::new(text);

@@ -1,15 +1,18 @@
 //! The window that asks for the code from the mail, and for whom it is.
 
 use iced::Element;
+use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{Id, column};
 
 use crate::agent::code_entry::{CodeEntry, Handlers, Kinds};
 use crate::agent::notice::Notice;
+use crate::agent::offer::Offer;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Illustration};
 use crate::protocol::Helpdesk;
 use crate::secret::Secret;
 
+const CONTINUE: &str = "code-continue";
 const CONFIRM: &str = "code-confirm";
 
 /// For whom a code is, as the server tells it before anything is bound.
@@ -63,6 +66,8 @@ enum Stage {
 pub struct Enrolment {
     code: CodeEntry,
     stage: Stage,
+    /// Host of the server that a link or the name of a file has brought. The person looks whether it is theirs.
+    offered_by: Option<String>,
 }
 
 impl Default for Enrolment {
@@ -73,7 +78,19 @@ impl Default for Enrolment {
 
 impl Enrolment {
     pub fn new() -> Self {
-        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry }
+        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, offered_by: None }
+    }
+
+    /// With the code filled in, from the server that is named.
+    pub fn offered(offer: &Offer) -> Self {
+        let mut page = Self { offered_by: Some(offer.host()), ..Self::new() };
+        offer.code.iter().for_each(|code| page.code.fill(code));
+        page
+    }
+
+    /// Nothing was sent, and nobody is being asked whether it is them.
+    pub fn is_open_for_input(&self) -> bool {
+        matches!(self.stage, Stage::Entry)
     }
 
     /// Name of the window.
@@ -89,6 +106,7 @@ impl Enrolment {
     /// Where the keyboard is to be when the page appears.
     pub fn focus_target(&self) -> Id {
         match self.stage {
+            Stage::Entry | Stage::Asking if self.is_filled() => Id::new(CONTINUE),
             Stage::Entry | Stage::Asking => CodeEntry::focus_target(),
             Stage::Found(_) | Stage::Binding(_) => Id::new(CONFIRM),
         }
@@ -131,6 +149,10 @@ impl Enrolment {
         self.stage = Stage::Found(card);
     }
 
+    fn is_filled(&self) -> bool {
+        self.offered_by.is_some() && self.code.is_filled()
+    }
+
     fn submit(&mut self) -> Action {
         let Some(code) = self.code.submit() else { return Action::None };
         self.stage = Stage::Asking;
@@ -150,13 +172,15 @@ impl Enrolment {
         let words = &look.words;
         let busy_line = busy.then(|| words.text("code-busy"));
         let handlers = Handlers { typed: Message::Typed, paste: Message::Paste, submit: Message::Continue };
+        let hint = if self.is_filled() { "code-filled" } else { "code-none" };
         let content = column![
             widget::header(look, self.title(look), words.text("code-lead"), Illustration::Code),
-            self.code.view(look, busy_line, Some(words.text("code-none")), handlers),
+            self.code.view(look, busy_line, Some(words.text(hint)), handlers),
+            self.offered_by.as_deref().map(|host| server(look, host)),
         ]
         .spacing(20);
         let go_on = (!busy).then_some(Message::Continue);
-        let buttons = vec![widget::primary(look, words.text("code-continue"), "code-continue", go_on)];
+        let buttons = vec![widget::primary(look, words.text("code-continue"), CONTINUE, go_on)];
         widget::page(look, content, None, buttons)
     }
 
@@ -179,6 +203,12 @@ impl Enrolment {
         let help = widget::question(look, &card.helpdesk, Message::Help);
         widget::page(look, content, help, buttons)
     }
+}
+
+/// Whose server it is, to be looked at before anything goes there.
+fn server<'a>(look: &'a Look, host: &str) -> Element<'a, Message> {
+    let told = look.words.with("code-server", &[("host", host)]);
+    widget::region(Role::Status, widget::strong(look, told.clone())).label(told).live().into()
 }
 
 #[cfg(test)]
@@ -269,5 +299,21 @@ mod tests {
             let _ = page.update(message);
         }
         assert!(page.code.told(&look).is_some(), "too short");
+    }
+
+    #[test]
+    fn what_a_link_fills_in_is_sent_by_one_press_and_names_the_server() {
+        let look = look();
+        let link = format!("mailshift://activate?server=https://move.example.org&code={}", sample().grouped());
+        let mut page = Enrolment::offered(&Offer::of_link(&link).expect("an offer"));
+        assert_eq!(page.focus_target(), Id::new(CONTINUE));
+        assert!(simulator(page.view(&look)).find("Server: move.example.org").is_ok());
+        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
+    }
+
+    #[test]
+    fn a_link_without_a_code_leaves_the_field_to_the_person() {
+        let offer = Offer::of_link("mailshift://activate?server=https://m.example").expect("an offer");
+        assert_eq!(Enrolment::offered(&offer).focus_target(), CodeEntry::focus_target());
     }
 }

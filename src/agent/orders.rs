@@ -148,7 +148,7 @@ impl Agent {
     pub(super) fn asked(&mut self, request: instance::Request) -> Task<Message> {
         match request {
             Request::Open | Request::Status => self.show(),
-            Request::EnterCode(code) => self.code_handed_over(code),
+            Request::Follow(offer) => self.offered(&offer),
             Request::Undo => self.ask_to_undo(),
             Request::Quit => iced::exit(),
         }

@@ -24,6 +24,8 @@ pub struct State {
     pub stage: Stage,
     /// Address of the Mailshift server.
     pub server: Option<String>,
+    /// A code was entered here once: what fills in codes for new installations leaves this one alone.
+    pub was_activated: bool,
     pub device_id: Option<Uuid>,
     /// Whose this login is: for whom the code was, and from then on who the server says it is.
     pub user: Option<MaskedUser>,
@@ -54,6 +56,7 @@ impl Default for State {
             version: VERSION,
             stage: Stage::default(),
             server: None,
+            was_activated: false,
             device_id: None,
             user: None,
             project: None,

@@ -55,7 +55,7 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     let undelivered = |cause: Undelivered| RegistrationRefusal::undelivered(cause, is_new);
     let post = post(&project).map_err(undelivered)?;
     match request.by {
-        Proof::Code => mailings::send_now(&service.db, &post, &project, &receiver, Kind::Invitation)
+        Proof::Code => mailings::send_now(&service.db, &post, None, &project, &receiver, Kind::Invitation)
             .await
             .map_err(|error| RegistrationRefusal::of_invitation(error, is_new))?,
         Proof::Link => confirmation::send(service, &post, &project, &receiver, &login, is_new).await?,
