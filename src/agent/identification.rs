@@ -171,9 +171,9 @@ impl Identification {
         Action::None
     }
 
-    /// What the clipboard held, or a code that another start of the program has brought: it waits for the address.
+    /// What the clipboard held.
     pub fn pasted(&mut self, text: String) {
-        if let (Stage::Entry | Stage::Code { .. }, None) = (&self.stage, self.asked) {
+        if let (Stage::Code { .. }, None) = (&self.stage, self.asked) {
             self.code.pasted(text);
         }
     }

@@ -97,15 +97,6 @@ fn a_code_that_is_there_already_is_sent_with_the_address_and_a_wrong_one_stays_w
 }
 
 #[test]
-fn a_code_that_is_brought_waits_for_the_address() {
-    let mut page = Identification::new(Facts::default());
-    page.pasted(personal_code().grouped());
-    let _ = page.update(Message::Address(ANNA.into()));
-    let _ = page.update(Message::HaveCode);
-    assert!(matches!(page.update(Message::SignIn), Action::SignIn(request) if request.address == ANNA));
-}
-
-#[test]
 fn every_refusal_is_told_with_its_remedy_and_nothing_typed_is_lost() {
     let registrations = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(|n| format!("USU-{n}"));
     let sign_ins = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(|n| format!("USO-{n}"));
