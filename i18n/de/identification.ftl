@@ -26,6 +26,7 @@ identify-other = Andere Adresse nehmen
 identify-code-title = Geben Sie Ihren Code ein
 identify-code-lead = Er steht in der E-Mail, die wir an { $address } geschickt haben.
 identify-code-sent-again = Noch einmal verschickt. Nur der neueste Code gilt.
+identify-get-code = Kein Code da? Einen schicken
 
 identify-known-title = Danke
 identify-known-lead = Jetzt wissen wir, wessen Postfach auf diesem Computer umzieht.

@@ -26,6 +26,7 @@ identify-other = Use another address
 identify-code-title = Enter your code
 identify-code-lead = It is in the email that we sent to { $address }.
 identify-code-sent-again = Sent once more. Only the newest code counts.
+identify-get-code = No code? Send me one
 
 identify-known-title = Thank you
 identify-known-lead = Now we know whose mailbox moves on this computer.

@@ -135,17 +135,20 @@ impl Agent {
             return Task::none();
         }
         self.state.user = None;
-        if self.state.stage == Stage::Starting && self.work.is_none() {
+        let was_begun = self.state.stage == Stage::Starting && self.work.is_none();
+        if was_begun {
             // What was begun for somebody is not gone on with for nobody; should it be the same person, it begins again.
             self.state.stage = Stage::Waiting;
             self.state.postponed_until = None;
             self.state.acted_on = self.state.acted_on.saturating_sub(1);
-            self.page = self.page_for_stage();
         }
-        if self.state.stage != Stage::Waiting || std::mem::replace(&mut self.asked_who, true) {
+        if self.state.stage != Stage::Waiting {
             return Task::none();
         }
-        let turned = self.refresh_page();
+        let turned = if was_begun { self.turn_to(self.page_for_stage()) } else { self.refresh_page() };
+        if std::mem::replace(&mut self.asked_who, true) {
+            return turned;
+        }
         if self.window.is_some() {
             return turned;
         }

@@ -8,6 +8,7 @@ mod arrival;
 mod closing;
 mod codes;
 mod failure;
+mod identity;
 mod killed;
 mod orders;
 mod password;

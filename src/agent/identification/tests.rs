@@ -59,6 +59,7 @@ fn a_link_is_asked_for_once_and_the_page_then_waits_for_it() {
     );
     page.sent(registered(Proof::Code));
     assert!(shows(&page, "It is in the email that we sent to a***@old.example."));
+    assert!(matches!(click(&mut page, "Send it again"), Action::Register(request) if request.by == Proof::Code));
 }
 
 #[test]

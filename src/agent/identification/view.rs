@@ -66,7 +66,9 @@ impl Identification {
             None => None,
         };
         let address = self.field(look, ADDRESS, &self.address, wrong, Message::Address);
-        let name = self.field(look, NAME, &self.name, None, Message::Name);
+        // After a refusal it is about the address, and what is told of it needs the room.
+        let is_refused = matches!(self.trouble, Some(Trouble::Refused(_)));
+        let name = (!is_refused).then(|| self.field(look, NAME, &self.name, None, Message::Name));
         column![
             self.header(look, words.text("identify-lead")),
             column![address, self.what_became_of_it(look)].spacing(8),
@@ -119,18 +121,17 @@ impl Identification {
     fn sent_content<'a>(&self, look: &'a Look, address: &str) -> Element<'a, Message> {
         let words = &look.words;
         let hint = if self.again { "identify-sent-again" } else { "identify-sent-hint" };
-        let waits = match &self.facts.offline {
-            Some(notice) => widget::offline(look, notice),
-            None => widget::busy(look, words.text("identify-sent-waiting")),
+        let hint = || widget::item(look, Icon::Info, look.palette.muted, words.text(hint));
+        let (waits, hint) = match &self.facts.offline {
+            Some(notice) => (widget::offline(look, notice), None),
+            None => (widget::busy(look, words.text("identify-sent-waiting")), Some(hint())),
         };
+        let below = self.what_became_of_it(look).or(hint);
         let ways = column![
             link(look, "identify-again", Message::Send(Proof::Link)),
             link(look, "identify-send-code", Message::Send(Proof::Code)),
             link(look, "identify-other", Message::OtherAddress),
         ];
-        let below = self
-            .what_became_of_it(look)
-            .unwrap_or_else(|| widget::item(look, Icon::Info, look.palette.muted, words.text(hint)));
         column![
             self.header(look, words.with("identify-sent-lead", &[("address", address)])),
             waits,
@@ -148,7 +149,7 @@ impl Identification {
             self.asked.map(|asked| words.text(if asked == Asked::Mail { "identify-sending" } else { "code-busy" }));
         let hint = self.again.then(|| words.text("identify-code-sent-again"));
         let handlers = Handlers { typed: Message::Code, paste: Message::Paste, submit: Message::SignIn };
-        let again = if sent.is_some() { "identify-again" } else { "identify-send-code" };
+        let again = if sent.is_some() { "identify-again" } else { "identify-get-code" };
         let refused = match &self.trouble {
             Some(Trouble::Refused(notice)) if self.asked.is_none() => Some(widget::refused(look, notice)),
             _ => None,
