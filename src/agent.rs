@@ -12,6 +12,7 @@
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
 //! | `agent/desk.rs` | the window and the page on it |
 //! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
+//! | `agent/diagnostics.rs` | what a person looks at and sends to the help desk |
 //! | `agent/outbox.rs` | reports, kept until the server has them |
 //! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
@@ -23,7 +24,7 @@ pub mod api;
 pub mod command;
 mod configuration;
 mod desk;
-mod diagnostics;
+pub mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
 pub mod instance;
@@ -52,6 +53,7 @@ use uuid::Uuid;
 
 use self::api::Api;
 use self::desk::Page;
+use self::diagnostics::page::{self, Report};
 use self::guardian::Heard;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
@@ -61,7 +63,7 @@ use self::tray::Tray;
 use self::vault::Vault;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
-use crate::protocol::{Activation, Inventory};
+use crate::protocol::{Activation, DiagnosticsTaken, Inventory};
 use crate::secret::Secret;
 
 /// What the agent is started with.
@@ -103,6 +105,8 @@ pub struct Agent {
     /// Why the server cannot be asked just now.
     trouble: Option<api::Error>,
     page: Page,
+    /// Lies over the page until it is closed.
+    report: Option<Box<Report>>,
     window: Option<window::Id>,
     tray: Option<Tray>,
     inbox: Inbox,
@@ -141,10 +145,12 @@ pub enum Message {
     SetUp(Result<Outcome, mail::Error>),
     Undone(Result<(), mail::Error>),
     Delivered(Result<Vec<Uuid>, api::Error>),
+    ReportSent(Result<DiagnosticsTaken, api::Error>),
     Enrolment(enrolment::Message),
     Waiting(waiting::Message),
     Wizard(wizard::Message),
     Undo(undo::Message),
+    Report(page::Message),
     Pasted(Option<String>),
     Opened(window::Id),
     /// The red X.
@@ -183,6 +189,7 @@ impl Agent {
             pending: None,
             generation: 0,
             trouble: None,
+            report: None,
             window: None,
             tray: None,
             work: None,
@@ -258,10 +265,12 @@ impl Agent {
             Message::SetUp(result) => self.set_up_ended(result),
             Message::Undone(result) => self.undone(result),
             Message::Delivered(result) => self.delivered(result),
+            Message::ReportSent(result) => self.report_sent(result),
             Message::Enrolment(message) => self.enrolment(message),
             Message::Waiting(message) => self.waiting(message),
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),
+            Message::Report(message) => self.report_page(message),
             Message::Pasted(text) => self.pasted(text),
             Message::Opened(_) => self.opened(),
             Message::Closed(id) => self.closed(id),

@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 
 use super::notice::Notice;
 use crate::problem::{Code, Problem};
-use crate::protocol::{Activation, ActivationRequest, Directive, Event, Inventory, NewPassword, path};
+use crate::protocol::{
+    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, path,
+};
 use crate::secret::Secret;
 
 /// How long a connection may take to open.
@@ -157,6 +159,10 @@ impl Api {
     pub async fn new_password(&self, token: &Secret, password: &Secret) -> Result<(), Error> {
         let body = NewPassword { new_password: password.clone() };
         self.send(self.signed(Method::POST, path::PASSWORD, token).json(&body)).await.map(drop)
+    }
+
+    pub async fn diagnostics(&self, token: &Secret, diagnostics: &Diagnostics) -> Result<DiagnosticsTaken, Error> {
+        self.read(self.signed(Method::POST, path::DIAGNOSTICS, token).json(diagnostics)).await
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {

@@ -76,18 +76,20 @@ pub enum Event {
     SetUp,
     Later,
     Undo,
+    Report,
     CopyDiagnostics,
     Quit,
 }
 
 impl Event {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Click,
         Self::Open,
         Self::EnterCode,
         Self::SetUp,
         Self::Later,
         Self::Undo,
+        Self::Report,
         Self::CopyDiagnostics,
         Self::Quit,
     ];
@@ -101,6 +103,7 @@ impl Event {
             Self::SetUp => "set-up",
             Self::Later => "later",
             Self::Undo => "undo",
+            Self::Report => "report",
             Self::CopyDiagnostics => "copy-diagnostics",
             Self::Quit => "quit",
         }

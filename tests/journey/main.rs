@@ -10,6 +10,7 @@ mod failure;
 mod killed;
 mod orders;
 mod password;
+mod report;
 mod secrets;
 mod session;
 mod stage;
