@@ -15,8 +15,10 @@ mod codes;
 pub mod command;
 pub mod db;
 mod decision;
+mod deletion;
 mod desk;
 mod devices;
+mod diagnostics;
 mod directive;
 mod directory;
 pub mod discovery;
@@ -86,6 +88,8 @@ pub struct Settings {
     pub links_by_peer: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Diagnostics that one device sends.
+    pub diagnostics_by_device: Allowance,
     /// Questions of all devices that are held open at once. More are answered at once.
     pub held: usize,
     /// Registrations from one device.
@@ -123,6 +127,7 @@ impl Default for Settings {
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            diagnostics_by_device: Allowance { burst: 5, refill: Duration::from_mins(10) },
             held: 20_000,
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
@@ -149,6 +154,7 @@ pub struct Service {
     guesses: Limiter<()>,
     links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
+    diagnostics_by_device: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: board::Board,
@@ -179,6 +185,7 @@ impl Service {
             guesses: Limiter::new(settings.guesses),
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
+            diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
             throttle: operators::Throttle::default(),
             board: Desk::new(board::LIMITS),
             reports: Desk::new(events::LIMITS),
@@ -230,6 +237,7 @@ fn protocol() -> Router<Arc<Service>> {
         .route(path::INVENTORY, put(inventory::replace))
         .route(path::EVENTS, post(events::record))
         .route(path::PASSWORD, post(password::change))
+        .route(path::DIAGNOSTICS, post(diagnostics::create))
 }
 
 /// Serves on the caller's listener until `shutdown` is ready. Questions that are held open end then at once.
@@ -257,6 +265,7 @@ pub async fn serve(
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
+        () = diagnostics::keep(&service.db) => Ok(()),
         () = deliveries.keep(&service) => Ok(()),
         () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
     };

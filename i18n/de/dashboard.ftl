@@ -115,7 +115,7 @@ chart-cutover = Umstellung
 chart-table = Dasselbe als Tabelle
 chart-time = Zeit
 
-filter-search = Nach Name, Adresse oder Rechner suchen
+filter-search = Nach Name, Adresse, Rechner oder Nummer eines Berichts suchen
 filter-stage = Stand
 filter-wave = Welle
 filter-client = Mailprogramm
@@ -174,6 +174,7 @@ action-allow = Wieder zulassen
 action-lock = Für eine Person sperren
 action-unlock = Sperre aufheben
 action-remove = Entfernen
+action-delete = Endgültig löschen
 confirm-invite = { $count ->
     [one] Eine Person bekommt
    *[other] { $count } Personen bekommen
@@ -234,6 +235,45 @@ confirm-remove = Mailshift vergisst { $count ->
     [one] eine Anmeldung
    *[other] { $count } Anmeldungen
 } an Rechnern. Mailprogramme bleiben, wie sie sind. Wer wiederkommt, braucht einen neuen Code.
+confirm-delete = { $count ->
+    [one] Eine Person wird endgültig gelöscht.
+   *[other] { $count } Personen werden endgültig gelöscht.
+} Niemand kann zurückholen, was mitgeht. Das Protokoll behält, wer von wem und wann gelöscht wurde. Mailprogramme bleiben, wie sie sind.
+deletion-title = Dieses Projekt löschen
+deletion-hint = Die nächste Seite sagt, was mitginge. Bevor Sie bestätigen, geschieht nichts.
+deletion-look = Ansehen, was mitginge …
+deletion-lead = Ein gelöschtes Projekt ist endgültig fort, mit allem, was darin ist. Niemand kann es zurückholen.
+deletion-with-it = Was mitgeht
+deletion-nothing = Noch ist nichts darin.
+deletion-users = { $count ->
+    [one] Eine Person
+   *[other] { $count } Personen
+}
+deletion-devices = { $count ->
+    [one] Ein Rechner, der das Projekt beim nächsten Kontakt vergisst
+   *[other] { $count } Rechner, die das Projekt beim nächsten Kontakt vergessen
+}
+deletion-codes = { $count ->
+    [one] Ein Code
+   *[other] { $count } Codes
+}
+deletion-mails = { $count ->
+    [one] Eine E-Mail, gesendet oder wartend
+   *[other] { $count } E-Mails, gesendet oder wartend
+}
+deletion-events = { $count ->
+    [one] Eine Meldung von einem Rechner
+   *[other] { $count } Meldungen von Rechnern
+}
+deletion-waiting = { $count ->
+    [one] Einer dieser Rechner ist noch nicht umgezogen. Mailshift zieht ihn dann nicht mehr um.
+   *[other] { $count } dieser Rechner sind noch nicht umgezogen. Mailshift zieht sie dann nicht mehr um.
+}
+deletion-stays = Mailprogramme bleiben, wie sie sind. Das Protokoll behält, was hier getan wurde.
+deletion-export = Vorher die Personen als CSV sichern
+deletion-name = Um fortzufahren, schreiben Sie den Namen des Projekts
+deletion-wrong = Das ist nicht der Name des Projekts. Nichts wurde gelöscht.
+deletion-do = Endgültig löschen
 action-nobody = Nichts ist ausgewählt. Gehen Sie zurück und wählen Sie mindestens eine Zeile aus.
 action-changed = Inzwischen passen andere zum Filter. Sehen Sie noch einmal nach, bevor Sie bestätigen.
 action-time-wrong = Wählen Sie eine Zeit in der Zukunft.
@@ -270,7 +310,17 @@ device-default = Standard
 device-accounts = Konten
 device-files = Datendateien
 device-findings = Würde stören
+device-reports = Berichte an den Helpdesk
+device-no-reports = Von hier hat niemand einen Bericht gesendet.
+device-reports-hint = Die neuesten fünf bleiben 30 Tage lang.
 device-history = Verlauf
+report-title = Bericht { $number }
+report-sent = Jemand an { $device } hat diesen Text gelesen und gesendet:
+report-show = Ansehen
+report-download = Herunterladen
+report-back = Zurück zum Rechner
+report-text = Text des Berichts
+report-record = Dass Sie das gelesen haben, ist im Protokoll.
 evidence-imap = am Posteingangsserver angemeldet
 evidence-smtp = am Postausgangsserver angemeldet
 evidence-default = das neue Profil ist der Standard
@@ -290,6 +340,7 @@ history-code = Ein Code wurde erstellt und { $by ->
     [operator] der Betreuung gezeigt.
    *[mail] per E-Mail gesendet.
 }
+history-diagnostics = Die Person hat den Bericht { $number } an den Helpdesk gesendet.
 history-bound = Der Agent wurde hier aktiviert.
 history-mail = An { $address }: { $told }
 history-signed-in = Die Person wurde hier angemeldet.
@@ -554,7 +605,6 @@ installing-no-files = Der Ordner mit den Installationsdateien ist leer. Legen Si
 installing-no-address = Die Dateinamen nennen keinen Server, denn das Projekt hat keine Adresse dieses Servers für Personen. Tragen Sie sie in den Einstellungen ein.
 installing-files = Installationsdateien
 installing-files-hint = Sie tragen den Code im Namen: Benennen Sie sie nicht um. Heruntergeladen wird, was in diesem Augenblick im Ordner des Servers liegt.
-installing-file = Datei
 installing-system = System
 installing-size = Größe
 installing-address = Adresse

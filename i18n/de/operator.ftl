@@ -85,6 +85,7 @@ operator-ALR-5 = Der Mailserver hat die E-Mail abgelehnt oder zurückgeschickt. 
 operator-ALR-6 = Die Person weiß noch nichts vom Umzug. Senden Sie die Einladung.
 operator-ALR-7 = Der Agent wurde installiert, ist aber noch nicht ganz gelaufen. Starten Sie ihn einmal auf dem Rechner.
 operator-ORD-1 = Der Auftrag passt nicht zum Stand dieses Rechners, etwa ein neuer Versuch, wo nichts fehlschlug. Sehen Sie nach seinem Stand.
+operator-DIA-1 = Ein Rechner sendet fünf Berichte auf einmal, dann einen in zehn Minuten. Was ankam, steht auf seiner Seite.
 operator-API-1 = Felder der Anfrage können so nicht gehen; die Antwort nennt jedes. Berichtigen Sie sie und senden Sie noch einmal.
 operator-API-2 = Der Name oder die Adresse ist vergeben. Wählen Sie etwas anderes, oder ändern Sie, was da ist.
 operator-API-3 = Sie nähmen sich selbst den Zugang. Lassen Sie es jemand anderen aus der Verwaltung tun.

@@ -85,6 +85,7 @@ operator-ALR-5 = The mail server refused or returned the mail. Correct the addre
 operator-ALR-6 = The person does not know about the move yet. Send the invitation.
 operator-ALR-7 = The agent was installed but has not run completely. Start it once on the computer.
 operator-ORD-1 = The order does not fit the state of this computer, for instance a retry where nothing failed. Look at its stage.
+operator-DIA-1 = A computer sends five reports at once and then one in ten minutes. Those that arrived are on its page.
 operator-API-1 = Fields of the request cannot work; the answer names each. Correct them and send it again.
 operator-API-2 = The name or the address is taken. Choose another one, or change what is there.
 operator-API-3 = You would take your own access away. Let another administrator do it.

@@ -105,7 +105,12 @@ impl World {
     }
 
     pub fn start_agent_with(&mut self, arguments: &[&str]) -> Result<(), Error> {
-        let mut command = self.screen.command(&self.options.agent)?;
+        self.start_agent_as(&self.options.agent.clone(), arguments)
+    }
+
+    /// Starts the agent from a file of another name.
+    pub fn start_agent_as(&mut self, program: &Path, arguments: &[&str]) -> Result<(), Error> {
+        let mut command = self.screen.command(program)?;
         command.args(arguments).envs(self.options.environment.iter().cloned());
         self.agent = Some(command.spawn()?);
         Ok(())

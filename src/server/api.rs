@@ -5,6 +5,7 @@ mod actions;
 mod audit;
 mod catalogue;
 mod devices;
+mod diagnostics;
 mod discovery;
 mod document;
 mod filter;
@@ -53,6 +54,7 @@ fn resources() -> Routes {
         .merge(users::routes())
         .merge(people::routes())
         .merge(devices::routes())
+        .merge(diagnostics::routes())
         .merge(actions::routes())
         .merge(mailings::routes())
         .merge(discovery::routes())

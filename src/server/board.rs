@@ -60,6 +60,7 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refus
         }
         senders.push(answer);
     }
+    service.metrics.looked_up(logins.len());
     let now = db::now();
     let mut known = known(&service, &logins, now).await;
     for (login, senders) in asking {

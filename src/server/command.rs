@@ -62,13 +62,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Create, change and show projects.
+    /// Create, change, show and delete projects.
     #[command(subcommand)]
     Project(project::Command),
     /// Say who may use the dashboard and the API.
     #[command(subcommand)]
     Operator(operator::Command),
-    /// Import the people of a project.
+    /// Import and delete the people of a project.
     #[command(subcommand)]
     Users(users::Command),
     /// Mail a new code to everyone without an activated computer, or to one user.

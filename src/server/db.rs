@@ -9,6 +9,7 @@
 mod backup;
 mod migration;
 mod place;
+mod ring;
 mod watcher;
 
 use std::ops::{Deref, DerefMut};
@@ -25,7 +26,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 pub use backup::{BackupError, backup};
 use place::Place;
-pub use watcher::{Change, Watcher};
+pub use ring::{Called, ring, ring_logins};
+pub use watcher::{Change, UNNOTICED, Watcher};
 
 /// The name that stands for a database in memory, for tests and trials.
 pub const MEMORY: &str = "sqlite::memory:";
@@ -166,11 +168,6 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
-}
-
-/// Tells running servers that an operator changed something: agents that wait ask themselves anew.
-pub async fn ring(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE signal SET number = number + 1 WHERE id = 1").execute(tx).await.map(|_| ())
 }
 
 /// The present time, as exact as the database keeps it.

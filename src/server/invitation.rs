@@ -6,7 +6,7 @@ mod transport;
 
 use sqlx::AnyPool;
 
-use super::codes::{self, IssueError, SentBy};
+use super::codes::{self, IssueError};
 use super::db::{self, Db};
 use super::installers::Installers;
 use super::mailings::Mailing;
@@ -52,7 +52,7 @@ pub async fn send(
     mailing: &Mailing,
     installers: &Installers,
 ) -> Result<String, InviteError> {
-    let issued = codes::issue(db, &user.id, SentBy::Mail, project.settings.code_validity()).await?;
+    let issued = codes::issue(db, &user.id, project.settings.code_validity()).await?;
     let sent = async {
         let page = match &project.settings.public_url {
             Some(url) => Some(link::address(url, &link::make(db, &user.id, &issued).await?)),

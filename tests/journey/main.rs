@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod answers;
+mod arrival;
 mod closing;
 mod codes;
 mod failure;

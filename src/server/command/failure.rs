@@ -67,6 +67,8 @@ pub enum Failure {
     NoLogin(String),
     #[error("there is no wave {0:?}; look at: mailshift-server wave list")]
     NoWave(String),
+    #[error("nothing was deleted; to delete it for good, add --yes")]
+    NotDeleted,
     #[error("{failed} of {all} could not be done; the reasons stand above")]
     NotAllDone { failed: usize, all: usize },
     #[error("{0}")]

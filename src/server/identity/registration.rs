@@ -57,7 +57,7 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     match request.by {
         Proof::Code => {
             let (db, installers) = (&service.db, &service.installers);
-            mailings::send_now(db, &post, &project, &receiver, Kind::Invitation, installers)
+            mailings::send_now(db, &post, None, &project, &receiver, Kind::Invitation, installers)
                 .await
                 .map_err(|error| RegistrationRefusal::of_invitation(error, is_new))?;
         }

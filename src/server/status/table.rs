@@ -8,6 +8,7 @@ use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::event;
+use super::stage::{INVITED_AT, LAST_KIND, STAGE};
 use crate::protocol::{EventKind, Inventory};
 use crate::server::db::time;
 use crate::server::refusal::Refusal;
@@ -30,7 +31,7 @@ pub enum Subject {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
-    /// Part of a name, an address or a computer's name.
+    /// Part of a name, an address or a computer's name; or the number of diagnostics.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -140,12 +141,8 @@ const COLUMNS: &str =
     "l.id AS login_id, l.name AS login_name, l.agent, l.state AS login_state, l.inventory, l.last_seen_at,
     l.delayed_until, d.name AS device, d.system, d.locked_user_id, u.id AS user_id, u.name, u.old_address, u.old_key,
     u.new_address, u.state AS user_state, u.login AS user_login, u.language, u.wave_id, w.name AS wave,
-    (SELECT e.kind FROM event e WHERE e.login_id = l.id AND e.kind IN ('waiting', 'wizard_opened', 'postponed',
-        'started', 'step', 'completed', 'finished_by_hand', 'failed', 'undone', 'undo_failed', 'removed')
-        ORDER BY e.place DESC LIMIT 1) AS last_kind,
     (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind IN ('failed', 'undo_failed')
         ORDER BY e.place DESC LIMIT 1) AS failure,
-    (SELECT MAX(c.created_at) FROM code c WHERE c.user_id = u.id) AS invited_at,
     (SELECT MIN(c.tries_left) FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL) AS tries_left";
 
 const USERS: &str = "FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id
@@ -156,22 +153,12 @@ const USERS: &str = "FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id
 const DEVICES: &str = "FROM device d JOIN login l ON l.device_id = d.id LEFT JOIN project_user u ON u.id = l.user_id
     LEFT JOIN wave w ON w.id = u.wave_id WHERE d.project_id = $1 AND l.state IN ('bound', 'removed')";
 
-/// Must say the same as [`super::Stage`].
-const STAGE: &str = "CASE
-    WHEN login_state = 'removed' OR last_kind = 'removed' THEN 'removed'
-    WHEN last_kind IN ('wizard_opened', 'postponed') THEN 'started'
-    WHEN last_kind IN ('started', 'step') THEN 'configuring'
-    WHEN last_kind IN ('completed', 'finished_by_hand', 'undo_failed') THEN 'completed'
-    WHEN last_kind IN ('failed', 'undone') THEN last_kind
-    WHEN login_id IS NOT NULL THEN 'waiting'
-    WHEN invited_at IS NOT NULL THEN 'invited'
-    ELSE 'imported' END AS stage";
-
 /// `$2` what is searched for, `$3` stage, `$4` wave, `$5` mail client, `$6` alert, `$7` the time before which a computer
 /// counts as silent.
 const MATCHES: &str = "($2 = '' OR old_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!'
         OR lower(new_address) LIKE $2 ESCAPE '!' OR lower(device) LIKE $2 ESCAPE '!'
-        OR lower(login_name) LIKE $2 ESCAPE '!')
+        OR lower(login_name) LIKE $2 ESCAPE '!'
+        OR EXISTS (SELECT 1 FROM diagnostics g WHERE g.login_id = seen.login_id AND '%' || lower(g.number) || '%' = $2))
     AND ($3 = '' OR stage = $3)
     AND ($4 = '' OR ($4 = 'none' AND wave_id IS NULL) OR wave_id = $4)
     AND ($5 = '' OR inventory LIKE $5 ESCAPE '!')
@@ -194,7 +181,8 @@ fn statement(subject: Subject, what: &str, rest: &str) -> sqlx::AssertSqlSafe<St
         Subject::Devices => DEVICES,
     };
     sqlx::AssertSqlSafe(format!(
-        "SELECT {what} FROM (SELECT found.*, {STAGE} FROM (SELECT {COLUMNS} {from}) found) seen WHERE {MATCHES} {rest}"
+        "SELECT {what} FROM (SELECT found.*, {STAGE} FROM (SELECT {COLUMNS}, {LAST_KIND}, {INVITED_AT} {from}) found) seen
+         WHERE {MATCHES} {rest}"
     ))
 }
 
