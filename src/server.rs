@@ -141,6 +141,7 @@ pub struct Service {
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: board::Board,
+    walks: status::figures::Walks,
     reports: events::Desk,
     /// How many questions may still be held open.
     room: Semaphore,
@@ -167,6 +168,7 @@ impl Service {
             passwords: Limiter::new(settings.passwords_by_device),
             throttle: operators::Throttle::default(),
             board: Desk::new(board::LIMITS),
+            walks: status::figures::Walks::default(),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
