@@ -3,6 +3,7 @@
 //! Names and shapes here are an interface: fields are only ever added, with a default. Unknown fields are ignored,
 //! unknown actions mean "wait". Errors are [`crate::problem::Problem`] documents.
 
+mod diagnostics;
 mod identity;
 mod inventory;
 
@@ -16,6 +17,7 @@ use crate::account::Account;
 use crate::problem;
 use crate::secret::Secret;
 
+pub use diagnostics::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 pub use identity::{Proof, Registered, RegistrationRequest, SignInRequest, SignedIn};
 pub use inventory::{DataFile, Finding, InstalledClient, Inventory, KnownAccount, MinimumVersion, Rehearsal};
 
@@ -30,6 +32,7 @@ pub mod path {
     pub const INVENTORY: &str = "/v1/inventory";
     pub const EVENTS: &str = "/v1/events";
     pub const PASSWORD: &str = "/v1/password";
+    pub const DIAGNOSTICS: &str = "/v1/diagnostics";
     pub const HEALTH: &str = "/healthz";
 }
 

@@ -15,8 +15,10 @@ mod codes;
 pub mod command;
 pub mod db;
 mod decision;
+mod deletion;
 mod desk;
 mod devices;
+mod diagnostics;
 mod directive;
 mod directory;
 pub mod discovery;
@@ -26,6 +28,7 @@ mod guess;
 mod hash;
 mod herd;
 mod identity;
+mod installers;
 mod inventory;
 mod invitation;
 mod limiter;
@@ -49,6 +52,7 @@ mod waves;
 mod words;
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,12 +88,20 @@ pub struct Settings {
     pub links_by_peer: Allowance,
     /// Password changes of one device.
     pub passwords_by_device: Allowance,
+    /// Diagnostics that one device sends.
+    pub diagnostics_by_device: Allowance,
     /// Questions of all devices that are held open at once. More are answered at once.
     pub held: usize,
     /// Registrations from one device.
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
     pub mails_by_address: Allowance,
+    /// The folder with the agent's installers. None: none are handed out.
+    pub installers: Option<PathBuf>,
+    /// Downloads of installers at once. More are asked to come again.
+    pub downloads: usize,
+    /// How long a peer may take nothing of its answer before it is let go.
+    pub stall: Duration,
     /// Connections at once. More are closed without an answer.
     pub connections: usize,
     /// The server speaks HTTPS itself. None: plain HTTP.
@@ -115,9 +127,13 @@ impl Default for Settings {
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
+            diagnostics_by_device: Allowance { burst: 5, refill: Duration::from_mins(10) },
             held: 20_000,
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
+            installers: None,
+            downloads: 500,
+            stall: Duration::from_mins(1),
             connections: 50_000,
             certificate: None,
             metrics_token: None,
@@ -138,6 +154,7 @@ pub struct Service {
     guesses: Limiter<()>,
     links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
+    diagnostics_by_device: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: board::Board,
@@ -145,6 +162,9 @@ pub struct Service {
     reports: events::Desk,
     /// How many questions may still be held open.
     room: Semaphore,
+    installers: installers::Installers,
+    /// How many downloads may still begin.
+    downloads: Arc<Semaphore>,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
@@ -166,11 +186,14 @@ impl Service {
             guesses: Limiter::new(settings.guesses),
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
+            diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
             throttle: operators::Throttle::default(),
             board: Desk::new(board::LIMITS),
             walks: status::figures::Walks::default(),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
+            installers: installers::Installers::new(settings.installers.clone()),
+            downloads: Arc::new(Semaphore::new(settings.downloads)),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
@@ -194,6 +217,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(pages::routes())
         .merge(operators::routes())
         .merge(person::routes())
+        .merge(installers::routes())
         .merge(autoconfig::routes())
         .merge(operation::routes())
         .merge(api::routes())
@@ -215,6 +239,7 @@ fn protocol() -> Router<Arc<Service>> {
         .route(path::INVENTORY, put(inventory::replace))
         .route(path::EVENTS, post(events::record))
         .route(path::PASSWORD, post(password::change))
+        .route(path::DIAGNOSTICS, post(diagnostics::create))
 }
 
 /// Serves on the caller's listener until `shutdown` is ready. Questions that are held open end then at once.
@@ -242,6 +267,7 @@ pub async fn serve(
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
         () = presence::keep(&service) => Ok(()),
+        () = diagnostics::keep(&service.db) => Ok(()),
         () = deliveries.keep(&service) => Ok(()),
         () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
     };

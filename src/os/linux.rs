@@ -1,6 +1,7 @@
 //! Linux: X11 or Wayland, D-Bus, XDG.
 
 pub mod autostart;
+pub mod links;
 
 use std::fs;
 use std::os::unix::net::UnixStream;

@@ -2,6 +2,7 @@
 
 pub mod autostart;
 pub mod console;
+pub mod links;
 pub mod notification;
 mod session;
 

@@ -5,10 +5,12 @@ mod actions;
 mod audit;
 mod catalogue;
 mod devices;
+mod diagnostics;
 mod discovery;
 mod document;
 mod filter;
 mod input;
+mod installers;
 mod mailings;
 mod me;
 mod moment;
@@ -46,11 +48,13 @@ fn resources() -> Routes {
     OpenApiRouter::new()
         .merge(me::routes())
         .merge(projects::routes())
+        .merge(installers::routes())
         .merge(progress::routes())
         .merge(waves::routes())
         .merge(users::routes())
         .merge(people::routes())
         .merge(devices::routes())
+        .merge(diagnostics::routes())
         .merge(actions::routes())
         .merge(mailings::routes())
         .merge(discovery::routes())

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::db::{self, Db, time};
 use super::refusal::Refusal;
-use super::{Service, codes, hash};
+use super::{Service, codes, diagnostics, hash};
 use crate::protocol;
 use crate::secret::Secret;
 
@@ -217,7 +217,7 @@ async fn device_of(
 }
 
 /// Forgets computers of which only forgotten logins were known.
-async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+pub async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM device WHERE NOT EXISTS (SELECT 1 FROM login WHERE login.device_id = device.id)")
         .execute(tx)
         .await
@@ -230,6 +230,7 @@ pub async fn remove(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), sqlx
     let id = bearer.id.to_string();
     sqlx::query("DELETE FROM login WHERE id = $1 AND state = 'pending'").bind(&id).execute(&mut *tx).await?;
     forget_empty(&mut tx).await?;
+    diagnostics::forget(&mut tx, &id).await?;
     sqlx::query(
         "UPDATE login SET state = 'removed', removed_at = $1, last_seen_at = $1 WHERE id = $2 AND state = 'bound'",
     )

@@ -4,8 +4,11 @@ mod action;
 pub mod audit;
 mod chart;
 mod codes;
+mod deletion;
 mod device;
+mod diagnostics;
 mod import;
+mod installing;
 mod live;
 mod mails;
 mod moment;
@@ -124,6 +127,11 @@ impl Page {
         self.who.as_ref().is_some_and(|who| who.role >= Role::Operator)
     }
 
+    /// Whether whoever is signed in may do everything.
+    fn may_administer(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role >= Role::Administrator)
+    }
+
     /// The navigation over everything.
     fn entries(&self) -> Vec<Entry> {
         let Some(who) = &self.who else { return Vec::new() };
@@ -197,11 +205,14 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(overview::routes())
         .merge(people::routes())
         .merge(device::routes())
+        .merge(diagnostics::routes())
         .merge(action::routes())
         .merge(import::routes())
         .merge(waves::routes())
         .merge(mails::routes())
         .merge(settings::routes())
+        .merge(deletion::routes())
+        .merge(installing::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

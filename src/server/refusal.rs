@@ -89,6 +89,8 @@ pub enum Refusal {
     Throttled { retry_after: Duration },
     #[error("asked too often")]
     TooOften { retry_after: Duration },
+    #[error("diagnostics were sent too often")]
+    TooManyDiagnostics { retry_after: Duration },
     #[error("the form is not of this session")]
     ForeignForm,
     #[error("the one-time link was used or has expired")]
@@ -107,6 +109,8 @@ pub enum Refusal {
     Link(#[from] LinkError),
     #[error("network: {0}")]
     Network(#[from] NetworkError),
+    #[error("an installer cannot be read: {0}")]
+    Installer(std::io::Error),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -146,6 +150,7 @@ impl Refusal {
             Self::WrongCredentials => Code::Opr3,
             Self::Throttled { .. } => Code::Opr4,
             Self::TooOften { .. } => Code::Api4,
+            Self::TooManyDiagnostics { .. } => Code::Dia1,
             Self::ForeignForm => Code::Opr5,
             Self::LinkGone => Code::Opr6,
             Self::PasswordLength => Code::Opr7,
@@ -159,6 +164,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Link(_)
             | Self::Network(_)
+            | Self::Installer(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -177,6 +183,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Link(_)
             | Self::Network(_)
+            | Self::Installer(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -222,6 +229,7 @@ impl Refusal {
             Self::WrongCredentials => "Wrong name, password or one-time code",
             Self::Throttled { .. } => "Too many tries",
             Self::TooOften { .. } => "Asked too often",
+            Self::TooManyDiagnostics { .. } => "Too many reports from this computer",
             Self::ForeignForm => "The form is not of this session",
             Self::LinkGone => "The link is not valid any more",
             Self::PasswordLength => "The password is too short or too long",
@@ -235,6 +243,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Link(_)
             | Self::Network(_)
+            | Self::Installer(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),
@@ -294,7 +303,9 @@ impl IntoResponse for Refusal {
             Self::Busy { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
             }
-            Self::Throttled { retry_after } | Self::TooOften { retry_after } => {
+            Self::Throttled { retry_after }
+            | Self::TooOften { retry_after }
+            | Self::TooManyDiagnostics { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
             }
             _ => {}

@@ -20,8 +20,10 @@ use clap::Args;
 use tokio::sync::watch;
 
 use super::Db;
+use super::audit::Deed;
 use super::db::OpenError;
 use super::hash::HashError;
+use super::operators::Actor;
 use super::refusal::Refusal;
 use super::{open_files, project};
 use dashboard::Dashboard;
@@ -138,7 +140,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
     tokio::time::sleep(SETTLE).await;
 
     let before = target.usage();
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(&db, &Actor::command_line()).await?;
     project::set_cutover(&mut tx, &project, super::db::now(), true).await?;
     fleet.signal_given();
     tx.commit().await?;

@@ -45,8 +45,17 @@ fn is_switched_off(entry: &str) -> bool {
     entry.lines().any(|line| is(line, "Hidden", "true") || is(line, "X-GNOME-Autostart-enabled", "false"))
 }
 
-/// None for a path that cannot stand in a desktop entry.
 fn text(program: &Path) -> Option<String> {
+    let command = quoted(program)?;
+    Some(format!(
+        "[Desktop Entry]\nType=Application\nName=Mailshift\nComment=Moves your mail program to the new mailbox\n\
+         Exec={command} --background\nIcon=mail-unread\nTerminal=false\nNoDisplay=true\nStartupNotify=false\n\
+         X-GNOME-Autostart-enabled=true\n"
+    ))
+}
+
+/// A program as the first word of an `Exec` line. None for a path that cannot stand in a desktop entry.
+pub fn quoted(program: &Path) -> Option<String> {
     let path = program.to_str().filter(|path| !path.contains(char::is_control))?;
     let mut quoted = String::new();
     for c in path.chars() {
@@ -59,11 +68,7 @@ fn text(program: &Path) -> Option<String> {
             c => quoted.push(c),
         }
     }
-    Some(format!(
-        "[Desktop Entry]\nType=Application\nName=Mailshift\nComment=Moves your mail program to the new mailbox\n\
-         Exec=\"{quoted}\" --background\nIcon=mail-unread\nTerminal=false\nNoDisplay=true\nStartupNotify=false\n\
-         X-GNOME-Autostart-enabled=true\n"
-    ))
+    Some(format!("\"{quoted}\""))
 }
 
 #[cfg(test)]

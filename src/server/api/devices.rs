@@ -157,6 +157,7 @@ fn entry(entry: history::Entry) -> Result<HistoryEntry, Refusal> {
             serde_json::json!({"kind": mailing.kind.id(), "state": mailing.state.id(), "address": mailing.address,
                 "tries": mailing.tries, "trouble": mailing.trouble}),
         ),
+        What::Diagnostics { number } => ("diagnostics", serde_json::json!({"number": number})),
         What::Bound => ("bound", serde_json::json!({})),
         What::SignedIn => ("signed_in", serde_json::json!({})),
         What::Removed => ("removed", serde_json::json!({})),

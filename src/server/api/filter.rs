@@ -13,7 +13,7 @@ use crate::server::status::{Stage, table};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
-    /// Part of a name, an address or a computer's name.
+    /// Part of a name, an address or a computer's name; or the number of diagnostics.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     stage: Option<Stage>,
@@ -35,7 +35,7 @@ pub struct Filter {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Matching {
-    /// Part of a name, an address or a computer's name.
+    /// Part of a name, an address or a computer's name; or the number of diagnostics.
     #[schema(max_length = 200)]
     q: Option<String>,
     stage: Option<Stage>,

@@ -15,6 +15,7 @@ use super::mails;
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
 use crate::protocol::{EventKind, Evidence, Finding, InstalledClient};
+use crate::server::diagnostics;
 use crate::server::operators::{Role, Viewer};
 use crate::server::refusal::Refusal;
 use crate::server::status::history::{self, What};
@@ -39,6 +40,8 @@ struct Device {
     rehearsal: Option<(Moment, Option<Finding>)>,
     /// Each proof with whether it is there.
     evidence: Vec<(String, bool)>,
+    /// What was sent to the help desk.
+    reports: Vec<Report>,
     history: Vec<Entry>,
     actions: Vec<Choice>,
 }
@@ -47,6 +50,12 @@ struct Client {
     name: String,
     about: InstalledClient,
     files: Vec<(String, String)>,
+}
+
+struct Report {
+    about: diagnostics::Entry,
+    size: String,
+    at: Moment,
 }
 
 struct Entry {
@@ -71,6 +80,8 @@ async fn show(
     let Row { user, login: Some(about), stage, .. } = found else { return Err(Refusal::NoSuchResource) };
     let (words, clock) = (viewer.words, Clock::of(&viewer, now));
     let history = history::of_login(service.db.pool(), login).await?;
+    let report =
+        |about: diagnostics::Entry| Report { size: size(about.size), at: clock.tell(about.received_at), about };
     let proven = history.iter().find_map(|entry| match &entry.what {
         What::Reported(EventKind::Completed { evidence, .. }) => Some(evidence.clone()),
         _ => None,
@@ -86,6 +97,7 @@ async fn show(
         clients: about.inventory.clients.iter().cloned().map(client).collect(),
         rehearsal: rehearsal.map(|rehearsal| (clock.tell(rehearsal.at), rehearsal.stopped_by.clone())),
         evidence: proven.map(|evidence| proofs(words, &evidence)).unwrap_or_default(),
+        reports: diagnostics::of_login(service.db.pool(), login).await?.into_iter().map(report).collect(),
         history: history.into_iter().map(|entry| told(words, &clock, entry)).collect(),
         actions: match viewer.actor.may(Role::Operator) {
             Ok(()) => action::offered(words, Subject::Devices),
@@ -117,7 +129,7 @@ fn proofs(words: Words, evidence: &Evidence) -> Vec<(String, bool)> {
 }
 
 /// `1.5 GB`, in powers of 1000 as disks are sold.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 4] =
         [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match UNITS.iter().find(|(unit, _)| bytes >= *unit) {
@@ -147,6 +159,7 @@ fn told(words: Words, clock: &Clock, entry: history::Entry) -> Entry {
             "history-mail",
             [("address", mailing.address.as_str().into()), ("told", mails::told(words, &mailing).into())],
         ),
+        What::Diagnostics { number } => words.with("history-diagnostics", [("number", number.into())]),
         What::Bound => words.text("history-bound"),
         What::SignedIn => words.text("history-signed-in"),
         What::Removed => words.text("history-removed"),

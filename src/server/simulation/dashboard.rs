@@ -14,8 +14,9 @@ use tokio::task::JoinSet;
 use super::SimulationError;
 use super::connection::{Connection, Question};
 use super::target::Target;
+use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
-use crate::server::operators::{Role, account, session};
+use crate::server::operators::{Actor, Role, account, session};
 
 /// The pages that show everybody, behind the address of the project.
 const PAGES: [&str; 12] = [
@@ -72,8 +73,10 @@ impl Dashboard {
     /// Makes an operator who may only look, and signs in.
     pub async fn open(db: &Db, target: &Target, project: &str) -> Result<Self, SimulationError> {
         let address = target.address();
-        let mut tx = db.write().await?;
-        let operator = account::create(&mut tx, &format!("Simulation {}", db::now()), Role::Viewer).await?;
+        let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+        let name = format!("Simulation {}", db::now());
+        let operator = account::create(&mut tx, &name, Role::Viewer).await?;
+        tx.record(None, "operator.invite", &name, Role::Viewer.name()).await?;
         let token = session::create(&mut tx, &operator, "simulation", address.ip()).await?;
         tx.commit().await?;
         let cookie = session::Cookie::Session.sent(&token);
@@ -122,8 +125,9 @@ impl Dashboard {
 
     /// Forgets the operator.
     pub async fn close(self, db: &Db) -> Result<(), SimulationError> {
-        let mut tx = db.write().await?;
+        let mut tx = Deed::begin(db, &Actor::command_line()).await?;
         account::remove(&mut tx, &self.operator).await?;
+        tx.record(None, "operator.remove", &self.operator, "simulation").await?;
         tx.commit().await?;
         Ok(())
     }

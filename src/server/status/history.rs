@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::event;
 use crate::protocol::EventKind;
 use crate::server::db::time;
+use crate::server::diagnostics;
 use crate::server::mailings::{self, Mailing};
 
 /// Entries of a history, at most; the newest ones.
@@ -36,6 +37,10 @@ pub enum What {
     },
     /// To whoever the login belongs to.
     Mailed(Mailing),
+    /// The person sent diagnostics of this number.
+    Diagnostics {
+        number: String,
+    },
     Bound,
     SignedIn,
     Removed,
@@ -96,6 +101,9 @@ pub async fn of_login(pool: &AnyPool, login: Uuid) -> Result<Vec<Entry>, sqlx::E
         if let (Some(at), true) = (row.try_get::<Option<i64>, _>("consumed_at")?, by.as_ref() == Some(&id)) {
             found.push(Entry { at: time(at), what: What::Collected { address } });
         }
+    }
+    for sent in diagnostics::of_login(pool, login).await? {
+        found.push(Entry { at: sent.received_at, what: What::Diagnostics { number: sent.number } });
     }
     if let Some(row) = sqlx::query(LIFE).bind(id).fetch_optional(pool).await? {
         for (column, what) in

@@ -31,7 +31,7 @@ pub enum Subject {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
-    /// Part of a name, an address or a computer's name.
+    /// Part of a name, an address or a computer's name; or the number of diagnostics.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -157,7 +157,8 @@ const DEVICES: &str = "FROM device d JOIN login l ON l.device_id = d.id LEFT JOI
 /// counts as silent.
 const MATCHES: &str = "($2 = '' OR old_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!'
         OR lower(new_address) LIKE $2 ESCAPE '!' OR lower(device) LIKE $2 ESCAPE '!'
-        OR lower(login_name) LIKE $2 ESCAPE '!')
+        OR lower(login_name) LIKE $2 ESCAPE '!'
+        OR EXISTS (SELECT 1 FROM diagnostics g WHERE g.login_id = seen.login_id AND '%' || lower(g.number) || '%' = $2))
     AND ($3 = '' OR stage = $3)
     AND ($4 = '' OR ($4 = 'none' AND wave_id IS NULL) OR wave_id = $4)
     AND ($5 = '' OR inventory LIKE $5 ESCAPE '!')
