@@ -6,7 +6,9 @@
 //! | file | part |
 //! |---|---|
 //! | `agent/activation.rs` | from the typed code to the bound computer |
+//! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
 //! | `agent/listening.rs` | everything the agent listens to |
+//! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
@@ -16,17 +18,22 @@
 //! | `agent/outbox.rs` | reports, kept until the server has them |
 //! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
+//! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
 //! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
 //! | the rest | pages |
 
 mod activation;
 pub mod api;
+mod arrival;
+mod code_entry;
 pub mod command;
 mod configuration;
 mod desk;
 pub mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
+pub mod identification;
+mod identity;
 pub mod instance;
 mod inventory;
 mod listening;
@@ -52,18 +59,21 @@ use iced::{Task, window};
 use uuid::Uuid;
 
 use self::api::Api;
+use self::arrival::Enlistment;
 use self::desk::Page;
 use self::diagnostics::page::{self, Report};
 use self::guardian::Heard;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
+use self::offer::Offer;
 use self::state::{Stage, State, Store};
 use self::theme::{Look, Palette};
 use self::tray::Tray;
 use self::vault::Vault;
+use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
-use crate::protocol::{Activation, DiagnosticsTaken, Inventory};
+use crate::protocol::{Activation, DiagnosticsTaken, Inventory, Registered, SignedIn};
 use crate::secret::Secret;
 
 /// What the agent is started with.
@@ -72,6 +82,10 @@ pub struct Settings {
     pub host: Host,
     /// Address of the server, when the command line or the configuration names one.
     pub server: Option<String>,
+    /// What the name of the installer's file fills in for the person, in a new installation.
+    pub offer: Option<Offer>,
+    /// The project's code, when an administrator has placed it for a new installation.
+    pub activation: Option<ActivationCode>,
     /// What this start asks for. None: started with the session, no window unless there is something to do.
     pub request: Option<Request>,
     pub look: Look,
@@ -95,6 +109,9 @@ pub struct Agent {
     state: State,
     vault: Vault,
     api: Option<Api>,
+    /// The server's address was given by the command line or by an administrator, and not by a link.
+    server_was_placed: bool,
+    enlistment: Option<Enlistment>,
     token: Option<Secret>,
     /// Where the token is kept; known after it was.
     kept: Option<vault::Kept>,
@@ -111,6 +128,8 @@ pub struct Agent {
     tray: Option<Tray>,
     inbox: Inbox,
     work: Option<Work>,
+    /// The person was asked who they are, with a window that opened by itself.
+    asked_who: bool,
     /// The journal is being looked through; nothing is started before that is done.
     recovering: bool,
     undoable: bool,
@@ -137,6 +156,12 @@ pub enum Message {
     TokenKept(Result<vault::Kept, vault::Error>),
     TokenWanted,
     Activated(Result<Activation, api::Error>),
+    /// The same, without a question.
+    Enlisted(Result<Activation, api::Error>),
+    EnlistmentDue,
+    Registered(Result<Registered, api::Error>),
+    SignedIn(Result<SignedIn, api::Error>),
+    SignedOut(Result<(), api::Error>),
     Recovered(Result<Recovered, mail::Error>, Option<Secret>),
     InventoryTaken(Inventory),
     PasswordChanged(Result<(), api::Error>, Secret),
@@ -147,6 +172,7 @@ pub enum Message {
     Delivered(Result<Vec<Uuid>, api::Error>),
     ReportSent(Result<DiagnosticsTaken, api::Error>),
     Enrolment(enrolment::Message),
+    Identification(identification::Message),
     Waiting(waiting::Message),
     Wizard(wizard::Message),
     Undo(undo::Message),
@@ -167,7 +193,10 @@ pub enum Message {
 impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
-        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state } = settings;
+        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state, .. } =
+            settings;
+        let (offer, activation) = (settings.offer, settings.activation);
+        let server_was_placed = server.is_some();
         let is_new = server.is_some() && state.server != server;
         state.server = server.or(state.server);
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
@@ -184,6 +213,8 @@ impl Agent {
             store,
             state,
             api,
+            server_was_placed,
+            enlistment: activation.map(Enlistment::new),
             token: None,
             kept: None,
             pending: None,
@@ -193,6 +224,7 @@ impl Agent {
             window: None,
             tray: None,
             work: None,
+            asked_who: false,
             recovering: true,
             undoable,
             inventory: Inventory::default(),
@@ -205,6 +237,7 @@ impl Agent {
         }
         agent.dress(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
+        agent.arrive(offer);
         agent.start_tray();
         let first = agent.first_tasks(request);
         agent.paint_tray();
@@ -221,7 +254,7 @@ impl Agent {
         });
         let theme = iced::system::theme().map(Message::ThemeChanged);
         let waits_for_the_person = match self.state.stage {
-            Stage::Unactivated => true,
+            Stage::Unactivated => self.enlistment.is_none(),
             Stage::Starting => self.state.postponed_until.is_none(),
             _ => false,
         };
@@ -231,10 +264,12 @@ impl Agent {
             None => Task::none(),
         };
         let welcome = match self.state.stage {
-            Stage::Unactivated => self.notify("notification-code-title", "notification-code-body"),
+            Stage::Unactivated if self.enlistment.is_none() => {
+                self.notify("notification-code-title", "notification-code-body")
+            }
             _ => Task::none(),
         };
-        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome])
+        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome, self.enlist()])
     }
 
     /// The only way in.
@@ -257,6 +292,11 @@ impl Agent {
             Message::TokenKept(kept) => self.token_kept(kept),
             Message::TokenWanted => self.read_token(),
             Message::Activated(result) => self.activated(result),
+            Message::Enlisted(result) => self.enlisted(result),
+            Message::EnlistmentDue => self.enlist(),
+            Message::Registered(result) => self.registered(result),
+            Message::SignedIn(result) => self.signed_in(result),
+            Message::SignedOut(result) => self.signed_out(result),
             Message::Recovered(recovered, password) => self.recovered(recovered, password),
             Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
             Message::PasswordChanged(result, password) => self.password_changed(result, password),
@@ -267,6 +307,7 @@ impl Agent {
             Message::Delivered(result) => self.delivered(result),
             Message::ReportSent(result) => self.report_sent(result),
             Message::Enrolment(message) => self.enrolment(message),
+            Message::Identification(message) => self.identification(message),
             Message::Waiting(message) => self.waiting(message),
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),

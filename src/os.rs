@@ -97,11 +97,10 @@ pub fn local_data() -> std::path::PathBuf {
     directories::BaseDirs::new().map(|base| base.data_local_dir().to_owned()).unwrap_or_default()
 }
 
-/// Name of the file that the running program was started from. An AppImage runs from a folder of its own, and says where its
+/// The file that a later start of this program takes. An AppImage runs from a folder that goes with it, and says where its
 /// file is (<https://docs.appimage.org/packaging-guide/environment-variables.html>).
-pub fn program_name() -> Option<String> {
-    let path = var("APPIMAGE").map(std::path::PathBuf::from).or_else(|| std::env::current_exe().ok())?;
-    Some(path.file_name()?.to_string_lossy().into_owned())
+pub fn program() -> Option<std::path::PathBuf> {
+    var("APPIMAGE").map(std::path::PathBuf::from).or_else(|| std::env::current_exe().ok())
 }
 
 /// Name of the operating-system login this process runs for.

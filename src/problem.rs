@@ -111,6 +111,7 @@ catalogue! {
     Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
     Set3 = "SET-3", 0, "What the agent remembered cannot be read.";
     Set4 = "SET-4", 0, "The operating system's keyring is not available.";
+    Set5 = "SET-5", 0, "A link offers another server than the one this computer was set up for.";
     Dia1 = "DIA-1", 429, "This computer has sent several reports to the help desk in a short time.";
     Api1 = "API-1", 422, "Fields of the request cannot work; each is named with its remedy.";
     Api2 = "API-2", 409, "Something else has this name or address already.";

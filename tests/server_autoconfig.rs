@@ -11,6 +11,7 @@ use server_support::{Backend, PROJECT, World, problem, settings, stories};
 
 stories! {
     a_mail_program_finds_the_settings_of_the_new_domain,
+    a_domain_with_an_umlaut_is_answered_as_dns_has_it,
     nothing_is_said_about_other_domains,
     people_who_keep_their_addresses_find_the_new_servers_only_after_the_cutover,
     one_peer_may_not_ask_without_end,
@@ -43,8 +44,24 @@ async fn a_mail_program_finds_the_settings_of_the_new_domain(backend: Backend) {
         assert!(text.contains("<domain>new.example</domain>") && !text.contains("anna"), "{text}");
         let found = discovery::read(&text).expect("a config");
         let server = found.incoming.expect("a server");
-        assert_eq!((server.protocol, server.host.as_str()), (Protocol::Imap, "imap.%EMAILDOMAIN%"));
+        assert_eq!((server.protocol, server.host.as_str()), (Protocol::Imap, "imap.new.example"));
         assert_eq!(found.outgoing.expect("a server").port, 465);
+    }
+}
+
+async fn a_domain_with_an_umlaut_is_answered_as_dns_has_it(backend: Backend) {
+    let world = backend.world().await;
+    let users = "name;old address;new address;login\nCem;cem@old.example;cem@müller.example;cem\n";
+    world.done(&["users", "import", PROJECT, &world.file("more.csv", users)]);
+    for (host, path) in [
+        ("autoconfig.xn--mller-kva.example", PLACE.to_owned()),
+        ("autoconfig.xn--mller-kva.example", format!("{PLACE}?emailaddress=cem%40M%C3%BCller.example")),
+        ("autoconfig.xn--mller-kva.example", format!("{PLACE}?emailaddress=cem%40xn--mller-kva.example")),
+    ] {
+        let answer = ask(&world, host, &path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{host} {path}");
+        let text = answer.text().await.expect("text");
+        assert!(text.is_ascii() && text.contains("<hostname>imap.xn--mller-kva.example</hostname>"), "{text}");
     }
 }
 

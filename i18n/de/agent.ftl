@@ -9,6 +9,18 @@ copied = { $name } kopiert
 help-question = Fragen? { $name }
 notice-reference = Code{ "\u00A0" }{ $code }
 notice-reference-incident = Code{ "\u00A0" }{ $code } · Vorfall { $incident }
+request-again = Prüfen Sie die Netzwerkverbindung, dann versuchen Sie es noch einmal.
+request-again-soon = Versuchen Sie es in ein paar Minuten noch einmal.
+request-later-minutes =
+    { $count ->
+        [one] In einer Minute können Sie es noch einmal versuchen.
+       *[other] In { $count } Minuten können Sie es noch einmal versuchen.
+    }
+request-later-seconds =
+    { $count ->
+        [one] In einer Sekunde können Sie es noch einmal versuchen.
+       *[other] In { $count } Sekunden können Sie es noch einmal versuchen.
+    }
 try-again = Erneut versuchen
 
 ## Was nicht bekannt ist
@@ -60,6 +72,8 @@ code-field = Ihr Code
 code-paste = Einfügen
 code-paste-label = Code aus der Zwischenablage einfügen
 code-none = Keine E-Mail bekommen? Ihr Helpdesk schickt Ihnen einen Code.
+code-filled = Der Code ist schon eingetragen. Ist das der Server Ihrer Organisation? Dann geht es weiter.
+code-server = Server: { $host }
 code-busy = Wir suchen Ihr Postfach…
 code-continue = Weiter
 code-slip-empty = Geben Sie zuerst den Code ein. Er steht in Ihrer Einladung.
@@ -74,6 +88,7 @@ code-slip-long =
         [one] Ein Zeichen ist zu viel. Ein Code hat 13 Buchstaben und Ziffern.
        *[other] { $count } Zeichen sind zu viel. Ein Code hat 13 Buchstaben und Ziffern.
     }
+code-slip-length = Ein persönlicher Code hat 13 Buchstaben und Ziffern, der Ihrer Organisation 10 Buchstaben. Vergleichen Sie mit der E-Mail.
 code-slip-check = Ein Zeichen weicht von unserem Code ab, oder zwei sind vertauscht. Vergleichen Sie mit der E-Mail.
 code-tries-left =
     { $tries ->
@@ -98,6 +113,7 @@ waiting-lead-undone = Ihr Mailprogramm verwendet das alte Profil. Das neue bleib
 waiting-after = Sie müssen hier nichts tun.
 waiting-list = Was wann geschieht
 waiting-entered = Code eingegeben für { $address }
+waiting-signed-in = Angemeldet: { $name }, { $address }
 waiting-checked = Computer geprüft: Wir richten { $client } ein
 waiting-no-client = Noch kein Mailprogramm gefunden
 waiting-move = Ihre E-Mail zieht um

@@ -9,6 +9,18 @@ copied = { $name } copied
 help-question = Questions? { $name }
 notice-reference = Code{ "\u00A0" }{ $code }
 notice-reference-incident = Code{ "\u00A0" }{ $code } · incident { $incident }
+request-again = Check the network connection, then try again.
+request-again-soon = Try again in a few minutes.
+request-later-minutes =
+    { $count ->
+        [one] You can try again in one minute.
+       *[other] You can try again in { $count } minutes.
+    }
+request-later-seconds =
+    { $count ->
+        [one] You can try again in one second.
+       *[other] You can try again in { $count } seconds.
+    }
 try-again = Try again
 
 ## Facts that are not known
@@ -60,6 +72,8 @@ code-field = Your code
 code-paste = Paste
 code-paste-label = Paste the code from the clipboard
 code-none = No email? Ask your help desk for a code.
+code-filled = The code is filled in for you. Is this your organisation’s server? Then continue.
+code-server = Server: { $host }
 code-busy = Looking for your mailbox…
 code-continue = Continue
 code-slip-empty = Enter the code first. It is in the email that invited you.
@@ -74,6 +88,7 @@ code-slip-long =
         [one] There is one character too many. A code has 13 letters and digits.
        *[other] There are { $count } characters too many. A code has 13 letters and digits.
     }
+code-slip-length = A code of your own has 13 letters and digits, your organisation’s has 10 letters. Compare it with the email.
 code-slip-check = One character differs from the code we sent, or two are swapped. Compare it with the email.
 code-tries-left =
     { $tries ->
@@ -98,6 +113,7 @@ waiting-lead-undone = Your mail program uses the old profile. The new one stays,
 waiting-after = You need not do anything here.
 waiting-list = What happens when
 waiting-entered = Code entered for { $address }
+waiting-signed-in = Signed in: { $name }, { $address }
 waiting-checked = Computer checked: we will set up { $client }
 waiting-no-client = No mail program found yet
 waiting-move = Your mail moves

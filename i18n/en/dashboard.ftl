@@ -34,7 +34,22 @@ moment-date = { $day } { $month ->
     [11] November
    *[12] December
 } { $year } at { $time }
+moment-short = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+} { $time }
 moment-minutes = { $count ->
+    [0] less than a minute
     [one] { $count } minute
    *[other] { $count } minutes
 }
@@ -174,6 +189,7 @@ action-allow = Allow again
 action-lock = Lock to a user
 action-unlock = Unlock
 action-remove = Remove
+action-delete = Delete for good
 confirm-invite = { $count ->
     [one] One person gets
    *[other] { $count } people get
@@ -234,6 +250,45 @@ confirm-remove = Mailshift forgets { $count ->
     [one] one computer login
    *[other] { $count } computer logins
 }. Mail programs stay as they are. To come back, people need a new code.
+confirm-delete = { $count ->
+    [one] One person is deleted for good.
+   *[other] { $count } people are deleted for good.
+} Nobody can bring back what goes. The record keeps who was deleted, by whom and when. Mail programs stay as they are.
+deletion-title = Delete this project
+deletion-hint = The next page says what would go. Nothing happens before you confirm it.
+deletion-look = See what would go …
+deletion-lead = A project that is deleted is gone for good, with everything in it. Nobody can bring it back.
+deletion-with-it = What goes with it
+deletion-nothing = There is nothing in it yet.
+deletion-users = { $count ->
+    [one] One person
+   *[other] { $count } people
+}
+deletion-devices = { $count ->
+    [one] One computer that forgets the project when it next asks
+   *[other] { $count } computers that forget the project when they next ask
+}
+deletion-codes = { $count ->
+    [one] One code
+   *[other] { $count } codes
+}
+deletion-mails = { $count ->
+    [one] One mail, sent or waiting
+   *[other] { $count } mails, sent or waiting
+}
+deletion-events = { $count ->
+    [one] One report from a computer
+   *[other] { $count } reports from computers
+}
+deletion-waiting = { $count ->
+    [one] One of these computers has not moved yet. Mailshift will not move it any more.
+   *[other] { $count } of these computers have not moved yet. Mailshift will not move them any more.
+}
+deletion-stays = Mail programs stay as they are. The record keeps what operators did here.
+deletion-export = Export the people as CSV first
+deletion-name = To go on, write the name of the project
+deletion-wrong = This is not the name of the project. Nothing was deleted.
+deletion-do = Delete for good
 action-nobody = Nobody is selected. Go back and select at least one row.
 action-changed = Meanwhile the number of those that fit the filter has changed. Look at it again before you confirm.
 action-time-wrong = Choose a time in the future.
@@ -553,3 +608,20 @@ mail-failed = not sent
 mail-bounced = came back
 mail-told = { $kind }: { $state }
 mail-trouble = { $told }. The mail server said: { $words }
+# Installing on many computers.
+installing-title = Install on many computers
+installing-lead = Software distribution can install Mailshift everywhere. The activation code tells a new installation which project it belongs to; who sits at the computer is found out afterwards.
+installing-code = Activation code
+installing-code-hint = Ten letters, the same for every computer of this project. The code never changes, and opens no mailbox.
+installing-copy = Copy
+installing-copied = Copied
+installing-no-folder = This server hands out no installers. Start it with --installers and the folder that holds them, and they are offered here, on people’s own pages and in the letters.
+installing-no-files = The folder with the installers is empty. Put mailshift.msi, mailshift.deb or another installer into it: no restart is needed.
+installing-no-address = The file names do not say which server to ask, because the project has no address of this server for people. Enter it in the settings.
+installing-files = Installers
+installing-files-hint = They carry the code in their name: do not rename them. What is downloaded is what lies in the server’s folder at that moment.
+installing-system = System
+installing-size = Size
+installing-address = Address
+installing-command = By command on Windows
+installing-command-hint = Without questions, with the code as a property. The name of the file may then be another.

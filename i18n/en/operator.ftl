@@ -48,6 +48,7 @@ operator-SET-1 = The agent was started without a screen. Start it in the person�
 operator-SET-2 = The agent does not know this server. Give its address with the installation.
 operator-SET-3 = What the agent remembered was damaged. Send a new code.
 operator-SET-4 = The computer’s keyring is locked or missing. The person unlocks it; on servers without one, install one.
+operator-SET-5 = The person followed a link of another server. If it is not one of yours, warn them: somebody may be after their password.
 operator-USU-1 = The mail with the code or the link could not be sent. Look at the mail settings of the project and at the mail server.
 operator-USU-2 = The registration could not be written. Look at the server’s log.
 operator-USU-3 = The address is of a domain that none of the project’s users has. Import the person if they belong here.

@@ -12,7 +12,6 @@ use super::enrolment::{self, Enrolment};
 use super::notice::Notice;
 use super::state::{Stage, State};
 use super::{Agent, Message, api, vault};
-use crate::code::Code;
 use crate::os;
 use crate::protocol::{Activation, ActivationRequest, Device, EventKind};
 use crate::secret::Secret;
@@ -29,10 +28,8 @@ impl Agent {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match page.update(message) {
             enrolment::Action::None => Task::none(),
-            enrolment::Action::Submit(code) => self.submit(&code),
-            enrolment::Action::Paste => {
-                iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
-            }
+            enrolment::Action::Submit(code) => self.submit(code),
+            enrolment::Action::Paste => read_clipboard(),
             enrolment::Action::Bind => self.bind(),
             enrolment::Action::Discard => {
                 self.pending = None;
@@ -44,24 +41,21 @@ impl Agent {
     }
 
     pub(super) fn pasted(&mut self, text: Option<String>) -> Task<Message> {
-        if let (Page::Enrolment(page), Some(text)) = (&mut self.page, text) {
-            page.pasted(text);
+        match (&mut self.page, text) {
+            (Page::Enrolment(page), Some(text)) => page.pasted(text),
+            (Page::Identification(page), Some(text)) => page.pasted(text),
+            _ => {}
         }
         Task::none()
     }
 
-    /// A second start brought a code: it is filled in, and the person still says whose it is.
-    pub(super) fn code_handed_over(&mut self, code: Option<Secret>) -> Task<Message> {
-        let filled = self.pasted(code.map(|code| code.reveal().to_owned()));
-        Task::batch([filled, self.show()])
-    }
-
-    fn submit(&mut self, code: &Code) -> Task<Message> {
+    fn submit(&mut self, code: Secret) -> Task<Message> {
         let Some(api) = self.api.clone() else {
             let given = self.state.server.clone().unwrap_or_default();
             return self.activated(Err(api::Error::Address(given)));
         };
-        let request = ActivationRequest { code: Secret::new(code.reveal()), device: this_device() };
+        let request = request(code);
+        self.enlistment = None;
         Task::perform(async move { api.activate(&request).await }, Message::Activated)
     }
 
@@ -84,18 +78,14 @@ impl Agent {
             }
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");
-                let tries_left = match &error {
-                    api::Error::Refused { problem, .. } => problem.tries_left,
-                    _ => None,
-                };
-                page.refused(Notice::from(&error), tries_left);
+                page.refused(Notice::from(&error));
             }
         }
         self.focus_page()
     }
 
     /// "That's me": the token is kept before it is used for the first time, so that a spent code is never lost.
-    fn bind(&self) -> Task<Message> {
+    pub(super) fn bind(&self) -> Task<Message> {
         let Some(Activation { token, .. }) = self.pending.clone() else { return Task::none() };
         let vault = self.vault.clone();
         Task::perform(async move { vault.keep(vault::Key::DeviceToken, &token).await }, Message::TokenKept)
@@ -114,9 +104,11 @@ impl Agent {
         tracing::info!(%device_id, "bound");
         self.state = State {
             stage: Stage::Waiting,
+            was_activated: true,
             device_id: Some(device_id),
             server: self.state.server.take(),
             project: Some(project),
+            by_project: user.is_none(),
             user,
             ..State::default()
         };
@@ -124,7 +116,7 @@ impl Agent {
         self.generation += 1;
         self.report(EventKind::Waiting);
         self.save();
-        if let Err(error) = os::autostart::enable(&self.host.helper_exe) {
+        if let Err(error) = os::autostart::enable(&os::program().unwrap_or_else(|| self.host.helper_exe.clone())) {
             tracing::warn!(%error, "the agent will not start with the session");
         }
         let page = self.page_for_stage();
@@ -188,7 +180,9 @@ impl Agent {
     pub(super) fn forget(&mut self) -> Task<Message> {
         self.token = None;
         self.pending = None;
-        self.state = State { server: self.state.server.take(), ..State::default() };
+        let (server, was_activated) = (self.state.server.take(), self.state.was_activated);
+        self.asked_who = false;
+        self.state = State { server, was_activated, ..State::default() };
         self.save();
         let vault = self.vault.clone();
         let forgotten = Task::future(async move {
@@ -211,6 +205,16 @@ pub(super) fn open_link(url: String) -> Task<Message> {
         }
         Message::Nothing
     })
+}
+
+/// What the clipboard holds comes back as [`Message::Pasted`].
+pub(super) fn read_clipboard() -> Task<Message> {
+    iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
+}
+
+/// The question whose code this is.
+pub(super) fn request(code: Secret) -> ActivationRequest {
+    ActivationRequest { code, device: this_device() }
 }
 
 fn this_device() -> Device {

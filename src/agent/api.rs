@@ -11,7 +11,8 @@ use serde::de::DeserializeOwned;
 use super::notice::Notice;
 use crate::problem::{Code, Problem};
 use crate::protocol::{
-    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, path,
+    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, Registered,
+    RegistrationRequest, SignInRequest, SignedIn, path,
 };
 use crate::secret::Secret;
 
@@ -65,13 +66,24 @@ impl Error {
         matches!(self, Self::Refused { problem, .. } if problem.code == Code::Act8)
     }
 
+    /// It may work later without anybody doing anything here: no network yet, a server that is busy or being mended.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Offline { .. } | Self::Garbage { .. } => true,
+            Self::Refused { problem, .. } => problem.status >= 500 || problem.status == 429,
+            Self::Address(_) | Self::Client | Self::Certificate { .. } => false,
+        }
+    }
+
     /// Facts for the sentence a person reads.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Offline { host, port } => vec![("host", host.clone()), ("port", port.to_string())],
             Self::Certificate { host } | Self::Garbage { host, .. } => vec![("host", host.clone())],
-            Self::Refused { problem, .. } => {
-                problem.tries_left.map(|tries| ("tries", tries.to_string())).into_iter().collect()
+            Self::Refused { problem, retry_after } => {
+                let tries = problem.tries_left.map(|tries| ("tries", tries.to_string()));
+                let seconds = retry_after.map(|pause| ("seconds", pause.as_secs().to_string()));
+                tries.into_iter().chain(seconds).collect()
             }
             Self::Address(address) => vec![("server", address.clone())],
             Self::Client => Vec::new(),
@@ -159,6 +171,21 @@ impl Api {
     pub async fn new_password(&self, token: &Secret, password: &Secret) -> Result<(), Error> {
         let body = NewPassword { new_password: password.clone() };
         self.send(self.signed(Method::POST, path::PASSWORD, token).json(&body)).await.map(drop)
+    }
+
+    /// Has a mail sent to the address that the person says is theirs.
+    pub async fn register(&self, token: &Secret, request: &RegistrationRequest) -> Result<Registered, Error> {
+        self.read(self.signed(Method::POST, path::REGISTRATIONS, token).json(request)).await
+    }
+
+    /// Makes the login the person's who got this code.
+    pub async fn sign_in(&self, token: &Secret, request: &SignInRequest) -> Result<SignedIn, Error> {
+        self.read(self.signed(Method::POST, path::SIGN_INS, token).json(request)).await
+    }
+
+    /// Makes the login nobody's.
+    pub async fn sign_out(&self, token: &Secret) -> Result<(), Error> {
+        self.send(self.signed(Method::DELETE, path::SIGN_IN_SELF, token)).await.map(drop)
     }
 
     pub async fn diagnostics(&self, token: &Secret, diagnostics: &Diagnostics) -> Result<DiagnosticsTaken, Error> {

@@ -8,13 +8,16 @@ use clap::{Parser, Subcommand};
 use serde::Deserialize;
 
 use super::instance::{self, Claim, Request};
+use super::offer::{self, Offer};
 use super::state::{self, Store};
 use super::theme::{Look, Palette};
 use super::words::Words;
 use super::{Agent, Settings};
+use crate::code::ActivationCode;
 use crate::mail::Host;
 use crate::os::{self, Places};
 use crate::problem::Code;
+use crate::secret::Secret;
 
 /// Points your mail program at your new mailbox on the day your organisation's mail moves.
 #[derive(Debug, Parser)]
@@ -26,6 +29,9 @@ pub struct Arguments {
     /// Start quietly in the tray, as at sign-in.
     #[arg(long)]
     background: bool,
+    /// A mailshift:// link, as a browser hands it over
+    #[arg(value_name = "LINK", value_parser = secret)]
+    link: Option<Secret>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -49,11 +55,26 @@ enum Command {
     Quit,
 }
 
+/// A link may hold a code, which no message is to repeat.
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
+}
+
 /// What an operator may place in `config.json`, for one login or (`/etc/mailshift`) for a computer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Configuration {
     server: Option<String>,
+    /// The project's activation code, for a new installation.
+    activation: Option<String>,
+}
+
+impl Configuration {
+    fn activation(&self) -> Result<Option<ActivationCode>, Error> {
+        let Some(code) = &self.activation else { return Ok(None) };
+        let code = ActivationCode::parse(code).ok_or(Error::Activation)?;
+        Ok(Some(code))
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +89,10 @@ pub enum Error {
     Instance(#[from] instance::Error),
     #[error("{path} cannot be understood: {reason}. Correct it or remove it")]
     Configuration { path: String, reason: String },
+    #[error("\"activation\" in config.json is no activation code: those have ten letters. Correct it or remove it")]
+    Activation,
+    #[error("{0}; use the link in your invitation as it is, or see `mailshift help` for the commands")]
+    Link(#[from] offer::LinkError),
     #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = Code::Set2.id())]
     NoServer,
     #[error("Mailshift is not running; start `mailshift`")]
@@ -82,7 +107,7 @@ impl Error {
     /// 2 for what the caller can set right by calling differently, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoServer | Self::Configuration { .. } => 2,
+            Self::NoServer | Self::Configuration { .. } | Self::Activation | Self::Link(_) => 2,
             Self::NoHome
             | Self::NoDisplay(_)
             | Self::State(_)
@@ -97,11 +122,12 @@ impl Error {
 /// Starts the agent, or hands the request to the one that runs.
 pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let places = Places::of_this_login().ok_or(Error::NoHome)?;
-    let request = match arguments.command {
-        Some(Command::Status) => Request::Status,
-        Some(Command::Undo) => Request::Undo,
-        Some(Command::Quit) => Request::Quit,
-        Some(Command::Open) | None => Request::Open,
+    let request = match &arguments.link {
+        None => request(arguments.command),
+        Some(link) => {
+            os::links::conceal_arguments();
+            Request::Follow(Offer::of_link(link.reveal())?)
+        }
     };
     if matches!(request, Request::Status | Request::Quit) {
         // Without the lock, not even for a moment: an agent that starts just now must get it.
@@ -128,6 +154,15 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     }
 }
 
+fn request(command: Option<Command>) -> Request {
+    match command {
+        Some(Command::Status) => Request::Status,
+        Some(Command::Undo) => Request::Undo,
+        Some(Command::Quit) => Request::Quit,
+        Some(Command::Open) | None => Request::Open,
+    }
+}
+
 fn start(
     arguments: Arguments,
     request: Request,
@@ -137,8 +172,14 @@ fn start(
     os::display()?;
     let store = Store::open(&places);
     let loaded = store.load()?;
-    let server = arguments.server.or(configuration(&places)?.server);
-    if server.is_none() && loaded.state.server.is_none() {
+    let configuration = configuration(&places)?;
+    let activation = configuration.activation()?;
+    let server = arguments.server.or(configuration.server);
+    let known = server.as_ref().or(loaded.state.server.as_ref());
+    let program = os::program();
+    let name = program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy());
+    let offer = name.and_then(|name| Offer::of_file_name(&name, known.map(String::as_str)));
+    if known.is_none() && offer.is_none() && !matches!(request, Request::Follow(_)) {
         return Err(Error::NoServer);
     }
     let _logging = start_logging(&places);
@@ -146,6 +187,9 @@ fn start(
         tracing::error!(path = %path.display(), code = Code::Set3.id(), "the state was broken and was moved aside");
     }
     os::introduce(&places);
+    if let Some(Err(error)) = program.as_deref().map(os::links::register) {
+        tracing::info!(%error, "links are not opened by this program");
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let scale = runtime.block_on(os::text_scale());
     drop(runtime);
@@ -153,6 +197,8 @@ fn start(
         host: Host::of_this_session()?,
         places,
         server,
+        offer,
+        activation,
         request: (!arguments.background).then_some(request),
         look: Look {
             words: Words::for_locale(&os::language()),
@@ -181,7 +227,7 @@ fn start(
 fn configuration(places: &Places) -> Result<Configuration, Error> {
     let own = read_configuration(&places.config)?;
     let machine = read_configuration(&os::machine_settings())?;
-    Ok(Configuration { server: own.server.or(machine.server) })
+    Ok(Configuration { server: own.server.or(machine.server), activation: own.activation.or(machine.activation) })
 }
 
 fn read_configuration(folder: &Path) -> Result<Configuration, Error> {

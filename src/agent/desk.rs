@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::activation::open_link;
 use super::diagnostics::page::Report;
 use super::enrolment::Enrolment;
+use super::identification::{self, Identification};
 use super::notice::Notice;
-use super::state::Stage;
+use super::state::{Stage, Standing};
 use super::theme::Look;
 use super::tray;
 use super::undo::{self, Undo};
@@ -23,6 +24,7 @@ const MINUTES: u32 = 3;
 /// What the window shows, or will show when it is opened.
 pub(super) enum Page {
     Enrolment(Enrolment),
+    Identification(Box<Identification>),
     Waiting(Waiting),
     Wizard(Box<Wizard>),
     Undo(Undo),
@@ -32,7 +34,8 @@ impl Page {
     fn size(&self, look: &Look) -> Size {
         look.window(match self {
             Self::Enrolment(_) | Self::Undo(_) => theme::SMALL,
-            Self::Waiting(_) => theme::WAITING,
+            // As large as what follows it.
+            Self::Identification(_) | Self::Waiting(_) => theme::WAITING,
             Self::Wizard(_) => theme::WIZARD,
         })
     }
@@ -45,6 +48,7 @@ impl Agent {
         }
         match &self.page {
             Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
+            Page::Identification(page) => page.view(&self.look).map(Message::Identification),
             Page::Waiting(page) => page.view(&self.look).map(Message::Waiting),
             Page::Wizard(page) => page.view(&self.look).map(Message::Wizard),
             Page::Undo(page) => page.view(&self.look).map(Message::Undo),
@@ -57,6 +61,7 @@ impl Agent {
         }
         match &self.page {
             Page::Enrolment(page) => page.title(&self.look),
+            Page::Identification(page) => page.title(&self.look),
             Page::Waiting(page) => page.title(&self.look),
             Page::Wizard(page) => page.title(&self.look),
             Page::Undo(page) => page.title(&self.look),
@@ -125,6 +130,7 @@ impl Agent {
         let target = match &self.page {
             _ if self.report.is_some() => Report::focus_target(),
             Page::Enrolment(page) => page.focus_target(),
+            Page::Identification(page) => page.focus_target(),
             Page::Waiting(page) => page.focus_target(),
             Page::Wizard(page) => page.focus_target(),
             Page::Undo(page) => page.focus_target(),
@@ -144,6 +150,9 @@ impl Agent {
             return Task::none();
         }
         self.window = None;
+        if matches!(&self.page, Page::Identification(page) if page.may_end()) {
+            self.page = self.page_for_stage();
+        }
         self.report = None;
         if self.state.stage == Stage::Starting && self.state.postponed_until.is_none() {
             return self.postpone();
@@ -163,6 +172,7 @@ impl Agent {
         match page.update(message) {
             waiting::Action::None => Task::none(),
             waiting::Action::OpenLink(url) => open_link(url),
+            waiting::Action::NotMe => self.ask_to_sign_out(),
             waiting::Action::Close => self.close_window(),
         }
     }
@@ -171,7 +181,13 @@ impl Agent {
     pub(super) fn page_for_stage(&self) -> Page {
         match self.state.stage {
             Stage::Unactivated => Page::Enrolment(Enrolment::new()),
-            Stage::Waiting => Page::Waiting(Waiting::new(self.waiting_facts())),
+            Stage::Waiting => match self.state.standing() {
+                Standing::Somebodys => Page::Waiting(Waiting::new(self.waiting_facts())),
+                Standing::Nobodys => Page::Identification(Box::new(Identification::new(self.identification_facts()))),
+                Standing::Undecided => {
+                    Page::Identification(Box::new(Identification::looking(self.identification_facts(), None)))
+                }
+            },
             Stage::Starting => self.fresh_wizard(),
             Stage::Configuring => self.wizard_at(Wizard::checking),
             Stage::Failed { code } => self.wizard_at(|wizard| wizard.failed(Notice::new(code))),
@@ -209,12 +225,21 @@ impl Agent {
         })))
     }
 
-    /// Shows news on the waiting page; other pages are being worked on and stay as they are.
+    /// Shows news on the pages that wait for something; other pages are being worked on and stay as they are.
     pub(super) fn refresh_page(&mut self) -> Task<Message> {
-        if let Page::Waiting(_) = self.page {
-            self.page = self.page_for_stage();
+        match (&self.page, self.state.standing()) {
+            (Page::Identification(_), _) => self.refresh_identification(),
+            (Page::Waiting(_), Standing::Somebodys) => {
+                self.page = self.page_for_stage();
+                Task::none()
+            }
+            (Page::Waiting(_), Standing::Nobodys | Standing::Undecided) => self.turn_to(self.page_for_stage()),
+            (Page::Enrolment(_) | Page::Wizard(_) | Page::Undo(_), _) => Task::none(),
         }
-        Task::none()
+    }
+
+    pub(super) fn identification_facts(&self) -> identification::Facts {
+        identification::Facts { helpdesk: self.helpdesk(), offline: self.trouble.as_ref().map(Notice::from) }
     }
 
     fn waiting_facts(&self) -> waiting::Facts {
@@ -224,6 +249,7 @@ impl Agent {
             helpdesk: self.helpdesk(),
             cutover: directive.as_ref().and_then(|directive| directive.project.cutover),
             address: user.as_ref().map(|user| user.address.clone()).unwrap_or_default(),
+            signed_in: user.as_ref().filter(|_| self.state.by_project).map(|user| user.name.clone()),
             client: (!self.inventory.clients.is_empty()).then(|| self.client_name()),
             offline: self.trouble.as_ref().map(Notice::from),
             now: Timestamp::now(),

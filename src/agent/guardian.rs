@@ -68,7 +68,7 @@ pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
                 }
                 Err(error) => {
                     failures += 1;
-                    let pause = schedule::backoff(trouble(&error), failures, retry_after(&error), jitter());
+                    let pause = pause_after(&error, failures);
                     (Heard::Trouble(error), pause)
                 }
             };
@@ -83,6 +83,11 @@ pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
 /// A server that answers "nothing new" at once does not hold questions: then its rhythm is followed.
 fn pause_after_no_news(held: Duration, rhythm: Duration) -> Duration {
     if held >= schedule::LONG_POLL / 2 { BREATH } else { schedule::next_poll(rhythm, jitter()) }
+}
+
+/// The wait after the last of so many failures in a row.
+pub(super) fn pause_after(error: &Error, failures: u32) -> Duration {
+    schedule::backoff(trouble(error), failures, retry_after(error), jitter())
 }
 
 fn trouble(error: &Error) -> Trouble {

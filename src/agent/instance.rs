@@ -16,8 +16,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
+use super::offer::Offer;
 use crate::os::Places;
-use crate::secret::Secret;
 
 /// Longest wait for the first agent: it may hold the lock but not listen yet.
 const HAND_OVER_LIMIT: Duration = Duration::from_secs(5);
@@ -28,8 +28,8 @@ const HAND_OVER_LIMIT: Duration = Duration::from_secs(5);
 pub enum Request {
     /// Show the window that fits.
     Open,
-    /// Show the window for the code, with this one filled in.
-    EnterCode(Option<Secret>),
+    /// Show the window for the code, with what a link has brought filled in.
+    Follow(Offer),
     /// Ask whether to go back to the old profile.
     Undo,
     Quit,
@@ -148,6 +148,7 @@ mod tests {
 
     use super::channel::stranger::{connect, end_of_writing};
     use super::*;
+    use crate::secret::Secret;
 
     /// Long after everybody should have been answered or hung up on.
     const TEST_LIMIT: Duration = Duration::from_secs(30);
@@ -178,13 +179,14 @@ mod tests {
         let mut instance = first(&places);
         instance.say("waiting");
         let mut requests = instance.requests().expect("not taken yet");
-        let code = Request::EnterCode(Some(Secret::new("ABC")));
-        for request in [Request::Open, Request::Status, code.clone(), Request::Quit] {
+        let offer = Offer { server: "https://m.example".into(), code: Some(Secret::new("ABC")) };
+        let follow = Request::Follow(offer);
+        for request in [Request::Open, Request::Status, follow.clone(), Request::Quit] {
             let ack = second(&places).hand_over(&request).expect("an answer");
             assert_eq!((ack.status.as_str(), ack.pid), ("waiting", std::process::id()));
         }
         let heard: Vec<_> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
-        assert_eq!(heard, [Request::Open, code, Request::Quit]);
+        assert_eq!(heard, [Request::Open, follow, Request::Quit]);
     }
 
     #[cfg(unix)]

@@ -43,6 +43,7 @@ impl Agent {
         let minimum = |directive: &Directive| directive.project.minimum_versions.clone();
         let judged_by_others = self.state.directive.as_ref().map(minimum) != Some(minimum(&directive));
         self.state.directive = Some(directive);
+        let recognised = self.recognise();
         let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
         if !self.fixed_theme {
             self.dress("");
@@ -68,7 +69,7 @@ impl Agent {
             }
         };
         self.save();
-        Task::batch([task, looked, self.deliver(), self.settle_token()])
+        Task::batch([recognised, task, looked, self.deliver(), self.settle_token()])
     }
 
     /// An order that came while something was being worked on.
@@ -129,7 +130,8 @@ impl Agent {
 
     pub(super) fn tray_event(&mut self, event: tray::Event) -> Task<Message> {
         match event {
-            tray::Event::Click | tray::Event::Open | tray::Event::EnterCode => self.show(),
+            tray::Event::Click | tray::Event::Open | tray::Event::EnterCode | tray::Event::Identify => self.show(),
+            tray::Event::SignOut => self.ask_to_sign_out(),
             tray::Event::SetUp => {
                 self.state.postponed_until = None;
                 self.save();
@@ -147,7 +149,7 @@ impl Agent {
     pub(super) fn asked(&mut self, request: instance::Request) -> Task<Message> {
         match request {
             Request::Open | Request::Status => self.show(),
-            Request::EnterCode(code) => self.code_handed_over(code),
+            Request::Follow(offer) => self.offered(&offer),
             Request::Undo => self.ask_to_undo(),
             Request::Quit => iced::exit(),
         }

@@ -73,6 +73,8 @@ pub enum Event {
     Click,
     Open,
     EnterCode,
+    Identify,
+    SignOut,
     SetUp,
     Later,
     Undo,
@@ -82,10 +84,12 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Click,
         Self::Open,
         Self::EnterCode,
+        Self::Identify,
+        Self::SignOut,
         Self::SetUp,
         Self::Later,
         Self::Undo,
@@ -100,6 +104,8 @@ impl Event {
             Self::Click => "click",
             Self::Open => "open",
             Self::EnterCode => "enter-code",
+            Self::Identify => "identify",
+            Self::SignOut => "sign-out",
             Self::SetUp => "set-up",
             Self::Later => "later",
             Self::Undo => "undo",

@@ -37,6 +37,8 @@ pub struct Options {
     pub dead: bool,
     /// People may create a new password, and the directory takes it.
     pub may_create: bool,
+    /// Settings of the project beside those that every journey needs.
+    pub settings: Vec<(&'static str, serde_json::Value)>,
     /// Environment of the agent beside the session's, for instance `MAILSHIFT_THEME`.
     pub environment: Vec<(String, String)>,
 }
@@ -52,6 +54,7 @@ impl Options {
             screen: Some(screen::Options { home: Some(folder.join("home")), panel: true, ..Default::default() }),
             dead: false,
             may_create: false,
+            settings: Vec::new(),
             environment: Vec::new(),
         }
     }
@@ -105,7 +108,12 @@ impl World {
     }
 
     pub fn start_agent_with(&mut self, arguments: &[&str]) -> Result<(), Error> {
-        let mut command = self.screen.command(&self.options.agent)?;
+        self.start_agent_as(&self.options.agent.clone(), arguments)
+    }
+
+    /// Starts the agent from a file of another name.
+    pub fn start_agent_as(&mut self, program: &Path, arguments: &[&str]) -> Result<(), Error> {
+        let mut command = self.screen.command(program)?;
         command.args(arguments).envs(self.options.environment.iter().cloned());
         self.agent = Some(command.spawn()?);
         Ok(())
@@ -251,6 +259,9 @@ fn project(mail: &MailServer, port: u16, options: &Options, office: &Office) -> 
     if options.may_create {
         let taker = directory_program(mail, office)?;
         project["directory"] = json!({ "command": [taker.display().to_string(), "%EMAILADDRESS%"] });
+    }
+    for (name, value) in &options.settings {
+        project[name] = value.clone();
     }
     Ok(project)
 }

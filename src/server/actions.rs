@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::audit::Deed;
 use super::identity::{State, assignment};
 use super::operators::{Actor, Role};
 use super::project::Project;
 use super::refusal::Refusal;
 use super::users::{self, User};
-use super::{Service, audit, db, mailings, orders};
+use super::{Service, db, mailings, orders};
 use crate::problem::Code;
 use crate::protocol;
 use target::Target;
@@ -75,6 +76,11 @@ impl Action {
         }
     }
 
+    /// Whether other logins of the same computers are meant, too.
+    fn is_for_computers(&self) -> bool {
+        matches!(self, Self::AssignDevice { .. } | Self::Lock { .. } | Self::Unlock)
+    }
+
     fn named_user(&self) -> Option<&str> {
         match self {
             Self::Assign { user } | Self::AssignDevice { user } | Self::Lock { user } => Some(user),
@@ -87,7 +93,7 @@ impl Action {
 ///
 /// # Errors
 /// When the actor may not, when the user that the action names is not an active one of the project, and when the
-/// database fails: then nothing was done to any login. Mails with codes that are in the queue already stay there.
+/// database fails: then nothing was done to any login.
 pub async fn apply(
     service: &Service,
     actor: &Actor,
@@ -105,28 +111,32 @@ pub async fn apply(
         (_, Some(user)) => user.old_address.clone(),
         _ => String::new(),
     };
-    let mailed = match action {
-        Action::NewCode => mail_codes(service, project, targets).await?,
+    let receivers = match action {
+        Action::NewCode => receivers(service, targets).await?,
         _ => HashMap::new(),
     };
     let now = db::now();
     let mut outcomes = Vec::with_capacity(targets.len());
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, actor).await?;
     for &id in targets {
         let Some(target) = target::find(&mut tx, &project.id, id).await? else {
             outcomes.push(Outcome { target: id, refused: Some(Code::Act8) });
             continue;
         };
         let refused = match action {
-            Action::NewCode => mailed.get(&id).copied().flatten(),
+            Action::NewCode => mail_code(&mut tx, project, receivers.get(&id)).await?,
             other => act(&mut tx, project, &target, other, now).await?,
         };
         if refused.is_none() {
-            audit::record(&mut tx, actor, Some(&project.id), action.id(), &target.label(), &detail).await?;
+            tx.record(Some(&project.id), action.id(), &target.label(), &detail).await?;
         }
         outcomes.push(Outcome { target: id, refused });
     }
-    db::ring(&mut tx).await?;
+    if action.is_for_computers() {
+        db::ring(&mut tx, &project.id).await?;
+    } else {
+        db::ring_logins(&mut tx, &project.id, targets).await?;
+    }
     tx.commit().await?;
     let done = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
     tracing::info!(action = action.id(), done, of = targets.len(), "an operator acted");
@@ -135,7 +145,7 @@ pub async fn apply(
 
 /// One action on one login. What is given back is why it was not done.
 async fn act(
-    tx: &mut db::Write,
+    tx: &mut Deed,
     project: &Project,
     target: &Target,
     action: &Action,
@@ -154,7 +164,7 @@ async fn act(
         Action::AssignDevice { user } => done(assignment::for_device(tx, &target.device, user, now).await),
         Action::Lock { user } => done(target::lock(tx, &target.device, Some(user)).await),
         Action::Unlock => done(target::lock(tx, &target.device, None).await),
-        Action::NewCode => Ok(None), // in the queue already
+        Action::NewCode => Ok(None), // by mail_code
     }
 }
 
@@ -164,7 +174,7 @@ fn done(written: Result<(), sqlx::Error>) -> Result<Option<Code>, Refusal> {
 }
 
 /// An order to configure, at once: a delay was for the start that it brings forward.
-async fn start(tx: &mut db::Write, project: &Project, target: &Target) -> Result<Option<Code>, Refusal> {
+async fn start(tx: &mut Deed, project: &Project, target: &Target) -> Result<Option<Code>, Refusal> {
     if project.settings.account.is_none() {
         return Ok(Some(Code::Act3));
     }
@@ -175,7 +185,7 @@ async fn start(tx: &mut db::Write, project: &Project, target: &Target) -> Result
     Ok(refused)
 }
 
-async fn order(tx: &mut db::Write, target: &Target, action: protocol::Action) -> Result<Option<Code>, Refusal> {
+async fn order(tx: &mut Deed, target: &Target, action: protocol::Action) -> Result<Option<Code>, Refusal> {
     match (&target.user, target.user_state) {
         (None, _) => Ok(Some(Code::Alr3)),
         (Some(user), Some(State::Active)) => {
@@ -186,31 +196,27 @@ async fn order(tx: &mut db::Write, target: &Target, action: protocol::Action) ->
     }
 }
 
-/// Puts a mail with a new code to the user of each login into the queue.
-async fn mail_codes(
-    service: &Service,
-    project: &Project,
-    targets: &[Uuid],
-) -> Result<HashMap<Uuid, Option<Code>>, Refusal> {
-    let mut outcomes = HashMap::with_capacity(targets.len());
+/// The user of each login.
+async fn receivers(service: &Service, targets: &[Uuid]) -> Result<HashMap<Uuid, User>, Refusal> {
+    let mut users = HashMap::with_capacity(targets.len());
     for &login in targets {
-        let refused = match users::of_device(service.db.pool(), login).await? {
-            Some(user) => mail_code(service, project, &user).await?,
-            None => Some(Code::Alr3),
-        };
-        outcomes.insert(login, refused);
+        if let Some(user) = users::of_device(service.db.pool(), login).await? {
+            users.insert(login, user);
+        }
     }
-    Ok(outcomes)
+    Ok(users)
 }
 
-async fn mail_code(service: &Service, project: &Project, user: &User) -> Result<Option<Code>, Refusal> {
+/// Puts a mail with a new code into the queue.
+async fn mail_code(tx: &mut Deed, project: &Project, user: Option<&User>) -> Result<Option<Code>, Refusal> {
+    let Some(user) = user else { return Ok(Some(Code::Alr3)) };
     if user.project_id != project.id || State::of(&user.state) != Some(State::Active) {
         return Ok(Some(Code::Usu9));
     }
     if project.settings.smtp.is_none() {
         return Ok(Some(Code::Usu8));
     }
-    match mailings::invite(&service.db, project, user).await {
+    match mailings::invite(tx, project, user).await {
         Ok(_) => Ok(None),
         Err(Refusal::NoAccount) => Ok(Some(Code::Act3)),
         Err(other) => Err(other),

@@ -53,10 +53,10 @@ async fn show(
     Ok((headers, config(&domain, &account)))
 }
 
-/// The address's domain, or that of the host that was asked.
+/// The address's domain, or that of the host that was asked, as DNS has it.
 fn domain(address: Option<&str>, parts: &Parts) -> Option<String> {
     if let Some((_, domain)) = address.and_then(|address| address.rsplit_once('@')) {
-        return discovery::canonical(domain).map(|_| domain.trim_end_matches('.').to_lowercase());
+        return discovery::canonical(domain);
     }
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| parts.uri.host())?;
     let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -65,8 +65,8 @@ fn domain(address: Option<&str>, parts: &Parts) -> Option<String> {
 
 /// The account of the newest project that moves mail to this domain.
 async fn account_of(pool: &AnyPool, domain: &str) -> Result<Option<Account>, Refusal> {
-    // As people write it, and as DNS has it. A domain has no wildcards of LIKE in it.
-    let canonical = discovery::canonical(domain).unwrap_or_default();
+    // As DNS has it, and as people write it. A domain has no wildcards of LIKE in it.
+    let (written, _) = idna::domain_to_unicode(domain);
     let rows = sqlx::query(
         "SELECT p.id, (SELECT COUNT(*) FROM project_user o WHERE o.project_id = p.id
              AND (o.old_key LIKE $1 OR o.old_key LIKE $2)) AS leaving,
@@ -75,7 +75,7 @@ async fn account_of(pool: &AnyPool, domain: &str) -> Result<Option<Account>, Ref
              AND (u.new_key LIKE $1 OR u.new_key LIKE $2)) ORDER BY p.created_at DESC, p.id DESC",
     )
     .bind(format!("%@{domain}"))
-    .bind(format!("%@{canonical}"))
+    .bind(format!("%@{written}"))
     .fetch_all(pool)
     .await?;
     for row in rows {
@@ -94,6 +94,7 @@ fn has_moved(project: &Project, first_wave: Option<i64>) -> bool {
     cutovers.into_iter().flatten().any(|at| at <= db::now())
 }
 
+/// `domain` as DNS has it: Thunderbird discards a file with another letter in it than the ASCII ones.
 fn config(domain: &str, account: &Account) -> String {
     let domain = escape(domain);
     format!(
@@ -101,12 +102,13 @@ fn config(domain: &str, account: &Account) -> String {
          <clientConfig version=\"1.1\">\n  <emailProvider id=\"{domain}\">\n    <domain>{domain}</domain>\n    \
          <displayName>{domain}</displayName>\n    <displayShortName>{domain}</displayShortName>\n{}{}  \
          </emailProvider>\n</clientConfig>\n",
-        server("incomingServer", &account.incoming),
-        server("outgoingServer", &account.outgoing),
+        server("incomingServer", &account.incoming, &domain),
+        server("outgoingServer", &account.outgoing, &domain),
     )
 }
 
-fn server(element: &str, server: &Server) -> String {
+/// Host names are filled in: not every mail program knows placeholders there, and none as DNS needs them.
+fn server(element: &str, server: &Server, domain: &str) -> String {
     let kind = match server.protocol {
         Protocol::Imap => "imap",
         Protocol::Pop3 => "pop3",
@@ -124,7 +126,7 @@ fn server(element: &str, server: &Server) -> String {
         "    <{element} type=\"{kind}\">\n      <hostname>{}</hostname>\n      <port>{}</port>\n      \
          <socketType>{security}</socketType>\n      <username>{}</username>\n      \
          <authentication>{authentication}</authentication>\n    </{element}>\n",
-        escape(&*server.host),
+        escape(&*server.host.replace("%EMAILDOMAIN%", domain)),
         server.port,
         escape(&*server.username),
     )
@@ -151,8 +153,9 @@ mod tests {
                         exchange: None,
                     };
                     let read = discovery::read(&config("new.example", &account)).expect("a config");
-                    assert_eq!(read.incoming.as_ref(), Some(&account.incoming));
-                    assert_eq!(read.outgoing.as_ref(), Some(&account.outgoing));
+                    let filled_in = |server: &Server| Server { host: "m.new.example".into(), ..server.clone() };
+                    assert_eq!(read.incoming, Some(filled_in(&account.incoming)));
+                    assert_eq!(read.outgoing, Some(filled_in(&account.outgoing)));
                 }
             }
         }

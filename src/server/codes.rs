@@ -5,9 +5,12 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::Service;
+use super::audit::Deed;
 use super::db::{self, Db, time};
 use super::hash::{self, HashError};
+use super::operators::Actor;
 use super::refusal::Refusal;
+use super::users::User;
 use crate::code::Code;
 
 /// Wrong tries until a code is locked.
@@ -17,7 +20,7 @@ const DRAWS: usize = 20;
 
 /// How a code reaches the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SentBy {
+enum SentBy {
     Mail,
     /// Told by the operator, on the phone for instance.
     Operator,
@@ -50,46 +53,78 @@ pub struct Issued {
     pub expires_at: Timestamp,
 }
 
-/// Makes a new code for a user, valid for `valid`.
-pub async fn issue(db: &Db, user: &str, sent_by: SentBy, valid: SignedDuration) -> Result<Issued, IssueError> {
+/// Makes a new code for a user, to be mailed, valid for `valid`.
+pub async fn issue(db: &Db, user: &str, valid: SignedDuration) -> Result<Issued, IssueError> {
     for _ in 0..DRAWS {
         let (code, hash) = hash::new_code()?;
-        let now = db::now();
-        let expires_at = now.checked_add(valid).unwrap_or(Timestamp::MAX);
-        let id = db::new_id();
         let mut tx = db.write().await?;
-        let made = sqlx::query(
-            "INSERT INTO code (id, user_id, public_id, secret_hash, tries_left, created_at, expires_at, sent_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (public_id) DO NOTHING",
-        )
-        .bind(id.clone())
-        .bind(user)
-        .bind(code.public().to_owned())
-        .bind(hash)
-        .bind(TRIES)
-        .bind(now.as_millisecond())
-        .bind(expires_at.as_millisecond())
-        .bind(sent_by.id())
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        if made.rows_affected() == 1 {
-            return Ok(Issued { id, code, expires_at });
+        if let Some(issued) = put(&mut tx, user, code, hash, SentBy::Mail, valid).await? {
+            tx.commit().await?;
+            return Ok(issued);
         }
     }
     Err(IssueError::Full)
 }
 
+/// Makes a new code that an operator tells a user, on the phone for instance. From now on only this one works.
+pub async fn tell(db: &Db, actor: &Actor, user: &User, valid: SignedDuration) -> Result<Issued, IssueError> {
+    for _ in 0..DRAWS {
+        let (code, hash) = hash::new_code()?;
+        let mut tx = Deed::begin(db, actor).await?;
+        if let Some(issued) = put(&mut tx, &user.id, code, hash, SentBy::Operator, valid).await? {
+            replace(&mut tx, &user.id, &issued.id).await?;
+            tx.record(Some(&user.project_id), "user.code", &user.old_address, "").await?;
+            tx.commit().await?;
+            return Ok(issued);
+        }
+    }
+    Err(IssueError::Full)
+}
+
+/// None when its public part is taken.
+async fn put(
+    tx: &mut AnyConnection,
+    user: &str,
+    code: Code,
+    hash: String,
+    sent_by: SentBy,
+    valid: SignedDuration,
+) -> Result<Option<Issued>, sqlx::Error> {
+    let now = db::now();
+    let expires_at = now.checked_add(valid).unwrap_or(Timestamp::MAX);
+    let id = db::new_id();
+    let made = sqlx::query(
+        "INSERT INTO code (id, user_id, public_id, secret_hash, tries_left, created_at, expires_at, sent_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (public_id) DO NOTHING",
+    )
+    .bind(id.clone())
+    .bind(user)
+    .bind(code.public().to_owned())
+    .bind(hash)
+    .bind(TRIES)
+    .bind(now.as_millisecond())
+    .bind(expires_at.as_millisecond())
+    .bind(sent_by.id())
+    .execute(tx)
+    .await?;
+    Ok((made.rows_affected() == 1).then_some(Issued { id, code, expires_at }))
+}
+
 /// From now on only this code of the user works.
 pub async fn replace_earlier(db: &Db, user: &str, newest: &str) -> Result<(), sqlx::Error> {
     let mut tx = db.write().await?;
+    replace(&mut tx, user, newest).await?;
+    tx.commit().await
+}
+
+async fn replace(tx: &mut AnyConnection, user: &str, newest: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE code SET replaced_at = $1 WHERE user_id = $2 AND id <> $3 AND replaced_at IS NULL")
         .bind(db::now().as_millisecond())
         .bind(user)
         .bind(newest)
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await
+        .execute(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Takes back a code that did not reach anybody.

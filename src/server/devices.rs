@@ -26,6 +26,7 @@ const TEXT_LIMIT: usize = 200;
 /// A request that carries the token of a device, pending or bound.
 pub struct Bearer {
     pub id: Uuid,
+    project: Uuid,
     /// None: it came with the project's activation code, which is not spent.
     code_id: Option<String>,
     state: String,
@@ -33,8 +34,10 @@ pub struct Bearer {
 }
 
 /// A request of a bound device; a pending one is bound by it.
+#[derive(Debug, Clone, Copy)]
 pub struct Device {
     pub id: Uuid,
+    pub project: Uuid,
 }
 
 /// A device about to be recorded.
@@ -50,11 +53,14 @@ impl FromRequestParts<Arc<Service>> for Bearer {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let row = sqlx::query("SELECT id, code_id, state, created_at FROM login WHERE token_hash = $1")
-            .bind(token_hash(parts)?)
-            .fetch_optional(service.db.pool())
-            .await?
-            .ok_or(Refusal::UnknownDevice)?;
+        let row = sqlx::query(
+            "SELECT l.id, d.project_id, l.code_id, l.state, l.created_at FROM login l JOIN device d ON d.id = l.device_id
+             WHERE l.token_hash = $1",
+        )
+        .bind(token_hash(parts)?)
+        .fetch_optional(service.db.pool())
+        .await?
+        .ok_or(Refusal::UnknownDevice)?;
         let bearer = bearer(&row)?;
         match bearer.state.as_str() {
             "bound" => Ok(bearer),
@@ -74,9 +80,10 @@ fn token_hash(parts: &Parts) -> Result<String, Refusal> {
 }
 
 fn bearer(row: &AnyRow) -> Result<Bearer, Refusal> {
-    let id: String = row.try_get("id")?;
+    let id = |column| row.try_get::<String, _>(column)?.parse().map_err(|_| Refusal::UnknownDevice);
     Ok(Bearer {
-        id: id.parse().map_err(|_| Refusal::UnknownDevice)?,
+        id: id("id")?,
+        project: id("project_id")?,
         code_id: row.try_get("code_id")?,
         state: row.try_get("state")?,
         created_at: time(row.try_get("created_at")?),
@@ -87,20 +94,21 @@ impl FromRequestParts<Arc<Service>> for Device {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let (memory, signal, now) = (service.memory(), service.signals.number(), db::now());
+        let (memory, now) = (service.memory(), db::now());
         let token_hash = token_hash(parts)?;
-        if let Some(id) = memory.login(&token_hash, signal) {
-            service.presence.seen(id, now);
-            return Ok(Self { id });
+        if let Some(device) = memory.device(&token_hash) {
+            service.presence.seen(device.id, now);
+            return Ok(device);
         }
-        let since = memory.now(signal);
+        let since = memory.now();
         let bearer = Bearer::from_request_parts(parts, service).await?;
         if bearer.state == "pending" {
             bind(&service.db, &bearer, now).await?;
         }
-        memory.remember_token(token_hash, bearer.id, since);
-        service.presence.seen(bearer.id, now);
-        Ok(Self { id: bearer.id })
+        let device = Self { id: bearer.id, project: bearer.project };
+        memory.remember_token(token_hash, device, since);
+        service.presence.seen(device.id, now);
+        Ok(device)
     }
 }
 
@@ -209,7 +217,7 @@ async fn device_of(
 }
 
 /// Forgets computers of which only forgotten logins were known.
-async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
+pub async fn forget_empty(tx: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM device WHERE NOT EXISTS (SELECT 1 FROM login WHERE login.device_id = device.id)")
         .execute(tx)
         .await

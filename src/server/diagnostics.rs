@@ -11,12 +11,13 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 use uuid::Uuid;
 
+use super::Service;
+use super::audit::Deed;
 use super::body::Body;
 use super::db::{self, Db, time};
 use super::devices::Device;
 use super::operators::{Actor, Role};
 use super::refusal::Refusal;
-use super::{Service, audit};
 use crate::protocol::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 
 /// Diagnostics kept of each login; the oldest go when there are more.
@@ -146,8 +147,8 @@ pub async fn read(db: &Db, actor: &Actor, project: &str, login: Uuid, id: Uuid) 
     .await?
     .ok_or(Refusal::NoSuchResource)?;
     let whole = Whole { entry: entry(&row)?, text: row.try_get("body")?, device: row.try_get("name")? };
-    let mut tx = db.write().await?;
-    audit::record(&mut tx, actor, Some(project), "diagnostics.read", &whole.device, &whole.entry.number).await?;
+    let mut tx = Deed::begin(db, actor).await?;
+    tx.record(Some(project), "diagnostics.read", &whole.device, &whole.entry.number).await?;
     tx.commit().await?;
     Ok(whole)
 }

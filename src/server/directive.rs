@@ -47,22 +47,21 @@ pub async fn show(
     // Without room to wait in, the answer comes at once: then the agent asks in the server's rhythm.
     let seat = service.room.try_acquire();
     let deadline = if seat.is_ok() { deadline } else { Instant::now() };
-    let mut everyone = service.signals.everyone();
+    let project = service.signals.bell(device.project);
     let mut closing = service.closing.subscribe();
     loop {
         // Armed before looking, so that nothing between the look and the wait is missed.
-        let rung = bell.notified();
-        let mut rung = std::pin::pin!(rung);
-        rung.as_mut().enable();
-        let signal = *everyone.borrow_and_update();
+        let (mut own, mut all) = (std::pin::pin!(bell.notified()), std::pin::pin!(project.notified()));
+        own.as_mut().enable();
+        all.as_mut().enable();
         let is_known = |tag: &HeaderValue| known.is_some_and(|known| matches(known, tag.to_str().unwrap_or_default()));
-        let remembered = service.memory().tag(device.id, signal, db::now()).filter(|(tag, _)| is_known(tag));
+        let remembered = service.memory().tag(device.id, db::now()).filter(|(tag, _)| is_known(tag));
         let (tag, wake_at) = if let Some(remembered) = remembered {
             remembered
         } else {
-            let since = service.memory().now(signal);
+            let since = service.memory().now();
             let look = board::look(&service, device.id).await?;
-            service.memory().remember(device.id, &look, since);
+            service.memory().remember(device, &look, since);
             if !is_known(&look.tag) {
                 let json = HeaderValue::from_static("application/json");
                 return Ok(([(header::ETAG, look.tag), (header::CONTENT_TYPE, json)], look.body).into_response());
@@ -75,8 +74,8 @@ pub async fn show(
         }
         let turn = wake_at.map_or(deadline, |at| deadline.min(now + until(at).min(schedule::LONG_POLL)));
         tokio::select! {
-            () = rung => {}
-            _ = everyone.changed() => {}
+            () = own => {}
+            () = all => {}
             _ = closing.changed() => {}
             () = tokio::time::sleep_until(turn) => {}
         }

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use super::db::{self, Db, time};
+use super::audit::Deed;
+use super::db::{self, time};
 use super::project::Project;
 use super::refusal::Refusal;
 use super::users::User;
@@ -63,6 +64,14 @@ impl Kind {
             Self::Reminder => "reminder",
         }
     }
+
+    /// Sending it, as the record of what operators did has it.
+    pub fn deed(self) -> &'static str {
+        match self {
+            Self::Invitation => "user.invite",
+            Self::Reminder => "user.remind",
+        }
+    }
 }
 
 impl State {
@@ -77,26 +86,23 @@ impl State {
 }
 
 /// Puts an invitation with a new code into the queue; returns its id. One that is waiting there already is enough.
-pub async fn invite(db: &Db, project: &Project, user: &User) -> Result<String, Refusal> {
-    enqueue(db, project, user, Kind::Invitation).await
+pub async fn invite(tx: &mut Deed, project: &Project, user: &User) -> Result<String, Refusal> {
+    enqueue(tx, project, user, Kind::Invitation).await
 }
 
 /// The same for a reminder, whatever the project's rhythm says. It is not sent when a computer is activated by then.
-pub async fn remind(db: &Db, project: &Project, user: &User) -> Result<String, Refusal> {
-    enqueue(db, project, user, Kind::Reminder).await
+pub async fn remind(tx: &mut Deed, project: &Project, user: &User) -> Result<String, Refusal> {
+    enqueue(tx, project, user, Kind::Reminder).await
 }
 
-async fn enqueue(db: &Db, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
+async fn enqueue(tx: &mut Deed, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
     if project.settings.account.is_none() {
         return Err(Refusal::NoAccount);
     }
-    let mut tx = db.write().await?;
-    if let Some(waiting) = queue::waiting(&mut tx, &user.id, kind).await? {
-        return Ok(waiting);
+    match queue::waiting(tx, &user.id, kind).await? {
+        Some(waiting) => Ok(waiting),
+        None => Ok(queue::add(tx, user, kind, db::now()).await?),
     }
-    let id = queue::add(&mut tx, user, kind, db::now()).await?;
-    tx.commit().await?;
-    Ok(id)
 }
 
 const COLUMNS: &str = "SELECT m.id, m.user_id, m.kind, m.state, m.address, m.tries, m.created_at, m.due_at,

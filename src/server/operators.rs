@@ -101,6 +101,11 @@ impl Actor {
         Self { id: "command-line".into(), name: "command line".into(), role: Role::Administrator }
     }
 
+    /// Whoever follows a one-time link, until the link has said who that is.
+    pub fn newcomer() -> Self {
+        Self { id: "newcomer".into(), name: "newcomer".into(), role: Role::Viewer }
+    }
+
     /// Refuses when the role is lower than the needed one.
     pub fn may(&self, needed: Role) -> Result<(), Refusal> {
         if self.role >= needed { Ok(()) } else { Err(Refusal::RoleTooLow(needed)) }

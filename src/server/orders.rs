@@ -4,6 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
+use super::audit::Deed;
 use super::db::{self, time};
 use super::decision::{Order, Report, ReportKind};
 use crate::protocol::Action;
@@ -34,14 +35,9 @@ pub fn report(row: &AnyRow) -> Result<Option<Report>, sqlx::Error> {
 }
 
 /// Records the operator's order for one device of a user, or for all of them.
-pub async fn give(
-    tx: &mut AnyConnection,
-    user: &str,
-    device: Option<Uuid>,
-    action: Action,
-) -> Result<i64, sqlx::Error> {
+pub async fn give(tx: &mut Deed, user: &str, device: Option<Uuid>, action: Action) -> Result<i64, sqlx::Error> {
     let project: String =
-        sqlx::query_scalar("SELECT project_id FROM project_user WHERE id = $1").bind(user).fetch_one(&mut *tx).await?;
+        sqlx::query_scalar("SELECT project_id FROM project_user WHERE id = $1").bind(user).fetch_one(&mut **tx).await?;
     let number = last_number(tx, &project).await? + 1;
     set_last_number(tx, &project, number).await?;
     sqlx::query(
@@ -54,7 +50,7 @@ pub async fn give(
     .bind(number)
     .bind(action.id())
     .bind(db::now().as_millisecond())
-    .execute(tx)
+    .execute(&mut **tx)
     .await?;
     Ok(number)
 }

@@ -4,9 +4,11 @@ mod action;
 pub mod audit;
 mod chart;
 mod codes;
+mod deletion;
 mod device;
 mod diagnostics;
 mod import;
+mod installing;
 mod live;
 mod mails;
 mod moment;
@@ -125,6 +127,11 @@ impl Page {
         self.who.as_ref().is_some_and(|who| who.role >= Role::Operator)
     }
 
+    /// Whether whoever is signed in may do everything.
+    fn may_administer(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role >= Role::Administrator)
+    }
+
     /// The navigation over everything.
     fn entries(&self) -> Vec<Entry> {
         let Some(who) = &self.who else { return Vec::new() };
@@ -204,6 +211,10 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(waves::routes())
         .merge(mails::routes())
         .merge(settings::routes())
+        .merge(deletion::routes())
+        .merge(installing::routes())
+        .merge(installing::routes())
+        .merge(deletion::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

@@ -6,10 +6,12 @@ mod reach;
 mod settings;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyPool, Row};
 
-use super::db::{self, Db};
+use super::audit::Deed;
+use super::db;
 use super::decision::Cutover;
 use super::refusal::Refusal;
 use super::{hash, waves};
@@ -71,58 +73,64 @@ pub(super) fn read(row: &AnyRow) -> Result<Project, Refusal> {
     })
 }
 
-/// Records a new project. False when the name is taken.
-pub(super) async fn create(db: &Db, name: &str, settings: &Settings) -> Result<bool, Refusal> {
-    let mut tx = db.write().await?;
+/// Records a new project; its id. None when the name is taken.
+pub(super) async fn create(tx: &mut Deed, name: &str, settings: &Settings) -> Result<Option<String>, Refusal> {
+    let id = db::new_id();
     let made = sqlx::query(
         "INSERT INTO project (id, name, settings, activation_code, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (name) DO NOTHING",
     )
-    .bind(db::new_id())
+    .bind(&id)
     .bind(name)
     .bind(serde_json::to_string(settings)?)
     .bind(hash::new_activation_code()?)
     .bind(db::now().as_millisecond())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
     if made.rows_affected() == 0 {
-        return Ok(false);
+        return Ok(None);
     }
-    tx.commit().await?;
-    Ok(true)
+    tx.record(Some(&id), "project.create", name, "").await?;
+    Ok(Some(id))
 }
 
 /// Puts other settings in the place of a project's. The cutover stays.
-pub(super) async fn set(db: &Db, id: &str, settings: &Settings) -> Result<(), Refusal> {
-    let mut tx = db.write().await?;
+pub(super) async fn set(tx: &mut Deed, before: &Project, settings: &Settings) -> Result<(), Refusal> {
     sqlx::query("UPDATE project SET settings = $1 WHERE id = $2")
         .bind(serde_json::to_string(settings)?)
-        .bind(id)
-        .execute(&mut *tx)
+        .bind(&before.id)
+        .execute(&mut **tx)
         .await?;
-    db::ring(&mut tx).await?;
-    tx.commit().await?;
-    Ok(())
+    let changed = changed(&serde_json::to_value(&before.settings)?, &serde_json::to_value(settings)?).join(", ");
+    tx.record(Some(&before.id), "project.set", &before.name, &changed).await?;
+    Ok(db::ring(tx, &before.id).await?)
 }
 
 /// Sets the moment the mail moves; `at_once` leaves lead and spread out.
-pub(super) async fn set_cutover(
-    tx: &mut AnyConnection,
-    id: &str,
-    at: Timestamp,
-    at_once: bool,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn set_cutover(tx: &mut Deed, id: &str, at: Timestamp, at_once: bool) -> Result<(), sqlx::Error> {
     let version = waves::next_version(tx, id).await?;
-    sqlx::query(
+    let name: String = sqlx::query_scalar(
         "UPDATE project SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
-         WHERE id = $5",
+         WHERE id = $5 RETURNING name",
     )
     .bind(at.as_millisecond())
     .bind(i64::from(at_once))
     .bind(version)
     .bind(db::now().as_millisecond())
     .bind(id)
-    .execute(&mut *tx)
+    .fetch_one(&mut **tx)
     .await?;
-    db::ring(tx).await
+    tx.record(Some(id), "project.cutover", &name, &waves::told(Some(at), at_once)).await?;
+    db::ring(tx, id).await
+}
+
+/// Names of the settings that differ, for the record; no values, for some are nobody's business.
+fn changed(before: &Value, after: &Value) -> Vec<String> {
+    let names = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default();
+    let mut all: Vec<String> = names(before);
+    all.extend(names(after));
+    all.sort();
+    all.dedup();
+    all.retain(|name| before.get(name) != after.get(name));
+    all
 }

@@ -1,15 +1,16 @@
-//! Wakes the questions that are held open: one device's when it reported something itself, everyone's when an operator
-//! changed something, also through another process; and the pages that show everything when anything was written.
+//! Wakes the questions that are held open: one login's when it reported something itself or an operator meant it alone,
+//! those of a project when an operator changed something there, also through another process; and the pages that show
+//! everything when anything was written.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::board::memory::Memory;
-use super::db::{Change, Db, Watcher};
+use super::db::{Called, Change, Db, Watcher};
 
 /// How often pages that show everything hear of changes at most.
 const PAGES: Duration = Duration::from_millis(250);
@@ -18,49 +19,60 @@ const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub struct Signals {
-    everyone: watch::Sender<i64>,
     written: watch::Sender<u64>,
     changed: watch::Sender<u64>,
-    devices: Mutex<HashMap<Uuid, Weak<Notify>>>,
+    /// Of logins and of projects.
+    bells: Mutex<HashMap<Uuid, Weak<Notify>>>,
     /// What is remembered until something changes.
     pub memory: Memory,
 }
 
 impl Signals {
-    /// Changes when an operator did something.
-    pub fn everyone(&self) -> watch::Receiver<i64> {
-        self.everyone.subscribe()
-    }
-
-    /// How many changes of operators are known here.
-    pub fn number(&self) -> i64 {
-        *self.everyone.borrow()
-    }
-
-    /// What one device's questions wait on. All of its questions share one bell.
-    pub fn bell(&self, device: Uuid) -> Arc<Notify> {
-        let mut devices = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bell) = devices.get(&device).and_then(Weak::upgrade) {
+    /// What the questions of a login, or of a project's logins, wait on: each of them on the same bell.
+    pub fn bell(&self, id: Uuid) -> Arc<Notify> {
+        let mut bells = self.bells();
+        if let Some(bell) = bells.get(&id).and_then(Weak::upgrade) {
             return bell;
         }
         let bell = Arc::new(Notify::new());
-        devices.insert(device, Arc::downgrade(&bell));
+        bells.insert(id, Arc::downgrade(&bell));
         bell
     }
 
-    /// Something changed for this device.
-    pub fn wake(&self, device: Uuid) {
-        self.memory.forget(device);
-        let devices = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bell) = devices.get(&device).and_then(Weak::upgrade) {
+    /// Something changed for this login.
+    pub fn wake(&self, login: Uuid) {
+        self.memory.forget(login);
+        self.ring(login);
+    }
+
+    fn wake_project(&self, project: Uuid) {
+        self.memory.forget_project(project);
+        self.ring(project);
+    }
+
+    fn wake_everyone(&self) {
+        self.memory.forget_everything();
+        let all: Vec<_> = self.bells().values().filter_map(Weak::upgrade).collect();
+        for bell in all {
             bell.notify_waiters();
         }
     }
 
-    /// Forgets devices that wait no longer.
+    fn ring(&self, id: Uuid) {
+        let bell = self.bells().get(&id).and_then(Weak::upgrade);
+        if let Some(bell) = bell {
+            bell.notify_waiters();
+        }
+    }
+
+    /// Forgets those who wait no longer.
     pub fn tidy(&self) {
         self.memory.tidy();
-        self.devices.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, bell| bell.strong_count() > 0);
+        self.bells().retain(|_, bell| bell.strong_count() > 0);
+    }
+
+    fn bells(&self) -> MutexGuard<'_, HashMap<Uuid, Weak<Notify>>> {
+        self.bells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves when anything was written, at most every [`PAGES`].
@@ -88,8 +100,11 @@ impl Signals {
         let mut change = Change::Everyone;
         loop {
             match change {
-                Change::Everyone => self.everyone.send_modify(|times| *times += 1),
-                Change::Login(device) => self.wake(device),
+                Change::Everyone => self.wake_everyone(),
+                Change::Called(called) => called.into_iter().for_each(|called| match called {
+                    Called::Project(project) => self.wake_project(project),
+                    Called::Login(login) => self.wake(login),
+                }),
                 Change::Other => {}
             }
             self.written.send_modify(|times| *times += 1);
@@ -110,6 +125,8 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
+
+    use futures::FutureExt;
 
     use super::*;
     use crate::server::db::{self, MEMORY};
@@ -162,17 +179,37 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_ring_wakes_everyone_and_a_write_does_not() {
-        let (db, signals) = watched(MEMORY).await;
-        let (mut everyone, mut changed) = (signals.everyone(), signals.changed());
+    /// Whether the bell rings before pages hear of the change.
+    async fn rings(bell: &Notify, changed: &mut watch::Receiver<u64>, change: impl Future<Output = ()>) -> bool {
+        let mut rung = std::pin::pin!(bell.notified());
+        rung.as_mut().enable();
         changed.mark_unchanged();
-        write(&db).await;
-        moves(&mut changed).await;
-        assert!(!everyone.has_changed().expect("watched"));
-        let mut tx = db.write().await.expect("a turn");
-        db::ring(&mut tx).await.expect("rung");
-        tx.commit().await.expect("committed");
-        moves(&mut everyone).await;
+        change.await;
+        moves(changed).await;
+        rung.now_or_never().is_some()
+    }
+
+    #[tokio::test]
+    async fn a_ring_is_heard_by_those_who_are_meant_and_a_write_by_nobody() {
+        let (db, signals) = watched(MEMORY).await;
+        let mut changed = signals.changed();
+        let (project, other, login) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let bells = [project, other, login].map(|id| signals.bell(id));
+        let name = project.to_string();
+        let told = async |logins: &[Uuid]| {
+            let mut tx = db.write().await.expect("a turn");
+            match logins {
+                [] => db::ring(&mut tx, &name).await.expect("rung"),
+                logins => db::ring_logins(&mut tx, &name, logins).await.expect("rung"),
+            }
+            tx.commit().await.expect("committed");
+        };
+        for (bell, [by_project, by_login]) in bells.iter().zip([[true, false], [false, false], [false, true]]) {
+            assert!(!rings(bell, &mut changed, write(&db)).await);
+            assert_eq!(rings(bell, &mut changed, told(&[])).await, by_project);
+            assert_eq!(rings(bell, &mut changed, told(&[login])).await, by_login);
+        }
+        let many: Vec<Uuid> = (0..100).map(|_| Uuid::now_v7()).collect();
+        assert!(rings(&bells[0], &mut changed, told(&many)).await, "so many are called together");
     }
 }

@@ -5,6 +5,7 @@
 
 mod agent;
 mod connection;
+mod dashboard;
 mod fleet;
 mod population;
 mod process;
@@ -14,13 +15,18 @@ mod target;
 use std::io::Write;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use clap::Args;
+use tokio::sync::watch;
 
 use super::Db;
+use super::audit::Deed;
 use super::db::OpenError;
 use super::hash::HashError;
+use super::operators::Actor;
 use super::refusal::Refusal;
 use super::{open_files, project};
+use dashboard::Dashboard;
 use fleet::Fleet;
 use report::Report;
 use target::Target;
@@ -39,12 +45,21 @@ pub struct Simulate {
     /// for the simulation, with a database of its own.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+    /// The server that is started uses the database of --database, and the simulated project stays there.
+    #[arg(long, conflicts_with = "server")]
+    in_database: bool,
     /// The process of that server, to measure its memory and processor time.
     #[arg(long, requires = "server")]
     pid: Option<u32>,
     /// Seconds during which unchanged questions are asked as fast as possible; 0: not at all.
     #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=60))]
     polls: u32,
+    /// How often each page of the dashboard is asked for, before the signal and after all reports; 0: not at all.
+    #[arg(long, default_value_t = 5, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pages: u32,
+    /// Pages of the dashboard that are open while the agents report.
+    #[arg(long, default_value_t = 1, value_name = "PAGES", value_parser = clap::value_parser!(u32).range(0..=12))]
+    watching: u32,
     /// Seconds after which the simulation gives up.
     #[arg(long, default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     limit: u32,
@@ -79,6 +94,10 @@ pub enum SimulationError {
     OpenFiles { agents: u32, needed: u64, limit: u64 },
     #[error("the simulation was not over after {0} s; allow more with --limit")]
     TooLong(u32),
+    #[error("the dashboard did not answer: {0}")]
+    Dashboard(#[from] connection::NoAnswer),
+    #[error("the dashboard answered {path} with {status}")]
+    Page { path: String, status: StatusCode },
     #[error("only {enrolled} of {agents} agents could enrol; errors: {errors}")]
     NotEnrolled { enrolled: usize, agents: u32, errors: String },
 }
@@ -106,6 +125,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
     }
     let target = match &simulate.server {
         Some(url) => Target::running(url, simulate.pid, database)?,
+        None if simulate.in_database => Target::start_in(database).await?,
         None => Target::start().await?,
     };
     let db = Db::open(target.database()).await?;
@@ -114,15 +134,22 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
 
     let fleet = Fleet::enrol(&target, codes).await?;
     report.enrolled(&fleet, target.usage());
+    let (dashboard, closing) = (Dashboard::open(&db, &target, &project).await?, watch::Sender::new(false));
+    report.pages_before = dashboard.measure(&target, simulate.pages).await?;
+    let watching = dashboard.watch(simulate.watching, &closing);
     tokio::time::sleep(SETTLE).await;
 
     let before = target.usage();
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(&db, &Actor::command_line()).await?;
     project::set_cutover(&mut tx, &project, super::db::now(), true).await?;
     fleet.signal_given();
     tx.commit().await?;
     fleet.all_completed().await;
     report.delivered(&fleet, before, target.usage());
+    closing.send_replace(true);
+    report.watched = dashboard::ended(watching).await?;
+    report.pages_after = dashboard.measure(&target, simulate.pages).await?;
+    dashboard.close(&db).await?;
     report.orders = population::orders(&db, &project).await?;
 
     let observed = std::sync::Arc::clone(&fleet.observed);

@@ -1,34 +1,37 @@
 //! How far everyone is.
 
+pub mod figures;
 pub mod history;
 pub mod progress;
+mod stage;
 pub mod table;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyPool, AssertSqlSafe, Row};
+
+pub use stage::Stage;
+use stage::{INVITED_AT, LAST_KIND, STAGE};
 
 use super::db::time;
 use super::project::Project;
 use super::refusal::Refusal;
 use crate::protocol::{Event, EventKind, Evidence, Finding, Inventory, Rehearsal};
 
-/// One row for each computer, and one for each user without any.
-const ROWS: &str = "SELECT u.name AS user_name, u.old_address, u.new_address, l.id AS device_id, d.name AS device_name,
-    d.system, l.state, l.inventory, l.last_seen_at,
-    (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind IN ('waiting', 'wizard_opened', 'postponed',
-        'started', 'step', 'completed', 'finished_by_hand', 'failed', 'undone', 'undo_failed', 'removed')
-        ORDER BY e.place DESC LIMIT 1) AS last_event,
+/// What is told of each.
+const COLUMNS: &str = "u.name AS user_name, u.old_address, u.new_address, d.name AS device_name, d.system, l.inventory,
+    l.last_seen_at, l.bound_at, u.old_key,
     (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind = 'completed' ORDER BY e.place DESC LIMIT 1)
         AS success,
     (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind IN ('failed', 'undo_failed')
         ORDER BY e.place DESC LIMIT 1) AS failure,
-    (SELECT MAX(c.created_at) FROM code c WHERE c.user_id = u.id) AS invited_at,
-    (SELECT MIN(c.tries_left) FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL) AS tries_left
-    FROM project_user u LEFT JOIN login l ON l.user_id = u.id AND l.state IN ('bound', 'removed') LEFT JOIN device d ON d.id = l.device_id
-    WHERE u.project_id = $1 ORDER BY u.old_key, l.bound_at";
+    (SELECT MIN(c.tries_left) FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL) AS tries_left";
+
+/// One row for each computer, and one for each user without any.
+const ROWS: &str = "FROM project_user u LEFT JOIN login l ON l.user_id = u.id AND l.state IN ('bound', 'removed')
+    LEFT JOIN device d ON d.id = l.device_id";
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Status {
@@ -65,81 +68,31 @@ pub struct Progress {
     pub code_locked: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Stage {
-    /// Has no code yet.
-    Imported,
-    Invited,
-    Waiting,
-    /// The wizard came up.
-    Started,
-    Configuring,
-    Completed,
-    Failed,
-    Undone,
-    Removed,
-}
-
-impl Stage {
-    pub const ALL: [Self; 9] = [
-        Self::Imported,
-        Self::Invited,
-        Self::Waiting,
-        Self::Started,
-        Self::Configuring,
-        Self::Completed,
-        Self::Failed,
-        Self::Undone,
-        Self::Removed,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Imported => "imported",
-            Self::Invited => "invited",
-            Self::Waiting => "waiting",
-            Self::Started => "started",
-            Self::Configuring => "configuring",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Undone => "undone",
-            Self::Removed => "removed",
-        }
-    }
-
-    fn after(event: &EventKind) -> Self {
-        match event {
-            EventKind::Waiting | EventKind::Unknown => Self::Waiting,
-            EventKind::WizardOpened | EventKind::Postponed => Self::Started,
-            EventKind::Started | EventKind::Step { .. } => Self::Configuring,
-            // After going back has failed, the new profile is still the one that works.
-            EventKind::Completed { .. } | EventKind::FinishedByHand | EventKind::UndoFailed { .. } => Self::Completed,
-            EventKind::Failed { .. } => Self::Failed,
-            EventKind::Undone => Self::Undone,
-            EventKind::Removed => Self::Removed,
-        }
-    }
-}
-
 pub async fn of(pool: &AnyPool, project: &Project) -> Result<Status, Refusal> {
-    let rows = sqlx::query(ROWS).bind(&project.id).fetch_all(pool).await?;
+    let query = format!("{} ORDER BY old_key, bound_at", staged("*", COLUMNS, "WHERE u.project_id = $1"));
+    let rows = sqlx::query(AssertSqlSafe(query)).bind(&project.id).fetch_all(pool).await?;
     let users = rows.iter().map(progress).collect::<Result<_, _>>()?;
     Ok(Status { project: project.name.clone(), cutover: project.cutover.map(|cutover| cutover.at), users })
+}
+
+/// How many of all projects are at each stage; stages without any are left out.
+pub async fn counts(pool: &AnyPool) -> Result<Vec<(Stage, i64)>, sqlx::Error> {
+    let query = format!("{} GROUP BY stage", staged("stage, COUNT(*) AS number", "u.id AS user_id", ""));
+    let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok((Stage::named(row.try_get("stage")?), row.try_get("number")?))).collect()
+}
+
+/// A query for `what` of each of [`ROWS`] and its stage.
+fn staged(what: &str, columns: &str, condition: &str) -> String {
+    format!(
+        "SELECT {what} FROM (SELECT found.*, {STAGE} FROM (SELECT {columns}, l.id AS login_id, l.state AS login_state,
+         {LAST_KIND}, {INVITED_AT} {ROWS} {condition}) found) seen"
+    )
 }
 
 fn progress(row: &AnyRow) -> Result<Progress, sqlx::Error> {
     let at = |column| row.try_get::<Option<i64>, _>(column).map(|at| at.map(time));
     let text = |column| row.try_get::<Option<String>, _>(column);
-    let last = event(text("last_event")?);
-    let invited_at = at("invited_at")?;
-    let stage = match (text("state")?.as_deref(), last) {
-        (Some("removed"), _) => Stage::Removed,
-        (Some(_), Some(event)) => Stage::after(&event),
-        (Some(_), None) => Stage::Waiting,
-        (None, _) if invited_at.is_some() => Stage::Invited,
-        (None, _) => Stage::Imported,
-    };
     let inventory: Inventory =
         text("inventory")?.and_then(|inventory| serde_json::from_str(&inventory).ok()).unwrap_or_default();
     let (client, evidence) = match event(text("success")?) {
@@ -154,9 +107,9 @@ fn progress(row: &AnyRow) -> Result<Progress, sqlx::Error> {
         address: row.try_get("old_address")?,
         new_address: row.try_get("new_address")?,
         name: row.try_get("user_name")?,
-        stage,
+        stage: Stage::named(&row.try_get::<String, _>("stage")?),
         device: text("device_name")?,
-        device_id: text("device_id")?,
+        device_id: text("login_id")?,
         system: text("system")?,
         mail_client: client,
         last_contact: at("last_seen_at")?,
@@ -164,7 +117,7 @@ fn progress(row: &AnyRow) -> Result<Progress, sqlx::Error> {
         evidence,
         findings: inventory.preferred().map(|client| client.findings.clone()).unwrap_or_default(),
         rehearsal: inventory.rehearsal,
-        invited_at,
+        invited_at: at("invited_at")?,
         code_locked: row.try_get::<Option<i64>, _>("tries_left")? == Some(0),
     })
 }

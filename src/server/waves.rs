@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyPool, Row};
 
+use super::audit::Deed;
 use super::db::{self, time};
 use super::decision::Cutover;
 
@@ -57,8 +58,8 @@ pub fn cutover(row: &AnyRow) -> Result<Option<Cutover>, sqlx::Error> {
 }
 
 /// Makes a wave without a cutover of its own; the one of this name when it is there already.
-pub async fn create(tx: &mut AnyConnection, project: &str, name: &str) -> Result<String, sqlx::Error> {
-    sqlx::query(
+pub async fn create(tx: &mut Deed, project: &str, name: &str) -> Result<String, sqlx::Error> {
+    let made = sqlx::query(
         "INSERT INTO wave (id, project_id, name, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (project_id, name) DO NOTHING",
     )
@@ -66,27 +67,30 @@ pub async fn create(tx: &mut AnyConnection, project: &str, name: &str) -> Result
     .bind(project)
     .bind(name)
     .bind(db::now().as_millisecond())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
+    if made.rows_affected() > 0 {
+        tx.record(Some(project), "wave.create", name, "").await?;
+    }
     sqlx::query_scalar("SELECT id FROM wave WHERE project_id = $1 AND name = $2")
         .bind(project)
         .bind(name)
-        .fetch_one(tx)
+        .fetch_one(&mut **tx)
         .await
 }
 
 /// Sets a wave's cutover (`at_once` leaves lead and spread out), or takes it away, so that the project's holds again.
 pub async fn set_cutover(
-    tx: &mut AnyConnection,
+    tx: &mut Deed,
     project: &str,
     wave: &str,
     at: Option<Timestamp>,
     at_once: bool,
 ) -> Result<(), sqlx::Error> {
     let version = next_version(tx, project).await?;
-    sqlx::query(
+    let name: String = sqlx::query_scalar(
         "UPDATE wave SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
-         WHERE id = $5 AND project_id = $6",
+         WHERE id = $5 AND project_id = $6 RETURNING name",
     )
     .bind(at.map(Timestamp::as_millisecond))
     .bind(i64::from(at_once))
@@ -94,18 +98,23 @@ pub async fn set_cutover(
     .bind(db::now().as_millisecond())
     .bind(wave)
     .bind(project)
-    .execute(&mut *tx)
+    .fetch_one(&mut **tx)
     .await?;
-    db::ring(tx).await
+    tx.record(Some(project), "wave.cutover", &name, &told(at, at_once)).await?;
+    db::ring(tx, project).await
+}
+
+/// A cutover as the record of what operators did has it.
+pub fn told(at: Option<Timestamp>, at_once: bool) -> String {
+    match at {
+        Some(_) if at_once => "now".into(),
+        Some(at) => at.to_string(),
+        None => "none".into(),
+    }
 }
 
 /// Puts users (by id) into a wave, or into none. How many have changed.
-pub async fn put_users(
-    tx: &mut AnyConnection,
-    project: &str,
-    wave: Option<&str>,
-    users: &[String],
-) -> Result<u64, sqlx::Error> {
+pub async fn put_users(tx: &mut Deed, project: &str, wave: Option<&str>, users: &[String]) -> Result<u64, sqlx::Error> {
     let version = next_version(tx, project).await?;
     let now = db::now().as_millisecond();
     let mut changed = 0;
@@ -120,19 +129,26 @@ pub async fn put_users(
         .bind(user)
         .bind(project)
         .bind(wave.unwrap_or_default())
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?
         .rows_affected();
     }
-    db::ring(tx).await?;
+    if changed > 0 {
+        let name: Option<String> = sqlx::query_scalar("SELECT name FROM wave WHERE id = $1")
+            .bind(wave.unwrap_or_default())
+            .fetch_optional(&mut **tx)
+            .await?;
+        tx.record(Some(project), "wave.put", &name.unwrap_or_default(), &changed.to_string()).await?;
+    }
+    db::ring(tx, project).await?;
     Ok(changed)
 }
 
 /// The next version of a cutover in the project: its own and its waves' are counted together.
-pub async fn next_version(tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
+pub async fn next_version(tx: &mut Deed, project: &str) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("UPDATE project SET last_version = last_version + 1 WHERE id = $1 RETURNING last_version")
         .bind(project)
-        .fetch_one(tx)
+        .fetch_one(&mut **tx)
         .await
 }
 

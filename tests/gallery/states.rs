@@ -6,6 +6,7 @@ use iced::Element;
 use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, Server};
 use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
+use mailshift::agent::identification::Identification;
 use mailshift::agent::notice::Notice;
 use mailshift::agent::theme::{self, Look};
 use mailshift::agent::undo::{self, Undo};
@@ -19,6 +20,7 @@ use mailshift::protocol::{
 
 pub enum Page {
     Enrolment(Enrolment),
+    Identification(Box<Identification>),
     Waiting(Waiting),
     Wizard(Box<Wizard>),
     Undo(Undo),
@@ -28,7 +30,7 @@ pub enum Page {
 pub struct State {
     pub name: &'static str,
     pub size: (f32, f32),
-    page: Page,
+    pub page: Page,
 }
 
 impl State {
@@ -36,6 +38,7 @@ impl State {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, ()> {
         match &self.page {
             Page::Enrolment(page) => page.view(look).map(|_| ()),
+            Page::Identification(page) => page.view(look).map(|_| ()),
             Page::Waiting(page) => page.view(look).map(|_| ()),
             Page::Wizard(page) => page.view(look).map(|_| ()),
             Page::Undo(page) => page.view(look).map(|_| ()),
@@ -44,7 +47,7 @@ impl State {
     }
 }
 
-fn helpdesk() -> Helpdesk {
+pub fn helpdesk() -> Helpdesk {
     Helpdesk { name: "Riverside IT".into(), email: "help@riverside.example".into(), phone: "+49 30 1234567".into() }
 }
 
@@ -158,7 +161,7 @@ fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
     State { name, size: theme::SMALL, page: Page::Enrolment(page) }
 }
 
-fn code() -> String {
+pub fn code() -> String {
     mailshift::code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
 }
 
@@ -177,6 +180,7 @@ fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> Stat
         helpdesk: helpdesk(),
         cutover: Some("2026-12-24T17:00:00Z".parse().expect("a time")),
         address: "anna.bergmann@riverside.example".into(),
+        signed_in: None,
         client: Some("Thunderbird".into()),
         offline: None,
         now: "2026-11-30T08:00:00Z".parse().expect("a time"),
@@ -260,6 +264,7 @@ fn reports() -> Vec<State> {
 
 pub fn all() -> Vec<State> {
     let mut states = small_windows();
+    states.extend(super::identity::states());
     states.extend(wizard_pages());
     states.extend(reports());
     states
@@ -271,16 +276,17 @@ fn small_windows() -> Vec<State> {
     };
     let refused = |page: &mut Enrolment| {
         page.pasted(code());
-        page.refused(Notice::new(Code::Act2), Some(7));
+        page.refused(Notice::new(Code::Act2).fact("tries", 7));
     };
     vec![
         enrolment("code-sample", |_| {}),
         enrolment("code-typed", |page| page.pasted(code())),
         enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
         enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
+        enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {
-            page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"), None);
+            page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
         }),
         enrolment("code-found", |page| page.found(card())),
         enrolment("code-binding", |page| {
@@ -288,6 +294,10 @@ fn small_windows() -> Vec<State> {
             drop(page.update(enrolment::Message::Mine));
         }),
         waiting("waiting-sample", |_| {}),
+        waiting("waiting-signed-in", |facts| {
+            facts.signed_in = Some("Anna Bergmann".into());
+            facts.address = "a***@riverside.example".into();
+        }),
         waiting("waiting-no-client", |facts| facts.client = None),
         waiting("waiting-offline", |facts| {
             facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));

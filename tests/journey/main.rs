@@ -4,9 +4,11 @@
 
 mod accessibility;
 mod answers;
+mod arrival;
 mod closing;
 mod codes;
 mod failure;
+mod identity;
 mod killed;
 mod orders;
 mod password;

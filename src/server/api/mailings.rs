@@ -15,12 +15,13 @@ use uuid::Uuid;
 use super::input::{self, Ids, Message, Query};
 use super::page::{Page, Paging};
 use super::{Routes, id, project};
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::identity::State as Part;
 use crate::server::mailings::{self, bounce};
 use crate::server::operators::{Caller, Role};
 use crate::server::refusal::Refusal;
 use crate::server::users::{self, User};
-use crate::server::{Service, audit};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_mailings, send_mailings)).routes(routes!(record_bounce))
@@ -124,10 +125,11 @@ async fn send_mailings(
     }
     let to = receivers(&service, &project.id, &asked).await?;
     let mut outcomes = Vec::with_capacity(to.len());
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     for user in &to {
         let queued = match (Part::of(&user.state), asked.kind) {
-            (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&service.db, &project, user).await,
-            (Some(Part::Active), MailingKind::Reminder) => mailings::remind(&service.db, &project, user).await,
+            (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&mut tx, &project, user).await,
+            (Some(Part::Active), MailingKind::Reminder) => mailings::remind(&mut tx, &project, user).await,
             _ => {
                 let refused = Some(crate::problem::Code::Usu9.id());
                 outcomes.push(MailingOutcome { user: super::id(&user.id)?, mailing: None, refused });
@@ -141,12 +143,13 @@ async fn send_mailings(
         });
     }
     let queued = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
-    let action = match asked.kind {
-        MailingKind::Invitation => "user.invite",
-        MailingKind::Reminder => "user.remind",
+    let kind = match asked.kind {
+        MailingKind::Invitation => mailings::Kind::Invitation,
+        MailingKind::Reminder => mailings::Kind::Reminder,
     };
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&project.id), action, &project.name, &queued.to_string()).await?;
+    if queued > 0 {
+        tx.record(Some(&project.id), kind.deed(), &project.name, &queued.to_string()).await?;
+    }
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(MailingOutcomes { outcomes })))
 }
@@ -162,7 +165,7 @@ async fn record_bounce(
     Message(message): Message,
 ) -> Result<Json<Bounced>, Refusal> {
     actor.may(Role::Operator)?;
-    match bounce::record(&service.db, &message).await? {
+    match bounce::record(&service.db, &actor, &message).await? {
         Some(address) => Ok(Json(Bounced { address })),
         None => Err(input::fault("", "send a report of a final failure of one of this server's mails")),
     }

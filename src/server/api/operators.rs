@@ -16,10 +16,11 @@ use super::input::{self, Ids, Query};
 use super::page::{Page, Paging};
 use super::{Routes, id};
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::operators::account::{self, Account, NAME_LIMIT};
 use crate::server::operators::{Actor, Caller, Role, link};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
@@ -88,10 +89,10 @@ async fn invite_operator(
 ) -> Result<(StatusCode, Json<Link>), Refusal> {
     actor.may(Role::Administrator)?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     let made = account::create(&mut tx, &name, new.role).await?;
     let token = link::for_operator(&mut tx, &made).await?;
-    audit::record(&mut tx, &actor, None, "operator.invite", &name, new.role.name()).await?;
+    tx.record(None, "operator.invite", &name, new.role.name()).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(link(&made, &token)?)))
 }
@@ -109,9 +110,9 @@ async fn set_role(
     input::Json(new): input::Json<NewRole>,
 ) -> Result<Json<Operator>, Refusal> {
     let account = other(&service, &actor, id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     account::set_role(&mut tx, &account.id, new.role).await?;
-    audit::record(&mut tx, &actor, None, "operator.role", &account.name, new.role.name()).await?;
+    tx.record(None, "operator.role", &account.name, new.role.name()).await?;
     tx.commit().await?;
     Ok(Json(operator(find(&service, id).await?)?))
 }
@@ -127,9 +128,9 @@ async fn remove_operator(
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     let account = other(&service, &actor, id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     account::remove(&mut tx, &account.id).await?;
-    audit::record(&mut tx, &actor, None, "operator.remove", &account.name, "").await?;
+    tx.record(None, "operator.remove", &account.name, "").await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -145,9 +146,9 @@ async fn reset_operator(
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Link>, Refusal> {
     let account = other(&service, &actor, id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     let token = link::reset(&mut tx, &account.id).await?;
-    audit::record(&mut tx, &actor, None, "operator.reset", &account.name, "").await?;
+    tx.record(None, "operator.reset", &account.name, "").await?;
     tx.commit().await?;
     Ok(Json(link(&account.id, &token)?))
 }

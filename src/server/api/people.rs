@@ -19,7 +19,7 @@ use crate::server::pages::people::export;
 use crate::server::refusal::Refusal;
 use crate::server::status::table::{self, Subject};
 use crate::server::users::import::{self, ImportError};
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(import_users)).routes(routes!(export_users))
@@ -64,14 +64,11 @@ async fn import_users(
     let rows = import::parse(&file).map_err(faults)?;
     if how.preview {
         let import::Imported { added, updated } =
-            import::preview(&service.db, &project.id, &rows).await.map_err(refused)?;
+            import::preview(&service.db, &actor, &project.id, &rows).await.map_err(refused)?;
         return Ok(Json(Imported { added, updated }));
     }
-    let import::Imported { added, updated } = import::write(&service.db, &project.id, &rows).await.map_err(refused)?;
-    let mut tx = service.db.write().await?;
-    let detail = format!("{added} added, {updated} updated");
-    audit::record(&mut tx, &actor, Some(&project.id), "user.import", &project.name, &detail).await?;
-    tx.commit().await?;
+    let import::Imported { added, updated } =
+        import::write_file(&service.db, &actor, &project, &rows).await.map_err(refused)?;
     Ok(Json(Imported { added, updated }))
 }
 

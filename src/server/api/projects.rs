@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -17,16 +17,18 @@ use super::input::{self, Ids, Query};
 use super::page::{Page, Paging};
 use super::{Routes, id, moment, project};
 use crate::problem;
+use crate::server::Service;
+use crate::server::audit::Deed;
+use crate::server::deletion::{self, Extent};
 use crate::server::operators::{Actor, Caller, Role};
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self as projects, Project, Settings};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(list_projects, create_project))
-        .routes(routes!(show_project))
+        .routes(routes!(show_project, delete_project))
         .routes(routes!(replace_settings))
         .routes(routes!(set_cutover))
 }
@@ -64,6 +66,18 @@ struct NewProject {
     settings: Option<Value>,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Deletion {
+    /// Only say what would be deleted.
+    #[serde(default)]
+    preview: bool,
+    /// The project's name, once more; not needed for a preview.
+    #[param(max_length = 100)]
+    name: Option<String>,
+}
+
 /// All projects.
 #[utoipa::path(get, path = "/projects", tag = "projects", params(Paging), responses((status = OK, body = Page<ProjectSummary>)))]
 async fn list_projects(
@@ -99,14 +113,10 @@ async fn create_project(
         Some(settings) => read(settings, &Settings::default(), &actor)?,
         None => Settings::default(),
     };
-    if !projects::create(&service.db, &name, &settings).await? {
-        return Err(Refusal::Taken);
-    }
-    let made = projects::named(service.db.pool(), &name).await?.ok_or(Refusal::NoSuchResource)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&made.id), "project.create", &name, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(Refusal::Taken)?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(details(made)?)))
+    Ok((StatusCode::CREATED, Json(details(project(&service, super::id(&made)?).await?)?)))
 }
 
 /// A project with its settings.
@@ -120,6 +130,32 @@ async fn show_project(
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
     Ok(Json(details(project(&service, id).await?)?))
+}
+
+/// Deletes a project with everything in it, for good. Its agents forget it when they next ask. For administrators.
+#[utoipa::path(
+    delete, path = "/projects/{project}", tag = "projects", params(("project" = Uuid, Path), Deletion),
+    responses((status = OK, body = Extent))
+)]
+async fn delete_project(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+    Query(how): Query<Deletion>,
+) -> Result<Json<Extent>, Refusal> {
+    actor.may(Role::Administrator)?;
+    let project = project(&service, id).await?;
+    if how.preview {
+        let mut connection = service.db.pool().acquire().await?;
+        return Ok(Json(deletion::of_project(&mut connection, &project.id).await?));
+    }
+    if how.name.as_deref() != Some(project.name.as_str()) {
+        return Err(Refusal::Malformed("name: repeat the name of the project that is to be deleted".into()));
+    }
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let extent = deletion::delete_project(&mut tx, &project).await?;
+    tx.commit().await?;
+    Ok(Json(extent))
 }
 
 /// Puts other settings in the place of a project's. The cutover stays.
@@ -140,9 +176,8 @@ async fn replace_settings(
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let settings = read(settings, &before.settings, &actor)?;
-    projects::set(&service.db, &before.id, &settings).await?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&before.id), "project.set", &before.name, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    projects::set(&mut tx, &before, &settings).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
 }
@@ -165,9 +200,8 @@ async fn set_cutover(
     if at_once && before.settings.account.is_none() {
         return Err(Refusal::NoAccount);
     }
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     projects::set_cutover(&mut tx, &before.id, at, at_once).await?;
-    audit::record(&mut tx, &actor, Some(&before.id), "project.cutover", &before.name, &at.to_string()).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
 }

@@ -15,10 +15,11 @@ use uuid::Uuid;
 use super::input::{self, Ids, Query};
 use super::page::{Page, Paging};
 use super::{Routes, id};
+use crate::server::audit::Deed;
 use crate::server::operators::token::{self, LONGEST_DAYS, NAME_LIMIT};
 use crate::server::operators::{Caller, Role};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_tokens, create_token)).routes(routes!(revoke_token))
@@ -83,10 +84,10 @@ async fn create_token(
     if !(1..=LONGEST_DAYS).contains(&new.days) {
         return Err(input::fault("days", &format!("write a number from 1 to {LONGEST_DAYS}")));
     }
-    let mut tx = service.db.write().await?;
-    let token = token::create(&mut tx, &actor, &name, new.role, new.days).await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let token = token::create(&mut tx, &name, new.role, new.days).await?;
     let detail = format!("{}, {} days", new.role, new.days);
-    audit::record(&mut tx, &actor, None, "token.create", &name, &detail).await?;
+    tx.record(None, "token.create", &name, &detail).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(MadeToken { token: token.reveal().to_owned() })))
 }
@@ -102,9 +103,9 @@ async fn revoke_token(
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     actor.may(Role::Administrator)?;
-    let mut tx = service.db.write().await?;
-    let name = token::remove(&mut tx, &actor.id, &id.to_string()).await?.ok_or(Refusal::NoSuchResource)?;
-    audit::record(&mut tx, &actor, None, "token.revoke", &name, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let name = token::remove(&mut tx, &id.to_string()).await?.ok_or(Refusal::NoSuchResource)?;
+    tx.record(None, "token.revoke", &name, "").await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

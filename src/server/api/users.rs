@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -17,15 +17,17 @@ use super::filter::Filter;
 use super::input::{self, Ids, Query};
 use super::page::Page;
 use super::{Routes, id, people, project};
+use crate::server::audit::Deed;
+use crate::server::deletion::{self, Extent};
 use crate::server::identity::{State as Part, ruling};
 use crate::server::operators::{Caller, Role};
 use crate::server::refusal::Refusal;
 use crate::server::status::table::{self, Subject};
 use crate::server::users::{self, import};
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
-    OpenApiRouter::new().routes(routes!(list_users, add_user)).routes(routes!(show_user, replace_user))
+    OpenApiRouter::new().routes(routes!(list_users, add_user)).routes(routes!(show_user, replace_user, delete_user))
 }
 
 /// A person of a project, and how far they are.
@@ -90,6 +92,15 @@ struct UserChange {
     wave: String,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Deletion {
+    /// Only say what would be deleted.
+    #[serde(default)]
+    preview: bool,
+}
+
 /// The people of a project, in the order in which they were added.
 #[utoipa::path(
     get, path = "/projects/{project}/users", tag = "users", params(("project" = Uuid, Path), Filter),
@@ -127,11 +138,11 @@ async fn add_user(
     if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
         return Err(Refusal::Taken);
     }
-    import::write(&service.db, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
-    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "user.add", &made.old_address, "").await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    import::write(&mut tx, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
+    tx.record(Some(&project.id), "user.add", &row.old_address, "").await?;
     tx.commit().await?;
+    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
     Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made.id).await?)))
 }
 
@@ -167,15 +178,43 @@ async fn replace_user(
     let language = new.language.id();
     let row = import::one([&new.name, &before.old_address, &new.new_address, &new.login, language, "", &new.wave])
         .map_err(people::faults)?;
-    import::write(&service.db, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "user.change", &before.old_address, "").await?;
-    tx.commit().await?;
     let known = users::find(service.db.pool(), &before.id.to_string()).await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    import::write(&mut tx, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
+    tx.record(Some(&project.id), "user.change", &before.old_address, "").await?;
     if known.state != new.state.id() {
-        ruling::set_state(&service.db, &actor, &known, new.state).await?;
+        ruling::set_state(&mut tx, &known, new.state).await?;
     }
+    tx.commit().await?;
     Ok(Json(one(&service, &project.id, &known.id).await?))
+}
+
+/// Deletes a person with everything that is known of them, for good.
+///
+/// Agents that came by a code of theirs forget the project; those that came by the activation code are nobody's again.
+#[utoipa::path(
+    delete, path = "/projects/{project}/users/{user}", tag = "users",
+    params(("project" = Uuid, Path), ("user" = Uuid, Path), Deletion), responses((status = OK, body = Extent))
+)]
+async fn delete_user(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids((id, user)): Ids<(Uuid, Uuid)>,
+    Query(how): Query<Deletion>,
+) -> Result<Json<Extent>, Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let known = users::of_project(service.db.pool(), &project.id).await?;
+    let user = user.to_string();
+    let user = known.into_iter().find(|known| known.id == user).ok_or(Refusal::NoSuchResource)?;
+    if how.preview {
+        let mut connection = service.db.pool().acquire().await?;
+        return Ok(Json(deletion::of_user(&mut connection, &user.id).await?));
+    }
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let extent = deletion::delete_user(&mut tx, &user).await?;
+    tx.commit().await?;
+    Ok(Json(extent))
 }
 
 async fn of_old_address(service: &Service, project: &str, address: &str) -> Result<Option<users::User>, Refusal> {

@@ -15,10 +15,11 @@ use uuid::Uuid;
 use super::input::{self, Ids, Query};
 use super::page::{Page, Paging};
 use super::{Routes, id, moment, project};
+use crate::server::audit::Deed;
 use crate::server::operators::{Caller, Role};
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, users, waves};
+use crate::server::{Service, users, waves};
 
 /// Longest name, in characters.
 const NAME_LIMIT: usize = 100;
@@ -92,9 +93,8 @@ async fn create_wave(
     if all(&service, &project).await?.iter().any(|wave| wave.name == name) {
         return Err(Refusal::Taken);
     }
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     let made = waves::create(&mut tx, &project.id, &name).await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "wave.create", &name, "").await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(one(&service, &project, super::id(&made)?).await?)))
 }
@@ -113,14 +113,13 @@ async fn set_wave_cutover(
 ) -> Result<Json<Wave>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let before = one(&service, &project, wave).await?;
+    one(&service, &project, wave).await?;
     let (at, at_once) = cutover.read()?;
     if at_once && project.settings.account.is_none() {
         return Err(Refusal::NoAccount);
     }
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), Some(at), at_once).await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "wave.cutover", &before.name, &at.to_string()).await?;
     tx.commit().await?;
     Ok(Json(one(&service, &project, wave).await?))
 }
@@ -137,10 +136,9 @@ async fn remove_wave_cutover(
 ) -> Result<Json<Wave>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let before = one(&service, &project, wave).await?;
-    let mut tx = service.db.write().await?;
+    one(&service, &project, wave).await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), None, false).await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "wave.cutover", &before.name, "").await?;
     tx.commit().await?;
     Ok(Json(one(&service, &project, wave).await?))
 }
@@ -159,16 +157,15 @@ async fn put_into_wave(
 ) -> Result<Json<Moved>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let before = one(&service, &project, wave).await?;
+    one(&service, &project, wave).await?;
     let known = users::of_project(service.db.pool(), &project.id).await?;
     let known: std::collections::HashSet<&str> = known.iter().map(|user| user.id.as_str()).collect();
     let asked: Vec<String> = members.users.iter().map(Uuid::to_string).collect();
     if let Some(place) = asked.iter().position(|user| !known.contains(user.as_str())) {
         return Err(input::fault(&format!("users[{place}]"), "name a user of this project"));
     }
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
     let moved = waves::put_users(&mut tx, &project.id, Some(&wave.to_string()), &asked).await?;
-    audit::record(&mut tx, &actor, Some(&project.id), "wave.put", &before.name, &moved.to_string()).await?;
     tx.commit().await?;
     Ok(Json(Moved { moved }))
 }

@@ -8,7 +8,7 @@ use axum::http::HeaderValue;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Look;
+use crate::server::devices::Device;
 
 /// How long anything is remembered.
 const KEPT: Duration = Duration::from_mins(5);
@@ -16,9 +16,7 @@ const KEPT: Duration = Duration::from_mins(5);
 /// Which state of the database something was read from. Taken before reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Since {
-    /// How many changes of operators were known.
-    signal: i64,
-    /// Number of the last change that a login made itself.
+    /// Number of the last change that was known.
     change: u64,
     at: Instant,
 }
@@ -31,72 +29,78 @@ struct Notes {
     changes: u64,
     /// What was read before this change is not remembered any more.
     forgotten: u64,
-    logins: HashMap<Uuid, Login>,
+    /// The last change of a login, or of a project, and when it was.
+    changed: HashMap<Uuid, (u64, Instant)>,
+    looks: HashMap<Uuid, (Look, Device, Since)>,
     /// SHA-256 of the tokens of bound logins.
-    tokens: HashMap<String, (Uuid, Since)>,
+    tokens: HashMap<String, (Device, Since)>,
 }
 
-#[derive(Debug, Default)]
-struct Login {
-    changed: u64,
-    look: Option<(HeaderValue, Option<Timestamp>, Since)>,
+/// Of a [`super::Look`], what it takes to tell that nothing is new.
+#[derive(Debug, Clone)]
+struct Look {
+    tag: HeaderValue,
+    wake_at: Option<Timestamp>,
 }
 
 impl Memory {
-    pub fn now(&self, signal: i64) -> Since {
-        Since { signal, change: self.notes().changes, at: Instant::now() }
+    pub fn now(&self) -> Since {
+        Since { change: self.notes().changes, at: Instant::now() }
     }
 
-    pub fn remember(&self, login: Uuid, look: &Look, since: Since) {
+    pub fn remember(&self, device: Device, look: &super::Look, since: Since) {
         let mut notes = self.notes();
-        if since.change < notes.forgotten {
-            return;
-        }
-        let note = notes.logins.entry(login).or_default();
-        if note.changed <= since.change {
-            note.look = Some((look.tag.clone(), look.wake_at, since));
+        if notes.holds(device, since) {
+            let look = Look { tag: look.tag.clone(), wake_at: look.wake_at };
+            notes.looks.insert(device.id, (look, device, since));
         }
     }
 
     /// The tag of a login's directive and when it will change by itself, if nothing has changed since it was read.
-    pub fn tag(&self, login: Uuid, signal: i64, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
+    pub fn tag(&self, login: Uuid, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
         let notes = self.notes();
-        let (tag, wake_at, since) = notes.logins.get(&login)?.look.as_ref()?;
-        let holds = since.signal == signal && since.at.elapsed() < KEPT && wake_at.is_none_or(|at| at > now);
-        holds.then(|| (tag.clone(), *wake_at))
+        let (look, device, since) = notes.looks.get(&login)?;
+        let holds = notes.holds(*device, *since) && look.wake_at.is_none_or(|at| at > now);
+        holds.then(|| (look.tag.clone(), look.wake_at))
     }
 
-    pub fn remember_token(&self, token_hash: String, login: Uuid, since: Since) {
+    pub fn remember_token(&self, token_hash: String, device: Device, since: Since) {
         let mut notes = self.notes();
-        if since.change >= notes.forgotten {
-            notes.tokens.insert(token_hash, (login, since));
+        if notes.holds(device, since) {
+            notes.tokens.insert(token_hash, (device, since));
         }
     }
 
     /// Whose token it is, if nothing has changed since it was read.
-    pub fn login(&self, token_hash: &str, signal: i64) -> Option<Uuid> {
+    pub fn device(&self, token_hash: &str) -> Option<Device> {
         let notes = self.notes();
-        let (login, since) = notes.tokens.get(token_hash)?;
-        let changed = notes.logins.get(login).map_or(0, |note| note.changed);
-        (since.signal == signal && since.at.elapsed() < KEPT && changed <= since.change).then_some(*login)
+        let (device, since) = notes.tokens.get(token_hash)?;
+        notes.holds(*device, *since).then_some(*device)
     }
 
     /// Something changed for this login.
     pub fn forget(&self, login: Uuid) {
         let mut notes = self.notes();
+        notes.change(login);
+        notes.looks.remove(&login);
+    }
+
+    /// Something changed for the logins of this project.
+    pub fn forget_project(&self, project: Uuid) {
+        self.notes().change(project);
+    }
+
+    /// Nobody knows what changed.
+    pub fn forget_everything(&self) {
+        let mut notes = self.notes();
         notes.changes += 1;
-        let changed = notes.changes;
-        notes.logins.insert(login, Login { changed, look: None });
+        notes.forgotten = notes.changes;
+        notes.tidy();
     }
 
     /// Drops what is too old to be used.
     pub fn tidy(&self) {
-        let mut notes = self.notes();
-        notes.forgotten = notes.changes;
-        let Notes { logins, tokens, .. } = &mut *notes;
-        let changed = |login: &Uuid| logins.get(login).map_or(0, |note| note.changed);
-        tokens.retain(|_, (login, since)| since.at.elapsed() < KEPT && changed(login) <= since.change);
-        logins.retain(|_, login| login.look.as_ref().is_some_and(|(.., since)| since.at.elapsed() < KEPT));
+        self.notes().tidy();
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -104,69 +108,105 @@ impl Memory {
     }
 }
 
+impl Notes {
+    fn change(&mut self, subject: Uuid) {
+        self.changes += 1;
+        self.changed.insert(subject, (self.changes, Instant::now()));
+    }
+
+    /// Whether what was read then is still so.
+    fn holds(&self, device: Device, since: Since) -> bool {
+        let changed = |subject| self.changed.get(&subject).map_or(0, |(change, _)| *change);
+        let last = self.forgotten.max(changed(device.id)).max(changed(device.project));
+        last <= since.change && since.at.elapsed() < KEPT
+    }
+
+    fn tidy(&mut self) {
+        let (mut looks, mut tokens) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.tokens));
+        looks.retain(|_, (_, device, since)| self.holds(*device, *since));
+        tokens.retain(|_, (device, since)| self.holds(*device, *since));
+        (self.looks, self.tokens) = (looks, tokens);
+        // What was read before these is too old by itself.
+        self.changed.retain(|_, (_, at)| at.elapsed() < KEPT);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LOGIN: Uuid = Uuid::from_u128(1);
+    const DEVICE: Device = Device { id: Uuid::from_u128(1), project: Uuid::from_u128(2) };
+    const OTHER: Device = Device { id: Uuid::from_u128(3), project: Uuid::from_u128(4) };
 
-    fn look() -> Look {
-        Look { tag: HeaderValue::from_static("\"a\""), body: Vec::new().into(), wake_at: None }
+    fn look() -> super::super::Look {
+        super::super::Look { tag: HeaderValue::from_static("\"a\""), body: Vec::new().into(), wake_at: None }
     }
 
     fn remembered(memory: &Memory, since: Since) {
-        memory.remember(LOGIN, &look(), since);
-        memory.remember_token("token".into(), LOGIN, since);
+        memory.remember(DEVICE, &look(), since);
+        memory.remember_token("token".into(), DEVICE, since);
     }
 
-    fn knows(memory: &Memory, signal: i64) -> (bool, bool) {
-        (memory.tag(LOGIN, signal, Timestamp::now()).is_some(), memory.login("token", signal).is_some())
+    fn knows(memory: &Memory) -> (bool, bool) {
+        (memory.tag(DEVICE.id, Timestamp::now()).is_some(), memory.device("token").is_some())
     }
 
     #[test]
-    fn what_was_read_is_known_until_an_operator_or_the_login_changes_something() {
+    fn what_was_read_is_known_until_something_changes_for_the_login_or_its_project() {
         let memory = Memory::default();
-        remembered(&memory, memory.now(1));
-        assert_eq!(knows(&memory, 1), (true, true));
-        assert_eq!(knows(&memory, 2), (false, false), "an operator did something");
-        memory.forget(Uuid::from_u128(2));
-        assert_eq!(knows(&memory, 1), (true, true), "another login did something");
-        memory.forget(LOGIN);
-        assert_eq!(knows(&memory, 1), (false, false));
+        remembered(&memory, memory.now());
+        memory.forget(OTHER.id);
+        memory.forget_project(OTHER.project);
+        assert_eq!(knows(&memory), (true, true), "others have changed something");
+        let changes: [fn(&Memory); 3] = [
+            |memory| memory.forget(DEVICE.id),
+            |memory| memory.forget_project(DEVICE.project),
+            Memory::forget_everything,
+        ];
+        for forget in changes {
+            remembered(&memory, memory.now());
+            assert_eq!(knows(&memory), (true, true));
+            forget(&memory);
+            assert_eq!(knows(&memory), (false, false));
+        }
     }
 
     #[test]
     fn what_was_read_before_a_change_is_not_remembered_after_it() {
         let memory = Memory::default();
-        let before = memory.now(1);
-        memory.forget(LOGIN);
+        let before = memory.now();
+        memory.forget(DEVICE.id);
         remembered(&memory, before);
-        assert_eq!(knows(&memory, 1), (false, false));
-        remembered(&memory, memory.now(1));
-        assert_eq!(knows(&memory, 1), (true, true));
+        assert_eq!(knows(&memory), (false, false));
+        let between = memory.now();
+        memory.forget_project(DEVICE.project);
+        remembered(&memory, between);
+        assert_eq!(knows(&memory), (false, false));
+        remembered(&memory, memory.now());
+        assert_eq!(knows(&memory), (true, true));
     }
 
     #[test]
     fn tidying_does_not_bring_back_what_was_forgotten() {
         let memory = Memory::default();
-        let before = memory.now(1);
-        memory.remember_token("token".into(), LOGIN, before);
-        memory.forget(LOGIN);
-        memory.tidy();
-        assert_eq!(knows(&memory, 1), (false, false));
+        let before = memory.now();
         remembered(&memory, before);
-        assert_eq!(knows(&memory, 1), (false, false), "read before the change");
-        remembered(&memory, memory.now(1));
+        memory.forget_project(DEVICE.project);
         memory.tidy();
-        assert_eq!(knows(&memory, 1), (true, true));
+        assert_eq!(knows(&memory), (false, false));
+        remembered(&memory, before);
+        assert_eq!(knows(&memory), (false, false), "read before the change");
+        remembered(&memory, memory.now());
+        memory.tidy();
+        assert_eq!(knows(&memory), (true, true));
     }
 
     #[test]
     fn a_directive_that_time_changes_is_known_until_then() {
         let memory = Memory::default();
         let now = Timestamp::now();
-        memory.remember(LOGIN, &Look { wake_at: Some(now), ..look() }, memory.now(1));
-        assert!(memory.tag(LOGIN, 1, now - jiff::SignedDuration::from_secs(1)).is_some());
-        assert!(memory.tag(LOGIN, 1, now).is_none());
+        memory.remember(DEVICE, &super::super::Look { wake_at: Some(now), ..look() }, memory.now());
+        assert!(memory.tag(DEVICE.id, now - jiff::SignedDuration::from_secs(1)).is_some());
+        assert!(memory.tag(DEVICE.id, now).is_none());
     }
 }

@@ -45,6 +45,8 @@ pub enum Failure {
     Settings { path: PathBuf, faults: Vec<Fault> },
     #[error("{path}: {}; nothing was imported", listed(faults))]
     Rows { path: PathBuf, faults: Vec<import::Fault> },
+    #[error("{} is no folder; name the folder with the installers, or leave --installers out", .0.display())]
+    Installers(PathBuf),
     #[error("{0:?} is not a time; write for instance 2026-11-21T18:00[Europe/Berlin]")]
     Time(String),
     #[error("{0:?} has no account settings yet; add \"account\" with: mailshift-server project set")]
@@ -65,6 +67,8 @@ pub enum Failure {
     NoLogin(String),
     #[error("there is no wave {0:?}; look at: mailshift-server wave list")]
     NoWave(String),
+    #[error("nothing was deleted; to delete it for good, add --yes")]
+    NotDeleted,
     #[error("{failed} of {all} could not be done; the reasons stand above")]
     NotAllDone { failed: usize, all: usize },
     #[error("{0}")]

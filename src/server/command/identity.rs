@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::order::{Whom, act_on};
 use super::{Failure, project_named, user_addressed};
 use crate::server::actions::Action;
+use crate::server::audit::Deed;
 use crate::server::db::Db;
 use crate::server::identity::{State, ruling};
 use crate::server::operators::Actor;
@@ -69,7 +70,9 @@ pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(),
 pub async fn set_state(db: &Db, whom: &Whom, state: State, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    ruling::set_state(db, &Actor::command_line(), &user, state).await?;
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    ruling::set_state(&mut tx, &user, state).await?;
+    tx.commit().await?;
     Ok(writeln!(out, "{} is {}", user.old_address, state.id())?)
 }
 

@@ -6,10 +6,11 @@ use clap::Subcommand;
 
 use super::Failure;
 use crate::secret::Secret;
+use crate::server::audit::Deed;
+use crate::server::db;
 use crate::server::db::Db;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::{Actor, Role, link};
-use crate::server::{audit, db};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -56,10 +57,10 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     let actor = Actor::command_line();
     match command {
         Command::Add { name, role, site } => {
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &actor).await?;
             let id = account::create(&mut tx, &name, role).await?;
             let token = link::for_operator(&mut tx, &id).await?;
-            audit::record(&mut tx, &actor, None, "operator.invite", name.trim(), role.name()).await?;
+            tx.record(None, "operator.invite", name.trim(), role.name()).await?;
             tx.commit().await?;
             writeln!(out, "{}", site.link(&token))?;
         }
@@ -70,25 +71,25 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
         }
         Command::Role { name, role } => {
             let account = named(db, &name).await?;
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &actor).await?;
             account::set_role(&mut tx, &account.id, role).await?;
-            audit::record(&mut tx, &actor, None, "operator.role", &account.name, role.name()).await?;
+            tx.record(None, "operator.role", &account.name, role.name()).await?;
             tx.commit().await?;
             writeln!(out, "{} is now {role}", account.name)?;
         }
         Command::Reset { name, site } => {
             let account = named(db, &name).await?;
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &actor).await?;
             let token = link::reset(&mut tx, &account.id).await?;
-            audit::record(&mut tx, &actor, None, "operator.reset", &account.name, "").await?;
+            tx.record(None, "operator.reset", &account.name, "").await?;
             tx.commit().await?;
             writeln!(out, "{}", site.link(&token))?;
         }
         Command::Remove { name } => {
             let account = named(db, &name).await?;
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &actor).await?;
             account::remove(&mut tx, &account.id).await?;
-            audit::record(&mut tx, &actor, None, "operator.remove", &account.name, "").await?;
+            tx.record(None, "operator.remove", &account.name, "").await?;
             tx.commit().await?;
             writeln!(out, "removed {}", account.name)?;
         }

@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use crate::protocol;
 use crate::server::actions::{self, Action, Outcome};
+use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::operators::Actor;
-use crate::server::project::Project;
+use crate::server::project::{Project, Settings};
 use crate::server::users::{self, User};
 use crate::server::words::Words;
 use crate::server::{self, Service, orders, project};
@@ -40,20 +41,25 @@ pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -
     }
 }
 
-pub async fn set_cutover(db: &Db, name: &str, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
+async fn set_cutover(db: &Db, name: &str, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, name).await?;
     if at_once && project.settings.account.is_none() {
         return Err(Failure::NoAccount(project.name));
     }
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
     project::set_cutover(&mut tx, &project.id, at.timestamp(), at_once).await?;
     tx.commit().await?;
+    told(name, &project.settings, at, at_once, out)
+}
+
+/// Says when the mail moves.
+pub fn told(name: &str, settings: &Settings, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
     let from = at.strftime("%Y-%m-%d %H:%M %Z");
     let zone = at.time_zone().iana_name().unwrap_or("UTC");
     if at_once {
         writeln!(out, "cutover of {name:?} is now, {from} ({zone}); every computer starts at once")?;
     } else {
-        let (lead, spread) = (project.settings.lead_minutes, project.settings.spread_minutes);
+        let (lead, spread) = (settings.lead_minutes, settings.spread_minutes);
         writeln!(
             out,
             "cutover of {name:?} is at {from} ({zone}); computers start {lead} min later, over {spread} min"
@@ -107,9 +113,10 @@ async fn give(db: &Db, project: &Project, user: &User, out: &mut impl Write) -> 
     if project.settings.account.is_none() {
         return Err(Failure::NoAccount(project.name.clone()));
     }
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
     let number = orders::give(&mut tx, &user.id, None, protocol::Action::Configure).await?;
-    db::ring(&mut tx).await?;
+    tx.record(Some(&project.id), Action::Configure.id(), &user.old_address, "").await?;
+    db::ring(&mut tx, &project.id).await?;
     tx.commit().await?;
     writeln!(out, "order {number} for {}: configure, as soon as there is a computer", user.old_address)?;
     Ok(())

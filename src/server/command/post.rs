@@ -4,10 +4,13 @@ use std::io::{Read, Write};
 
 use super::order::local;
 use super::{Failure, project_named, user_addressed};
-use crate::server::codes::{self, SentBy};
+use crate::server::audit::Deed;
+use crate::server::codes;
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{InviteError, Post, letter};
 use crate::server::mailings::{self, Kind, State, bounce};
+use crate::server::operators::Actor;
 use crate::server::project::Project;
 use crate::server::users::{self, User};
 
@@ -20,11 +23,19 @@ pub enum How {
     Queue,
 }
 
-pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn invite(
+    db: &Db,
+    project: &str,
+    only: Option<&str>,
+    how: How,
+    installers: &Installers,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let project = ready(db, project).await?;
     let smtp = project.settings.smtp.as_ref().ok_or_else(|| Failure::NoSmtp(project.name.clone()))?;
     let post = Post::new(smtp)?;
     let users = recipients(db, &project, only).await?;
+    let actor = Actor::command_line();
     let mut failed = 0;
     for user in &users {
         if only.is_none() && users::has_device(db.pool(), &user.id).await? {
@@ -32,15 +43,17 @@ pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &
             continue;
         }
         let said = match how {
-            How::Now => match mailings::send_now(db, &post, &project, user, Kind::Invitation).await {
-                Ok(()) => "invited".to_owned(),
-                Err(InviteError::Database(error)) => return Err(error.into()),
-                Err(error) => {
-                    failed += 1;
-                    format!("failed: {}", mailings::plain(&error.to_string()))
+            How::Now => {
+                match mailings::send_now(db, &post, Some(&actor), &project, user, Kind::Invitation, installers).await {
+                    Ok(()) => "invited".to_owned(),
+                    Err(InviteError::Database(error)) => return Err(error.into()),
+                    Err(error) => {
+                        failed += 1;
+                        format!("failed: {}", mailings::plain(&error.to_string()))
+                    }
                 }
-            },
-            How::Queue => mailings::invite(db, &project, user).await.map(|_| "queued".to_owned())?,
+            }
+            How::Queue => queue(db, &project, user, Kind::Invitation).await.map(|()| "queued".to_owned())?,
         };
         writeln!(out, "{}: {said}", user.old_address)?;
     }
@@ -57,11 +70,22 @@ pub async fn remind(db: &Db, project: &str, only: Option<&str>, out: &mut impl W
         if users::has_device(db.pool(), &user.id).await? {
             writeln!(out, "{}: not reminded, a computer is activated", user.old_address)?;
         } else {
-            mailings::remind(db, &project, user).await?;
+            queue(db, &project, user, Kind::Reminder).await?;
             writeln!(out, "{}: queued", user.old_address)?;
         }
     }
     Ok(())
+}
+
+/// Each letter is on record by itself: a failure takes back none of the others.
+async fn queue(db: &Db, project: &Project, user: &User, kind: Kind) -> Result<(), Failure> {
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    match kind {
+        Kind::Invitation => mailings::invite(&mut tx, project, user).await?,
+        Kind::Reminder => mailings::remind(&mut tx, project, user).await?,
+    };
+    tx.record(Some(&project.id), kind.deed(), &user.old_address, "").await?;
+    Ok(tx.commit().await?)
 }
 
 async fn recipients(db: &Db, project: &Project, only: Option<&str>) -> Result<Vec<User>, Failure> {
@@ -78,12 +102,14 @@ pub async fn letter(
     project: &str,
     address: &str,
     reminder: bool,
+    installers: &Installers,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
     let user = user_addressed(db, &project, address).await?;
     let kind = if reminder { Kind::Reminder } else { Kind::Invitation };
-    let letter = letter::preview(&project, &user, kind, db::now());
+    let download = installers.url_in_letters(&project).await;
+    let letter = letter::preview(&project, &user, kind, download.as_deref(), db::now());
     writeln!(out, "{}\n\n{}", letter.subject, letter.text)?;
     Ok(())
 }
@@ -112,7 +138,7 @@ pub async fn mails(db: &Db, project: &str, only: Option<&str>, out: &mut impl Wr
 pub async fn bounce(db: &Db, out: &mut impl Write) -> Result<(), Failure> {
     let mut message = Vec::new();
     std::io::stdin().take(bounce::LIMIT as u64).read_to_end(&mut message).map_err(Failure::Input)?;
-    match bounce::record(db, &message).await? {
+    match bounce::record(db, &Actor::command_line(), &message).await? {
         Some(address) => writeln!(out, "{address}: came back")?,
         None => writeln!(out, "this is no report about a mail of this server; nothing was changed")?,
     }
@@ -123,8 +149,7 @@ pub async fn bounce(db: &Db, out: &mut impl Write) -> Result<(), Failure> {
 pub async fn code(db: &Db, project: &str, address: &str, out: &mut impl Write) -> Result<(), Failure> {
     let project = ready(db, project).await?;
     let user = user_addressed(db, &project, address).await?;
-    let issued = codes::issue(db, &user.id, SentBy::Operator, project.settings.code_validity()).await?;
-    codes::replace_earlier(db, &user.id, &issued.id).await?;
+    let issued = codes::tell(db, &Actor::command_line(), &user, project.settings.code_validity()).await?;
     writeln!(out, "{}", issued.code.grouped())?;
     Ok(())
 }

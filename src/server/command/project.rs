@@ -1,4 +1,4 @@
-//! `project`: create, set, show.
+//! `project`: create, set, delete, show.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::{Failure, order, project_named};
+use crate::server::audit::Deed;
 use crate::server::db::Db;
+use crate::server::deletion;
+use crate::server::installers::{self, Installers};
+use crate::server::operators::Actor;
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
 
@@ -26,6 +30,13 @@ pub enum Command {
         #[arg(long, value_name = "PATH")]
         file: PathBuf,
     },
+    /// Delete a project with its people, codes, mails and reports, for good. Its agents forget it when they next ask.
+    Delete {
+        name: String,
+        /// Really; without it, only what would be deleted is shown.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Show a project's settings.
     Show {
         name: String,
@@ -35,7 +46,7 @@ pub enum Command {
     },
 }
 
-pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Create { name, file } => {
             let fine = (1..=NAME_LIMIT).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
@@ -44,41 +55,68 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             }
             let mut settings = file.map_or_else(|| Ok(Settings::default()), |file| read(&file))?;
             let cutover = settings.cutover.take().map(|text| order::time(&text)).transpose()?;
-            if !project::create(db, &name, &settings).await? {
+            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let Some(id) = project::create(&mut tx, &name, &settings).await? else {
                 return Err(Failure::ProjectExists(name));
+            };
+            if let Some(at) = &cutover {
+                project::set_cutover(&mut tx, &id, at.timestamp(), false).await?;
             }
+            tx.commit().await?;
             writeln!(out, "created {name:?}")?;
-            apply_cutover(db, &name, cutover, out).await
+            cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
         }
         Command::Set { name, file } => {
-            let id = project_named(db, &name).await?.id;
+            let before = project_named(db, &name).await?;
             let mut settings = read(&file)?;
             let cutover = settings.cutover.take().map(|text| order::time(&text)).transpose()?;
-            project::set(db, &id, &settings).await?;
+            // A cutover that is there already is not set anew: that would be a new order to everyone.
+            let cutover = cutover.filter(|at| before.cutover.map(|known| known.at) != Some(at.timestamp()));
+            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            project::set(&mut tx, &before, &settings).await?;
+            if let Some(at) = &cutover {
+                project::set_cutover(&mut tx, &before.id, at.timestamp(), false).await?;
+            }
+            tx.commit().await?;
             writeln!(out, "changed {name:?}")?;
-            apply_cutover(db, &name, cutover, out).await
+            cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
         }
-        Command::Show { name, json } => show(db, &name, json, out).await,
+        Command::Delete { name, yes } => delete(db, &name, yes, out).await,
+        Command::Show { name, json } => show(db, &name, json, installers, out).await,
     }
 }
 
-/// A cutover that is there already is not set anew: that would be a new order to everyone.
-async fn apply_cutover(db: &Db, name: &str, cutover: Option<jiff::Zoned>, out: &mut impl Write) -> Result<(), Failure> {
-    let Some(at) = cutover else { return Ok(()) };
-    let known = project_named(db, name).await?.cutover.map(|cutover| cutover.at);
-    if known == Some(at.timestamp()) { Ok(()) } else { order::set_cutover(db, name, &at, false, out).await }
+async fn delete(db: &Db, name: &str, yes: bool, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, name).await?;
+    let mut connection = db.pool().acquire().await?;
+    let extent = deletion::of_project(&mut connection, &project.id).await?;
+    drop(connection);
+    writeln!(out, "{name:?} has {extent}")?;
+    if extent.waiting > 0 {
+        writeln!(out, "{} devices have not moved yet, and will not be moved by Mailshift any more", extent.waiting)?;
+    }
+    if !yes {
+        return Err(Failure::NotDeleted);
+    }
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    deletion::delete_project(&mut tx, &project).await?;
+    tx.commit().await?;
+    Ok(writeln!(out, "deleted {name:?}")?)
 }
 
-async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(), Failure> {
+async fn show(db: &Db, name: &str, json: bool, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, name).await?;
     let cutover = project.cutover.map(|cutover| order::local(cutover.at).to_string());
-    let settings = Settings { cutover, ..project.settings };
+    let settings = Settings { cutover, ..project.settings.clone() };
     if json {
         let text = serde_json::to_string_pretty(&settings).map_err(crate::server::refusal::Refusal::from)?;
         return Ok(writeln!(out, "{text}")?);
     }
     writeln!(out, "project   {}", project.name)?;
     writeln!(out, "activate  {}", project.activation_code)?;
+    for installer in installers.all().await {
+        writeln!(out, "install   {}  sha256 {}", installers::name::url(&project, installer.kind), installer.sha256)?;
+    }
     writeln!(out, "cutover   {}", settings.cutover.as_deref().unwrap_or("not set"))?;
     writeln!(out, "start     {} min later, over {} min", settings.lead_minutes, settings.spread_minutes)?;
     for (label, server) in

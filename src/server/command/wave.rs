@@ -6,10 +6,11 @@ use clap::Subcommand;
 
 use super::order::{self, When};
 use super::{Failure, project_named, user_addressed};
+use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::operators::Actor;
+use crate::server::project::Project;
 use crate::server::waves::{self, Wave};
-use crate::server::{audit, project::Project};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -38,9 +39,8 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     match command {
         Command::Create { project, name } => {
             let project = project_named(db, &project).await?;
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
             waves::create(&mut tx, &project.id, name.trim()).await?;
-            record(&mut tx, &project, "wave.create", &name, "").await?;
             tx.commit().await?;
             writeln!(out, "{name:?} is there")?;
         }
@@ -52,9 +52,8 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             for address in &addresses {
                 users.push(user_addressed(db, &project, address).await?.id);
             }
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
             let changed = waves::put_users(&mut tx, &project.id, Some(&wave.id), &users).await?;
-            record(&mut tx, &project, "wave.put", &name, &addresses.join(", ")).await?;
             tx.commit().await?;
             writeln!(out, "{changed} users put into {name:?}")?;
         }
@@ -66,9 +65,8 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
                 When::Now => (order::local(db::now()), true),
                 When::At { time } => (order::time(&time)?, false),
             };
-            let mut tx = db.write().await?;
+            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
             waves::set_cutover(&mut tx, &project.id, &wave.id, Some(at.timestamp()), at_once).await?;
-            record(&mut tx, &project, "wave.cutover", &name, &at.to_string()).await?;
             tx.commit().await?;
             writeln!(out, "cutover of {name:?} is {}at {at}", if at_once { "now, " } else { "" })?;
         }
@@ -91,14 +89,4 @@ async fn list(db: &Db, project: &str, out: &mut impl Write) -> Result<(), Failur
 async fn named(db: &Db, project: &Project, name: &str) -> Result<Wave, Failure> {
     let known = waves::list(db.pool(), &project.id).await?;
     known.into_iter().find(|wave| wave.name == name).ok_or_else(|| Failure::NoWave(name.into()))
-}
-
-async fn record(
-    tx: &mut db::Write,
-    project: &Project,
-    action: &'static str,
-    name: &str,
-    detail: &str,
-) -> Result<(), sqlx::Error> {
-    audit::record(tx, &Actor::command_line(), Some(&project.id), action, name, detail).await
 }

@@ -10,24 +10,27 @@ use sqlx::{AnyConnection, AnyPool, Executor};
 use uuid::Uuid;
 
 use super::place::Place;
+use super::ring::{self, Called};
 use super::{ACQUIRE_LIMIT, Db};
 
 /// How often `SQLite` is looked at.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long `PostgreSQL` may be silent until it is asked whether it is still there, and how long it has to answer.
-const SILENCE: Duration = Duration::from_secs(10);
+/// How long `PostgreSQL` may be silent until it is asked whether it is still there, and how long it has to answer. What is
+/// told over a connection that broke without a word is therefore noticed after [`UNNOTICED`] at the latest.
+const SILENCE: Duration = Duration::from_secs(5);
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection may be broken without being noticed.
+pub const UNNOTICED: Duration = SILENCE.saturating_add(ANSWER_LIMIT);
 
 const CHANNEL: &str = "mailshift";
-const NUMBER: &str = "SELECT number FROM signal WHERE id = 1";
 
 /// Something was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// For all agents: somebody has rung, see [`super::ring`].
+    /// Nobody knows for whom.
     Everyone,
-    /// For the agent at one login.
-    Login(Uuid),
+    /// For these.
+    Called(Vec<Called>),
     /// For nobody but those who show everything.
     Other,
 }
@@ -35,6 +38,7 @@ pub enum Change {
 /// Changes from now on. After an error nothing more is seen: open another one, and look at everything anew.
 pub struct Watcher {
     eyes: Eyes,
+    pool: AnyPool,
     /// The last number of the signal.
     number: i64,
 }
@@ -43,14 +47,14 @@ enum Eyes {
     /// A connection of its own: its own writes would not count.
     File(AnyConnection, i64),
     /// There is but one connection, which counts its own writes.
-    Memory(AnyPool, i64),
+    Memory(i64),
     Postgres(PgListener),
 }
 
 impl Watcher {
     pub async fn open(db: &Db) -> Result<Self, sqlx::Error> {
         let eyes = match &db.place {
-            Place::Memory => Eyes::Memory(db.pool.clone(), 0),
+            Place::Memory => Eyes::Memory(0),
             Place::File(_) => Eyes::File(db.pool.acquire().await?.detach(), 0),
             Place::Postgres { options, .. } => {
                 let mut tx = db.write().await?;
@@ -63,8 +67,8 @@ impl Watcher {
                 Eyes::Postgres(listener)
             }
         };
-        let number = sqlx::query_scalar(NUMBER).fetch_one(&db.pool).await?;
-        Ok(Self { eyes, number })
+        let number = ring::number(&db.pool).await?;
+        Ok(Self { eyes, pool: db.pool.clone(), number })
     }
 
     /// Waits for the next change.
@@ -72,53 +76,62 @@ impl Watcher {
         loop {
             match &mut self.eyes {
                 Eyes::File(connection, seen) => {
-                    let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *connection).await?;
+                    let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await?;
                     if std::mem::replace(seen, version) != version {
-                        let number = sqlx::query_scalar(NUMBER).fetch_one(connection).await?;
-                        return Ok(self.counted(number));
+                        return self.looked().await;
                     }
                     tokio::time::sleep(LOOK).await;
                 }
-                Eyes::Memory(pool, seen) => {
-                    let version = sqlx::query_scalar("SELECT total_changes()").fetch_one(&*pool).await?;
+                Eyes::Memory(seen) => {
+                    let version = sqlx::query_scalar("SELECT total_changes()").fetch_one(&self.pool).await?;
                     if std::mem::replace(seen, version) != version {
-                        let number = sqlx::query_scalar(NUMBER).fetch_one(&*pool).await?;
-                        return Ok(self.counted(number));
+                        return self.looked().await;
                     }
                     tokio::time::sleep(LOOK).await;
                 }
                 Eyes::Postgres(listener) => {
                     if let Ok(told) = tokio::time::timeout(SILENCE, listener.try_recv()).await {
                         let notification = told?.ok_or_else(lost)?;
-                        return Ok(self.told(notification.payload()));
+                        return self.told(notification.payload()).await;
                     }
                     // A connection that broke without a word looks like silence.
-                    let answer = sqlx::query_scalar(NUMBER).fetch_one(&mut *listener);
+                    let answer = sqlx::query_scalar(ring::NUMBER).fetch_one(&mut *listener);
                     let number = tokio::time::timeout(ANSWER_LIMIT, answer).await.map_err(|_| lost())??;
-                    if number != self.number {
-                        return Ok(self.counted(number));
+                    if number > self.number {
+                        return self.rung(number).await;
                     }
                 }
             }
         }
     }
 
-    fn counted(&mut self, number: i64) -> Change {
-        if std::mem::replace(&mut self.number, number) == number { Change::Other } else { Change::Everyone }
+    /// Something was written, nobody has said what.
+    async fn looked(&mut self) -> Result<Change, sqlx::Error> {
+        let number = ring::number(&self.pool).await?;
+        self.rung(number).await
     }
 
-    fn told(&mut self, payload: &str) -> Change {
+    async fn told(&mut self, payload: &str) -> Result<Change, sqlx::Error> {
         match payload.split_once(' ') {
-            Some(("signal", number)) => {
-                self.number = number.parse().unwrap_or(self.number);
-                Change::Everyone
+            Some(("signal", number)) => self.rung(number.parse().unwrap_or(self.number)).await,
+            Some(("login", id)) => {
+                Ok(id.parse().map_or(Change::Other, |login: Uuid| Change::Called(vec![Called::Login(login)])))
             }
-            Some(("login", id)) => id.parse().map_or(Change::Other, Change::Login),
-            _ => Change::Other,
+            _ => Ok(Change::Other),
         }
+    }
+
+    async fn rung(&mut self, number: i64) -> Result<Change, sqlx::Error> {
+        // Known already with an earlier one.
+        if number <= self.number {
+            return Ok(Change::Other);
+        }
+        let (called, last) = ring::since(&self.pool, self.number).await?;
+        self.number = last.max(number);
+        Ok(if called.is_empty() { Change::Everyone } else { Change::Called(called) })
     }
 }
 
-fn lost() -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "the connection that listens was lost"))
+pub fn lost() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "the database does not answer any more"))
 }

@@ -160,8 +160,8 @@ pub async fn confirm(
         .await?;
     if confirmed.rows_affected() == 1 {
         assignment::for_login(&mut tx, found.login.id, &found.user.id, now).await?;
+        db::ring_logins(&mut tx, &found.project.id, &[found.login.id]).await?;
         tx.commit().await?;
-        service.signals.wake(found.login.id);
         tracing::info!(device = %found.login.id, "a person confirmed a login");
     }
     Ok(page(Some(found), Stage::Confirmed, &headers))

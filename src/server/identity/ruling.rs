@@ -1,7 +1,7 @@
 //! What an operator rules about the users of a project: whom every login belongs to, and who takes part at all.
 
 use super::State;
-use crate::server::audit;
+use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::operators::{Actor, Role};
 use crate::server::project::Project;
@@ -18,7 +18,7 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
         Some(user) => Some(users::active(db.pool(), &project.id, user).await?.ok_or(Refusal::NoSuchResource)?),
         None => None,
     };
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(db, actor).await?;
     sqlx::query("UPDATE project SET locked_user_id = $1 WHERE id = $2")
         .bind(user)
         .bind(&project.id)
@@ -26,8 +26,8 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
         .await?;
     let action = if user.is_some() { "project.lock" } else { "project.unlock" };
     let detail = named.map(|user| user.old_address).unwrap_or_default();
-    audit::record(&mut tx, actor, Some(&project.id), action, &project.name, &detail).await?;
-    db::ring(&mut tx).await?;
+    tx.record(Some(&project.id), action, &project.name, &detail).await?;
+    db::ring(&mut tx, &project.id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -36,16 +36,13 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
 ///
 /// # Errors
 /// When the actor may not, and when the database fails.
-pub async fn set_state(db: &Db, actor: &Actor, user: &User, state: State) -> Result<(), Refusal> {
-    actor.may(Role::Operator)?;
-    let mut tx = db.write().await?;
+pub async fn set_state(tx: &mut Deed, user: &User, state: State) -> Result<(), Refusal> {
+    tx.actor().may(Role::Operator)?;
     sqlx::query("UPDATE project_user SET state = $1 WHERE id = $2")
         .bind(state.id())
         .bind(&user.id)
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
-    audit::record(&mut tx, actor, Some(&user.project_id), "user.state", &user.old_address, state.id()).await?;
-    db::ring(&mut tx).await?;
-    tx.commit().await?;
-    Ok(())
+    tx.record(Some(&user.project_id), "user.state", &user.old_address, state.id()).await?;
+    Ok(db::ring(tx, &user.project_id).await?)
 }

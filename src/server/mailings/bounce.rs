@@ -4,7 +4,9 @@
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::plain;
+use crate::server::audit::Deed;
 use crate::server::db::Db;
+use crate::server::operators::Actor;
 
 /// Header of our mails with the mailing's id; most reports return it.
 pub const HEADER: &str = "X-Mailshift-Mailing";
@@ -23,22 +25,22 @@ pub struct Report {
 
 /// Marks the mail of a report as come back and returns the address that it did not reach. None when the message is no
 /// report of a final failure, or not about a mail of ours.
-pub async fn record(db: &Db, message: &[u8]) -> Result<Option<String>, sqlx::Error> {
+pub async fn record(db: &Db, actor: &Actor, message: &[u8]) -> Result<Option<String>, sqlx::Error> {
     let Some(report) = parse(message) else { return Ok(None) };
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(db, actor).await?;
     // The report may be faster than the note that the mail was sent.
-    let address: Option<String> = sqlx::query_scalar(
+    let bounced: Option<(String, String)> = sqlx::query_as(
         "UPDATE mailing SET state = 'bounced', trouble = $1
-         WHERE id = $2 AND tried_at IS NOT NULL AND state IN ('queued', 'sent') RETURNING address",
+         WHERE id = $2 AND tried_at IS NOT NULL AND state IN ('queued', 'sent') RETURNING project_id, address",
     )
     .bind(report.diagnostic)
     .bind(report.mailing)
     .fetch_optional(&mut *tx)
     .await?;
-    if address.is_some() {
-        tx.commit().await?;
-    }
-    Ok(address)
+    let Some((project, address)) = bounced else { return Ok(None) };
+    tx.record(Some(&project), "mail.bounce", &address, "").await?;
+    tx.commit().await?;
+    Ok(Some(address))
 }
 
 /// Reads a report of a final failure.

@@ -11,14 +11,19 @@ use tokio::task::JoinSet;
 use super::queue::{self, End, Turn};
 use super::{Kind, plain, reminder};
 use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{self, InviteError, Post};
+use crate::server::operators::Actor;
 use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
 use crate::server::users::{self, User};
 
 /// How often the queue is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long that may take: a database that has gone without a word must not be waited for.
+const LOOK_LIMIT: Duration = Duration::from_mins(1);
 /// How often it is looked for people to remind.
 const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// How long letters that are being handed over may still take after the server was asked to stop. A letter that is cut
@@ -46,7 +51,8 @@ impl Deliveries {
                     Err(_) => self.busy.clear(),
                 }
             }
-            if let Err(error) = self.look(service).await {
+            let looked = tokio::time::timeout(LOOK_LIMIT, self.look(service)).await;
+            if let Err(error) = looked.unwrap_or(Err(Refusal::TooSlow)) {
                 tracing::warn!(%error, "the queue of mails cannot be read; trying again");
             }
             tokio::time::sleep(LOOK).await;
@@ -95,7 +101,7 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
         }
         let sent = match &project.settings.smtp {
             Some(smtp) => match Post::new(smtp) {
-                Ok(post) => invitation::send(db, &post, &project, &user, &mailing).await,
+                Ok(post) => invitation::send(db, &post, &project, &user, &mailing, &service.installers).await,
                 Err(error) => Err(error.into()),
             },
             None => Err(InviteError::NoSmtp),
@@ -109,22 +115,50 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Sends a letter while the caller waits; it is tried once.
-pub async fn send_now(db: &Db, post: &Post, project: &Project, user: &User, kind: Kind) -> Result<(), InviteError> {
+/// Sends a letter while the caller waits; it is tried once. It goes on record when an operator sends it, and not when a
+/// person has asked for it.
+pub async fn send_now(
+    db: &Db,
+    post: &Post,
+    by: Option<&Actor>,
+    project: &Project,
+    user: &User,
+    kind: Kind,
+    installers: &Installers,
+) -> Result<(), InviteError> {
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
-        match queue::take_new(db, user, kind, per_minute, db::now()).await? {
+        let turn = match by {
+            Some(actor) => take_for(db, actor, user, kind, per_minute).await?,
+            None => {
+                let mut tx = db.write().await?;
+                let turn = queue::take_new(&mut tx, user, kind, per_minute, db::now()).await?;
+                tx.commit().await?;
+                turn
+            }
+        };
+        match turn {
             Turn::Send(mailing) => break mailing,
             Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
         }
     };
-    let sent = invitation::send(db, post, project, user, &mailing).await;
+    let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
         Ok(code) => End::Sent { code: code.clone() },
         Err(error) => End::Failed(plain(&error.to_string())),
     };
     queue::end(db, &mailing, end, db::now()).await?;
     sent.map(|_| ())
+}
+
+async fn take_for(db: &Db, actor: &Actor, user: &User, kind: Kind, per_minute: u32) -> Result<Turn, sqlx::Error> {
+    let mut tx = Deed::begin(db, actor).await?;
+    let turn = queue::take_new(&mut tx, user, kind, per_minute, db::now()).await?;
+    if matches!(turn, Turn::Send(_)) {
+        tx.record(Some(&user.project_id), kind.deed(), &user.old_address, "").await?;
+    }
+    tx.commit().await?;
+    Ok(turn)
 }
 
 fn ended(sent: Result<String, InviteError>) -> End {

@@ -85,14 +85,18 @@ pub async fn take(db: &Db, project: &str, per_minute: u32, now: Timestamp) -> Re
 }
 
 /// Adds a letter that the caller sends itself.
-pub async fn take_new(db: &Db, user: &User, kind: Kind, per_minute: u32, now: Timestamp) -> Result<Turn, sqlx::Error> {
-    let mut tx = db.write().await?;
-    if is_spent(&mut tx, &user.project_id, per_minute, now).await? {
+pub async fn take_new(
+    tx: &mut AnyConnection,
+    user: &User,
+    kind: Kind,
+    per_minute: u32,
+    now: Timestamp,
+) -> Result<Turn, sqlx::Error> {
+    if is_spent(tx, &user.project_id, per_minute, now).await? {
         return Ok(Turn::Pause);
     }
-    let id = add(&mut tx, user, kind, now).await?;
-    let taken = begin(&mut tx, &id, now).await?;
-    tx.commit().await?;
+    let id = add(tx, user, kind, now).await?;
+    let taken = begin(tx, &id, now).await?;
     Ok(taken.map_or(Turn::Pause, |mailing| Turn::Send(Box::new(mailing))))
 }
 

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use crate::server::body::Peer;
 use crate::server::refusal::Refusal;
 use crate::server::status::Stage;
-use crate::server::{Service, project, status};
+use crate::server::{Service, status};
 
 /// How old the figures may be that need a walk through the whole database.
 const FRESH: Duration = Duration::from_secs(30);
@@ -62,6 +62,7 @@ pub struct Metrics {
     database_troubles: Counter,
     connections: Gauge,
     refused_connections: Counter,
+    looked_up: Counter,
     people: Family<InStage, Gauge>,
     mails: Family<InState, Gauge>,
     signal: Gauge,
@@ -79,6 +80,7 @@ impl Default for Metrics {
             database_troubles: Counter::default(),
             connections: Gauge::default(),
             refused_connections: Counter::default(),
+            looked_up: Counter::default(),
             people: Family::default(),
             mails: Family::default(),
             signal: Gauge::default(),
@@ -95,10 +97,12 @@ impl Default for Metrics {
         registry.register("connections", "Open connections", metrics.connections.clone());
         let refused = "Connections that were closed at once, because there were too many";
         registry.register("connections_refused", refused, metrics.refused_connections.clone());
+        let looked_up = "Logins whose directive was looked up in the database";
+        registry.register("directives_looked_up", looked_up, metrics.looked_up.clone());
         let people = "Logins of computers by how far they are, and people without any; at most 30 s old";
         registry.register("devices", people, metrics.people.clone());
         registry.register("mails", "Mails to people by what became of them", metrics.mails.clone());
-        registry.register("signal", "How often operators have changed something", metrics.signal.clone());
+        registry.register("signal", "How often agents were told to ask anew", metrics.signal.clone());
         metrics
     }
 }
@@ -126,6 +130,11 @@ impl Metrics {
         self.refused_connections.inc();
     }
 
+    /// The directives of so many logins are read from the database.
+    pub fn looked_up(&self, logins: usize) {
+        self.looked_up.inc_by(logins as u64);
+    }
+
     async fn look(&self, service: &Service) -> Result<(), Refusal> {
         let pool = service.db.pool();
         let number: i64 = sqlx::query_scalar("SELECT number FROM signal WHERE id = 1").fetch_one(pool).await?;
@@ -140,16 +149,9 @@ impl Metrics {
         if walked.is_some_and(|at| at.elapsed() < FRESH) {
             return Ok(());
         }
-        let mut counted = Stage::ALL.map(|stage| (stage, 0));
-        for name in project::names(pool).await? {
-            let Some(project) = project::named(pool, &name).await? else { continue };
-            for user in status::of(pool, &project).await?.users {
-                if let Some((_, count)) = counted.iter_mut().find(|(stage, _)| *stage == user.stage) {
-                    *count += 1;
-                }
-            }
-        }
-        for (stage, count) in counted {
+        let counted = status::counts(pool).await?;
+        for stage in Stage::ALL {
+            let count = counted.iter().find(|(known, _)| *known == stage).map_or(0, |(_, count)| *count);
             self.people.get_or_create(&InStage { stage: stage.name() }).set(count);
         }
         *walked = Some(Instant::now());

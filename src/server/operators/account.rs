@@ -3,6 +3,7 @@
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
 
 use super::{Actor, Role};
+use crate::server::audit::Deed;
 use crate::server::db;
 use crate::server::refusal::Refusal;
 
@@ -51,7 +52,7 @@ pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<O
 ///
 /// # Errors
 /// [`Refusal::NameTaken`], and [`Refusal::Malformed`] for what is no name.
-pub async fn create(tx: &mut AnyConnection, name: &str, role: Role) -> Result<String, Refusal> {
+pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Refusal> {
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(Refusal::Malformed("an operator's name has 1 to 100 characters, without line breaks".into()));
@@ -66,7 +67,7 @@ pub async fn create(tx: &mut AnyConnection, name: &str, role: Role) -> Result<St
     .bind(key(name))
     .bind(role.name())
     .bind(db::now().as_millisecond());
-    if created.execute(tx).await?.rows_affected() == 0 {
+    if created.execute(&mut **tx).await?.rows_affected() == 0 {
         return Err(Refusal::NameTaken);
     }
     Ok(id)
@@ -74,10 +75,10 @@ pub async fn create(tx: &mut AnyConnection, name: &str, role: Role) -> Result<St
 
 /// # Errors
 /// [`Refusal::LastAdministrator`].
-pub async fn set_role(tx: &mut AnyConnection, id: &str, role: Role) -> Result<(), Refusal> {
+pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     let query = sqlx::query("UPDATE operator SET role = $1 WHERE id = $2").bind(role.name()).bind(id);
-    query.execute(&mut *tx).await?;
+    query.execute(&mut **tx).await?;
     keep_an_administrator(before, administrators(tx).await?)
 }
 
@@ -85,7 +86,7 @@ pub async fn set_role(tx: &mut AnyConnection, id: &str, role: Role) -> Result<()
 ///
 /// # Errors
 /// [`Refusal::LastAdministrator`].
-pub async fn remove(tx: &mut AnyConnection, id: &str) -> Result<(), Refusal> {
+pub async fn remove(tx: &mut Deed, id: &str) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     for statement in [
         "DELETE FROM operator_session WHERE operator_id = $1",
@@ -95,15 +96,15 @@ pub async fn remove(tx: &mut AnyConnection, id: &str) -> Result<(), Refusal> {
         "DELETE FROM api_token WHERE operator_id = $1",
         "DELETE FROM operator WHERE id = $1",
     ] {
-        sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+        sqlx::query(statement).bind(id).execute(&mut **tx).await?;
     }
     keep_an_administrator(before, administrators(tx).await?)
 }
 
 /// Keeps language and time zone; empty ones are the browser's language and UTC.
-pub async fn set_habits(tx: &mut AnyConnection, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
+pub async fn set_habits(tx: &mut Deed, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("UPDATE operator SET language = $1, zone = $2 WHERE id = $3");
-    query.bind(language).bind(zone).bind(id).execute(tx).await.map(|_| ())
+    query.bind(language).bind(zone).bind(id).execute(&mut **tx).await.map(|_| ())
 }
 
 /// Whether there is nobody yet.

@@ -6,6 +6,7 @@ use sqlx::AnyConnection;
 
 use super::{account, password};
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::hash;
 use crate::server::refusal::Refusal;
@@ -26,13 +27,13 @@ pub async fn first(db: &Db) -> Result<Option<Secret>, Refusal> {
 }
 
 /// A link with which this operator sets a password. Earlier ones end.
-pub async fn for_operator(tx: &mut AnyConnection, operator: &str) -> Result<Secret, Refusal> {
-    sqlx::query("DELETE FROM operator_link WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
+pub async fn for_operator(tx: &mut Deed, operator: &str) -> Result<Secret, Refusal> {
+    sqlx::query("DELETE FROM operator_link WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     create(tx, Some(operator)).await
 }
 
 /// The same for somebody whose password is lost or known to others: what lets them in ends at once.
-pub async fn reset(tx: &mut AnyConnection, operator: &str) -> Result<Secret, Refusal> {
+pub async fn reset(tx: &mut Deed, operator: &str) -> Result<Secret, Refusal> {
     password::forget(tx, operator).await?;
     for_operator(tx, operator).await
 }
@@ -63,10 +64,10 @@ pub async fn look(tx: &mut AnyConnection, token: &str) -> Result<Option<String>,
 ///
 /// # Errors
 /// [`Refusal::LinkGone`], also when somebody else was faster.
-pub async fn take(tx: &mut AnyConnection, token: &str) -> Result<Option<String>, Refusal> {
+pub async fn take(tx: &mut Deed, token: &str) -> Result<Option<String>, Refusal> {
     let operator = look(tx, token).await?;
     let query = sqlx::query("DELETE FROM operator_link WHERE token_hash = $1").bind(hash::of_token(token));
-    if query.execute(&mut *tx).await?.rows_affected() == 0 || (operator.is_none() && !account::none(tx).await?) {
+    if query.execute(&mut **tx).await?.rows_affected() == 0 || (operator.is_none() && !account::none(tx).await?) {
         return Err(Refusal::LinkGone);
     }
     Ok(operator)

@@ -2,11 +2,10 @@
 
 use std::sync::OnceLock;
 
-use sqlx::AnyConnection;
-
 use super::account::Account;
 use super::{second_factor, session};
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::hash::{HashError, Hashing};
 use crate::server::refusal::Refusal;
 
@@ -40,7 +39,7 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
 
 /// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one.
 pub async fn keep(
-    tx: &mut AnyConnection,
+    tx: &mut Deed,
     operator: &str,
     hash: &str,
     sealed: Option<&str>,
@@ -50,18 +49,18 @@ pub async fn keep(
         second_factor::remove(tx, operator).await?;
     }
     let query = sqlx::query("UPDATE operator SET password_hash = $1, totp_sealed = $2 WHERE id = $3");
-    query.bind(hash).bind(sealed).bind(operator).execute(&mut *tx).await?;
-    sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
+    query.bind(hash).bind(sealed).bind(operator).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     session::end_others(tx, operator, session).await
 }
 
 /// Forgets password and second factor and ends all sessions and tokens: somebody else may have made them.
-pub async fn forget(tx: &mut AnyConnection, operator: &str) -> Result<(), sqlx::Error> {
+pub async fn forget(tx: &mut Deed, operator: &str) -> Result<(), sqlx::Error> {
     second_factor::remove(tx, operator).await?;
     let query = sqlx::query("UPDATE operator SET password_hash = NULL WHERE id = $1").bind(operator);
-    query.execute(&mut *tx).await?;
-    sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
-    sqlx::query("DELETE FROM api_token WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
+    query.execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM api_token WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     session::end_others(tx, operator, None).await
 }
 

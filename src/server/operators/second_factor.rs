@@ -8,13 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use qrcode::QrCode;
 use qrcode::render::svg;
-use sqlx::AnyConnection;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::seal::{self, SealError};
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::db::Db;
 use crate::server::hash::{self, HashError, Hashing};
 
@@ -122,20 +122,15 @@ pub async fn is_right(
 }
 
 /// Turns the second factor on; the recovery codes, to be shown once.
-pub async fn enrol(
-    tx: &mut AnyConnection,
-    operator: &str,
-    sealed: &str,
-    step: i64,
-) -> Result<Vec<Secret>, SecondFactorError> {
+pub async fn enrol(tx: &mut Deed, operator: &str, sealed: &str, step: i64) -> Result<Vec<Secret>, SecondFactorError> {
     let query = sqlx::query("UPDATE operator SET totp_sealed = $1, totp_step = $2 WHERE id = $3");
-    query.bind(sealed).bind(step).bind(operator).execute(&mut *tx).await?;
-    sqlx::query("DELETE FROM recovery_code WHERE operator_id = $1").bind(operator).execute(&mut *tx).await?;
+    query.bind(sealed).bind(step).bind(operator).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM recovery_code WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let code = recovery_code()?;
         let query = sqlx::query("INSERT INTO recovery_code (code_hash, operator_id) VALUES ($1, $2)");
-        query.bind(hash_of_recovery(&code)).bind(operator).execute(&mut *tx).await?;
+        query.bind(hash_of_recovery(&code)).bind(operator).execute(&mut **tx).await?;
         codes.push(code);
     }
     Ok(codes)
@@ -153,11 +148,11 @@ pub async fn reseal(
 }
 
 /// Turns it off.
-pub async fn remove(tx: &mut AnyConnection, operator: &str) -> Result<(), sqlx::Error> {
+pub async fn remove(tx: &mut Deed, operator: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("UPDATE operator SET totp_sealed = NULL WHERE id = $1").bind(operator);
-    query.execute(&mut *tx).await?;
+    query.execute(&mut **tx).await?;
     let query = sqlx::query("DELETE FROM recovery_code WHERE operator_id = $1").bind(operator);
-    query.execute(tx).await.map(|_| ())
+    query.execute(&mut **tx).await.map(|_| ())
 }
 
 /// How many recovery codes are left.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use sqlx::{AnyConnection, AnyPool, FromRow};
+use sqlx::{AnyPool, FromRow};
 
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::{Settings, db, hash};
 
 /// A session ends when it was not used for so long.
@@ -63,6 +64,14 @@ impl Cookie {
         self.header(settings, value.reveal(), life)
     }
 
+    /// Value of `Cookie`, as a browser sends it over plain HTTP.
+    pub fn sent(self, value: &Secret) -> HeaderValue {
+        let text = format!("{}={}", self.name(&Settings::default()), value.reveal());
+        let mut header = HeaderValue::try_from(text).expect("tokens are letters, digits, - and _");
+        header.set_sensitive(true);
+        header
+    }
+
     pub fn clear(self, settings: &Settings) -> HeaderValue {
         self.header(settings, "", Duration::ZERO)
     }
@@ -79,7 +88,7 @@ impl Cookie {
 
 /// A new session; sessions of this operator that have ended are forgotten.
 pub async fn create(
-    tx: &mut AnyConnection,
+    tx: &mut Deed,
     operator: &str,
     browser: &str,
     address: std::net::IpAddr,
@@ -89,7 +98,7 @@ pub async fn create(
     let ended =
         sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND (used_at < $2 OR created_at < $3)");
     let ended = ended.bind(operator).bind((now - IDLE).as_millisecond()).bind((now - LIFE).as_millisecond());
-    ended.execute(&mut *tx).await?;
+    ended.execute(&mut **tx).await?;
     sqlx::query(
         "INSERT INTO operator_session (id, operator_id, token_hash, browser, address, created_at, used_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6)",
@@ -100,10 +109,10 @@ pub async fn create(
     .bind(browser.chars().filter(|c| !c.is_control()).take(BROWSER_LIMIT).collect::<String>())
     .bind(address.to_string())
     .bind(now.as_millisecond())
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
     let query = sqlx::query("UPDATE operator SET signed_in_at = $1 WHERE id = $2");
-    query.bind(now.as_millisecond()).bind(operator).execute(tx).await?;
+    query.bind(now.as_millisecond()).bind(operator).execute(&mut **tx).await?;
     Ok(token)
 }
 
@@ -139,21 +148,21 @@ pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Session>,
 }
 
 /// Ends one session of this operator.
-pub async fn end(tx: &mut AnyConnection, operator: &str, id: &str) -> Result<(), sqlx::Error> {
+pub async fn end(tx: &mut Deed, operator: &str, id: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id = $2");
-    query.bind(operator).bind(id).execute(tx).await.map(|_| ())
+    query.bind(operator).bind(id).execute(&mut **tx).await.map(|_| ())
 }
 
 /// Ends every session of this operator but this one.
-pub async fn end_others(tx: &mut AnyConnection, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
+pub async fn end_others(tx: &mut Deed, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id <> $2");
-    query.bind(operator).bind(kept.unwrap_or_default()).execute(tx).await.map(|_| ())
+    query.bind(operator).bind(kept.unwrap_or_default()).execute(&mut **tx).await.map(|_| ())
 }
 
 /// Ends the session of a cookie, whoever's it is.
-pub async fn leave(tx: &mut AnyConnection, token: &Secret) -> Result<(), sqlx::Error> {
+pub async fn leave(tx: &mut Deed, token: &Secret) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE token_hash = $1");
-    query.bind(hash::of_token(token.reveal())).execute(tx).await.map(|_| ())
+    query.bind(hash::of_token(token.reveal())).execute(&mut **tx).await.map(|_| ())
 }
 
 #[cfg(test)]

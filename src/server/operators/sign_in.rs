@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
-use sqlx::AnyConnection;
 
 use super::account::{self, Account};
 use super::session::{self, Cookie};
 use super::throttle::Try;
 use super::{password, second_factor};
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::limiter::network;
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db, hash};
+use crate::server::{Service, db, hash};
 
 /// Where somebody is.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub async fn confirm(service: &Service, place: &Place, account: &Account, passwo
 /// Cookies that sign somebody in: always a new session, never one that was there before.
 pub async fn enter(
     service: &Service,
-    tx: &mut AnyConnection,
+    tx: &mut Deed,
     place: &Place,
     account: &Account,
 ) -> Result<[(HeaderName, HeaderValue); 2], Refusal> {
@@ -88,11 +88,11 @@ pub async fn enter(
     let old = sqlx::query("DELETE FROM known_browser WHERE operator_id = $1 AND (created_at < $2 OR token_hash = $3)");
     let replaced = place.known.as_ref().map(|known| hash::of_token(known.reveal())).unwrap_or_default();
     let old = old.bind(&account.id).bind((now - session::KNOWN).as_millisecond()).bind(replaced);
-    old.execute(&mut *tx).await?;
+    old.execute(&mut **tx).await?;
     let query = sqlx::query("INSERT INTO known_browser (token_hash, operator_id, created_at) VALUES ($1, $2, $3)");
     let query = query.bind(hash::of_token(browser.reveal())).bind(&account.id).bind(now.as_millisecond());
-    query.execute(&mut *tx).await?;
-    audit::record(tx, &account.actor(), None, "session.start", &account.name, &place.address.to_string()).await?;
+    query.execute(&mut **tx).await?;
+    tx.record(None, "session.start", &account.name, &place.address.to_string()).await?;
     Ok([
         (SET_COOKIE, Cookie::Session.set(&service.settings, &session)),
         (SET_COOKIE, Cookie::Browser.set(&service.settings, &browser)),

@@ -6,10 +6,11 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use sqlx::{AnyConnection, AnyPool, FromRow};
+use sqlx::{AnyPool, FromRow};
 
 use super::{Actor, Role};
 use crate::secret::Secret;
+use crate::server::audit::Deed;
 use crate::server::refusal::Refusal;
 use crate::server::{Service, db, hash};
 
@@ -58,14 +59,8 @@ impl FromRequestParts<Arc<Service>> for Caller {
 ///
 /// # Errors
 /// [`Refusal::RoleTooLow`] for more than the actor's own role, [`Refusal::Malformed`] for a name or time out of range.
-pub async fn create(
-    tx: &mut AnyConnection,
-    actor: &Actor,
-    name: &str,
-    role: Role,
-    days: i64,
-) -> Result<Secret, Refusal> {
-    actor.may(role)?;
+pub async fn create(tx: &mut Deed, name: &str, role: Role, days: i64) -> Result<Secret, Refusal> {
+    tx.actor().may(role)?;
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(Refusal::Malformed("a token's name has 1 to 100 characters".into()));
@@ -81,13 +76,13 @@ pub async fn create(
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(db::new_id())
-    .bind(&actor.id)
+    .bind(tx.actor().id.clone())
     .bind(name)
     .bind(role.name())
     .bind(hash::of_token(token.reveal()))
     .bind(now.as_millisecond())
     .bind(expires.as_millisecond())
-    .execute(tx)
+    .execute(&mut **tx)
     .await?;
     Ok(token)
 }
@@ -100,10 +95,10 @@ pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, s
     query.bind(operator).fetch_all(pool).await
 }
 
-/// Revokes one token of this operator; its name.
-pub async fn remove(tx: &mut AnyConnection, operator: &str, id: &str) -> Result<Option<String>, sqlx::Error> {
+/// Revokes one of the actor's own tokens; its name.
+pub async fn remove(tx: &mut Deed, id: &str) -> Result<Option<String>, sqlx::Error> {
     let query = sqlx::query_as("DELETE FROM api_token WHERE operator_id = $1 AND id = $2 RETURNING name");
-    let removed = query.bind(operator).bind(id).fetch_optional(tx).await?;
+    let removed = query.bind(tx.actor().id.clone()).bind(id).fetch_optional(&mut **tx).await?;
     Ok(removed.map(|(name,): (String,)| name))
 }
 

@@ -15,7 +15,7 @@ use jiff::civil;
 
 use self::kind::{Kind, Target};
 use super::moment::Clock;
-use super::{Here, Page, answer};
+use super::{Here, Page, answer, deletion};
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
@@ -54,6 +54,9 @@ struct Confirmation {
     base: String,
     title: String,
     what: String,
+    /// What goes with people who are deleted.
+    counts: Vec<String>,
+    warning: Option<String>,
     note: Option<String>,
     kind: &'static str,
     danger: bool,
@@ -201,6 +204,10 @@ impl Request {
             "" => Clock::of(&self.viewer, db::now()).field(until),
             typed => typed.to_owned(),
         });
+        let extent = match self.kind {
+            Kind::Delete => Some(kind::extent(service, &self.targets).await?),
+            _ => None,
+        };
         let rest = count.saturating_sub(NAMED);
         let all = self.form.is_for_all();
         let note = note.or_else(|| (count == 0).then(|| words.text("action-nobody")));
@@ -210,9 +217,11 @@ impl Request {
             csrf: self.viewer.csrf.reveal().to_owned(),
             title: self.kind.name(words),
             what: self.kind.says(words, count),
+            counts: extent.map(|extent| deletion::counts(words, &extent)).unwrap_or_default(),
+            warning: extent.and_then(|extent| deletion::warning(words, &extent)),
             note,
             kind: self.kind.id(),
-            danger: matches!(self.kind, Kind::Remove | Kind::Undo | Kind::Suspend),
+            danger: matches!(self.kind, Kind::Remove | Kind::Undo | Kind::Suspend | Kind::Delete),
             names: self.targets.iter().take(NAMED).map(|target| target.label.clone()).collect(),
             more: (rest > 0).then(|| words.with("action-more", [("count", rest.into())])),
             filter: self.form.filter(),

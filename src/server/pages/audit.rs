@@ -101,7 +101,7 @@ async fn show(
         page: viewer.page().at(Here::Audit),
         query: asked.query(),
         zone: viewer.zone_name(),
-        projects: sqlx::query_as("SELECT id, name FROM project ORDER BY name").fetch_all(pool).await?,
+        projects: audit::projects(pool).await?,
         actors: audit::actors(pool).await?,
         rows: rows.collect(),
         newer: (number > 1).then_some(number - 1),

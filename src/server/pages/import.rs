@@ -16,12 +16,12 @@ use axum::routing::{get, post};
 use sqlx::Row as _;
 
 use super::{Here, Page, answer};
+use crate::server::Service;
 use crate::server::operators::{Role, Viewer};
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
 use crate::server::users::import::{self, Column, Fault, FaultKind, ImportError, Row};
 use crate::server::users::key;
-use crate::server::{Service, audit};
 
 /// Largest file, in bytes: forty thousand rows of a hundred.
 const LIMIT: usize = 4 * 1024 * 1024;
@@ -181,18 +181,11 @@ async fn write(
         Ok(rows) => rows,
         Err(faults) => return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
     };
-    let imported = match import::write(&service.db, &id, &rows).await {
-        Ok(imported) => imported,
-        Err(ImportError::Faults(faults)) => {
-            return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults)));
-        }
-        Err(ImportError::Database(error)) => return Err(error.into()),
-    };
-    let mut tx = service.db.write().await?;
-    let detail = format!("{} added, {} updated", imported.added, imported.updated);
-    audit::record(&mut tx, &viewer.actor, Some(&id), "user.import", &project.name, &detail).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&format!("/projects/{id}/users")).into_response())
+    match import::write_file(&service.db, &viewer.actor, &project, &rows).await {
+        Ok(_) => Ok(Redirect::to(&format!("/projects/{id}/users")).into_response()),
+        Err(ImportError::Faults(faults)) => Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
+        Err(ImportError::Database(error)) => Err(error.into()),
+    }
 }
 
 /// The file of a form, or the pasted text; the form must be one of the session's.

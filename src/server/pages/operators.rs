@@ -12,11 +12,12 @@ use serde::Deserialize;
 
 use super::{Here, Page, answer, once};
 use crate::secret::Secret;
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::{Role, Sent, Viewer, link};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
-use crate::server::{Service, audit};
 
 const LIST: &str = "/operators";
 
@@ -124,10 +125,10 @@ async fn invite(
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     viewer.actor.may(Role::Administrator)?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     let id = account::create(&mut tx, &form.name, form.role).await?;
     let token = link::for_operator(&mut tx, &id).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.invite", form.name.trim(), form.role.name()).await?;
+    tx.record(None, "operator.invite", form.name.trim(), form.role.name()).await?;
     tx.commit().await?;
     Ok(link_page(&service, &viewer, &headers, form.name.trim(), &token))
 }
@@ -145,9 +146,9 @@ async fn set_role(
     let Sent { viewer, form } = sent;
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     account::set_role(&mut tx, &id, form.role).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.role", &account.name, form.role.name()).await?;
+    tx.record(None, "operator.role", &account.name, form.role.name()).await?;
     tx.commit().await?;
     Ok(Redirect::to(LIST).into_response())
 }
@@ -164,9 +165,9 @@ async fn reset(
     let Sent { viewer, form: Nothing {} } = sent;
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     let token = link::reset(&mut tx, &id).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.reset", &account.name, "").await?;
+    tx.record(None, "operator.reset", &account.name, "").await?;
     tx.commit().await?;
     Ok(link_page(&service, &viewer, &headers, &account.name, &token))
 }
@@ -179,9 +180,9 @@ async fn remove(
     let Sent { viewer, form: Nothing {} } = sent;
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     account::remove(&mut tx, &id).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.remove", &account.name, "").await?;
+    tx.record(None, "operator.remove", &account.name, "").await?;
     tx.commit().await?;
     Ok(Redirect::to(LIST).into_response())
 }

@@ -13,13 +13,14 @@ use serde::Deserialize;
 use super::sign_in::is_zone;
 use super::{Here, Page, answer};
 use crate::secret::Secret;
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::body::Peer;
 use crate::server::operators::account::Account;
 use crate::server::operators::sign_in::{Place, confirm};
 use crate::server::operators::{Role, Sent, Viewer, account, password, second_factor, session, token};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
@@ -147,8 +148,9 @@ async fn set(State(service): State<Arc<Service>>, sent: Sent<Habits>) -> Result<
         return refused(&service, &viewer, viewer.words.text("account-zone-unknown")).await;
     }
     let known = Words::languages().find(|known| *known == language).unwrap_or_default();
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     account::set_habits(&mut tx, &viewer.actor.id, known, zone).await?;
+    tx.record(None, "operator.settings", &viewer.actor.name, &format!("{known} {zone}")).await?;
     tx.commit().await?;
     Ok(Redirect::to(DONE).into_response())
 }
@@ -189,9 +191,9 @@ async fn change_password(
             Some(second_factor::reseal(&service.hashing, &account, sealed, &form.current, &form.password).await?)
         }
     };
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     password::keep(&mut tx, &account.id, &hash, sealed.as_deref(), Some(&viewer.session)).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.password", &account.name, "").await?;
+    tx.record(None, "operator.password", &account.name, "").await?;
     tx.commit().await?;
     Ok(Redirect::to(DONE).into_response())
 }
@@ -205,18 +207,18 @@ async fn end_session(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     session::end(&mut tx, &viewer.actor.id, &id).await?;
-    audit::record(&mut tx, &viewer.actor, None, "session.end", &viewer.actor.name, "").await?;
+    tx.record(None, "session.end", &viewer.actor.name, "").await?;
     tx.commit().await?;
     Ok(Redirect::to(DONE).into_response())
 }
 
 async fn end_others(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     session::end_others(&mut tx, &viewer.actor.id, Some(&viewer.session)).await?;
-    audit::record(&mut tx, &viewer.actor, None, "session.end", &viewer.actor.name, "all others").await?;
+    tx.record(None, "session.end", &viewer.actor.name, "all others").await?;
     tx.commit().await?;
     Ok(Redirect::to(DONE).into_response())
 }

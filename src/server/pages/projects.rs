@@ -13,11 +13,12 @@ use sqlx::Row;
 
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer};
+use crate::server::audit::Deed;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at,
     (SELECT COUNT(*) FROM project_user u WHERE u.project_id = p.id) AS users,
@@ -84,13 +85,12 @@ async fn create(State(service): State<Arc<Service>>, sent: Sent<New>) -> Result<
         let why = viewer.words.text("projects-name-wrong");
         return show(&service, &viewer, Some((name, why))).await;
     }
-    if !project::create(&service.db, &name, &Settings::default()).await? {
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let Some(made) = project::create(&mut tx, &name, &Settings::default()).await? else {
+        drop(tx);
         let why = viewer.words.text("projects-name-taken");
         return show(&service, &viewer, Some((name, why))).await;
-    }
-    let made = project::named(service.db.pool(), &name).await?.ok_or(Refusal::NoSuchResource)?;
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &viewer.actor, Some(&made.id), "project.create", &name, "").await?;
+    };
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/projects/{}", made.id)).into_response())
+    Ok(Redirect::to(&format!("/projects/{made}")).into_response())
 }

@@ -14,12 +14,13 @@ use serde::Deserialize;
 use super::own_account::{self, own};
 use super::{Page, answer, once};
 use crate::secret::Secret;
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::body::Peer;
 use crate::server::operators::second_factor::{self, Key};
 use crate::server::operators::sign_in::{Place, confirm};
 use crate::server::operators::{Sent, Viewer};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/me/second-factor", get(show).post(enrol)).route("/me/second-factor/remove", post(remove))
@@ -72,9 +73,9 @@ async fn enrol(
         confirmed => confirmed?,
     }
     let sealed = key.seal(&service.hashing, &form.password, &account.id).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     let codes = second_factor::enrol(&mut tx, &account.id, &sealed, step).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.second-factor", &account.name, "on").await?;
+    tx.record(None, "operator.second-factor", &account.name, "on").await?;
     tx.commit().await?;
     Ok(once::show(viewer.page(), words.text("second-codes"), words.text("second-codes-lead"), codes, own_account::DONE))
 }
@@ -93,9 +94,9 @@ async fn remove(
     let Sent { viewer, form } = sent;
     let account = own(&service, &viewer).await?;
     confirm(&service, &Place::of(&service, address, &headers), &account, &form.password).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     second_factor::remove(&mut tx, &account.id).await?;
-    audit::record(&mut tx, &viewer.actor, None, "operator.second-factor", &account.name, "off").await?;
+    tx.record(None, "operator.second-factor", &account.name, "off").await?;
     tx.commit().await?;
     Ok(Redirect::to(own_account::DONE).into_response())
 }

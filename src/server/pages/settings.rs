@@ -17,11 +17,12 @@ use axum::routing::get;
 use serde_json::Value;
 
 use super::{Here, Page, answer};
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::project::{self, Project, Settings};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
-use crate::server::{Service, audit};
 use discovery::Search;
 use field::{GROUPS, Shown};
 
@@ -96,11 +97,8 @@ async fn save(
     if settings.smtp != project.settings.smtp {
         viewer.actor.may(Role::Administrator)?;
     }
-    project::set(&service.db, &id, &settings).await?;
-    let after = serde_json::to_value(&settings)?;
-    let mut tx = service.db.write().await?;
-    let changed = form::changed(&before, &after).join(", ");
-    audit::record(&mut tx, &viewer.actor, Some(&id), "project.set", &project.name, &changed).await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    project::set(&mut tx, &project, &settings).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response())
 }

@@ -13,13 +13,14 @@ use serde::Deserialize;
 use super::{Page, answer};
 use crate::problem::Code;
 use crate::secret::Secret;
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::body::Peer;
 use crate::server::operators::session::{self, Cookie};
 use crate::server::operators::sign_in::{Place, enter, prove};
 use crate::server::operators::{Posted, Sent, Viewer, account, words_of};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
@@ -100,7 +101,7 @@ async fn sign_in(
         }
         Err(refusal) => return Err(refusal),
     };
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &account.actor()).await?;
     if let Some(old) = Cookie::Session.read(&service.settings, &headers) {
         session::leave(&mut tx, &old).await?;
     }
@@ -117,9 +118,9 @@ struct Nothing {}
 
 async fn sign_out(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     session::end(&mut tx, &viewer.actor.id, &viewer.session).await?;
-    audit::record(&mut tx, &viewer.actor, None, "session.end", &viewer.actor.name, "").await?;
+    tx.record(None, "session.end", &viewer.actor.name, "").await?;
     tx.commit().await?;
     let cookie = [(header::SET_COOKIE, Cookie::Session.clear(&service.settings))];
     Ok((cookie, Redirect::to("/sign-in")).into_response())

@@ -9,9 +9,10 @@ use axum::routing::post;
 use serde::Deserialize;
 
 use super::{once, own_account};
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::operators::{Role, Sent, token};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/me/tokens", post(create)).route("/me/tokens/{id}/revoke", post(revoke))
@@ -26,10 +27,10 @@ struct Wanted {
 
 async fn create(State(service): State<Arc<Service>>, sent: Sent<Wanted>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    let mut tx = service.db.write().await?;
-    let token = token::create(&mut tx, &viewer.actor, &form.name, form.role, form.days).await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let token = token::create(&mut tx, &form.name, form.role, form.days).await?;
     let detail = format!("{}, {} days", form.role, form.days);
-    audit::record(&mut tx, &viewer.actor, None, "token.create", form.name.trim(), &detail).await?;
+    tx.record(None, "token.create", form.name.trim(), &detail).await?;
     tx.commit().await?;
     let words = viewer.words;
     Ok(once::show(
@@ -50,9 +51,9 @@ async fn revoke(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = service.db.write().await?;
-    let name = token::remove(&mut tx, &viewer.actor.id, &id).await?.ok_or(Refusal::NoSuchResource)?;
-    audit::record(&mut tx, &viewer.actor, None, "token.revoke", &name, "").await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let name = token::remove(&mut tx, &id).await?.ok_or(Refusal::NoSuchResource)?;
+    tx.record(None, "token.revoke", &name, "").await?;
     tx.commit().await?;
     Ok(Redirect::to(own_account::DONE).into_response())
 }

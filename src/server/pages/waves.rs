@@ -13,10 +13,11 @@ use serde::Deserialize;
 
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer};
+use crate::server::audit::Deed;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db, waves};
+use crate::server::{Service, db, waves};
 
 /// Longest name of a wave, in characters.
 const NAME_LIMIT: usize = 100;
@@ -116,9 +117,8 @@ async fn create(
         let why = viewer.words.text("projects-name-wrong");
         return show(&service, &viewer, &project, Some(("new".into(), why))).await;
     }
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     waves::create(&mut tx, &id, name).await?;
-    audit::record(&mut tx, &viewer.actor, Some(&id), "wave.create", name, "").await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
 }
@@ -144,13 +144,10 @@ async fn set(
     let Sent { viewer, form } = sent;
     viewer.actor.may(Role::Operator)?;
     let project = super::project(&service, &id).await?;
-    let name = match form.wave.as_str() {
-        "" => project.name.clone(),
-        wave => {
-            let known = waves::list(service.db.pool(), &id).await?;
-            known.into_iter().find(|known| known.id == wave).ok_or(Refusal::NoSuchResource)?.name
-        }
-    };
+    let known = waves::list(service.db.pool(), &id).await?;
+    if !form.wave.is_empty() && !known.iter().any(|known| known.id == form.wave) {
+        return Err(Refusal::NoSuchResource);
+    }
     let refused = |id: &str| viewer.words.text(id);
     let (at, at_once) = match form.when.as_str() {
         "now" if project.settings.account.is_none() => {
@@ -166,17 +163,11 @@ async fn set(
             }
         }
     };
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     match (form.wave.as_str(), at) {
         ("", Some(at)) => project::set_cutover(&mut tx, &id, at, at_once).await?,
         (wave, at) => waves::set_cutover(&mut tx, &id, wave, at, at_once).await?,
     }
-    let detail = match at {
-        Some(_) if at_once => "now".to_owned(),
-        Some(at) => at.to_string(),
-        None => "none".to_owned(),
-    };
-    audit::record(&mut tx, &viewer.actor, Some(&id), "cutover.set", &name, &detail).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
 }

@@ -14,12 +14,13 @@ use super::sign_in::is_zone;
 use super::{Page, answer};
 use crate::problem::Code;
 use crate::secret::Secret;
+use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::body::Peer;
 use crate::server::operators::sign_in::{Place, enter};
-use crate::server::operators::{Posted, Role, account, link, password, words_of};
+use crate::server::operators::{Actor, Posted, Role, account, link, password, words_of};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
-use crate::server::{Service, audit};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/first/{token}", get(show).post(set)).route("/welcome/{token}", get(show).post(set))
@@ -97,17 +98,18 @@ async fn set(
         return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let hash = service.hashing.of_password(form.password).await?;
-    let mut tx = service.db.write().await?;
+    let mut tx = Deed::begin(&service.db, &Actor::newcomer()).await?;
     let id = match link::take(&mut tx, &token).await? {
         Some(id) => id,
         None => account::create(&mut tx, &form.name, Role::Administrator).await?,
     };
     password::keep(&mut tx, &id, &hash, None, None).await?;
     let account = account::find(&mut *tx, &id).await?.ok_or(Refusal::LinkGone)?;
+    tx.is_by(account.actor());
     if account.zone.is_empty() && is_zone(&form.zone) {
         account::set_habits(&mut tx, &id, &account.language, &form.zone).await?;
     }
-    audit::record(&mut tx, &account.actor(), None, "operator.password", &account.name, "with a one-time link").await?;
+    tx.record(None, "operator.password", &account.name, "with a one-time link").await?;
     let place = Place::of(&service, address, &headers);
     let cookies = enter(&service, &mut tx, &place, &account).await?;
     tx.commit().await?;

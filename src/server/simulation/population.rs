@@ -8,10 +8,13 @@ use sqlx::AnyConnection;
 
 use super::SimulationError;
 use crate::code::{self, ALPHABET, Code};
+use crate::server::audit::Deed;
 use crate::server::codes::TRIES;
 use crate::server::db::{self, Db};
 use crate::server::hash::HashError;
+use crate::server::operators::Actor;
 use crate::server::project::{self, Settings};
+use crate::server::refusal::Refusal;
 
 /// How long the codes are valid.
 const VALID: SignedDuration = SignedDuration::from_hours(24);
@@ -21,13 +24,11 @@ const MEMORY: u32 = Params::MIN_M_COST;
 /// Makes the project; its id, and one code for each person.
 pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<Code>), SimulationError> {
     let name = format!("Simulation {}", db::now());
-    project::create(db, &name, &settings()?).await?;
-    let project: String =
-        sqlx::query_scalar("SELECT id FROM project WHERE name = $1").bind(&name).fetch_one(db.pool()).await?;
     let argon2 =
         Argon2::new(Algorithm::default(), Version::default(), Params::new(MEMORY, 1, 1, None).unwrap_or_default());
     let mut codes = Vec::new();
-    let mut tx = db.write().await?;
+    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let project = project::create(&mut tx, &name, &settings()?).await?.ok_or(Refusal::Taken)?;
     for number in 0..people {
         let code = random_code(number)?;
         person(&mut tx, &project, number, &code, &hashed(&argon2, &code)?).await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::dashboard::{Page, Watched};
 use super::fleet::Fleet;
 use super::process::{self, Usage};
 
@@ -38,6 +39,11 @@ pub struct Report {
     pub server: Option<Usage>,
     /// This process, which plays the agents.
     pub simulation: Option<Usage>,
+    /// Pages of the dashboard before the signal, and after all reports.
+    pub pages_before: Vec<Page>,
+    pub pages_after: Vec<Page>,
+    /// Pages that were open in between.
+    pub watched: Watched,
     /// Unchanged questions answered.
     pub polls_per_second: f64,
     /// The same by a bare server of the same HTTP library.
@@ -71,7 +77,7 @@ impl Report {
 }
 
 /// The value that so many percent are not above (nearest rank); `sorted` is in rising order.
-fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+pub fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
 }
@@ -100,6 +106,16 @@ impl fmt::Display for Report {
             if let Some(usage) = usage {
                 writeln!(f, "{name:17} {} MiB, {} MiB at most", usage.resident_mib, usage.peak_mib)?;
             }
+        }
+        for (name, pages) in [("before the signal", &self.pages_before), ("after the reports", &self.pages_after)] {
+            for Page { path, p50_ms, max_ms, cpu_ms, kib } in pages {
+                let cpu = cpu_ms.map(|cpu| format!("processor {cpu} ms, ")).unwrap_or_default();
+                writeln!(f, "page, {name}  {path:38} p50 {p50_ms} ms, max {max_ms} ms, {cpu}{kib} KiB")?;
+            }
+        }
+        let Watched { open, fetched, p50_ms, max_ms } = &self.watched;
+        if *open > 0 {
+            writeln!(f, "open pages        {open}, fetched anew {fetched} times, p50 {p50_ms} ms, max {max_ms} ms")?;
         }
         if self.bare_polls_per_second > 0.0 {
             let (polls, bare) = (self.polls_per_second, self.bare_polls_per_second);

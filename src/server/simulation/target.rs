@@ -47,11 +47,16 @@ impl Target {
         let folder = std::env::temp_dir().join(format!("mailshift-simulation-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).map_err(SimulationError::Start)?;
         let folder = Folder(folder);
-        let database = folder.0.join("mailshift.db").to_string_lossy().into_owned();
+        let started = Self::start_in(&folder.0.join("mailshift.db").to_string_lossy()).await?;
+        Ok(Self { _folder: Some(folder), ..started })
+    }
+
+    /// A server that uses this database.
+    pub async fn start_in(database: &str) -> Result<Self, SimulationError> {
         let mut command = program()?;
-        command.args(["--database", &database, "serve", "--listen", "127.0.0.1:0"]);
-        let started = Self::started(command).await?;
-        Ok(Self { database: Secret::new(database), _folder: Some(folder), ..started })
+        // Not as an argument, which other people can read.
+        command.args(["serve", "--listen", "127.0.0.1:0"]).env("MAILSHIFT_DATABASE", database);
+        Ok(Self { database: Secret::new(database), ..Self::started(command).await? })
     }
 
     /// A server that does nothing but answer "nothing new".

@@ -8,6 +8,7 @@ use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::event;
+use super::stage::{INVITED_AT, LAST_KIND, STAGE};
 use crate::protocol::{EventKind, Inventory};
 use crate::server::db::time;
 use crate::server::refusal::Refusal;
@@ -140,12 +141,8 @@ const COLUMNS: &str =
     "l.id AS login_id, l.name AS login_name, l.agent, l.state AS login_state, l.inventory, l.last_seen_at,
     l.delayed_until, d.name AS device, d.system, d.locked_user_id, u.id AS user_id, u.name, u.old_address, u.old_key,
     u.new_address, u.state AS user_state, u.login AS user_login, u.language, u.wave_id, w.name AS wave,
-    (SELECT e.kind FROM event e WHERE e.login_id = l.id AND e.kind IN ('waiting', 'wizard_opened', 'postponed',
-        'started', 'step', 'completed', 'finished_by_hand', 'failed', 'undone', 'undo_failed', 'removed')
-        ORDER BY e.place DESC LIMIT 1) AS last_kind,
     (SELECT e.body FROM event e WHERE e.login_id = l.id AND e.kind IN ('failed', 'undo_failed')
         ORDER BY e.place DESC LIMIT 1) AS failure,
-    (SELECT MAX(c.created_at) FROM code c WHERE c.user_id = u.id) AS invited_at,
     (SELECT MIN(c.tries_left) FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL) AS tries_left";
 
 const USERS: &str = "FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id
@@ -156,17 +153,6 @@ const USERS: &str = "FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id
 const DEVICES: &str = "FROM device d JOIN login l ON l.device_id = d.id LEFT JOIN project_user u ON u.id = l.user_id
     LEFT JOIN wave w ON w.id = u.wave_id WHERE d.project_id = $1 AND l.state IN ('bound', 'removed')";
 
-/// Must say the same as [`super::Stage`].
-const STAGE: &str = "CASE
-    WHEN login_state = 'removed' OR last_kind = 'removed' THEN 'removed'
-    WHEN last_kind IN ('wizard_opened', 'postponed') THEN 'started'
-    WHEN last_kind IN ('started', 'step') THEN 'configuring'
-    WHEN last_kind IN ('completed', 'finished_by_hand', 'undo_failed') THEN 'completed'
-    WHEN last_kind IN ('failed', 'undone') THEN last_kind
-    WHEN login_id IS NOT NULL THEN 'waiting'
-    WHEN invited_at IS NOT NULL THEN 'invited'
-    ELSE 'imported' END AS stage";
-
 /// `$2` what is searched for, `$3` stage, `$4` wave, `$5` mail client, `$6` alert, `$7` the time before which a computer
 /// counts as silent.
 const MATCHES: &str = "($2 = '' OR old_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!'
@@ -176,12 +162,7 @@ const MATCHES: &str = "($2 = '' OR old_key LIKE $2 ESCAPE '!' OR lower(name) LIK
     AND ($3 = '' OR stage = $3)
     AND ($4 = '' OR ($4 = 'none' AND wave_id IS NULL) OR wave_id = $4)
     AND ($5 = '' OR inventory LIKE $5 ESCAPE '!')
-    AND ($6 = ''
-        OR ($6 = 'finding' AND inventory LIKE '%\"findings\":[{%')
-        OR ($6 = 'rehearsal' AND inventory LIKE '%\"stopped_by\":{%')
-        OR ($6 = 'locked' AND tries_left = 0)
-        OR ($6 = 'absent' AND login_id IS NULL)
-        OR ($6 = 'silent' AND login_state = 'bound' AND stage <> 'completed' AND COALESCE(last_seen_at, 0) < $7))";
+    AND ($6 = ''";
 
 /// Days without contact after which a computer counts as silent.
 pub const SILENT_DAYS: i64 = 3;
@@ -189,13 +170,25 @@ pub const SILENT_DAYS: i64 = 3;
 /// The alerts that can be filtered by, most urgent first.
 pub const ALERTS: [&str; 5] = ["rehearsal", "finding", "locked", "silent", "absent"];
 
+/// What each of [`ALERTS`] means.
+const MEANT: [&str; 5] = [
+    "inventory LIKE '%\"stopped_by\":{%'",
+    "inventory LIKE '%\"findings\":[{%'",
+    "tries_left = 0",
+    "login_state = 'bound' AND stage <> 'completed' AND COALESCE(last_seen_at, 0) < $7",
+    "login_id IS NULL",
+];
+
 fn statement(subject: Subject, what: &str, rest: &str) -> sqlx::AssertSqlSafe<String> {
     let from = match subject {
         Subject::Users => USERS,
         Subject::Devices => DEVICES,
     };
+    let alerts = ALERTS.iter().zip(MEANT).map(|(alert, meant)| format!(" OR ($6 = '{alert}' AND {meant})"));
+    let alerts: String = alerts.collect();
     sqlx::AssertSqlSafe(format!(
-        "SELECT {what} FROM (SELECT found.*, {STAGE} FROM (SELECT {COLUMNS} {from}) found) seen WHERE {MATCHES} {rest}"
+        "SELECT {what} FROM (SELECT found.*, {STAGE} FROM (SELECT {COLUMNS}, {LAST_KIND}, {INVITED_AT} {from}) found) seen
+         WHERE {MATCHES}{alerts}) {rest}"
     ))
 }
 
@@ -293,14 +286,29 @@ pub async fn count(
     Ok(bound!(query, project, filter, now).fetch_one(pool).await?)
 }
 
-/// How many users are at each stage.
-pub async fn stages(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Vec<(String, i64)>, Refusal> {
-    let query = sqlx::query(statement(Subject::Users, "stage, COUNT(*) AS number", "GROUP BY stage ORDER BY stage"));
-    let rows = bound!(query, project, &Filter::default(), now).fetch_all(pool).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Ok((row.try_get("stage")?, row.try_get("number")?)))
-        .collect::<Result<_, sqlx::Error>>()?)
+/// How many users there are of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// By stage; stages without any are left out.
+    pub stages: Vec<(String, i64)>,
+    /// In the order of [`ALERTS`].
+    pub alerts: [i64; ALERTS.len()],
+}
+
+/// The users of a project in numbers, counted in one walk.
+pub async fn summary(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Summary, sqlx::Error> {
+    let sums =
+        ALERTS.iter().zip(MEANT).map(|(alert, meant)| format!(", SUM(CASE WHEN {meant} THEN 1 ELSE 0 END) {alert}"));
+    let what = format!("stage, COUNT(*) AS number{}", sums.collect::<String>());
+    let query = sqlx::query(statement(Subject::Users, &what, "GROUP BY stage ORDER BY stage"));
+    let mut summary = Summary::default();
+    for row in bound!(query, project, &Filter::default(), now).fetch_all(pool).await? {
+        summary.stages.push((row.try_get("stage")?, row.try_get("number")?));
+        for (sum, alert) in summary.alerts.iter_mut().zip(ALERTS) {
+            *sum += row.try_get::<i64, _>(alert)?;
+        }
+    }
+    Ok(summary)
 }
 
 /// A pattern that finds `text` anywhere, in lower case; empty for everything.

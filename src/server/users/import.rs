@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::key;
 use crate::server::identity::State;
-pub use write::{ImportError, Imported, preview, write};
+pub use write::{ImportError, Imported, preview, write, write_file};
 
 /// Languages invitations are written in; the first one is taken when a row names none.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];

@@ -9,13 +9,16 @@ use uuid::Uuid;
 
 use crate::problem::Code;
 use crate::server::actions::{self, Action};
+use crate::server::audit::Deed;
+use crate::server::deletion::{self, Extent};
 use crate::server::identity::{State, ruling};
 use crate::server::operators::Viewer;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
 use crate::server::status::table::{Row, Subject};
+use crate::server::users::User;
 use crate::server::words::Words;
-use crate::server::{Service, audit, mailings, users, waves};
+use crate::server::{Service, mailings, users, waves};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -34,6 +37,7 @@ pub enum Kind {
     Suspend,
     Allow,
     Remove,
+    Delete,
 }
 
 /// An action with what it needs.
@@ -84,7 +88,7 @@ impl Target {
 }
 
 impl Kind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Invite,
         Self::Configure,
         Self::Retry,
@@ -100,6 +104,7 @@ impl Kind {
         Self::Suspend,
         Self::Allow,
         Self::Remove,
+        Self::Delete,
     ];
 
     pub fn of(id: &str) -> Option<Self> {
@@ -123,12 +128,13 @@ impl Kind {
             Self::Lock => "lock",
             Self::Unlock => "unlock",
             Self::Remove => "remove",
+            Self::Delete => "delete",
         }
     }
 
     /// Needs no computer.
     pub fn is_for_users(self) -> bool {
-        matches!(self, Self::Invite | Self::Wave | Self::Suspend | Self::Allow)
+        matches!(self, Self::Invite | Self::Wave | Self::Suspend | Self::Allow | Self::Delete)
     }
 
     /// Is about a computer, whoever uses it.
@@ -153,6 +159,7 @@ impl Kind {
             Self::Lock => "action-lock",
             Self::Unlock => "action-unlock",
             Self::Remove => "action-remove",
+            Self::Delete => "action-delete",
         })
     }
 
@@ -174,6 +181,7 @@ impl Kind {
             Self::Lock => "confirm-lock",
             Self::Unlock => "confirm-unlock",
             Self::Remove => "confirm-remove",
+            Self::Delete => "confirm-delete",
         };
         words.with(id, [("count", count.into())])
     }
@@ -197,6 +205,7 @@ pub async fn apply(
         Ask::Plain(Kind::Invite) => return invite(service, viewer, project, targets).await,
         Ask::Plain(Kind::Suspend) => return rule(service, viewer, targets, State::Active, State::Suspended).await,
         Ask::Plain(Kind::Allow) => return rule(service, viewer, targets, State::Suspended, State::Active).await,
+        Ask::Plain(Kind::Delete) => return delete(service, viewer, targets).await,
         Ask::Plain(Kind::Configure) => Action::Configure,
         Ask::Plain(Kind::Rehearse) => Action::Rehearse,
         Ask::Plain(Kind::Undo) => Action::Undo,
@@ -250,6 +259,17 @@ async fn logins(service: &Service, project: &Project) -> Result<HashMap<String, 
     Ok(logins)
 }
 
+/// The users of the targets that have one.
+async fn named(service: &Service, targets: &[Target]) -> Result<Vec<(String, User)>, Refusal> {
+    let mut named = Vec::with_capacity(targets.len());
+    for target in targets {
+        if let Some(user) = &target.user {
+            named.push((target.id.clone(), users::find(service.db.pool(), user).await?));
+        }
+    }
+    Ok(named)
+}
+
 /// Who is in the state `from` comes into the state `to`; the others are left alone.
 async fn rule(
     service: &Service,
@@ -258,18 +278,38 @@ async fn rule(
     from: State,
     to: State,
 ) -> Result<Vec<Outcome>, Refusal> {
-    let mut outcomes = Vec::with_capacity(targets.len());
-    for target in targets {
-        let Some(user) = &target.user else { continue };
-        let user = users::find(service.db.pool(), user).await?;
+    let named = named(service, targets).await?;
+    let mut outcomes = Vec::with_capacity(named.len());
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    for (target, user) in named {
         let fits = State::of(&user.state) == Some(from);
         if fits {
-            ruling::set_state(&service.db, &viewer.actor, &user, to).await?;
+            ruling::set_state(&mut tx, &user, to).await?;
         }
         let other = if to == State::Suspended { "action-not-active" } else { "action-not-suspended" };
         let refused = (!fits).then(|| viewer.words.text(other));
-        outcomes.push(Outcome { target: target.id.clone(), refused, code: None });
+        outcomes.push(Outcome { target, refused, code: None });
     }
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// What deleting the users of these targets would take with it.
+pub async fn extent(service: &Service, targets: &[Target]) -> Result<Extent, Refusal> {
+    let users: Vec<&str> = targets.iter().filter_map(|target| target.user.as_deref()).collect();
+    let mut connection = service.db.pool().acquire().await?;
+    Ok(deletion::of_users(&mut connection, &users).await?)
+}
+
+async fn delete(service: &Service, viewer: &Viewer, targets: &[Target]) -> Result<Vec<Outcome>, Refusal> {
+    let named = named(service, targets).await?;
+    let mut outcomes = Vec::with_capacity(named.len());
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    for (target, user) in named {
+        deletion::delete_user(&mut tx, &user).await?;
+        outcomes.push(Outcome { target, refused: None, code: None });
+    }
+    tx.commit().await?;
     Ok(outcomes)
 }
 
@@ -282,15 +322,11 @@ async fn put(
 ) -> Result<Vec<Outcome>, Refusal> {
     let users: Vec<String> = targets.iter().filter_map(|target| target.user.clone()).collect();
     let known = waves::list(service.db.pool(), &project.id).await?;
-    let name = match &wave {
-        Some(id) => Some(known.into_iter().find(|wave| wave.id == *id).ok_or(Refusal::NoSuchResource)?.name),
-        None => None,
-    };
-    let mut tx = service.db.write().await?;
+    if wave.as_ref().is_some_and(|wave| !known.iter().any(|known| known.id == *wave)) {
+        return Err(Refusal::NoSuchResource);
+    }
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     waves::put_users(&mut tx, &project.id, wave.as_deref(), &users).await?;
-    let subject = name.unwrap_or_default();
-    let detail = users.len().to_string();
-    audit::record(&mut tx, &viewer.actor, Some(&project.id), "wave.put", &subject, &detail).await?;
     tx.commit().await?;
     Ok(targets.iter().map(|target| Outcome { target: target.id.clone(), refused: None, code: None }).collect())
 }
@@ -301,23 +337,26 @@ async fn invite(
     project: &Project,
     targets: &[Target],
 ) -> Result<Vec<Outcome>, Refusal> {
-    let mut outcomes = Vec::with_capacity(targets.len());
+    let named = named(service, targets).await?;
+    let mut outcomes = Vec::with_capacity(named.len());
     let mut queued: usize = 0;
-    for target in targets {
-        let Some(user) = &target.user else { continue };
-        let user = users::find(service.db.pool(), user).await?;
-        let code = match mailings::invite(&service.db, project, &user).await {
+    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    for (target, user) in named {
+        let code = match mailings::invite(&mut tx, project, &user).await {
             Ok(_) => {
                 queued += 1;
                 None
             }
-            Err(refusal) => Some(refusal.code()),
+            Err(Refusal::NoAccount) => Some(Code::Act3),
+            Err(other) => return Err(other),
         };
         let refused = code.map(|code| crate::server::pages::codes::entry(viewer.words, code).operator);
-        outcomes.push(Outcome { target: target.id.clone(), refused, code });
+        outcomes.push(Outcome { target, refused, code });
     }
-    let mut tx = service.db.write().await?;
-    audit::record(&mut tx, &viewer.actor, Some(&project.id), "user.invite", "", &queued.to_string()).await?;
+    if queued > 0 {
+        let detail = queued.to_string();
+        tx.record(Some(&project.id), mailings::Kind::Invitation.deed(), &project.name, &detail).await?;
+    }
     tx.commit().await?;
     Ok(outcomes)
 }

@@ -185,17 +185,6 @@ fn put(values: &mut Value, path: &str, value: Value) {
     }
 }
 
-/// Names of the settings that differ, for the record; no values, for some are nobody's business.
-pub fn changed(before: &Value, after: &Value) -> Vec<String> {
-    let names = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default();
-    let mut all: Vec<String> = names(before);
-    all.extend(names(after));
-    all.sort();
-    all.dedup();
-    all.retain(|name| before.get(name) != after.get(name));
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Column, Fault, FaultKind, Row};
-use crate::server::db::{self, Db, Write};
+use crate::server::audit::Deed;
+use crate::server::db::{self, Db};
 use crate::server::identity::{State, login_key};
+use crate::server::operators::Actor;
+use crate::server::project::Project;
 use crate::server::users::key;
 use crate::server::waves;
 
@@ -23,20 +26,28 @@ pub struct Imported {
 }
 
 /// Writes the rows; people who are there already (by old address) are brought up to date.
-pub async fn write(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
-    let mut tx = db.write().await?;
-    let imported = put(&mut tx, project, rows).await?;
-    db::ring(&mut tx).await?;
+pub async fn write(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
+    let imported = put(tx, project, rows).await?;
+    db::ring(tx, project).await?;
+    Ok(imported)
+}
+
+/// The same for a file, on record.
+pub async fn write_file(db: &Db, actor: &Actor, project: &Project, rows: &[Row]) -> Result<Imported, ImportError> {
+    let mut tx = Deed::begin(db, actor).await?;
+    let imported = write(&mut tx, &project.id, rows).await?;
+    let detail = format!("{} added, {} updated", imported.added, imported.updated);
+    tx.record(Some(&project.id), "user.import", &project.name, &detail).await?;
     tx.commit().await?;
     Ok(imported)
 }
 
-/// What [`write()`] would do; nothing is written.
-pub async fn preview(db: &Db, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
-    put(&mut db.write().await?, project, rows).await
+/// What [`write_file`] would do; nothing is written.
+pub async fn preview(db: &Db, actor: &Actor, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
+    put(&mut Deed::begin(db, actor).await?, project, rows).await
 }
 
-async fn put(tx: &mut Write, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
+async fn put(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let mut imported = Imported::default();
     for row in rows {
         let updated = sqlx::query(
@@ -105,7 +116,7 @@ async fn put(tx: &mut Write, project: &str, rows: &[Row]) -> Result<Imported, Im
 }
 
 /// Makes the waves that are named and not there yet.
-async fn put_into_waves(tx: &mut Write, project: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+async fn put_into_waves(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
     let mut members: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for row in rows {
         let Some(wave) = &row.wave else { continue };

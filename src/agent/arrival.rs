@@ -1,0 +1,124 @@
+//! A new installation that is brought a code: by a link, by the name of its file, or by its administrator. None of them
+//! changes an installation that was activated once, even when it was deactivated since (promise I6).
+
+use iced::Task;
+
+use super::desk::Page;
+use super::enrolment::Enrolment;
+use super::notice::Notice;
+use super::offer::Offer;
+use super::state::Stage;
+use super::{Agent, Message, api, guardian};
+use crate::code::ActivationCode;
+use crate::problem;
+use crate::protocol::Activation;
+use crate::secret::Secret;
+
+/// Activates without a question: the administrator of the computer has placed the project's code.
+#[derive(Debug, Clone)]
+pub(super) struct Enlistment {
+    code: ActivationCode,
+    /// In a row.
+    failures: u32,
+}
+
+impl Enlistment {
+    pub(super) fn new(code: ActivationCode) -> Self {
+        Self { code, failures: 0 }
+    }
+}
+
+impl Agent {
+    /// Nobody has ever entered a code here.
+    pub(super) fn is_new(&self) -> bool {
+        self.state.stage == Stage::Unactivated && !self.state.was_activated
+    }
+
+    /// What the name of the file fills in at the start. It is for new installations only.
+    pub(super) fn arrive(&mut self, offer: Option<Offer>) {
+        if !self.is_new() {
+            self.enlistment = None;
+        } else if let Some(offer) = offer
+            && !self.knows_another_server(&offer)
+        {
+            self.page = Page::Enrolment(self.enrolment_with(&offer));
+        }
+    }
+
+    /// A link was followed. The person still sees the server's name and presses "Continue".
+    pub(super) fn offered(&mut self, offer: &Offer) -> Task<Message> {
+        if self.state.stage == Stage::Unactivated
+            && self.pending.is_none()
+            && let Page::Enrolment(page) = &mut self.page
+            && page.is_open_for_input()
+        {
+            if self.knows_another_server(offer) {
+                tracing::warn!(host = offer.host(), "a link to another server was not followed");
+                let notice = Notice::new(problem::Code::Set5);
+                if let Page::Enrolment(page) = &mut self.page {
+                    page.refused(notice);
+                }
+            } else {
+                self.page = Page::Enrolment(self.enrolment_with(offer));
+            }
+        }
+        Task::batch([self.show(), self.focus_page()])
+    }
+
+    /// The page with what an offer fills in, at the offer's server.
+    pub(super) fn enrolment_with(&mut self, offer: &Offer) -> Enrolment {
+        if self.state.server.as_deref() != Some(&offer.server) {
+            self.state.server = Some(offer.server.clone());
+            self.api = api::Api::new(&offer.server).ok();
+            self.save();
+        }
+        // Whoever goes on by the code in the window needs no other.
+        self.enlistment = None;
+        Enrolment::offered(offer)
+    }
+
+    /// An address that was placed stays; one that came with an earlier link gives way.
+    fn knows_another_server(&self, offer: &Offer) -> bool {
+        let same = || {
+            let offered = api::Api::new(&offer.server).ok();
+            offered.zip(self.api.as_ref()).is_some_and(|(offered, known)| offered.server() == known.server())
+        };
+        self.server_was_placed && !same()
+    }
+
+    /// Takes the next try of an activation without a question.
+    pub(super) fn enlist(&self) -> Task<Message> {
+        let (Some(api), Some(enlistment)) = (self.api.clone(), &self.enlistment) else { return Task::none() };
+        let request = super::activation::request(Secret::new(enlistment.code.letters()));
+        Task::perform(async move { api.activate(&request).await }, Message::Enlisted)
+    }
+
+    pub(super) fn enlisted(&mut self, result: Result<Activation, api::Error>) -> Task<Message> {
+        // The person was quicker with a code of their own.
+        let Some(enlistment) = &mut self.enlistment else { return Task::none() };
+        match result {
+            Ok(activation) => {
+                self.enlistment = None;
+                self.pending = Some(activation);
+                self.bind()
+            }
+            Err(error) if error.passes() => {
+                enlistment.failures += 1;
+                let pause = guardian::pause_after(&error, enlistment.failures);
+                tracing::info!(code = error.code().id(), ?pause, "not activated yet");
+                Task::future(async move {
+                    tokio::time::sleep(pause).await;
+                    Message::EnlistmentDue
+                })
+            }
+            Err(error) => {
+                tracing::warn!(%error, code = error.code().id(), "the placed activation code was not accepted");
+                self.enlistment = None;
+                if let Page::Enrolment(page) = &mut self.page {
+                    page.refused(Notice::from(&error));
+                }
+                Task::batch([self.show(), self.notify("notification-code-title", "notification-code-body")])
+            }
+        }
+    }
+}
