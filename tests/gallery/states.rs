@@ -211,7 +211,7 @@ Written: 2026-11-30T08:12:44.120912Z
 System: linux, en
 Server: https://mailshift.riverside.example/
 Device: 01a1fbbd-4046-7355-a644-654a41a43db3
-Stage: Failed { code: Net4 }, order 1
+Stage: Failed with NET-4, order 1
 Project: Riverside Clinic
 User: a***@riverside.example
 Incoming: IMAP imap.riverside.example:993 SSL/TLS, Password
@@ -220,8 +220,8 @@ Device known by: InKeyring
 Events not sent: 0
 
 Mail programs
--: thunderbird 140.1.0esr x64
-  program: /usr/lib/thunderbird/thunderbird
+Program: thunderbird 140.1.0esr x64
+  path: /usr/lib/thunderbird/thunderbird
   profiles: default-release
   account: imap a***@old.example in default-release
 Free disk: 48318382080 bytes

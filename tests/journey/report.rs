@@ -102,6 +102,8 @@ async fn downloaded(world: &World, number: &str) -> String {
     let arguments = ["operator", "add", "Ada", "--role", "operator", "--url", &url];
     let link = world.office.run(&arguments).expect("an operator");
     let link = link.lines().find(|line| line.starts_with("http")).expect("a link");
+    // The test that was first has installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder().no_proxy().timeout(SOON).redirect(redirect::Policy::none()).build().expect("a client");
     let form = serde_html_form::to_string([("password", PASSWORD), ("again", PASSWORD)]).expect("a form");
     let welcome = http.post(link.trim()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);

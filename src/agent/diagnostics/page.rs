@@ -146,9 +146,9 @@ impl Report {
         });
         content = content.push(match &self.stage {
             Stage::Sent { number } => arrived(look, number),
-            Stage::Reading => self.paper(look, 290.0),
-            Stage::Sending => self.paper(look, 250.0),
-            Stage::Failed(_) => self.paper(look, 176.0),
+            Stage::Reading => self.paper(look, 300.0),
+            Stage::Sending => self.paper(look, 268.0),
+            Stage::Failed(_) => self.paper(look, 172.0),
         });
         let help = widget::question(look, &self.facts.helpdesk, Message::Help);
         widget::page(look, content, help, self.buttons(look))
@@ -171,7 +171,7 @@ impl Report {
         }
     }
 
-    /// The text itself, so many logical pixels high. Screen readers get it as the description: the toolkit tells them
+    /// The text itself, so many logical pixels high: half a line at the end shows that there is more. Screen readers get it as the description: the toolkit tells them
     /// nothing of what is in a field.
     fn paper<'a>(&'a self, look: &'a Look, height: f32) -> Element<'a, Message> {
         let text = text_editor(&self.shown)

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::account::{Account, Server, masked};
-use crate::agent::state::State;
+use crate::agent::state::{Stage, State};
 use crate::agent::{api, vault};
 use crate::mail::Recorded;
 use crate::os;
@@ -69,7 +69,11 @@ fn agent(facts: &Facts<'_>, text: &mut Lines) {
     if let Some(id) = state.device_id {
         text.line("Device", id);
     }
-    text.line("Stage", format_args!("{:?}, order {}", state.stage, state.acted_on));
+    let stage = match state.stage {
+        Stage::Failed { code } => format!("Failed with {}", code.id()),
+        stage => format!("{stage:?}"),
+    };
+    text.line("Stage", format_args!("{stage}, order {}", state.acted_on));
     if let Some(directive) = &state.directive {
         let project = &directive.project;
         text.line("Project", &project.name);
@@ -121,8 +125,8 @@ fn client(client: &InstalledClient, text: &mut Lines) {
     let InstalledClient { kind, version, architecture, installation, channel, .. } = client;
     let about = [kind, version, architecture, installation, channel].map(String::as_str);
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    text.line("-", format_args!("{about}{}", if client.running { ", running" } else { "" }));
-    text.line("  program", &client.program);
+    text.line("Program", format_args!("{about}{}", if client.running { ", running" } else { "" }));
+    text.line("  path", &client.program);
     text.line("  profiles", client.profiles.join(" | "));
     text.line("  default", client.default_profile.as_deref().unwrap_or("none"));
     for account in &client.accounts {
@@ -216,7 +220,7 @@ mod tests {
         let text = written(&facts(&State::default(), &inventory, "the log\n"));
         for said in [
             "Stage: Unactivated, order 0\n",
-            "-: outlook 16.0, running\n",
+            "Program: outlook 16.0, running\n",
             "account: imap a***@old.example",
             "file: pst x.pst (not there)",
             "finding: CFG-16 ExcludeHttpsRootDomain",
