@@ -213,8 +213,6 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(settings::routes())
         .merge(deletion::routes())
         .merge(installing::routes())
-        .merge(installing::routes())
-        .merge(deletion::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())
