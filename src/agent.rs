@@ -8,26 +8,32 @@
 //! | `agent/activation.rs` | from the typed code to the bound computer |
 //! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
 //! | `agent/listening.rs` | everything the agent listens to |
+//! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
 //! | `agent/desk.rs` | the window and the page on it |
 //! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
+//! | `agent/diagnostics.rs` | what a person looks at and sends to the help desk |
 //! | `agent/outbox.rs` | reports, kept until the server has them |
 //! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
+//! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
 //! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
 //! | the rest | pages |
 
 mod activation;
 pub mod api;
 mod arrival;
+mod code_entry;
 pub mod command;
 mod configuration;
 mod desk;
-mod diagnostics;
+pub mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
+pub mod identification;
+mod identity;
 pub mod instance;
 mod inventory;
 mod listening;
@@ -55,6 +61,7 @@ use uuid::Uuid;
 use self::api::Api;
 use self::arrival::Enlistment;
 use self::desk::Page;
+use self::diagnostics::page::{self, Report};
 use self::guardian::Heard;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
@@ -66,7 +73,7 @@ use self::vault::Vault;
 use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
-use crate::protocol::{Activation, Inventory};
+use crate::protocol::{Activation, DiagnosticsTaken, Inventory, Registered, SignedIn};
 use crate::secret::Secret;
 
 /// What the agent is started with.
@@ -115,10 +122,14 @@ pub struct Agent {
     /// Why the server cannot be asked just now.
     trouble: Option<api::Error>,
     page: Page,
+    /// Lies over the page until it is closed.
+    report: Option<Box<Report>>,
     window: Option<window::Id>,
     tray: Option<Tray>,
     inbox: Inbox,
     work: Option<Work>,
+    /// The person was asked who they are, with a window that opened by itself.
+    asked_who: bool,
     /// The journal is being looked through; nothing is started before that is done.
     recovering: bool,
     undoable: bool,
@@ -148,6 +159,9 @@ pub enum Message {
     /// The same, without a question.
     Enlisted(Result<Activation, api::Error>),
     EnlistmentDue,
+    Registered(Result<Registered, api::Error>),
+    SignedIn(Result<SignedIn, api::Error>),
+    SignedOut(Result<(), api::Error>),
     Recovered(Result<Recovered, mail::Error>, Option<Secret>),
     InventoryTaken(Inventory),
     PasswordChanged(Result<(), api::Error>, Secret),
@@ -156,10 +170,13 @@ pub enum Message {
     SetUp(Result<Outcome, mail::Error>),
     Undone(Result<(), mail::Error>),
     Delivered(Result<Vec<Uuid>, api::Error>),
+    ReportSent(Result<DiagnosticsTaken, api::Error>),
     Enrolment(enrolment::Message),
+    Identification(identification::Message),
     Waiting(waiting::Message),
     Wizard(wizard::Message),
     Undo(undo::Message),
+    Report(page::Message),
     Pasted(Option<String>),
     Opened(window::Id),
     /// The red X.
@@ -203,9 +220,11 @@ impl Agent {
             pending: None,
             generation: 0,
             trouble: None,
+            report: None,
             window: None,
             tray: None,
             work: None,
+            asked_who: false,
             recovering: true,
             undoable,
             inventory: Inventory::default(),
@@ -275,6 +294,9 @@ impl Agent {
             Message::Activated(result) => self.activated(result),
             Message::Enlisted(result) => self.enlisted(result),
             Message::EnlistmentDue => self.enlist(),
+            Message::Registered(result) => self.registered(result),
+            Message::SignedIn(result) => self.signed_in(result),
+            Message::SignedOut(result) => self.signed_out(result),
             Message::Recovered(recovered, password) => self.recovered(recovered, password),
             Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
             Message::PasswordChanged(result, password) => self.password_changed(result, password),
@@ -283,10 +305,13 @@ impl Agent {
             Message::SetUp(result) => self.set_up_ended(result),
             Message::Undone(result) => self.undone(result),
             Message::Delivered(result) => self.delivered(result),
+            Message::ReportSent(result) => self.report_sent(result),
             Message::Enrolment(message) => self.enrolment(message),
+            Message::Identification(message) => self.identification(message),
             Message::Waiting(message) => self.waiting(message),
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),
+            Message::Report(message) => self.report_page(message),
             Message::Pasted(text) => self.pasted(text),
             Message::Opened(_) => self.opened(),
             Message::Closed(id) => self.closed(id),

@@ -12,7 +12,9 @@ mod file_name;
 use std::fmt;
 
 use crate::secret::Secret;
-pub use activation::{ALPHABET as ACTIVATION_ALPHABET, ActivationCode, Entered, LETTERS as ACTIVATION_LETTERS};
+pub use activation::{
+    ALPHABET as ACTIVATION_ALPHABET, ActivationCode, Entered, LETTERS as ACTIVATION_LETTERS, may_be_activation,
+};
 pub use file_name::{EXTENSIONS, FileName};
 
 /// Crockford's base 32 alphabet; the place of a character is its value.
@@ -43,6 +45,8 @@ pub enum Slip {
     TooLong(usize),
     #[error("a character is wrong or two are swapped")]
     Check,
+    #[error("neither as long as a personal code nor as a project's")]
+    Length,
 }
 
 impl Code {

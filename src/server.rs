@@ -29,6 +29,7 @@ mod guess;
 mod hash;
 mod herd;
 mod identity;
+mod installers;
 mod inventory;
 mod invitation;
 mod limiter;
@@ -52,6 +53,7 @@ mod waves;
 mod words;
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,6 +97,12 @@ pub struct Settings {
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
     pub mails_by_address: Allowance,
+    /// The folder with the agent's installers. None: none are handed out.
+    pub installers: Option<PathBuf>,
+    /// Downloads of installers at once. More are asked to come again.
+    pub downloads: usize,
+    /// How long a peer may take nothing of its answer before it is let go.
+    pub stall: Duration,
     /// Connections at once. More are closed without an answer.
     pub connections: usize,
     /// The server speaks HTTPS itself. None: plain HTTP.
@@ -124,6 +132,9 @@ impl Default for Settings {
             held: 20_000,
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
+            installers: None,
+            downloads: 500,
+            stall: Duration::from_mins(1),
             connections: 50_000,
             certificate: None,
             metrics_token: None,
@@ -148,9 +159,13 @@ pub struct Service {
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: board::Board,
+    walks: status::figures::Walks,
     reports: events::Desk,
     /// How many questions may still be held open.
     room: Semaphore,
+    installers: installers::Installers,
+    /// How many downloads may still begin.
+    downloads: Arc<Semaphore>,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
@@ -175,8 +190,11 @@ impl Service {
             diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
             throttle: operators::Throttle::default(),
             board: Desk::new(board::LIMITS),
+            walks: status::figures::Walks::default(),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
+            installers: installers::Installers::new(settings.installers.clone()),
+            downloads: Arc::new(Semaphore::new(settings.downloads)),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
@@ -200,6 +218,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(pages::routes())
         .merge(operators::routes())
         .merge(person::routes())
+        .merge(installers::routes())
         .merge(autoconfig::routes())
         .merge(operation::routes())
         .merge(api::routes())

@@ -147,3 +147,19 @@ document.addEventListener("input", ({ target }) => {
 for (const field of document.querySelectorAll("input[data-zone]")) {
   field.value = field.value || Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
+
+// Copying needs the browser's leave; without it, a click selects the whole text.
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const status = document.getElementById("copied");
+      try {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+        button.textContent = status.textContent = button.dataset.done;
+      } catch {
+        getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
+      }
+    });
+  }
+}

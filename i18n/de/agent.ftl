@@ -9,6 +9,18 @@ copied = { $name } kopiert
 help-question = Fragen? { $name }
 notice-reference = Code{ "\u00A0" }{ $code }
 notice-reference-incident = Code{ "\u00A0" }{ $code } · Vorfall { $incident }
+request-again = Prüfen Sie die Netzwerkverbindung, dann versuchen Sie es noch einmal.
+request-again-soon = Versuchen Sie es in ein paar Minuten noch einmal.
+request-later-minutes =
+    { $count ->
+        [one] In einer Minute können Sie es noch einmal versuchen.
+       *[other] In { $count } Minuten können Sie es noch einmal versuchen.
+    }
+request-later-seconds =
+    { $count ->
+        [one] In einer Sekunde können Sie es noch einmal versuchen.
+       *[other] In { $count } Sekunden können Sie es noch einmal versuchen.
+    }
 try-again = Erneut versuchen
 
 ## Was nicht bekannt ist
@@ -76,6 +88,7 @@ code-slip-long =
         [one] Ein Zeichen ist zu viel. Ein Code hat 13 Buchstaben und Ziffern.
        *[other] { $count } Zeichen sind zu viel. Ein Code hat 13 Buchstaben und Ziffern.
     }
+code-slip-length = Ein persönlicher Code hat 13 Buchstaben und Ziffern, der Ihrer Organisation 10 Buchstaben. Vergleichen Sie mit der E-Mail.
 code-slip-check = Ein Zeichen weicht von unserem Code ab, oder zwei sind vertauscht. Vergleichen Sie mit der E-Mail.
 code-tries-left =
     { $tries ->
@@ -100,6 +113,7 @@ waiting-lead-undone = Ihr Mailprogramm verwendet das alte Profil. Das neue bleib
 waiting-after = Sie müssen hier nichts tun.
 waiting-list = Was wann geschieht
 waiting-entered = Code eingegeben für { $address }
+waiting-signed-in = Angemeldet: { $name }, { $address }
 waiting-checked = Computer geprüft: Wir richten { $client } ein
 waiting-no-client = Noch kein Mailprogramm gefunden
 waiting-move = Ihre E-Mail zieht um
@@ -233,7 +247,23 @@ manual-phone-code = QR-Code mit den Einstellungen beider Server
 manual-phone-hint = Richten Sie die Kamera Ihres Telefons auf den Code, um die Einstellungen mitzunehmen. Ein Passwort enthält er nicht.
 manual-phone-show = Für mein Telefon zeigen
 manual-phone-hide = Zurück zu den Einstellungen
+manual-report = Bericht an den Helpdesk senden
 manual-done = Fertig
+
+## Ein Bericht an den Helpdesk
+
+report-title = Bericht senden an { $name }
+report-title-sent = Ihr Bericht ist angekommen
+report-helpdesk = den Helpdesk
+report-lead = Er sagt, wie es Mailshift auf diesem Computer geht. Hier steht alles: keine Passwörter, keine Codes, keine ganzen Adressen.
+report-lead-copy = Er sagt, wie es Mailshift auf diesem Computer geht. Senden geht, sobald Sie Ihren Code eingegeben haben; bis dahin können Sie ihn kopieren.
+report-lead-sent = Nennen Sie dem Helpdesk diese Nummer. Damit wird der Bericht gefunden.
+report-text = Was gesendet wird
+report-sending = Der Bericht wird gesendet…
+report-send = Bericht senden
+report-copy = Kopieren
+report-copied = Kopiert
+report-number = Nummer { $number }
 
 ## Zurück zum alten Profil
 

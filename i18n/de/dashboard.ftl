@@ -3,12 +3,12 @@ dashboard-product = Mailshift
 dashboard-skip = Zum Inhalt springen
 dashboard-site = Ganz Mailshift
 dashboard-codes = Codes
-dashboard-operators = Betreuende
+dashboard-operators = Zugänge
 dashboard-audit = Protokoll
 dashboard-sign-out = Abmelden
 dashboard-overview = Übersicht
 dashboard-users = Personen
-dashboard-devices = Rechner
+dashboard-devices = Computer
 dashboard-waves = Umstellung
 dashboard-settings = Einstellungen
 dashboard-mails = Mails
@@ -34,16 +34,18 @@ moment-date = { $day }. { $month ->
     [11] November
    *[12] Dezember
 } { $year } um { $time }
+moment-short = { $day }.{ $month }. { $time }
 moment-minutes = { $count ->
-    [one] { $count } Minute
+    [0] weniger als einer Minute
+    [one] einer Minute
    *[other] { $count } Minuten
 }
 moment-hours = { $count ->
-    [one] { $count } Stunde
+    [one] einer Stunde
    *[other] { $count } Stunden
 }
 moment-days = { $count ->
-    [one] { $count } Tag
+    [one] einem Tag
    *[other] { $count } Tagen
 }
 moment-ago = vor { $distance }
@@ -76,7 +78,7 @@ overview-lead-done = { $users ->
    *[other] Alle { $users } Personen sind umgezogen.
 }
 overview-cutover = Umstellung
-overview-no-cutover = Es ist keine Zeit festgelegt. Die Rechner warten, bis Sie eine festlegen.
+overview-no-cutover = Es ist keine Zeit festgelegt. Die Computer warten, bis Sie eine festlegen.
 overview-steps = Nächste Schritte
 overview-done = erledigt
 overview-step-account = Die neuen Mailserver eintragen
@@ -99,14 +101,14 @@ stage-undone = Zurückgegangen
 stage-removed = Entfernt
 
 alert-rehearsal = eine Probe wurde aufgehalten
-alert-finding = etwas auf dem Rechner würde das Einrichten stören
+alert-finding = etwas auf dem Computer würde das Einrichten stören
 alert-locked = der Code ist nach Fehlversuchen gesperrt
-alert-silent = seit 3 Tagen kein Kontakt zum Rechner
+alert-silent = seit 3 Tagen kein Kontakt zum Computer
 alert-absent = noch nicht installiert
 alert-undelivered = haben ihre Mail nicht bekommen
 
 chart-title = Verlauf
-chart-description = Rechner seit { $from }: { $installed } installiert, { $ready } bereit, { $configured } eingerichtet, { $failed } fehlgeschlagen.
+chart-description = Computer seit { $from }: { $installed } installiert, { $ready } bereit, { $configured } eingerichtet, { $failed } fehlgeschlagen.
 chart-installed = installiert
 chart-ready = bereit
 chart-configured = eingerichtet
@@ -115,7 +117,7 @@ chart-cutover = Umstellung
 chart-table = Dasselbe als Tabelle
 chart-time = Zeit
 
-filter-search = Nach Name, Adresse, Rechner oder Nummer eines Berichts suchen
+filter-search = Nach Name, Adresse, Computer oder Nummer eines Berichts suchen
 filter-stage = Stand
 filter-wave = Welle
 filter-client = Mailprogramm
@@ -129,16 +131,16 @@ filter-clear = Alle anzeigen
 sort-address = Adresse
 sort-name = Name
 sort-stage = Stand
-sort-device = Rechner
+sort-device = Computer
 sort-contact = Letzter Kontakt, neueste zuerst
 sort-silent = Letzter Kontakt, älteste zuerst
 
 people-caption-users = Personen
-people-caption-devices = Rechner
+people-caption-devices = Computer
 people-choose = Auswahl
 people-user = Person
 people-stage = Stand
-people-device = Rechner
+people-device = Computer
 people-clients = Mailprogramme
 people-contact = Letzter Kontakt
 people-problems = Probleme
@@ -188,8 +190,8 @@ confirm-retry = Mailshift versucht es noch einmal bei { $count ->
    *[other] { $count } Einträgen
 }, wo das Einrichten fehlschlug oder zurückgenommen wurde. Andere bleiben, wie sie sind.
 confirm-rehearse = { $count ->
-    [one] Ein Rechner geht
-   *[other] { $count } Rechner gehen
+    [one] Ein Computer geht
+   *[other] { $count } Computer gehen
 } das Einrichten durch, ohne etwas zu ändern, und sagen, was es aufhielte.
 confirm-undo = { $count ->
     [one] Eine Person wird
@@ -208,33 +210,33 @@ confirm-new-code = { $count ->
    *[other] { $count } Personen bekommen
 } einen neuen Code per E-Mail. Frühere Codes gelten dann nicht mehr.
 confirm-assign = Die Person unten wird für { $count ->
-    [one] eine Anmeldung an einem Rechner
-   *[other] { $count } Anmeldungen an Rechnern
-} vorgemerkt. Nur eine solche Anmeldung bekommt die Person, einmal: richtig auch, wo mehrere Leute einen Rechner nutzen.
+    [one] eine Anmeldung an einem Computer
+   *[other] { $count } Anmeldungen an Computern
+} vorgemerkt. Nur eine solche Anmeldung bekommt die Person, einmal: richtig auch, wo mehrere Leute einen Computer nutzen.
 confirm-assign-device = Die Person unten wird für { $count ->
-    [one] einen Rechner
-   *[other] { $count } Rechner
-} vorgemerkt. Die erste Anmeldung, die dort fragt, bekommt die Person, gleich welche. Richtig, wo nur eine Person den Rechner nutzt.
+    [one] einen Computer
+   *[other] { $count } Computer
+} vorgemerkt. Die erste Anmeldung, die dort fragt, bekommt die Person, gleich welche. Richtig, wo nur eine Person den Computer nutzt.
 confirm-suspend = { $count ->
     [one] Eine Person zieht
    *[other] { $count } Personen ziehen
-} nicht um, bis Sie es wieder zulassen. Die Rechner dazu tun nichts.
+} nicht um, bis Sie es wieder zulassen. Die Computer dazu tun nichts.
 confirm-allow = { $count ->
     [one] Eine Person macht
    *[other] { $count } Personen machen
 } wieder mit.
 confirm-lock = Jede Anmeldung an { $count ->
-    [one] einem Rechner
-   *[other] { $count } Rechnern
+    [one] einem Computer
+   *[other] { $count } Computern
 } gehört der Person unten, bis Sie die Sperre aufheben.
 confirm-unlock = { $count ->
-    [one] Ein Rechner ist
-   *[other] { $count } Rechner sind
+    [one] Ein Computer ist
+   *[other] { $count } Computer sind
 } nicht mehr für eine Person gesperrt.
 confirm-remove = Mailshift vergisst { $count ->
     [one] eine Anmeldung
    *[other] { $count } Anmeldungen
-} an Rechnern. Mailprogramme bleiben, wie sie sind. Wer wiederkommt, braucht einen neuen Code.
+} an Computern. Mailprogramme bleiben, wie sie sind. Wer wiederkommt, braucht einen neuen Code.
 confirm-delete = { $count ->
     [one] Eine Person wird endgültig gelöscht.
    *[other] { $count } Personen werden endgültig gelöscht.
@@ -250,8 +252,8 @@ deletion-users = { $count ->
    *[other] { $count } Personen
 }
 deletion-devices = { $count ->
-    [one] Ein Rechner, der das Projekt beim nächsten Kontakt vergisst
-   *[other] { $count } Rechner, die das Projekt beim nächsten Kontakt vergessen
+    [one] Ein Computer, der das Projekt beim nächsten Kontakt vergisst
+   *[other] { $count } Computer, die das Projekt beim nächsten Kontakt vergessen
 }
 deletion-codes = { $count ->
     [one] Ein Code
@@ -262,12 +264,12 @@ deletion-mails = { $count ->
    *[other] { $count } E-Mails, gesendet oder wartend
 }
 deletion-events = { $count ->
-    [one] Eine Meldung von einem Rechner
-   *[other] { $count } Meldungen von Rechnern
+    [one] Eine Meldung von einem Computer
+   *[other] { $count } Meldungen von Computern
 }
 deletion-waiting = { $count ->
-    [one] Einer dieser Rechner ist noch nicht umgezogen. Mailshift zieht ihn dann nicht mehr um.
-   *[other] { $count } dieser Rechner sind noch nicht umgezogen. Mailshift zieht sie dann nicht mehr um.
+    [one] Einer dieser Computer ist noch nicht umgezogen. Mailshift zieht ihn dann nicht mehr um.
+   *[other] { $count } dieser Computer sind noch nicht umgezogen. Mailshift zieht sie dann nicht mehr um.
 }
 deletion-stays = Mailprogramme bleiben, wie sie sind. Das Protokoll behält, was hier getan wurde.
 deletion-export = Vorher die Personen als CSV sichern
@@ -283,8 +285,8 @@ action-whom = Mit wem
 action-until = Nicht vor
 action-user = Adresse der Person
 action-cancel = Abbrechen
-action-done = Erledigt. Rechner handeln beim nächsten Kontakt.
-action-no-device = Es gibt noch keinen Rechner.
+action-done = Erledigt. Computer handeln beim nächsten Kontakt.
+action-no-device = Es gibt noch keinen Computer.
 action-not-active = Macht ohnehin nicht mit: bleibt, wie es ist.
 action-not-suspended = Ist nicht ausgesetzt: bleibt, wie es ist.
 action-summary = { $done } von { $total } erledigt.
@@ -299,10 +301,10 @@ device-disk = Freier Plattenplatz
 device-lock = Sperre
 device-evidence = Was beweist, dass das neue Profil geht
 device-not-seen = nicht gesehen
-device-inventory = Auf dem Rechner
+device-inventory = Auf dem Computer
 device-rehearsal = Geprobt
 device-rehearsal-fine = es ginge weiter
-device-no-clients = Der Rechner hat noch nicht gemeldet, welche Mailprogramme er hat.
+device-no-clients = Der Computer hat noch nicht gemeldet, welche Mailprogramme er hat.
 device-running = läuft
 device-installation = Installation
 device-profiles = Profile
@@ -318,7 +320,7 @@ report-title = Bericht { $number }
 report-sent = Jemand an { $device } hat diesen Text gelesen und gesendet:
 report-show = Ansehen
 report-download = Herunterladen
-report-back = Zurück zum Rechner
+report-back = Zurück zum Computer
 report-text = Text des Berichts
 report-record = Dass Sie das gelesen haben, ist im Protokoll.
 evidence-imap = am Posteingangsserver angemeldet
@@ -344,10 +346,10 @@ history-diagnostics = Die Person hat den Bericht { $number } an den Helpdesk ges
 history-bound = Der Agent wurde hier aktiviert.
 history-mail = An { $address }: { $told }
 history-signed-in = Die Person wurde hier angemeldet.
-history-removed = Der Rechner wurde entfernt.
-history-assigned = { $address } wurde für diesen Rechner vorgemerkt.
+history-removed = Der Computer wurde entfernt.
+history-assigned = { $address } wurde für diesen Computer vorgemerkt.
 history-collected = { $address } wurde dieser Anmeldung zugewiesen.
-history-waiting = Die Person hat den Code bestätigt. Der Rechner wartet auf die Umstellung.
+history-waiting = Die Person hat den Code bestätigt. Der Computer wartet auf die Umstellung.
 history-wizard = Der Assistent hat sich geöffnet.
 history-postponed = Die Person hat „Später“ gewählt.
 history-started = Die Person hat das Einrichten gestartet.
@@ -364,7 +366,7 @@ codes-person = Die Person
 codes-operator = Sie
 
 waves-everyone = Alle
-waves-start = Rechner starten { $lead } min nach der Umstellung, verteilt über { $spread } min.
+waves-start = Computer starten { $lead } min nach der Umstellung, verteilt über { $spread } min.
 waves-users = { $count ->
     [one] { $count } Person
    *[other] { $count } Personen
@@ -375,7 +377,7 @@ waves-at = Umstellung
 waves-set = Umstellung festlegen
 waves-take-away = Mit allen umziehen
 waves-now-title = Sofort starten
-waves-now-hint = Jeder Rechner startet, sobald er davon hört, ohne Wartezeit und Verteilung. Wo der Assistent schon offen ist, lässt sich das nicht zurückrufen.
+waves-now-hint = Jeder Computer startet, sobald er davon hört, ohne Wartezeit und Verteilung. Wo der Assistent schon offen ist, lässt sich das nicht zurückrufen.
 waves-now = Jetzt starten
 waves-new = Neue Welle
 waves-new-hint = Eine Welle ist eine Gruppe von Personen mit eigener Umstellung. Legen Sie Personen auf der Seite Personen hinein, oder mit einer Spalte „wave“ in Ihrer Liste.
@@ -476,7 +478,7 @@ settings-reminders-every = Tage zwischen Erinnerungen
 settings-reminders-at-most = Erinnerungen höchstens
 settings-time-zone = Zeitzone der Organisation, zum Beispiel Europe/Berlin
 settings-smtp = Mailserver für Einladungen
-settings-smtp-hint = Nur die Verwaltung ändert dies.
+settings-smtp-hint = Nur die Administration ändert dies.
 settings-smtp-host = Server
 settings-smtp-port = Port (leer: der übliche)
 settings-smtp-security = Verschlüsselung
@@ -489,7 +491,7 @@ settings-schedule = Zeitplan
 settings-schedule-hint = Die Umstellung selbst steht auf der Seite Umstellung.
 settings-lead = Minuten von der Umstellung bis zum ersten Start
 settings-spread = Minuten, über die sich die Starts verteilen
-settings-starts = Rechner, die in einer Minute höchstens beginnen (leer: keine Grenze)
+settings-starts = Computer, die in einer Minute höchstens beginnen (leer: keine Grenze)
 settings-retry = Stunden nach der Umstellung, in denen Fehlschläge wiederholt werden
 settings-undo = Stunden nach einem Erfolg, in denen man zurückgehen kann
 settings-password = Passwörter
@@ -503,7 +505,7 @@ settings-digit = Eine Ziffer
 settings-symbol = Ein Sonderzeichen
 settings-directory-set = Ein Verzeichnis nimmt neue Passwörter an. Ändern Sie es auf dem Server mit „project set“.
 settings-directory-none = Kein Verzeichnis nimmt neue Passwörter an. Setzen Sie eines auf dem Server mit „project set“.
-settings-computers = Rechner
+settings-computers = Computer
 settings-computers-hint = Wem eine Anmeldung gehört, und welche Mailprogramme zu alt sind.
 settings-directory-match = Eine Anmeldung, die heißt wie die einer Person, gehört dieser ohne Code
 settings-classic = Wo beide installiert sind, wechseln die Leute vom neuen Outlook zum klassischen
@@ -529,7 +531,7 @@ wrong-host = Schreiben Sie nur einen Servernamen, ohne http:// und ohne Leerzeic
 wrong-username = Meist %EMAILADDRESS%.
 wrong-certificate = Fügen Sie einen PEM-Text ein, der ein Zertifikat enthält.
 wrong-from = Schreiben Sie: Helpdesk <help@example.org>
-wrong-security = Nehmen Sie SSL/TLS oder STARTTLS; ohne Verschlüsselung nur zu diesem Rechner selbst.
+wrong-security = Nehmen Sie SSL/TLS oder STARTTLS; ohne Verschlüsselung nur zu diesem Computer selbst.
 wrong-directory = Dafür muss ein Verzeichnis neue Passwörter annehmen. Setzen Sie eines auf dem Server, oder nehmen Sie dies weg.
 wrong-sha = Schreiben Sie die 64 hexadezimalen Ziffern von sha256sum.
 wrong-zone = Schreiben Sie den Namen einer Zone, zum Beispiel Europe/Berlin.
@@ -593,3 +595,20 @@ mail-failed = nicht gesendet
 mail-bounced = kam zurück
 mail-told = { $kind }: { $state }
 mail-trouble = { $told }. Der Mailserver sagte: { $words }
+# Installing on many computers.
+installing-title = Auf vielen Computern installieren
+installing-lead = Eine Softwareverteilung kann Mailshift überall installieren. Der Aktivierungscode sagt einer neuen Installation, zu welchem Projekt sie gehört; wer am Computer sitzt, klärt sich danach.
+installing-code = Aktivierungscode
+installing-code-hint = Zehn Buchstaben, für jeden Computer dieses Projekts dieselben. Der Code ändert sich nie und öffnet kein Postfach.
+installing-copy = Kopieren
+installing-copied = Kopiert
+installing-no-folder = Dieser Server gibt keine Installationsdateien aus. Starten Sie ihn mit --installers und dem Ordner, in dem sie liegen; dann gibt es sie hier, auf den eigenen Seiten der Personen und in den Briefen.
+installing-no-files = Der Ordner mit den Installationsdateien ist leer. Legen Sie mailshift.msi, mailshift.deb oder eine andere hinein: Ein Neustart ist nicht nötig.
+installing-no-address = Die Dateinamen nennen keinen Server, denn das Projekt hat keine Adresse dieses Servers für Personen. Tragen Sie sie in den Einstellungen ein.
+installing-files = Installationsdateien
+installing-files-hint = Sie tragen den Code im Namen: Benennen Sie sie nicht um. Heruntergeladen wird, was in diesem Augenblick im Ordner des Servers liegt.
+installing-system = System
+installing-size = Größe
+installing-address = Adresse
+installing-command = Mit einem Befehl unter Windows
+installing-command-hint = Ohne Fragen, mit dem Code als Eigenschaft. Die Datei darf dann auch anders heißen.

@@ -9,6 +9,18 @@ copied = { $name } copied
 help-question = Questions? { $name }
 notice-reference = Code{ "\u00A0" }{ $code }
 notice-reference-incident = Code{ "\u00A0" }{ $code } · incident { $incident }
+request-again = Check the network connection, then try again.
+request-again-soon = Try again in a few minutes.
+request-later-minutes =
+    { $count ->
+        [one] You can try again in one minute.
+       *[other] You can try again in { $count } minutes.
+    }
+request-later-seconds =
+    { $count ->
+        [one] You can try again in one second.
+       *[other] You can try again in { $count } seconds.
+    }
 try-again = Try again
 
 ## Facts that are not known
@@ -76,6 +88,7 @@ code-slip-long =
         [one] There is one character too many. A code has 13 letters and digits.
        *[other] There are { $count } characters too many. A code has 13 letters and digits.
     }
+code-slip-length = A code of your own has 13 letters and digits, your organisation’s has 10 letters. Compare it with the email.
 code-slip-check = One character differs from the code we sent, or two are swapped. Compare it with the email.
 code-tries-left =
     { $tries ->
@@ -100,6 +113,7 @@ waiting-lead-undone = Your mail program uses the old profile. The new one stays,
 waiting-after = You need not do anything here.
 waiting-list = What happens when
 waiting-entered = Code entered for { $address }
+waiting-signed-in = Signed in: { $name }, { $address }
 waiting-checked = Computer checked: we will set up { $client }
 waiting-no-client = No mail program found yet
 waiting-move = Your mail moves
@@ -233,7 +247,23 @@ manual-phone-code = QR code with the settings of both servers
 manual-phone-hint = Point your phone’s camera at the code to take the settings with you. It holds no password.
 manual-phone-show = Show for my phone
 manual-phone-hide = Back to the settings
+manual-report = Send a report to the help desk
 manual-done = I’m done
+
+## A report to the help desk
+
+report-title = Send a report to { $name }
+report-title-sent = Your report has arrived
+report-helpdesk = your help desk
+report-lead = It says how Mailshift is doing on this computer. Below is all of it: no passwords, no codes, no whole addresses.
+report-lead-copy = It says how Mailshift is doing on this computer. It can be sent once you have entered your code; until then you can copy it.
+report-lead-sent = Tell your help desk this number. It finds the report.
+report-text = What will be sent
+report-sending = Sending the report…
+report-send = Send report
+report-copy = Copy
+report-copied = Copied
+report-number = Number { $number }
 
 ## Going back
 

@@ -34,7 +34,22 @@ moment-date = { $day } { $month ->
     [11] November
    *[12] December
 } { $year } at { $time }
+moment-short = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+} { $time }
 moment-minutes = { $count ->
+    [0] less than a minute
     [one] { $count } minute
    *[other] { $count } minutes
 }
@@ -593,3 +608,20 @@ mail-failed = not sent
 mail-bounced = came back
 mail-told = { $kind }: { $state }
 mail-trouble = { $told }. The mail server said: { $words }
+# Installing on many computers.
+installing-title = Install on many computers
+installing-lead = Software distribution can install Mailshift everywhere. The activation code tells a new installation which project it belongs to; who sits at the computer is found out afterwards.
+installing-code = Activation code
+installing-code-hint = Ten letters, the same for every computer of this project. The code never changes, and opens no mailbox.
+installing-copy = Copy
+installing-copied = Copied
+installing-no-folder = This server hands out no installers. Start it with --installers and the folder that holds them, and they are offered here, on people’s own pages and in the letters.
+installing-no-files = The folder with the installers is empty. Put mailshift.msi, mailshift.deb or another installer into it: no restart is needed.
+installing-no-address = The file names do not say which server to ask, because the project has no address of this server for people. Enter it in the settings.
+installing-files = Installers
+installing-files-hint = They carry the code in their name: do not rename them. What is downloaded is what lies in the server’s folder at that moment.
+installing-system = System
+installing-size = Size
+installing-address = Address
+installing-command = By command on Windows
+installing-command-hint = Without questions, with the code as a property. The name of the file may then be another.

@@ -19,6 +19,7 @@ invitation-valid = The code is yours alone and is valid until { $day } { $month 
 invitation-steps-title = What to do
 invitation-step-download = Get Mailshift: { $url }
 invitation-step-page = Open your own page and get Mailshift there: { $url }
+invitation-step-page-or-download = Open your own page and get Mailshift there: { $url } If the page does not open, get Mailshift here: { $download }
 invitation-step-server = If Mailshift asks for its server, enter { $server }
 invitation-step-open = Open Mailshift: click its envelope icon next to the clock, or start “Mailshift” from your list of programs.
 invitation-step-code = Type or paste the code, and check that it is for you.

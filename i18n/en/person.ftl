@@ -10,6 +10,8 @@ person-phone = Mailshift runs on the computer where you read your mail. Open the
 person-download = Get Mailshift
 person-download-windows = Download for Windows
 person-download-linux = Download for Linux
+person-download-linux-kind = Download for Linux ({ $kind })
+person-download-linux-program = Download for Linux (the program alone)
 person-download-macos = Download for Mac
 person-download-none = Your organisation puts Mailshift on your computer for you. If it is not there, ask your help desk.
 person-sha256 = Check the file
@@ -40,3 +42,8 @@ person-gone-title = This link does not work
 person-gone = Such a link works for a limited time, and only as long as it is needed. Look whether you have a newer letter. If you still need a code, ask your help desk the way you usually do.
 person-busy-title = Try again in a moment
 person-busy = There were many links that do not work from your network. Nothing is lost: wait a minute, then open your link again.
+# Where the agent is downloaded without a personal page.
+download-choose = Mailshift sets up your mail program when your mail moves. Choose the computer on which you read your mail.
+download-computers = Which computer?
+download-nothing-title = There is no such download
+download-nothing = The link is not complete, or the file is not offered any more. Open the link from your letter again, or ask your help desk for it.

@@ -12,7 +12,6 @@ use super::enrolment::{self, Enrolment};
 use super::notice::Notice;
 use super::state::{Stage, State};
 use super::{Agent, Message, api, vault};
-use crate::code::Code;
 use crate::os;
 use crate::protocol::{Activation, ActivationRequest, Device, EventKind};
 use crate::secret::Secret;
@@ -29,10 +28,8 @@ impl Agent {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match page.update(message) {
             enrolment::Action::None => Task::none(),
-            enrolment::Action::Submit(code) => self.submit(&code),
-            enrolment::Action::Paste => {
-                iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
-            }
+            enrolment::Action::Submit(code) => self.submit(code),
+            enrolment::Action::Paste => read_clipboard(),
             enrolment::Action::Bind => self.bind(),
             enrolment::Action::Discard => {
                 self.pending = None;
@@ -44,18 +41,20 @@ impl Agent {
     }
 
     pub(super) fn pasted(&mut self, text: Option<String>) -> Task<Message> {
-        if let (Page::Enrolment(page), Some(text)) = (&mut self.page, text) {
-            page.pasted(text);
+        match (&mut self.page, text) {
+            (Page::Enrolment(page), Some(text)) => page.pasted(text),
+            (Page::Identification(page), Some(text)) => page.pasted(text),
+            _ => {}
         }
         Task::none()
     }
 
-    fn submit(&mut self, code: &Code) -> Task<Message> {
+    fn submit(&mut self, code: Secret) -> Task<Message> {
         let Some(api) = self.api.clone() else {
             let given = self.state.server.clone().unwrap_or_default();
             return self.activated(Err(api::Error::Address(given)));
         };
-        let request = request(code.reveal());
+        let request = request(code);
         self.enlistment = None;
         Task::perform(async move { api.activate(&request).await }, Message::Activated)
     }
@@ -79,11 +78,7 @@ impl Agent {
             }
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");
-                let tries_left = match &error {
-                    api::Error::Refused { problem, .. } => problem.tries_left,
-                    _ => None,
-                };
-                page.refused(Notice::from(&error), tries_left);
+                page.refused(Notice::from(&error));
             }
         }
         self.focus_page()
@@ -113,6 +108,7 @@ impl Agent {
             device_id: Some(device_id),
             server: self.state.server.take(),
             project: Some(project),
+            by_project: user.is_none(),
             user,
             ..State::default()
         };
@@ -185,6 +181,7 @@ impl Agent {
         self.token = None;
         self.pending = None;
         let (server, was_activated) = (self.state.server.take(), self.state.was_activated);
+        self.asked_who = false;
         self.state = State { server, was_activated, ..State::default() };
         self.save();
         let vault = self.vault.clone();
@@ -210,9 +207,14 @@ pub(super) fn open_link(url: String) -> Task<Message> {
     })
 }
 
+/// What the clipboard holds comes back as [`Message::Pasted`].
+pub(super) fn read_clipboard() -> Task<Message> {
+    iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
+}
+
 /// The question whose code this is.
-pub(super) fn request(code: &str) -> ActivationRequest {
-    ActivationRequest { code: Secret::new(code), device: this_device() }
+pub(super) fn request(code: Secret) -> ActivationRequest {
+    ActivationRequest { code, device: this_device() }
 }
 
 fn this_device() -> Device {

@@ -10,7 +10,10 @@ use serde::de::DeserializeOwned;
 
 use super::notice::Notice;
 use crate::problem::{Code, Problem};
-use crate::protocol::{Activation, ActivationRequest, Directive, Event, Inventory, NewPassword, path};
+use crate::protocol::{
+    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, Registered,
+    RegistrationRequest, SignInRequest, SignedIn, path,
+};
 use crate::secret::Secret;
 
 /// How long a connection may take to open.
@@ -77,8 +80,10 @@ impl Error {
         match self {
             Self::Offline { host, port } => vec![("host", host.clone()), ("port", port.to_string())],
             Self::Certificate { host } | Self::Garbage { host, .. } => vec![("host", host.clone())],
-            Self::Refused { problem, .. } => {
-                problem.tries_left.map(|tries| ("tries", tries.to_string())).into_iter().collect()
+            Self::Refused { problem, retry_after } => {
+                let tries = problem.tries_left.map(|tries| ("tries", tries.to_string()));
+                let seconds = retry_after.map(|pause| ("seconds", pause.as_secs().to_string()));
+                tries.into_iter().chain(seconds).collect()
             }
             Self::Address(address) => vec![("server", address.clone())],
             Self::Client => Vec::new(),
@@ -166,6 +171,25 @@ impl Api {
     pub async fn new_password(&self, token: &Secret, password: &Secret) -> Result<(), Error> {
         let body = NewPassword { new_password: password.clone() };
         self.send(self.signed(Method::POST, path::PASSWORD, token).json(&body)).await.map(drop)
+    }
+
+    /// Has a mail sent to the address that the person says is theirs.
+    pub async fn register(&self, token: &Secret, request: &RegistrationRequest) -> Result<Registered, Error> {
+        self.read(self.signed(Method::POST, path::REGISTRATIONS, token).json(request)).await
+    }
+
+    /// Makes the login the person's who got this code.
+    pub async fn sign_in(&self, token: &Secret, request: &SignInRequest) -> Result<SignedIn, Error> {
+        self.read(self.signed(Method::POST, path::SIGN_INS, token).json(request)).await
+    }
+
+    /// Makes the login nobody's.
+    pub async fn sign_out(&self, token: &Secret) -> Result<(), Error> {
+        self.send(self.signed(Method::DELETE, path::SIGN_IN_SELF, token)).await.map(drop)
+    }
+
+    pub async fn diagnostics(&self, token: &Secret, diagnostics: &Diagnostics) -> Result<DiagnosticsTaken, Error> {
+        self.read(self.signed(Method::POST, path::DIAGNOSTICS, token).json(diagnostics)).await
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {

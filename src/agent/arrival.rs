@@ -12,6 +12,7 @@ use super::{Agent, Message, api, guardian};
 use crate::code::ActivationCode;
 use crate::problem;
 use crate::protocol::Activation;
+use crate::secret::Secret;
 
 /// Activates without a question: the administrator of the computer has placed the project's code.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl Agent {
                 tracing::warn!(host = offer.host(), "a link to another server was not followed");
                 let notice = Notice::new(problem::Code::Set5);
                 if let Page::Enrolment(page) = &mut self.page {
-                    page.refused(notice, None);
+                    page.refused(notice);
                 }
             } else {
                 self.page = Page::Enrolment(self.enrolment_with(offer));
@@ -88,7 +89,7 @@ impl Agent {
     /// Takes the next try of an activation without a question.
     pub(super) fn enlist(&self) -> Task<Message> {
         let (Some(api), Some(enlistment)) = (self.api.clone(), &self.enlistment) else { return Task::none() };
-        let request = super::activation::request(enlistment.code.letters());
+        let request = super::activation::request(Secret::new(enlistment.code.letters()));
         Task::perform(async move { api.activate(&request).await }, Message::Enlisted)
     }
 
@@ -114,7 +115,7 @@ impl Agent {
                 tracing::warn!(%error, code = error.code().id(), "the placed activation code was not accepted");
                 self.enlistment = None;
                 if let Page::Enrolment(page) = &mut self.page {
-                    page.refused(Notice::from(&error), None);
+                    page.refused(Notice::from(&error));
                 }
                 Task::batch([self.show(), self.notify("notification-code-title", "notification-code-body")])
             }

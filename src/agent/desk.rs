@@ -5,9 +5,11 @@ use iced::{Element, Point, Size, Task, Theme, window};
 use jiff::Timestamp;
 
 use super::activation::open_link;
+use super::diagnostics::page::Report;
 use super::enrolment::Enrolment;
+use super::identification::{self, Identification};
 use super::notice::Notice;
-use super::state::Stage;
+use super::state::{Stage, Standing};
 use super::theme::Look;
 use super::tray;
 use super::undo::{self, Undo};
@@ -22,6 +24,7 @@ const MINUTES: u32 = 3;
 /// What the window shows, or will show when it is opened.
 pub(super) enum Page {
     Enrolment(Enrolment),
+    Identification(Box<Identification>),
     Waiting(Waiting),
     Wizard(Box<Wizard>),
     Undo(Undo),
@@ -31,7 +34,8 @@ impl Page {
     fn size(&self, look: &Look) -> Size {
         look.window(match self {
             Self::Enrolment(_) | Self::Undo(_) => theme::SMALL,
-            Self::Waiting(_) => theme::WAITING,
+            // As large as what follows it.
+            Self::Identification(_) | Self::Waiting(_) => theme::WAITING,
             Self::Wizard(_) => theme::WIZARD,
         })
     }
@@ -39,8 +43,12 @@ impl Page {
 
 impl Agent {
     pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        if let Some(report) = &self.report {
+            return report.view(&self.look).map(Message::Report);
+        }
         match &self.page {
             Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
+            Page::Identification(page) => page.view(&self.look).map(Message::Identification),
             Page::Waiting(page) => page.view(&self.look).map(Message::Waiting),
             Page::Wizard(page) => page.view(&self.look).map(Message::Wizard),
             Page::Undo(page) => page.view(&self.look).map(Message::Undo),
@@ -48,8 +56,12 @@ impl Agent {
     }
 
     pub fn title(&self, _window: window::Id) -> String {
+        if let Some(report) = &self.report {
+            return report.title(&self.look);
+        }
         match &self.page {
             Page::Enrolment(page) => page.title(&self.look),
+            Page::Identification(page) => page.title(&self.look),
             Page::Waiting(page) => page.title(&self.look),
             Page::Wizard(page) => page.title(&self.look),
             Page::Undo(page) => page.title(&self.look),
@@ -68,7 +80,7 @@ impl Agent {
             return Task::batch([window::gain_focus(id), token]);
         }
         let (id, opened) = window::open(window::Settings {
-            size: self.page.size(&self.look),
+            size: self.size(),
             resizable: false,
             exit_on_close_request: false,
             position: window::Position::Centered,
@@ -82,11 +94,32 @@ impl Agent {
 
     /// Puts another page into the window; an open window takes its size.
     pub(super) fn turn_to(&mut self, page: Page) -> Task<Message> {
-        let (before, after) = (self.page.size(&self.look), page.size(&self.look));
-        let resized = before != after;
+        let before = self.size();
+        self.report = None;
         self.page = page;
+        self.turned(before)
+    }
+
+    /// Lays a report over the page, or takes it away.
+    pub(super) fn cover(&mut self, report: Option<Box<Report>>) -> Task<Message> {
+        let before = self.size();
+        self.report = report;
+        self.turned(before)
+    }
+
+    fn size(&self) -> Size {
+        match self.report {
+            Some(_) => self.look.window(theme::WIZARD),
+            None => self.page.size(&self.look),
+        }
+    }
+
+    fn turned(&self, before: Size) -> Task<Message> {
+        let after = self.size();
         match self.window {
-            Some(id) if resized => Task::batch([resized_around_its_centre(id, before, after), self.focus_page()]),
+            Some(id) if before != after => {
+                Task::batch([resized_around_its_centre(id, before, after), self.focus_page()])
+            }
             Some(_) => self.focus_page(),
             None => Task::none(),
         }
@@ -95,7 +128,9 @@ impl Agent {
     /// The keyboard starts where the person starts.
     pub(super) fn focus_page(&self) -> Task<Message> {
         let target = match &self.page {
+            _ if self.report.is_some() => Report::focus_target(),
             Page::Enrolment(page) => page.focus_target(),
+            Page::Identification(page) => page.focus_target(),
             Page::Waiting(page) => page.focus_target(),
             Page::Wizard(page) => page.focus_target(),
             Page::Undo(page) => page.focus_target(),
@@ -115,6 +150,10 @@ impl Agent {
             return Task::none();
         }
         self.window = None;
+        if matches!(&self.page, Page::Identification(page) if page.may_end()) {
+            self.page = self.page_for_stage();
+        }
+        self.report = None;
         if self.state.stage == Stage::Starting && self.state.postponed_until.is_none() {
             return self.postpone();
         }
@@ -133,6 +172,7 @@ impl Agent {
         match page.update(message) {
             waiting::Action::None => Task::none(),
             waiting::Action::OpenLink(url) => open_link(url),
+            waiting::Action::NotMe => self.ask_to_sign_out(),
             waiting::Action::Close => self.close_window(),
         }
     }
@@ -141,7 +181,13 @@ impl Agent {
     pub(super) fn page_for_stage(&self) -> Page {
         match self.state.stage {
             Stage::Unactivated => Page::Enrolment(Enrolment::new()),
-            Stage::Waiting => Page::Waiting(Waiting::new(self.waiting_facts())),
+            Stage::Waiting => match self.state.standing() {
+                Standing::Somebodys => Page::Waiting(Waiting::new(self.waiting_facts())),
+                Standing::Nobodys => Page::Identification(Box::new(Identification::new(self.identification_facts()))),
+                Standing::Undecided => {
+                    Page::Identification(Box::new(Identification::looking(self.identification_facts(), None)))
+                }
+            },
             Stage::Starting => self.fresh_wizard(),
             Stage::Configuring => self.wizard_at(Wizard::checking),
             Stage::Failed { code } => self.wizard_at(|wizard| wizard.failed(Notice::new(code))),
@@ -179,12 +225,21 @@ impl Agent {
         })))
     }
 
-    /// Shows news on the waiting page; other pages are being worked on and stay as they are.
+    /// Shows news on the pages that wait for something; other pages are being worked on and stay as they are.
     pub(super) fn refresh_page(&mut self) -> Task<Message> {
-        if let Page::Waiting(_) = self.page {
-            self.page = self.page_for_stage();
+        match (&self.page, self.state.standing()) {
+            (Page::Identification(_), _) => self.refresh_identification(),
+            (Page::Waiting(_), Standing::Somebodys) => {
+                self.page = self.page_for_stage();
+                Task::none()
+            }
+            (Page::Waiting(_), Standing::Nobodys | Standing::Undecided) => self.turn_to(self.page_for_stage()),
+            (Page::Enrolment(_) | Page::Wizard(_) | Page::Undo(_), _) => Task::none(),
         }
-        Task::none()
+    }
+
+    pub(super) fn identification_facts(&self) -> identification::Facts {
+        identification::Facts { helpdesk: self.helpdesk(), offline: self.trouble.as_ref().map(Notice::from) }
     }
 
     fn waiting_facts(&self) -> waiting::Facts {
@@ -194,6 +249,7 @@ impl Agent {
             helpdesk: self.helpdesk(),
             cutover: directive.as_ref().and_then(|directive| directive.project.cutover),
             address: user.as_ref().map(|user| user.address.clone()).unwrap_or_default(),
+            signed_in: user.as_ref().filter(|_| self.state.by_project).map(|user| user.name.clone()),
             client: (!self.inventory.clients.is_empty()).then(|| self.client_name()),
             offline: self.trouble.as_ref().map(Notice::from),
             now: Timestamp::now(),

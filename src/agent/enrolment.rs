@@ -1,22 +1,19 @@
 //! The window that asks for the code from the mail, and for whom it is.
 
+use iced::Element;
 use iced::advanced::widget::operation::accessible::Role;
-use iced::widget::{Id, column, container, row};
-use iced::{Alignment, Element, Fill, Padding};
+use iced::widget::{Id, column};
 
+use crate::agent::code_entry::{CodeEntry, Handlers, Kinds};
 use crate::agent::notice::Notice;
 use crate::agent::offer::Offer;
 use crate::agent::theme::Look;
-use crate::agent::widget::{self, Icon, Illustration};
-use crate::code::{self, Slip};
+use crate::agent::widget::{self, Illustration};
 use crate::protocol::Helpdesk;
 use crate::secret::Secret;
 
-const FIELD: &str = "code-field";
 const CONTINUE: &str = "code-continue";
 const CONFIRM: &str = "code-confirm";
-/// Characters that the field takes at most when a text that is no code is pasted; a mail is cut, a slip is not.
-const FIELD_LIMIT: usize = 40;
 
 /// For whom a code is, as the server tells it before anything is bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +40,8 @@ pub enum Message {
 #[derive(Debug, Clone)]
 pub enum Action {
     None,
-    /// Ask the server whose code this is.
-    Submit(code::Code),
+    /// Ask the server whose code this is: a person's or a project's, without grouping.
+    Submit(Secret),
     /// Read the clipboard and call [`Enrolment::pasted`].
     Paste,
     /// It is this person: spend the code.
@@ -66,18 +63,9 @@ enum Stage {
 }
 
 #[derive(Debug)]
-enum Trouble {
-    Slip(Slip),
-    Refused { notice: Notice, tries_left: Option<u32> },
-}
-
-#[derive(Debug)]
 pub struct Enrolment {
-    typed: Secret,
-    /// Rises whenever the field's text was changed by us, so that the caret goes to its end.
-    revision: u64,
+    code: CodeEntry,
     stage: Stage,
-    trouble: Option<Trouble>,
     /// Host of the server that a link or the name of a file has brought. The person looks whether it is theirs.
     offered_by: Option<String>,
 }
@@ -90,13 +78,14 @@ impl Default for Enrolment {
 
 impl Enrolment {
     pub fn new() -> Self {
-        Self { typed: Secret::default(), revision: 0, stage: Stage::Entry, trouble: None, offered_by: None }
+        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, offered_by: None }
     }
 
     /// With the code filled in, from the server that is named.
     pub fn offered(offer: &Offer) -> Self {
-        let typed = offer.code.clone().unwrap_or_default();
-        Self { typed, revision: 1, offered_by: Some(offer.host()), ..Self::new() }
+        let mut page = Self { offered_by: Some(offer.host()), ..Self::new() };
+        offer.code.iter().for_each(|code| page.code.fill(code));
+        page
     }
 
     /// Nothing was sent, and nobody is being asked whether it is them.
@@ -118,14 +107,14 @@ impl Enrolment {
     pub fn focus_target(&self) -> Id {
         match self.stage {
             Stage::Entry | Stage::Asking if self.is_filled() => Id::new(CONTINUE),
-            Stage::Entry | Stage::Asking => Id::new(FIELD),
+            Stage::Entry | Stage::Asking => CodeEntry::focus_target(),
             Stage::Found(_) | Stage::Binding(_) => Id::new(CONFIRM),
         }
     }
 
     pub fn update(&mut self, message: Message) -> Action {
         match (message, &self.stage) {
-            (Message::Typed(text), Stage::Entry) => self.typed(text.reveal()),
+            (Message::Typed(text), Stage::Entry) => self.code.typed(text.reveal()),
             (Message::Pasted(text), Stage::Entry) => self.pasted(text.reveal().to_owned()),
             (Message::Paste, Stage::Entry) => return Action::Paste,
             (Message::Continue, Stage::Entry) => return self.submit(),
@@ -146,62 +135,28 @@ impl Enrolment {
 
     /// What the clipboard held: a code in any form, alone or in the middle of a mail.
     pub fn pasted(&mut self, text: String) {
-        let text = Secret::new(text);
-        self.trouble = None;
-        self.revision += 1;
-        self.typed = match code::Code::parse(text.reveal()) {
-            Ok(code) => code.grouped().into(),
-            Err(slip) => {
-                self.trouble = Some(Trouble::Slip(slip));
-                let line = text.reveal().split_whitespace().collect::<Vec<_>>().join(" ");
-                line.chars().take(FIELD_LIMIT).collect::<String>().into()
-            }
-        };
+        self.code.pasted(text);
     }
 
     /// The server did not take the code, or could not be asked.
-    pub fn refused(&mut self, notice: Notice, tries_left: Option<u32>) {
+    pub fn refused(&mut self, notice: Notice) {
         self.stage = Stage::Entry;
-        self.trouble = Some(Trouble::Refused { notice, tries_left });
+        self.code.refused(notice);
     }
 
     /// The server knows the code.
     pub fn found(&mut self, card: Card) {
         self.stage = Stage::Found(card);
-        self.trouble = None;
     }
 
     fn is_filled(&self) -> bool {
-        self.offered_by.is_some() && !self.typed.is_empty() && self.trouble.is_none()
-    }
-
-    fn typed(&mut self, text: &str) {
-        self.trouble = None;
-        let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
-        let (before, after) = (plain(self.typed.reveal()), plain(&code::grouped(text)));
-        let appended = after.len() > before.len() && after.starts_with(&before);
-        let grouped = code::grouped(text);
-        // Grouping in the middle of an edit would move what the person looks at.
-        if appended && grouped != text {
-            self.typed = grouped.into();
-            self.revision += 1;
-        } else {
-            self.typed = Secret::new(text);
-        }
+        self.offered_by.is_some() && self.code.is_filled()
     }
 
     fn submit(&mut self) -> Action {
-        match code::Code::parse(self.typed.reveal()) {
-            Ok(code) => {
-                self.stage = Stage::Asking;
-                self.trouble = None;
-                Action::Submit(code)
-            }
-            Err(slip) => {
-                self.trouble = Some(Trouble::Slip(slip));
-                Action::None
-            }
-        }
+        let Some(code) = self.code.submit() else { return Action::None };
+        self.stage = Stage::Asking;
+        Action::Submit(code)
     }
 
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
@@ -215,41 +170,13 @@ impl Enrolment {
 
     fn entry<'a>(&'a self, look: &'a Look, busy: bool) -> Element<'a, Message> {
         let words = &look.words;
-        let trouble = self.trouble.as_ref().map(|trouble| explain(look, trouble));
-        let field = widget::Field {
-            id: FIELD,
-            label: words.text("code-field"),
-            value: self.typed.reveal(),
-            secure: false,
-            wrong: trouble.clone(),
-            revision: self.revision,
-        };
-        let on_input = (!busy).then_some(|text: String| Message::Typed(text.into()));
-        let input = widget::field(look, field, on_input, Message::Continue);
-        let paste = widget::link(
-            look,
-            Some(Icon::Paste),
-            words.text("code-paste"),
-            words.text("code-paste-label"),
-            Message::Paste,
-        );
-        let below = match (&self.trouble, trouble, busy) {
-            (_, _, true) => widget::busy(look, words.text("code-busy")),
-            (Some(Trouble::Refused { notice, .. }), Some(line), _) => {
-                column![widget::slip(look, line), widget::small(look, notice.reference(words))].spacing(4).into()
-            }
-            (_, Some(line), _) => widget::slip(look, line),
-            _ if self.is_filled() => self.offer(look),
-            _ => widget::body(look, words.text("code-none")).color(look.palette.muted).into(),
-        };
+        let busy_line = busy.then(|| words.text("code-busy"));
+        let handlers = Handlers { typed: Message::Typed, paste: Message::Paste, submit: Message::Continue };
+        let hint = if self.is_filled() { "code-filled" } else { "code-none" };
         let content = column![
-            header(look, self.title(look), words.text("code-lead")),
-            column![
-                widget::body(look, words.text("code-field")),
-                row![input, paste].spacing(8).align_y(Alignment::Center),
-                below,
-            ]
-            .spacing(8),
+            widget::header(look, self.title(look), words.text("code-lead"), Illustration::Code),
+            self.code.view(look, busy_line, Some(words.text(hint)), handlers),
+            self.offered_by.as_deref().map(|host| server(look, host)),
         ]
         .spacing(20);
         let go_on = (!busy).then_some(Message::Continue);
@@ -257,28 +184,11 @@ impl Enrolment {
         widget::page(look, content, None, buttons)
     }
 
-    /// Whose server it is, to be looked at before anything goes there.
-    fn offer<'a>(&self, look: &Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let server = words.with("code-server", &[("host", self.offered_by.as_deref().unwrap_or_default())]);
-        let told = words.text("code-filled");
-        let label = format!("{told} {server}");
-        let lines =
-            column![widget::body(look, told).color(look.palette.muted), widget::strong(look, server)].spacing(4);
-        widget::region(Role::Status, lines).label(label).live().into()
-    }
-
     fn card<'a>(&'a self, look: &'a Look, card: &'a Card, busy: bool) -> Element<'a, Message> {
         let words = &look.words;
-        let person = column![
-            widget::strong(look, card.name.clone()),
-            widget::body(look, card.address.as_str()).color(look.palette.muted)
-        ]
-        .spacing(4);
-        let label = format!("{}, {}", card.name, card.address);
         let mut content = column![
-            header(look, self.title(look), words.text("card-lead")),
-            widget::region(Role::Group, widget::card(look, person)).label(label).live(),
+            widget::header(look, self.title(look), words.text("card-lead"), Illustration::Code),
+            widget::person(look, &card.name, &card.address),
         ]
         .spacing(20);
         content = content.push(if busy {
@@ -295,33 +205,115 @@ impl Enrolment {
     }
 }
 
-fn header<'a>(look: &Look, title: String, lead: String) -> Element<'a, Message> {
-    let texts = column![widget::title(look, title), widget::lead(look, lead)].spacing(8).width(Fill);
-    if look.is_large() {
-        return texts.into();
-    }
-    let drawing =
-        container(widget::illustration(look, Illustration::Code, look.size(96.0))).padding(Padding::ZERO.top(4.0));
-    row![texts, drawing].spacing(16).into()
-}
-
-fn explain(look: &Look, trouble: &Trouble) -> String {
-    let words = &look.words;
-    match trouble {
-        Trouble::Slip(Slip::Empty) => words.text("code-slip-empty"),
-        Trouble::Slip(Slip::Character(c)) => words.with("code-slip-character", &[("character", &c.to_string())]),
-        Trouble::Slip(Slip::TooShort(count)) => words.with("code-slip-short", &[("count", &count.to_string())]),
-        Trouble::Slip(Slip::TooLong(count)) => words.with("code-slip-long", &[("count", &count.to_string())]),
-        Trouble::Slip(Slip::Check) => words.text("code-slip-check"),
-        Trouble::Refused { notice, tries_left } => {
-            let mut told = format!("{} {}", notice.what(words), notice.remedy(words));
-            if let Some(tries) = tries_left {
-                told = format!("{told} {}", words.with("code-tries-left", &[("tries", &tries.to_string())]));
-            }
-            told
-        }
-    }
+/// Whose server it is, to be looked at before anything goes there.
+fn server<'a>(look: &'a Look, host: &str) -> Element<'a, Message> {
+    let told = look.words.with("code-server", &[("host", host)]);
+    widget::region(Role::Status, widget::strong(look, told.clone())).label(told).live().into()
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use iced_test::selector::by_label;
+
+    use super::*;
+    use crate::agent::wizard::sample::{look, simulator};
+    use crate::{code, problem};
+
+    fn sample() -> code::Code {
+        code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
+    }
+
+    fn type_in(page: &mut Enrolment, text: &str) {
+        let _ = page.update(Message::Typed(text.to_owned().into()));
+    }
+
+    #[test]
+    fn a_whole_mail_can_be_pasted_and_is_sent_once() {
+        let mut page = Enrolment::new();
+        page.pasted(format!("Hello Anna,\n\nthis is your code:\n\n    {}\n\nSee you", sample().grouped()));
+        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
+        assert!(matches!(page.update(Message::Continue), Action::None), "a second click");
+    }
+
+    #[test]
+    fn a_projects_code_is_taken_as_well() {
+        let mut page = Enrolment::new();
+        type_in(&mut page, "abcdefghjk");
+        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == "ABCDEFGHJK"));
+    }
+
+    #[test]
+    fn a_slip_is_explained_without_asking_the_server() {
+        let look = look();
+        let mut page = Enrolment::new();
+        type_in(&mut page, "7KQ2");
+        assert!(matches!(page.update(Message::Continue), Action::None));
+        let told = page.code.told(&look).expect("told");
+        assert!(simulator(page.view(&look)).find(told.as_str()).is_ok(), "{told} is shown");
+    }
+
+    #[test]
+    fn after_a_refusal_it_can_be_sent_again() {
+        let mut page = Enrolment::new();
+        page.pasted(sample().grouped());
+        let _ = page.update(Message::Continue);
+        page.refused(Notice::new(problem::Code::Act2));
+        assert!(matches!(page.update(Message::Continue), Action::Submit(_)));
+    }
+
+    #[test]
+    fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
+        let look = look();
+        let mut page = Enrolment::new();
+        page.pasted(sample().grouped());
+        assert!(matches!(page.update(Message::Mine), Action::None));
+        let card = Card {
+            project: "Sample".into(),
+            helpdesk: Helpdesk::default(),
+            name: "Anna".into(),
+            address: "a***@new.example".into(),
+        };
+        page.found(card.clone());
+        let mut shown = simulator(page.view(&look));
+        shown.click("Not you?").expect("a button");
+        let messages: Vec<_> = shown.into_messages().collect();
+        let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
+        assert!(matches!(actions[..], [Action::Discard]));
+        assert!(page.code.text().is_empty(), "the code is forgotten");
+        page.found(card);
+        assert!(matches!(page.update(Message::Mine), Action::Bind));
+        assert!(matches!(page.update(Message::Mine), Action::None), "a second click");
+    }
+
+    #[test]
+    fn the_keyboard_alone_types_and_sends() {
+        let look = look();
+        let mut page = Enrolment::new();
+        let mut shown = simulator(page.view(&look));
+        shown.click(by_label("Your code")).expect("the field has a name");
+        shown.typewrite("7");
+        shown.tap_key(iced::keyboard::key::Named::Enter);
+        let messages: Vec<_> = shown.into_messages().collect();
+        assert!(matches!(messages[..], [Message::Typed(_), Message::Continue]), "{messages:?}");
+        for message in messages {
+            let _ = page.update(message);
+        }
+        assert!(page.code.told(&look).is_some(), "too short");
+    }
+
+    #[test]
+    fn what_a_link_fills_in_is_sent_by_one_press_and_names_the_server() {
+        let look = look();
+        let link = format!("mailshift://activate?server=https://move.example.org&code={}", sample().grouped());
+        let mut page = Enrolment::offered(&Offer::of_link(&link).expect("an offer"));
+        assert_eq!(page.focus_target(), Id::new(CONTINUE));
+        assert!(simulator(page.view(&look)).find("Server: move.example.org").is_ok());
+        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
+    }
+
+    #[test]
+    fn a_link_without_a_code_leaves_the_field_to_the_person() {
+        let offer = Offer::of_link("mailshift://activate?server=https://m.example").expect("an offer");
+        assert_eq!(Enrolment::offered(&offer).focus_target(), CodeEntry::focus_target());
+    }
+}

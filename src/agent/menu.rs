@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::Agent;
-use super::state::{Stage, State};
+use super::state::{Stage, Standing, State};
 use super::theme::Look;
 use super::tray::{Event, Icon, Menu};
 
@@ -45,8 +45,10 @@ impl Agent {
 fn menu(facts: &Facts<'_>) -> Menu {
     let text = |id: &str| facts.look.words.text(id);
     let stage = facts.state.stage;
+    let is_nobodys = stage == Stage::Waiting && facts.state.standing() == Standing::Nobodys;
     let icon = match stage {
         _ if facts.working => Icon::Working,
+        _ if is_nobodys => Icon::YourTurn,
         Stage::Unactivated | Stage::Starting => Icon::YourTurn,
         Stage::Waiting | Stage::Undone => Icon::Idle,
         Stage::Configuring => Icon::Working,
@@ -57,6 +59,7 @@ fn menu(facts: &Facts<'_>) -> Menu {
     let mut menu = Menu::new(icon, status.clone()).line(status).separator();
     menu = match stage {
         Stage::Unactivated => menu.choice(Event::EnterCode, text("menu-enter-code")),
+        Stage::Waiting if is_nobodys => menu.choice(Event::Identify, text("menu-identify")),
         Stage::Starting if !facts.working => menu.choice(Event::SetUp, text("menu-set-up")).choice_if(
             facts.state.postponed_until.is_none(),
             Event::Later,
@@ -64,10 +67,14 @@ fn menu(facts: &Facts<'_>) -> Menu {
         ),
         _ => menu.choice(Event::Open, text("menu-open")),
     };
+    if facts.state.may_sign_out() {
+        menu = menu.choice(Event::SignOut, text("menu-sign-out"));
+    }
     if facts.undoable {
         menu = menu.choice_if(!facts.working, Event::Undo, text("menu-undo"));
     }
     menu.separator()
+        .choice_if(!facts.working, Event::Report, text("menu-report"))
         .choice(Event::CopyDiagnostics, text("menu-diagnostics"))
         .choice(Event::Quit, text("menu-quit"))
         .separator()
@@ -82,6 +89,8 @@ fn status(facts: &Facts<'_>) -> String {
     match facts.state.stage {
         _ if facts.working => words.with("tray-working", &[("client", facts.client)]),
         Stage::Unactivated => words.text("tray-unactivated"),
+        Stage::Waiting if facts.state.standing() == Standing::Nobodys => words.text("tray-identify"),
+        Stage::Waiting if facts.state.standing() == Standing::Undecided => words.text("tray-looking"),
         Stage::Waiting if facts.offline => words.text("tray-offline"),
         Stage::Waiting => match facts.state.directive.as_ref().and_then(|d| d.project.cutover) {
             Some(cutover) if cutover > facts.now => words.with("tray-waiting-until", &[("when", &zoned(cutover))]),
@@ -105,6 +114,7 @@ mod tests {
     use super::super::words::Words;
     use super::*;
     use crate::problem::Code;
+    use crate::protocol::{Action, Directive, MaskedUser};
 
     fn look() -> Look {
         Look {
@@ -117,9 +127,14 @@ mod tests {
     }
 
     fn shown(stage: Stage, change: impl Fn(&mut Facts<'_>)) -> Menu {
-        let (state, look) = (State { stage, ..State::default() }, look());
+        let user = MaskedUser { name: "Anna".into(), address: "a***@new.example".into() };
+        shown_of(&State { stage, user: Some(user), ..State::default() }, change)
+    }
+
+    fn shown_of(state: &State, change: impl Fn(&mut Facts<'_>)) -> Menu {
+        let look = look();
         let mut facts = Facts {
-            state: &state,
+            state,
             look: &look,
             offline: false,
             working: false,
@@ -141,6 +156,34 @@ mod tests {
         assert_eq!(menu.icon, Icon::YourTurn);
         assert!(offers(&menu, Event::EnterCode));
         assert!(!offers(&menu, Event::Undo));
+    }
+
+    #[test]
+    fn a_login_that_is_nobodys_is_the_persons_turn() {
+        let mut state = State { stage: Stage::Waiting, by_project: true, ..State::default() };
+        let menu = shown_of(&state, |_| ());
+        assert_eq!((menu.icon, menu.tooltip.contains("Finding out")), (Icon::Idle, true), "the server knows more");
+        state.directive = Some(directive(Action::Identify));
+        let menu = shown_of(&state, |facts| facts.offline = true);
+        assert!(menu.icon == Icon::YourTurn && offers(&menu, Event::Identify), "{menu:?}");
+        assert!(!offers(&menu, Event::SignOut) && !offers(&menu, Event::Open));
+    }
+
+    #[test]
+    fn only_who_was_not_named_by_the_code_can_say_that_they_are_somebody_else() {
+        let user = MaskedUser { name: "Anna".into(), address: "a***@new.example".into() };
+        let directive = Some(directive(Action::Wait));
+        let mut state = State { stage: Stage::Waiting, user: Some(user), directive, ..State::default() };
+        assert!(!offers(&shown_of(&state, |_| ()), Event::SignOut), "the code was for Anna");
+        state.by_project = true;
+        assert!(offers(&shown_of(&state, |_| ()), Event::SignOut));
+        state.stage = Stage::Configuring;
+        assert!(!offers(&shown_of(&state, |_| ()), Event::SignOut), "too late");
+    }
+
+    fn directive(action: Action) -> Directive {
+        let facts = crate::agent::wizard::sample::facts();
+        Directive { action, order: 0, user: facts.user, project: facts.project, poll_seconds: 60 }
     }
 
     #[test]

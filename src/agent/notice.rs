@@ -30,6 +30,9 @@ const FACTS: [(&str, &str); 11] = [
     ("server", "fact-server"),
 ];
 
+/// Times up to this one, in seconds, are told in seconds.
+const SHORT: u64 = 100;
+
 impl Notice {
     pub fn new(code: Code) -> Self {
         Self { code, facts: Vec::new(), incident: None }
@@ -52,6 +55,33 @@ impl Notice {
         self.say(words, ".remedy")
     }
 
+    /// What to do about something that the person asked for: nobody but the person tries that again.
+    fn remedy_of_request(&self, words: &Words) -> String {
+        match (self.value("seconds").and_then(|seconds| seconds.parse::<u64>().ok()), self.code) {
+            (Some(seconds), _) if seconds >= SHORT => {
+                words.with("request-later-minutes", &[("count", &seconds.div_ceil(60).to_string())])
+            }
+            (Some(seconds), _) => words.with("request-later-seconds", &[("count", &seconds.to_string())]),
+            (None, Code::Net1 | Code::Net2) => words.text("request-again"),
+            (None, Code::Net3) => words.text("request-again-soon"),
+            _ => self.remedy(words),
+        }
+    }
+
+    /// What happened to something that the person asked for, what to do, and how many tries are left.
+    pub fn told_of_request(&self, words: &Words) -> String {
+        let told = format!("{} {}", self.what(words), self.remedy_of_request(words));
+        match self.value("tries") {
+            Some(tries) => format!("{told} {}", words.with("code-tries-left", &[("tries", tries)])),
+            None => told,
+        }
+    }
+
+    /// A fact, when it is known.
+    fn value(&self, name: &str) -> Option<&str> {
+        self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The code for the help desk, with the incident when there is one.
     pub fn reference(&self, words: &Words) -> String {
         match self.incident {
@@ -63,11 +93,10 @@ impl Notice {
 
     fn say(&self, words: &Words, attribute: &str) -> String {
         let unknown: Vec<_> = FACTS.iter().map(|(name, id)| (*name, words.text(id))).collect();
-        let of = |name: &str| self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
         let mut arguments: Vec<(&str, &str)> =
-            unknown.iter().map(|(name, plain)| (*name, of(name).unwrap_or(plain.as_str()))).collect();
-        arguments.push(("tries", of("tries").unwrap_or("0")));
-        arguments.push(("seconds", of("seconds").unwrap_or("0")));
+            unknown.iter().map(|(name, plain)| (*name, self.value(name).unwrap_or(plain.as_str()))).collect();
+        arguments.push(("tries", self.value("tries").unwrap_or("0")));
+        arguments.push(("seconds", self.value("seconds").unwrap_or("0")));
         words.with(&format!("problem-{}{attribute}", self.code.id()), &arguments)
     }
 }
@@ -96,6 +125,14 @@ mod tests {
         let notice = Notice::new(Code::Net4).fact("host", "imap.new.example").fact("port", 993);
         assert!(notice.what(&words).contains("imap.new.example"), "{}", notice.what(&words));
         assert!(format!("{}{}", notice.what(&words), notice.remedy(&words)).contains("993"));
+    }
+
+    #[test]
+    fn who_asks_too_often_is_told_when_to_try_again() {
+        let words = Words::for_locale("en");
+        let told = |seconds: u64| Notice::new(Code::Net3).fact("seconds", seconds).remedy_of_request(&words);
+        assert!(told(1).contains("one second") && told(100).contains("2 minutes"), "{} {}", told(1), told(100));
+        assert!(!Notice::new(Code::Net3).remedy_of_request(&words).contains("by ourselves"));
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl Agent {
         let minimum = |directive: &Directive| directive.project.minimum_versions.clone();
         let judged_by_others = self.state.directive.as_ref().map(minimum) != Some(minimum(&directive));
         self.state.directive = Some(directive);
+        let recognised = self.recognise();
         let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
         if !self.fixed_theme {
             self.dress("");
@@ -68,7 +69,7 @@ impl Agent {
             }
         };
         self.save();
-        Task::batch([task, looked, self.deliver(), self.settle_token()])
+        Task::batch([recognised, task, looked, self.deliver(), self.settle_token()])
     }
 
     /// An order that came while something was being worked on.
@@ -129,7 +130,8 @@ impl Agent {
 
     pub(super) fn tray_event(&mut self, event: tray::Event) -> Task<Message> {
         match event {
-            tray::Event::Click | tray::Event::Open | tray::Event::EnterCode => self.show(),
+            tray::Event::Click | tray::Event::Open | tray::Event::EnterCode | tray::Event::Identify => self.show(),
+            tray::Event::SignOut => self.ask_to_sign_out(),
             tray::Event::SetUp => {
                 self.state.postponed_until = None;
                 self.save();
@@ -137,7 +139,8 @@ impl Agent {
             }
             tray::Event::Later => self.postpone(),
             tray::Event::Undo => self.ask_to_undo(),
-            tray::Event::CopyDiagnostics => iced::clipboard::write(self.diagnostics()).discard(),
+            tray::Event::Report => self.ask_for_report(),
+            tray::Event::CopyDiagnostics => iced::clipboard::write(self.diagnostics().text).discard(),
             tray::Event::Quit => iced::exit(),
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::mail::Outcome;
 use crate::os::{Places, files};
 use crate::problem::Code;
-use crate::protocol::{Directive, Event, MaskedUser, ProjectName, Rehearsal};
+use crate::protocol::{Action, Directive, Event, MaskedUser, ProjectName, Rehearsal};
 
 /// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
 const VERSION: u32 = 1;
@@ -27,9 +27,11 @@ pub struct State {
     /// A code was entered here once: what fills in codes for new installations leaves this one alone.
     pub was_activated: bool,
     pub device_id: Option<Uuid>,
-    /// For whom the code was, as shown before anything was bound.
+    /// Whose this login is: for whom the code was, and from then on who the server says it is.
     pub user: Option<MaskedUser>,
     pub project: Option<ProjectName>,
+    /// Bound with a project's code, which says nothing of the person: they may also say that they are somebody else.
+    pub by_project: bool,
     /// What the server wanted last.
     pub directive: Option<Directive>,
     /// The last order that was acted on: each is acted on once.
@@ -58,6 +60,7 @@ impl Default for State {
             device_id: None,
             user: None,
             project: None,
+            by_project: false,
             directive: None,
             acted_on: 0,
             postponed_until: None,
@@ -67,6 +70,31 @@ impl Default for State {
             guardian_over: false,
             outbox: Vec::new(),
         }
+    }
+}
+
+/// Whose the login is, as far as the server has said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Somebodys,
+    /// The person is to say who they are; nothing goes on until then.
+    Nobodys,
+    /// The server has said nothing of it yet.
+    Undecided,
+}
+
+impl State {
+    pub fn standing(&self) -> Standing {
+        match &self.directive {
+            Some(directive) if directive.action == Action::Identify => Standing::Nobodys,
+            None if self.user.is_none() => Standing::Undecided,
+            _ => Standing::Somebodys,
+        }
+    }
+
+    /// Whether the person may still say that they are somebody else.
+    pub fn may_sign_out(&self) -> bool {
+        self.by_project && self.stage == Stage::Waiting && self.standing() == Standing::Somebodys
     }
 }
 

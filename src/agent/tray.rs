@@ -73,21 +73,27 @@ pub enum Event {
     Click,
     Open,
     EnterCode,
+    Identify,
+    SignOut,
     SetUp,
     Later,
     Undo,
+    Report,
     CopyDiagnostics,
     Quit,
 }
 
 impl Event {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Click,
         Self::Open,
         Self::EnterCode,
+        Self::Identify,
+        Self::SignOut,
         Self::SetUp,
         Self::Later,
         Self::Undo,
+        Self::Report,
         Self::CopyDiagnostics,
         Self::Quit,
     ];
@@ -98,9 +104,12 @@ impl Event {
             Self::Click => "click",
             Self::Open => "open",
             Self::EnterCode => "enter-code",
+            Self::Identify => "identify",
+            Self::SignOut => "sign-out",
             Self::SetUp => "set-up",
             Self::Later => "later",
             Self::Undo => "undo",
+            Self::Report => "report",
             Self::CopyDiagnostics => "copy-diagnostics",
             Self::Quit => "quit",
         }

@@ -20,6 +20,8 @@ pub struct Facts {
     /// None while the organisation has not set it.
     pub cutover: Option<Timestamp>,
     pub address: String,
+    /// The name of whoever said, or was found, to be the person here. None when the code named the person.
+    pub signed_in: Option<String>,
     /// Name of the mail client that will be set up; None when none was found.
     pub client: Option<String>,
     /// Why the server cannot be asked at the moment.
@@ -31,6 +33,7 @@ pub struct Facts {
 #[derive(Debug, Clone)]
 pub enum Message {
     Help(String),
+    NotMe,
     Close,
 }
 
@@ -38,6 +41,8 @@ pub enum Message {
 pub enum Action {
     None,
     OpenLink(String),
+    /// Somebody else is signed in here.
+    NotMe,
     Close,
 }
 
@@ -86,6 +91,7 @@ impl Waiting {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Help(link) => Action::OpenLink(link),
+            Message::NotMe => Action::NotMe,
             Message::Close => Action::Close,
         }
     }
@@ -116,13 +122,16 @@ impl Waiting {
             _ if self.stage != Stage::Waiting => {
                 widget::body(look, words.text("waiting-after")).color(look.palette.muted).into()
             }
-            Some(notice) => offline(look, notice),
+            Some(notice) => widget::offline(look, notice),
             None => {
                 let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
                 widget::body(look, words.text(before)).color(look.palette.muted).into()
             }
         });
-        let buttons = vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))];
+        let not_me = (self.stage == Stage::Waiting && facts.signed_in.is_some())
+            .then(|| widget::secondary(look, words.text("card-not-me"), Some(Message::NotMe)));
+        let close = widget::primary(look, words.text("close"), CLOSE, Some(Message::Close));
+        let buttons = not_me.into_iter().chain([close]).collect();
         let help = widget::question(look, &facts.helpdesk, Message::Help);
         widget::page(look, content, help, buttons)
     }
@@ -134,7 +143,11 @@ impl Waiting {
             Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
             None => (Icon::Warning, p.warning, words.text("waiting-no-client")),
         };
-        let entered = words.with("waiting-entered", &[("address", &self.facts.address)]);
+        let address = ("address", self.facts.address.as_str());
+        let entered = match &self.facts.signed_in {
+            Some(name) => words.with("waiting-signed-in", &[("name", name), address]),
+            None => words.with("waiting-entered", &[address]),
+        };
         let lines: [(Icon, Color, String); 4] = [
             (Icon::Tick, p.success, entered),
             checked,
@@ -146,14 +159,6 @@ impl Waiting {
         });
         widget::region(Role::List, widget::card(look, column(list).spacing(6))).label(words.text("waiting-list")).into()
     }
-}
-
-/// No alarm: it mends itself.
-fn offline<'a>(look: &'a Look, notice: &Notice) -> Element<'a, Message> {
-    let words = &look.words;
-    let told = [notice.what(words), notice.remedy(words), notice.reference(words)].join(" ");
-    let note = widget::note(look, Icon::Info, told.clone());
-    widget::region(Role::Status, note).label(told).live().into()
 }
 
 #[cfg(test)]
@@ -171,6 +176,7 @@ mod tests {
             helpdesk: Helpdesk::default(),
             cutover,
             address: "anna@new.example".into(),
+            signed_in: None,
             client: None,
             offline: None,
             now: at("2026-11-30T08:00:00Z"),
@@ -206,6 +212,19 @@ mod tests {
             assert!(shown.find(look.words.text("waiting-lead-soon").as_str()).is_err());
             assert!(shown.find(look.words.text("waiting-after").as_str()).is_ok());
         }
+    }
+
+    #[test]
+    fn who_is_signed_in_is_named_and_can_say_that_it_is_somebody_else() {
+        let (mut page, look) = (page(None), look());
+        assert!(simulator(page.view(&look)).find("Not you?").is_err(), "the code named the person");
+        page.facts.signed_in = Some("Anna".into());
+        let mut shown = simulator(page.view(&look));
+        assert!(shown.find("Signed in: Anna, anna@new.example").is_ok());
+        shown.click("Not you?").expect("a button");
+        let messages: Vec<_> = shown.into_messages().collect();
+        assert!(matches!(messages[..], [Message::NotMe]));
+        assert_eq!(page.update(Message::NotMe), Action::NotMe);
     }
 
     #[test]

@@ -168,6 +168,40 @@ pub fn notice<'a, Message: 'a>(look: &Look, told: &Notice) -> Element<'a, Messag
     region(Role::Alert, row![sign, content.width(Fill)].spacing(look.size(8.0))).label(label).alert().into()
 }
 
+/// What the person asked for did not work: what happened, what to do, the code last.
+pub fn refused<'a, Message: 'a>(look: &Look, told: &Notice) -> Element<'a, Message> {
+    let line = slip(look, told.told_of_request(&look.words));
+    column![line, small(look, told.reference(&look.words))].spacing(4).into()
+}
+
+/// What keeps this computer from the server just now. No alarm: it mends itself.
+pub fn offline<'a, Message: 'a>(look: &Look, told: &Notice) -> Element<'a, Message> {
+    let words = &look.words;
+    let told = [told.what(words), told.remedy(words), told.reference(words)].join(" ");
+    region(Role::Status, note(look, Icon::Info, told.clone())).label(told).live().into()
+}
+
+/// Title and lead with a drawing beside them, for which large text leaves no room.
+pub fn header<'a, Message: 'a>(
+    look: &Look,
+    heading: String,
+    words: String,
+    drawing: Illustration,
+) -> Element<'a, Message> {
+    let texts = column![title(look, heading), lead(look, words)].spacing(8).width(Fill);
+    if look.is_large() {
+        return texts.into();
+    }
+    let drawing = container(illustration(look, drawing, look.size(96.0))).padding(Padding::ZERO.top(4.0));
+    row![texts, drawing].spacing(16).into()
+}
+
+/// Name and masked address of somebody, spoken in one.
+pub fn person<'a, Message: 'a>(look: &Look, name: &str, address: &str) -> Element<'a, Message> {
+    let lines = column![strong(look, name.to_owned()), body(look, address.to_owned()).color(look.palette.muted)];
+    region(Role::Group, card(look, lines.spacing(4))).label(format!("{name}, {address}")).live().into()
+}
+
 pub fn card<'a, Message: 'a>(look: &Look, content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
     container(content).padding([12, 16]).width(Fill).style(look.card()).into()
 }

@@ -10,11 +10,12 @@ use jiff::Zoned;
 use unic_langid::LanguageIdentifier;
 
 /// Each language with its words, built in.
-const LANGUAGES: [(&str, [&str; 3]); 2] = [
+const LANGUAGES: [(&str, [&str; 4]); 2] = [
     (
         "en",
         [
             include_str!("../../i18n/en/agent.ftl"),
+            include_str!("../../i18n/en/identification.ftl"),
             include_str!("../../i18n/en/problem.ftl"),
             include_str!("../../i18n/en/tray.ftl"),
         ],
@@ -23,6 +24,7 @@ const LANGUAGES: [(&str, [&str; 3]); 2] = [
         "de",
         [
             include_str!("../../i18n/de/agent.ftl"),
+            include_str!("../../i18n/de/identification.ftl"),
             include_str!("../../i18n/de/problem.ftl"),
             include_str!("../../i18n/de/tray.ftl"),
         ],

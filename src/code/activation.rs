@@ -1,7 +1,7 @@
 //! The activation code of a project: ten letters, for installing on many computers at once. It says which project a
 //! computer belongs to, and nothing about the person.
 
-use super::{Code, Slip, after_colons, is_separator};
+use super::{Code, LENGTH, Slip, after_colons, is_separator};
 
 /// Letters of an activation code.
 pub const LETTERS: usize = 10;
@@ -42,9 +42,36 @@ pub enum Entered {
 impl Entered {
     /// The two kinds differ in length, so none can be taken for the other.
     pub fn parse(input: &str) -> Result<Self, Slip> {
-        Code::parse(input)
-            .map(Self::Authentication)
-            .or_else(|slip| ActivationCode::parse(input).map(Self::Activation).ok_or(slip))
+        Code::parse(input).map(Self::Authentication).or_else(|slip| {
+            ActivationCode::parse(input).map(Self::Activation).ok_or_else(|| slip_of_either(input).unwrap_or(slip))
+        })
+    }
+
+    /// Without grouping. A personal code is secret.
+    pub fn reveal(&self) -> &str {
+        match self {
+            Self::Authentication(code) => code.reveal(),
+            Self::Activation(code) => code.letters(),
+        }
+    }
+}
+
+/// Whether what has been typed so far may still become a project's code: letters only, and not too many.
+pub fn may_be_activation(typed: &str) -> bool {
+    let mut kept = typed.chars().filter(|c| !is_separator(*c));
+    kept.by_ref().take(LETTERS).all(|c| c.is_ascii_alphabetic()) && kept.next().is_none()
+}
+
+/// What is wrong with letters alone, which may be meant as either kind of code.
+fn slip_of_either(input: &str) -> Option<Slip> {
+    let letters: Vec<char> = input.chars().filter(|c| !is_separator(*c)).collect();
+    if letters.is_empty() || letters.len() >= LENGTH || !letters.iter().all(char::is_ascii_alphabetic) {
+        return None;
+    }
+    let foreign = |c: &&char| !ALPHABET.iter().any(|known| char::from(*known) == c.to_ascii_uppercase());
+    match letters.iter().find(foreign) {
+        Some(c) if letters.len() == LETTERS => Some(Slip::Character(c.to_ascii_uppercase())),
+        _ => Some(Slip::Length),
     }
 }
 
@@ -67,6 +94,29 @@ mod tests {
         {
             assert_eq!(ActivationCode::parse(other), None, "{other}");
             assert!(Entered::parse(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_letters_alone_is_told_for_either_kind() {
+        for (typed, slip) in [
+            ("ABCDEFGHJ", Slip::Length),
+            ("ABCDEFGHJKMN", Slip::Length),
+            ("abcdefghjo", Slip::Character('O')),
+            ("", Slip::Empty),
+            ("ABCDEFGHJ1", Slip::TooShort(3)),
+            ("ABCDEFGHJKMNPQ", Slip::TooLong(1)),
+        ] {
+            assert_eq!(Entered::parse(typed), Err(slip), "{typed}");
+        }
+    }
+
+    #[test]
+    fn ten_letters_at_most_may_be_a_projects_code() {
+        for (typed, may_be) in
+            [("", true), ("abcde", true), ("ABCDE-FGHJK", true), ("ABCDEFGHJKM", false), ("ABC1", false)]
+        {
+            assert_eq!(may_be_activation(typed), may_be, "{typed}");
         }
     }
 

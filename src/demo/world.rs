@@ -37,6 +37,8 @@ pub struct Options {
     pub dead: bool,
     /// People may create a new password, and the directory takes it.
     pub may_create: bool,
+    /// Settings of the project beside those that every journey needs.
+    pub settings: Vec<(&'static str, serde_json::Value)>,
     /// Environment of the agent beside the session's, for instance `MAILSHIFT_THEME`.
     pub environment: Vec<(String, String)>,
 }
@@ -52,6 +54,7 @@ impl Options {
             screen: Some(screen::Options { home: Some(folder.join("home")), panel: true, ..Default::default() }),
             dead: false,
             may_create: false,
+            settings: Vec::new(),
             environment: Vec::new(),
         }
     }
@@ -256,6 +259,9 @@ fn project(mail: &MailServer, port: u16, options: &Options, office: &Office) -> 
     if options.may_create {
         let taker = directory_program(mail, office)?;
         project["directory"] = json!({ "command": [taker.display().to_string(), "%EMAILADDRESS%"] });
+    }
+    for (name, value) in &options.settings {
+        project[name] = value.clone();
     }
     Ok(project)
 }

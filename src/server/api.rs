@@ -10,6 +10,7 @@ mod discovery;
 mod document;
 mod filter;
 mod input;
+mod installers;
 mod mailings;
 mod me;
 mod moment;
@@ -47,6 +48,7 @@ fn resources() -> Routes {
     OpenApiRouter::new()
         .merge(me::routes())
         .merge(projects::routes())
+        .merge(installers::routes())
         .merge(progress::routes())
         .merge(waves::routes())
         .merge(users::routes())

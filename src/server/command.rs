@@ -22,6 +22,7 @@ use clap::{Parser, Subcommand};
 use super::actions::Action;
 use super::db::Db;
 use super::identity::State;
+use super::installers::Installers;
 use super::project::Project;
 use super::simulation;
 use crate::secret::Secret;
@@ -42,6 +43,10 @@ pub struct Arguments {
         value_name = "PATH|URL"
     )]
     database: Secret,
+    /// The folder with the agent's installers, as built: `mailshift.msi`, `mailshift.deb` and so on. The server hands them
+    /// out with the activation code in the name; letters and `project show` name the links.
+    #[arg(long, global = true, env = "MAILSHIFT_INSTALLERS", value_name = "FOLDER")]
+    installers: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -161,26 +166,32 @@ enum Command {
 /// Each failure is one line that names the thing and the remedy.
 pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let database = arguments.database.reveal();
+    if let Some(folder) = arguments.installers.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(Failure::Installers(folder.clone()));
+    }
     let command = match arguments.command {
-        Command::Serve(serve) => return serve::run(database, serve, out).await,
+        Command::Serve(serve) => return serve::run(database, arguments.installers, serve, out).await,
         Command::Backup { file } => return backup::run(database, &file, out).await,
         Command::Simulate(simulate) => return Ok(simulation::run(database, simulate, out).await?),
         Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
         command => command,
     };
     let db = Db::open(database).await?;
+    let installers = Installers::new(arguments.installers);
     let done = match command {
         // Done above.
         Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } | Command::Simulate(_) => Ok(()),
-        Command::Project(command) => project::run(&db, command, out).await,
+        Command::Project(command) => project::run(&db, command, &installers, out).await,
         Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,
         Command::Invite { project, user, queue } => {
             let how = if queue { post::How::Queue } else { post::How::Now };
-            post::invite(&db, &project, user.as_deref(), how, out).await
+            post::invite(&db, &project, user.as_deref(), how, &installers, out).await
         }
         Command::Remind { project, user } => post::remind(&db, &project, user.as_deref(), out).await,
-        Command::Letter { project, address, reminder } => post::letter(&db, &project, &address, reminder, out).await,
+        Command::Letter { project, address, reminder } => {
+            post::letter(&db, &project, &address, reminder, &installers, out).await
+        }
         Command::Mails { project, user } => post::mails(&db, &project, user.as_deref(), out).await,
         Command::Bounce => post::bounce(&db, out).await,
         Command::Code { project, address } => post::code(&db, &project, &address, out).await,

@@ -8,6 +8,7 @@ use sqlx::AnyPool;
 
 use super::codes::{self, IssueError};
 use super::db::{self, Db};
+use super::installers::Installers;
 use super::mailings::Mailing;
 use super::person::link::{self, LinkError};
 use super::project::Project;
@@ -49,6 +50,7 @@ pub async fn send(
     project: &Project,
     user: &User,
     mailing: &Mailing,
+    installers: &Installers,
 ) -> Result<String, InviteError> {
     let issued = codes::issue(db, &user.id, project.settings.code_validity()).await?;
     let sent = async {
@@ -58,7 +60,9 @@ pub async fn send(
         };
         let (code, expires_at) = (&issued.code, issued.expires_at);
         let cutover = cutover(db.pool(), project, user).await?.filter(|at| *at > db::now());
-        let contents = Contents { kind: mailing.kind, code, expires_at, page: page.as_ref(), cutover };
+        let (page, download) = (page.as_ref(), installers.url_in_letters(project).await);
+        let download = download.as_deref();
+        let contents = Contents { kind: mailing.kind, code, expires_at, page, download, cutover };
         Ok(post.send_mailing(user, mailing, letter::write(project, user, &contents)).await?)
     };
     match sent.await {

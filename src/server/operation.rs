@@ -3,9 +3,11 @@
 //! | limit | where |
 //! |---|---|
 //! | connections at once, and 10 s for the encryption and for the first byte of each | [`listener`] |
+//! | 1 min in which a peer takes nothing of its answer | [`listener`] |
 //! | 10 s for the head of a request, 100 headers, 64 KiB | [`listener`] |
 //! | 256 KiB for the body of a request | `body` |
 //! | 70 s for a request, which may be held open for 50 s | `gate` |
+//! | 500 downloads of installers at once | `installers` |
 //! | 10 s for what is still being answered at the end | `server` |
 //! | open files: as many as the system allows | `open_files` |
 

@@ -8,6 +8,7 @@ mod deletion;
 mod device;
 mod diagnostics;
 mod import;
+mod installing;
 mod live;
 mod mails;
 mod moment;
@@ -210,6 +211,9 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(waves::routes())
         .merge(mails::routes())
         .merge(settings::routes())
+        .merge(deletion::routes())
+        .merge(installing::routes())
+        .merge(installing::routes())
         .merge(deletion::routes())
         .merge(codes::routes())
         .merge(live::routes())

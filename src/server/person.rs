@@ -3,7 +3,7 @@
 
 pub mod colour;
 pub mod link;
-mod system;
+pub mod system;
 mod view;
 
 use std::sync::Arc;
@@ -63,12 +63,14 @@ async fn page(
     let user = users::find(pool, &link.user_id).await?;
     let project = project::find(pool, &user.project_id).await?;
     let cutover = invitation::cutover(pool, &project, &user).await?;
-    let visit = view::Visit { system: System::of_browser(text(header::USER_AGENT)), with_code, cutover, now };
+    let system = System::of_browser(text(header::USER_AGENT));
+    let installers = service.installers.all().await;
+    let visit = view::Visit { system, installers, with_code, cutover, now };
     Ok(pages::answer(StatusCode::OK, &view::Personal::new(&project, &user, link, &visit)))
 }
 
 /// The project whose help desk can be named to a stranger: the only one there is.
-async fn only_project(service: &Service) -> Result<Option<project::Project>, Refusal> {
+pub async fn only_project(service: &Service) -> Result<Option<project::Project>, Refusal> {
     let mut projects = project::all(service.db.pool()).await?;
     Ok(if projects.len() == 1 { projects.pop() } else { None })
 }

@@ -109,6 +109,8 @@ pub enum Refusal {
     Link(#[from] LinkError),
     #[error("network: {0}")]
     Network(#[from] NetworkError),
+    #[error("an installer cannot be read: {0}")]
+    Installer(std::io::Error),
     #[error("a handler panicked")]
     Panicked,
 }
@@ -162,6 +164,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Link(_)
             | Self::Network(_)
+            | Self::Installer(_)
             | Self::Panicked => Code::Act0,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
@@ -180,6 +183,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Link(_)
             | Self::Network(_)
+            | Self::Installer(_)
             | Self::Panicked => true,
             Self::Registration(refusal) => refusal.is_unhandled(),
             Self::SignIn(refusal) => refusal.is_unhandled(),
@@ -239,6 +243,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Link(_)
             | Self::Network(_)
+            | Self::Installer(_)
             | Self::Panicked => "Unhandled error",
             Self::Registration(refusal) => refusal.title(),
             Self::SignIn(refusal) => refusal.title(),

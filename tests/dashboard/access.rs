@@ -8,7 +8,7 @@ use super::server_support::{Backend, World};
 const TAB: &str = "\u{e004}";
 
 /// The pages of a project, and those over all projects.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/",
     "/codes",
     "/operators",
@@ -20,6 +20,7 @@ const PAGES: [&str; 12] = [
     "{project}/waves",
     "{project}/settings",
     "{project}/import",
+    "{project}/installing",
     "/nowhere",
 ];
 

@@ -1,7 +1,6 @@
 //! A real Chromium without a window, driven through `WebDriver` by what a person sees: labels, buttons, words.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,8 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use super::screen::Screen;
 
 /// How long a page, or a word on it, is waited for.
 pub const LIMIT: Duration = Duration::from_secs(20);
@@ -29,31 +30,6 @@ const ARGUMENTS: [&str; 8] = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ];
-
-/// How wide a screen is, and which of the two colour schemes its owner likes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
-    Light,
-    Dark,
-    /// 400 CSS pixels wide, light.
-    Phone,
-}
-
-impl Screen {
-    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Phone];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-            Self::Phone => "phone",
-        }
-    }
-
-    fn size(self) -> (u32, u32) {
-        if self == Self::Phone { (400, 800) } else { (1280, 800) }
-    }
-}
 
 pub struct Browser {
     pub page: Client,
@@ -127,6 +103,17 @@ impl Browser {
         element.click().await.expect("something that can be pressed");
     }
 
+    /// Asks for pages in this language from now on.
+    pub async fn prefer(&self, language: &str) {
+        self.tools("Network.enable", json!({})).await;
+        self.tools("Network.setExtraHTTPHeaders", json!({"headers": {"Accept-Language": language}})).await;
+    }
+
+    /// What a script returns.
+    pub async fn script(&self, script: &str) -> Value {
+        self.page.execute(script, Vec::new()).await.expect("a script that works")
+    }
+
     /// The first element that an `XPath` finds and that is shown, as soon as there is one.
     pub async fn seen(&self, path: &str) -> Element {
         let start = Instant::now();
@@ -188,38 +175,6 @@ impl Browser {
         focused.as_str().unwrap_or_default().to_owned()
     }
 
-    pub async fn show_as(&self, screen: Screen) {
-        let (width, height) = screen.size();
-        let scheme = if screen == Screen::Dark { "dark" } else { "light" };
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.tools("Emulation.setDeviceMetricsOverride", metrics).await;
-        // Without motion, so that no picture is taken in between.
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme},
-                                        {"name": "prefers-reduced-motion", "value": "reduce"}]});
-        self.tools("Emulation.setEmulatedMedia", media).await;
-    }
-
-    /// Draws the whole page on every screen into the folder of the pictures, and says how it does not fit.
-    pub async fn pictures(&self, name: &str) -> Vec<String> {
-        let mut faults = Vec::new();
-        for screen in Screen::ALL {
-            self.show_as(screen).await;
-            let wide = self.page.execute("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await;
-            if wide.expect("a width").as_i64().unwrap_or_default() > 0 {
-                faults.push(format!("{name} is wider than the screen ({})", screen.name()));
-            }
-            let size = self.tools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
-            let clip = json!({"x": 0, "y": 0, "width": screen.size().0, "height": size["height"], "scale": 1});
-            let whole = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
-            let picture = self.tools("Page.captureScreenshot", whole).await;
-            let picture = base64_decoded(picture["data"].as_str().unwrap_or_default());
-            let file = pictures_folder().join(format!("dashboard-{name}-{}.png", screen.name()));
-            std::fs::write(file, picture).expect("a picture");
-        }
-        self.show_as(Screen::Light).await;
-        faults
-    }
-
     /// A command of the browser's developer tools, and its answer.
     pub async fn tools(&self, command: &str, parameters: Value) -> Value {
         let command = Tools(json!({"cmd": command, "params": parameters}));
@@ -275,15 +230,4 @@ fn driver() -> Option<(Child, BufReader<ChildStdout>, u16)> {
 /// A text as `XPath` 1.0 can say it: it knows no escapes.
 fn quoted(text: &str) -> String {
     if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
-}
-
-pub fn pictures_folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../gallery");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-fn base64_decoded(text: &str) -> Vec<u8> {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
 }

@@ -5,7 +5,14 @@ mod access;
 mod browser;
 #[path = "../server_support/computer.rs"]
 mod computer;
+mod german;
+mod installers;
+#[allow(dead_code)] // the internet of the stories of discovery, of which these use a part
+#[path = "../server_discovery/internet.rs"]
+mod internet;
+mod office;
 mod person;
+mod screen;
 #[path = "../server_support/mod.rs"]
 mod server_support;
 mod story;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use iced::Element;
 use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, Server};
+use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
+use mailshift::agent::identification::Identification;
 use mailshift::agent::notice::Notice;
 use mailshift::agent::theme::{self, Look};
 use mailshift::agent::undo::{self, Undo};
@@ -12,19 +14,23 @@ use mailshift::agent::waiting::{self, Waiting};
 use mailshift::agent::wizard::{self, Wizard, instructions, manual, password};
 use mailshift::mail::{Outcome, Progress, Step};
 use mailshift::problem::Code;
-use mailshift::protocol::{Article, Brand, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User};
+use mailshift::protocol::{
+    Article, Brand, Diagnostics, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User,
+};
 
 pub enum Page {
     Enrolment(Enrolment),
+    Identification(Box<Identification>),
     Waiting(Waiting),
     Wizard(Box<Wizard>),
     Undo(Undo),
+    Report(Box<Report>),
 }
 
 pub struct State {
     pub name: &'static str,
     pub size: (f32, f32),
-    page: Page,
+    pub page: Page,
 }
 
 impl State {
@@ -32,14 +38,16 @@ impl State {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, ()> {
         match &self.page {
             Page::Enrolment(page) => page.view(look).map(|_| ()),
+            Page::Identification(page) => page.view(look).map(|_| ()),
             Page::Waiting(page) => page.view(look).map(|_| ()),
             Page::Wizard(page) => page.view(look).map(|_| ()),
             Page::Undo(page) => page.view(look).map(|_| ()),
+            Page::Report(page) => page.view(look).map(|_| ()),
         }
     }
 }
 
-fn helpdesk() -> Helpdesk {
+pub fn helpdesk() -> Helpdesk {
     Helpdesk { name: "Riverside IT".into(), email: "help@riverside.example".into(), phone: "+49 30 1234567".into() }
 }
 
@@ -153,7 +161,7 @@ fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
     State { name, size: theme::SMALL, page: Page::Enrolment(page) }
 }
 
-fn code() -> String {
+pub fn code() -> String {
     mailshift::code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
 }
 
@@ -172,6 +180,7 @@ fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> Stat
         helpdesk: helpdesk(),
         cutover: Some("2026-12-24T17:00:00Z".parse().expect("a time")),
         address: "anna.bergmann@riverside.example".into(),
+        signed_in: None,
         client: Some("Thunderbird".into()),
         offline: None,
         now: "2026-11-30T08:00:00Z".parse().expect("a time"),
@@ -196,9 +205,68 @@ fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {
     State { name, size: theme::SMALL, page: Page::Undo(page) }
 }
 
+/// What a computer with a failed set-up has to say, in short.
+const REPORT: &str = "Mailshift: 0.1.0
+Written: 2026-11-30T08:12:44.120912Z
+System: linux, en
+Server: https://mailshift.riverside.example/
+Device: 01a1fbbd-4046-7355-a644-654a41a43db3
+Stage: Failed { code: Net4 }, order 1
+Project: Riverside Clinic
+User: a***@riverside.example
+Incoming: IMAP imap.riverside.example:993 SSL/TLS, Password
+Outgoing: SMTP smtp.riverside.example:587 STARTTLS, Password
+Device known by: InKeyring
+Events not sent: 0
+
+Mail programs
+-: thunderbird 140.1.0esr x64
+  program: /usr/lib/thunderbird/thunderbird
+  profiles: default-release
+  account: imap a***@old.example in default-release
+Free disk: 48318382080 bytes
+
+Set-up
+Recorded: none
+
+Log
+2026-11-30T08:11:07.063098Z  INFO mailshift::agent::orders: directive action=Configure order=1 is_new=true
+2026-11-30T08:11:10.170352Z  INFO mailshift::mail::set_up: begins step=\"check-password\"
+2026-11-30T08:11:10.186401Z  WARN mailshift::mail::sign_in: sign-in failed error=Incoming mail server \
+imap.riverside.example:993 cannot be reached: Connection refused (os error 111)
+";
+
+fn report(name: &'static str, can_send: bool, change: impl FnOnce(&mut Report)) -> State {
+    let facts = report::Facts { helpdesk: helpdesk(), can_send, is_over_another: name != "report-sample" };
+    let mut page = Report::new(facts, Diagnostics { text: REPORT.into() });
+    change(&mut page);
+    State { name, size: theme::WIZARD, page: Page::Report(Box::new(page)) }
+}
+
+fn reports() -> Vec<State> {
+    let send = |page: &mut Report| drop(page.update(report::Message::Send));
+    let failed = move |page: &mut Report, code: Code| {
+        send(page);
+        page.failed(Notice::new(code).fact("server", "mailshift.riverside.example"));
+    };
+    vec![
+        report("report-sample", true, |_| {}),
+        report("report-copied", false, |page| drop(page.update(report::Message::Copy))),
+        report("report-sending", true, send),
+        report("report-failed", true, move |page| failed(page, Code::Dia1)),
+        report("report-offline", true, move |page| failed(page, Code::Net1)),
+        report("report-sent", true, move |page| {
+            send(page);
+            page.sent("7KQ2-M4TX".into());
+        }),
+    ]
+}
+
 pub fn all() -> Vec<State> {
     let mut states = small_windows();
+    states.extend(super::identity::states());
     states.extend(wizard_pages());
+    states.extend(reports());
     states
 }
 
@@ -208,16 +276,17 @@ fn small_windows() -> Vec<State> {
     };
     let refused = |page: &mut Enrolment| {
         page.pasted(code());
-        page.refused(Notice::new(Code::Act2), Some(7));
+        page.refused(Notice::new(Code::Act2).fact("tries", 7));
     };
     vec![
         enrolment("code-sample", |_| {}),
         enrolment("code-typed", |page| page.pasted(code())),
         enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
         enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
+        enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {
-            page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"), None);
+            page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
         }),
         enrolment("code-found", |page| page.found(card())),
         enrolment("code-binding", |page| {
@@ -225,6 +294,10 @@ fn small_windows() -> Vec<State> {
             drop(page.update(enrolment::Message::Mine));
         }),
         waiting("waiting-sample", |_| {}),
+        waiting("waiting-signed-in", |facts| {
+            facts.signed_in = Some("Anna Bergmann".into());
+            facts.address = "a***@riverside.example".into();
+        }),
         waiting("waiting-no-client", |facts| facts.client = None),
         waiting("waiting-offline", |facts| {
             facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));

@@ -11,7 +11,7 @@ use mailshift::server::Db;
 use super::stage::{SOON, Told, play, stage, until_waiting};
 
 /// A code with the same public part and a right check character, but another secret.
-fn wrong(code: &Code) -> Code {
+pub fn wrong(code: &Code) -> Code {
     let values: Vec<u8> = code.reveal()[..PUBLIC + SECRET].bytes().map(value).collect();
     let mut bytes = [0; PUBLIC + SECRET];
     bytes.copy_from_slice(&values);

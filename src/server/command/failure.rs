@@ -45,6 +45,8 @@ pub enum Failure {
     Settings { path: PathBuf, faults: Vec<Fault> },
     #[error("{path}: {}; nothing was imported", listed(faults))]
     Rows { path: PathBuf, faults: Vec<import::Fault> },
+    #[error("{} is no folder; name the folder with the installers, or leave --installers out", .0.display())]
+    Installers(PathBuf),
     #[error("{0:?} is not a time; write for instance 2026-11-21T18:00[Europe/Berlin]")]
     Time(String),
     #[error("{0:?} has no account settings yet; add \"account\" with: mailshift-server project set")]

@@ -7,6 +7,7 @@ use super::{Failure, project_named, user_addressed};
 use crate::server::audit::Deed;
 use crate::server::codes;
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{InviteError, Post, letter};
 use crate::server::mailings::{self, Kind, State, bounce};
 use crate::server::operators::Actor;
@@ -22,7 +23,14 @@ pub enum How {
     Queue,
 }
 
-pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn invite(
+    db: &Db,
+    project: &str,
+    only: Option<&str>,
+    how: How,
+    installers: &Installers,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let project = ready(db, project).await?;
     let smtp = project.settings.smtp.as_ref().ok_or_else(|| Failure::NoSmtp(project.name.clone()))?;
     let post = Post::new(smtp)?;
@@ -35,14 +43,16 @@ pub async fn invite(db: &Db, project: &str, only: Option<&str>, how: How, out: &
             continue;
         }
         let said = match how {
-            How::Now => match mailings::send_now(db, &post, Some(&actor), &project, user, Kind::Invitation).await {
-                Ok(()) => "invited".to_owned(),
-                Err(InviteError::Database(error)) => return Err(error.into()),
-                Err(error) => {
-                    failed += 1;
-                    format!("failed: {}", mailings::plain(&error.to_string()))
+            How::Now => {
+                match mailings::send_now(db, &post, Some(&actor), &project, user, Kind::Invitation, installers).await {
+                    Ok(()) => "invited".to_owned(),
+                    Err(InviteError::Database(error)) => return Err(error.into()),
+                    Err(error) => {
+                        failed += 1;
+                        format!("failed: {}", mailings::plain(&error.to_string()))
+                    }
                 }
-            },
+            }
             How::Queue => queue(db, &project, user, Kind::Invitation).await.map(|()| "queued".to_owned())?,
         };
         writeln!(out, "{}: {said}", user.old_address)?;
@@ -92,12 +102,14 @@ pub async fn letter(
     project: &str,
     address: &str,
     reminder: bool,
+    installers: &Installers,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
     let user = user_addressed(db, &project, address).await?;
     let kind = if reminder { Kind::Reminder } else { Kind::Invitation };
-    let letter = letter::preview(&project, &user, kind, db::now());
+    let download = installers.url_in_letters(&project).await;
+    let letter = letter::preview(&project, &user, kind, download.as_deref(), db::now());
     writeln!(out, "{}\n\n{}", letter.subject, letter.text)?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::{Failure, order, project_named};
 use crate::server::audit::Deed;
 use crate::server::db::Db;
 use crate::server::deletion;
+use crate::server::installers::{self, Installers};
 use crate::server::operators::Actor;
 use crate::server::project::NAME_LIMIT;
 use crate::server::project::{self, Settings};
@@ -29,7 +30,6 @@ pub enum Command {
         #[arg(long, value_name = "PATH")]
         file: PathBuf,
     },
-    /// Show a project's settings.
     /// Delete a project with its people, codes, mails and reports, for good. Its agents forget it when they next ask.
     Delete {
         name: String,
@@ -37,6 +37,7 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Show a project's settings.
     Show {
         name: String,
         /// In the form that `project set` reads.
@@ -45,7 +46,7 @@ pub enum Command {
     },
 }
 
-pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Create { name, file } => {
             let fine = (1..=NAME_LIMIT).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
@@ -81,7 +82,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
         }
         Command::Delete { name, yes } => delete(db, &name, yes, out).await,
-        Command::Show { name, json } => show(db, &name, json, out).await,
+        Command::Show { name, json } => show(db, &name, json, installers, out).await,
     }
 }
 
@@ -103,16 +104,19 @@ async fn delete(db: &Db, name: &str, yes: bool, out: &mut impl Write) -> Result<
     Ok(writeln!(out, "deleted {name:?}")?)
 }
 
-async fn show(db: &Db, name: &str, json: bool, out: &mut impl Write) -> Result<(), Failure> {
+async fn show(db: &Db, name: &str, json: bool, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, name).await?;
     let cutover = project.cutover.map(|cutover| order::local(cutover.at).to_string());
-    let settings = Settings { cutover, ..project.settings };
+    let settings = Settings { cutover, ..project.settings.clone() };
     if json {
         let text = serde_json::to_string_pretty(&settings).map_err(crate::server::refusal::Refusal::from)?;
         return Ok(writeln!(out, "{text}")?);
     }
     writeln!(out, "project   {}", project.name)?;
     writeln!(out, "activate  {}", project.activation_code)?;
+    for installer in installers.all().await {
+        writeln!(out, "install   {}  sha256 {}", installers::name::url(&project, installer.kind), installer.sha256)?;
+    }
     writeln!(out, "cutover   {}", settings.cutover.as_deref().unwrap_or("not set"))?;
     writeln!(out, "start     {} min later, over {} min", settings.lead_minutes, settings.spread_minutes)?;
     for (label, server) in

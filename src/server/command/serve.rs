@@ -48,7 +48,12 @@ enum Log {
 /// Files that are open besides connections, at most: the database, the log, mail.
 const OTHER_FILES: usize = 256;
 
-pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn run(
+    database: &str,
+    installers: Option<PathBuf>,
+    serve: Serve,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let Serve { listen, behind_tls_proxy, tls_certificate, tls_key, metrics_token_file, log } = serve;
     let certificate = match tls_certificate.zip(tls_key) {
         Some((certificate, key)) => Some(Arc::new(Certificate::read(Files { certificate, key }).await?)),
@@ -58,7 +63,7 @@ pub async fn run(database: &str, serve: Serve, out: &mut impl Write) -> Result<(
         return Err(Failure::PlainHttp(listen));
     }
     start_log(log);
-    let mut settings = Settings { behind_proxy: behind_tls_proxy, certificate, ..Settings::default() };
+    let mut settings = Settings { behind_proxy: behind_tls_proxy, certificate, installers, ..Settings::default() };
     settings.metrics_token = metrics_token_file.map(SecretSource::File);
     let open_files = open_files::raise();
     if let Some(limit) = open_files.and_then(|limit| usize::try_from(limit).ok()) {

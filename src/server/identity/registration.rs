@@ -55,9 +55,12 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     let undelivered = |cause: Undelivered| RegistrationRefusal::undelivered(cause, is_new);
     let post = post(&project).map_err(undelivered)?;
     match request.by {
-        Proof::Code => mailings::send_now(&service.db, &post, None, &project, &receiver, Kind::Invitation)
-            .await
-            .map_err(|error| RegistrationRefusal::of_invitation(error, is_new))?,
+        Proof::Code => {
+            let (db, installers) = (&service.db, &service.installers);
+            mailings::send_now(db, &post, None, &project, &receiver, Kind::Invitation, installers)
+                .await
+                .map_err(|error| RegistrationRefusal::of_invitation(error, is_new))?;
+        }
         Proof::Link => confirmation::send(service, &post, &project, &receiver, &login, is_new).await?,
     }
     tracing::info!(device = %device.id, is_new, by = ?request.by, "a person registered");

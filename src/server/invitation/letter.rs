@@ -23,6 +23,8 @@ pub struct Contents<'a> {
     pub expires_at: Timestamp,
     /// Address of the personal page.
     pub page: Option<&'a Secret>,
+    /// Where this server hands out the agent for every system.
+    pub download: Option<&'a str>,
     /// When the person's mail moves, if that is fixed and to come.
     pub cutover: Option<Timestamp>,
 }
@@ -69,6 +71,7 @@ pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter 
     let page = contents.page.map(|page| page.reveal().to_owned());
     let url = page.clone().or_else(|| settings.download_url.clone());
     arguments.set("url", url.clone().unwrap_or_default());
+    arguments.set("download", contents.download.unwrap_or_default());
     arguments.set("server", settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/'));
     if let Some(at) = contents.cutover {
         arguments.set("when", moment(&words, at, &zone));
@@ -76,6 +79,7 @@ pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter 
     let say = |id: &str| words.say(id, &arguments);
     let mut steps = vec!["invitation-step-open", "invitation-step-code"];
     match (&page, &url) {
+        (Some(_), _) if contents.download.is_some() => steps.insert(0, "invitation-step-page-or-download"),
         (Some(_), _) => steps.insert(0, "invitation-step-page"),
         (None, Some(_)) => steps.insert(0, "invitation-step-download"),
         (None, None) => {}
@@ -108,13 +112,14 @@ pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter 
 }
 
 /// The letter as this user would get it, with a code and a link that open nothing.
-pub fn preview(project: &Project, user: &User, kind: Kind, now: Timestamp) -> Letter {
+pub fn preview(project: &Project, user: &User, kind: Kind, download: Option<&str>, now: Timestamp) -> Letter {
     let page = project.settings.public_url.as_deref().map(|url| link::address(url, &Secret::new("sample")));
     let contents = Contents {
         kind,
         code: &Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]),
         expires_at: now.checked_add(project.settings.code_validity()).unwrap_or(Timestamp::MAX),
         page: page.as_ref(),
+        download,
         cutover: project.cutover.map(|cutover| cutover.at).filter(|at| *at > now),
     };
     write(project, user, &contents)
@@ -226,7 +231,9 @@ mod tests {
         let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
         let expires_at = "2026-12-05T12:00:00Z".parse().expect("a time");
         let page = Some(&Secret::new("https://m.example/p/token"));
-        let contents = Contents { kind: Kind::Invitation, code: &code, expires_at, page, cutover: Some(expires_at) };
+        let download = Some("https://m.example/download?code=ABCDEFGHJK");
+        let cutover = Some(expires_at);
+        let contents = Contents { kind: Kind::Invitation, code: &code, expires_at, page, download, cutover };
         (write(&project, user, &contents), code)
     }
 
@@ -247,7 +254,13 @@ mod tests {
             for form in [&letter.subject, &letter.text, &letter.html] {
                 assert!(!form.contains("invitation-") && !form.contains('{'), "{form}");
             }
-            for said in ["IT, it@old.example, 42", "https://m.example/p/token", "anna@new.example", "2026"] {
+            for said in [
+                "IT, it@old.example, 42",
+                "https://m.example/p/token",
+                "/download?code=ABCDEFGHJK",
+                "anna@new.example",
+                "2026",
+            ] {
                 assert!(letter.text.contains(said) && letter.html.contains(said), "{said}");
             }
         }

@@ -13,6 +13,7 @@ use super::{Kind, plain, reminder};
 use crate::server::Service;
 use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
+use crate::server::installers::Installers;
 use crate::server::invitation::{self, InviteError, Post};
 use crate::server::operators::Actor;
 use crate::server::project::{self, Project};
@@ -21,6 +22,8 @@ use crate::server::users::{self, User};
 
 /// How often the queue is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long that may take: a database that has gone without a word must not be waited for.
+const LOOK_LIMIT: Duration = Duration::from_mins(1);
 /// How often it is looked for people to remind.
 const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// How long letters that are being handed over may still take after the server was asked to stop. A letter that is cut
@@ -48,7 +51,8 @@ impl Deliveries {
                     Err(_) => self.busy.clear(),
                 }
             }
-            if let Err(error) = self.look(service).await {
+            let looked = tokio::time::timeout(LOOK_LIMIT, self.look(service)).await;
+            if let Err(error) = looked.unwrap_or(Err(Refusal::TooSlow)) {
                 tracing::warn!(%error, "the queue of mails cannot be read; trying again");
             }
             tokio::time::sleep(LOOK).await;
@@ -97,7 +101,7 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
         }
         let sent = match &project.settings.smtp {
             Some(smtp) => match Post::new(smtp) {
-                Ok(post) => invitation::send(db, &post, &project, &user, &mailing).await,
+                Ok(post) => invitation::send(db, &post, &project, &user, &mailing, &service.installers).await,
                 Err(error) => Err(error.into()),
             },
             None => Err(InviteError::NoSmtp),
@@ -120,6 +124,7 @@ pub async fn send_now(
     project: &Project,
     user: &User,
     kind: Kind,
+    installers: &Installers,
 ) -> Result<(), InviteError> {
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
@@ -137,7 +142,7 @@ pub async fn send_now(
             Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
         }
     };
-    let sent = invitation::send(db, post, project, user, &mailing).await;
+    let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
         Ok(code) => End::Sent { code: code.clone() },
         Err(error) => End::Failed(plain(&error.to_string())),

@@ -94,6 +94,7 @@ where
             return Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) });
         };
         let connected = self.service.metrics.connected();
+        let patience = self.service.settings.stall;
         // Answers are small and wanted at once.
         let prepared = stream.set_nodelay(true);
         let accepting = self.inner.accept(stream, service);
@@ -101,18 +102,35 @@ where
             prepared?;
             let (stream, service) = accepting.await?;
             let silent = Some(Box::pin(tokio::time::sleep(HELLO)));
-            Ok((Guest { stream, silent, _place: place, _connected: connected }, service))
+            Ok((Guest { stream, silent, patience, stalled: None, _place: place, _connected: connected }, service))
         })
     }
 }
 
-/// A connection that was let in. One that says nothing is ended.
+/// A connection that was let in. One that says nothing is ended, and one that takes nothing of what it asked for.
 struct Guest<S> {
     stream: S,
     /// None as soon as something came.
     silent: Option<Pin<Box<Sleep>>>,
+    /// How long it may take nothing.
+    patience: Duration,
+    /// None as long as what is written goes out.
+    stalled: Option<Pin<Box<Sleep>>>,
     _place: OwnedSemaphorePermit,
     _connected: Connected,
+}
+
+impl<S> Guest<S> {
+    /// What writing came to, which may wait for the peer only so long.
+    fn written<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Guest<S> {
@@ -132,15 +150,21 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guest<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Guest<S> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, buffer)
+        let guest = self.get_mut();
+        let written = Pin::new(&mut guest.stream).poll_write(context, buffer);
+        guest.written(context, written)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+        let guest = self.get_mut();
+        let written = Pin::new(&mut guest.stream).poll_flush(context);
+        guest.written(context, written)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let guest = self.get_mut();
+        let written = Pin::new(&mut guest.stream).poll_shutdown(context);
+        guest.written(context, written)
     }
 
     fn poll_write_vectored(
@@ -148,7 +172,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guest<S> {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(context, buffers)
+        let guest = self.get_mut();
+        let written = Pin::new(&mut guest.stream).poll_write_vectored(context, buffers);
+        guest.written(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -129,7 +129,7 @@ fn proofs(words: Words, evidence: &Evidence) -> Vec<(String, bool)> {
 }
 
 /// `1.5 GB`, in powers of 1000 as disks are sold.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 4] =
         [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match UNITS.iter().find(|(unit, _)| bytes >= *unit) {

@@ -51,8 +51,9 @@ impl Clock {
     /// The same with the zone's name.
     pub fn tell_with_zone(&self, at: Timestamp) -> Moment {
         let Moment { said, exact } = self.tell(at);
-        let short = at.to_zoned(self.zone.clone()).strftime("%Z").to_string();
-        Moment { said: format!("{said} {short} ({})", zone_name(&self.zone)), exact }
+        let (short, name) = (at.to_zoned(self.zone.clone()).strftime("%Z").to_string(), zone_name(&self.zone));
+        let zone = if short == name { short } else { format!("{short} ({name})") };
+        Moment { said: format!("{said} {zone}"), exact }
     }
 
     /// `in 2 days`, `3 hours ago`, in the largest unit that fits.
@@ -69,9 +70,12 @@ impl Clock {
         self.words.with(id, [("distance", distance.into())])
     }
 
-    /// For axes and tables: `11-21 17:40`.
+    /// For axes: `21 Nov 17:40`.
     pub fn short(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%m-%d %H:%M").to_string()
+        let then = at.to_zoned(self.zone.clone());
+        let time = then.strftime("%H:%M").to_string();
+        let arguments = [("day", then.day().into()), ("month", then.month().into()), ("time", time.into())];
+        self.words.with("moment-short", arguments)
     }
 
     /// For a field of the type `datetime-local`.
@@ -104,6 +108,9 @@ mod tests {
         assert_eq!(said("2027-07-01T16:00:00Z"), "1 July 2027 at 18:00");
         let named = clock.tell_with_zone("2026-11-22T10:05:00Z".parse().expect("a time")).said;
         assert_eq!(named, "today at 11:05 CET (Europe/Berlin)");
+        let utc =
+            Clock { zone: TimeZone::UTC, ..clock }.tell_with_zone("2026-11-21T10:05:00Z".parse().expect("a time"));
+        assert_eq!(utc.said, "today at 10:05 UTC");
     }
 
     #[test]
@@ -111,6 +118,7 @@ mod tests {
         let clock = clock("2026-11-21T12:00:00Z");
         let said = |at: &str| clock.distance(at.parse().expect("a time"));
         assert_eq!(said("2026-11-21T12:01:10Z"), "in 1 minute");
+        assert_eq!(said("2026-11-21T11:59:10Z"), "less than a minute ago");
         assert_eq!(said("2026-11-21T15:59:00Z"), "in 3 hours");
         assert_eq!(said("2026-11-24T12:00:00Z"), "in 3 days");
         assert_eq!(said("2026-11-21T09:00:00Z"), "3 hours ago");

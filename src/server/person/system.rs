@@ -24,11 +24,18 @@ impl System {
         signs.into_iter().find(|(sign, _)| agent.contains(sign)).map(|(_, system)| system)
     }
 
-    /// The name in the project's settings.
+    /// The name in the project's settings. The agent does not run on phones, so they have none there.
+    pub fn in_settings(self) -> &'static str {
+        match self {
+            Self::Windows => "windows",
+            Self::Linux => "linux",
+            Self::Macos => "macos",
+            Self::Phone => "",
+        }
+    }
+
     pub fn of_settings(name: &str) -> Option<Self> {
-        [("windows", Self::Windows), ("linux", Self::Linux), ("macos", Self::Macos)]
-            .into_iter()
-            .find_map(|(known, system)| (known == name).then_some(system))
+        [Self::Windows, Self::Linux, Self::Macos].into_iter().find(|system| system.in_settings() == name)
     }
 }
 

@@ -8,15 +8,19 @@ use super::link::{CodeState, Link};
 use super::system::System;
 use crate::account::masked;
 use crate::protocol::Helpdesk;
+use crate::server::installers::choice::{self, Offer};
+use crate::server::installers::{Installer, name};
 use crate::server::invitation::moment;
+use crate::server::project::Project;
 use crate::server::project::outreach::Download;
-use crate::server::project::{Project, Settings};
 use crate::server::users::User;
 use crate::server::words::Words;
 
 /// What a visit brings along.
 pub struct Visit {
     pub system: Option<System>,
+    /// What this server hands out itself.
+    pub installers: Vec<Installer>,
     /// The button was pressed.
     pub with_code: bool,
     pub cutover: Option<Timestamp>,
@@ -40,13 +44,6 @@ pub struct Personal {
     valid: String,
     server: String,
     helpdesk: Helpdesk,
-}
-
-struct Offer {
-    label: String,
-    url: String,
-    sha256: Option<String>,
-    own: bool,
 }
 
 /// What is shown of the code.
@@ -82,7 +79,7 @@ impl Personal {
             address: words.with("person-for", [("address", masked(&user.old_address).into())]),
             when,
             moved: visit.cutover.is_some_and(|at| at <= visit.now),
-            downloads: offers(&words, settings, visit.system),
+            downloads: offers(&words, project, visit),
             on_phone: visit.system == Some(System::Phone),
             code,
             valid: words.with("person-code-valid", [("when", moment(&words, link.expires_at, &zone).into())]),
@@ -109,20 +106,26 @@ fn deep_link(server: &str, code: &str) -> String {
     url.map(String::from).unwrap_or_default()
 }
 
-fn offers(words: &Words, settings: &Settings, system: Option<System>) -> Vec<Offer> {
-    let downloads = settings.downloads.each().filter_map(|(name, download)| Some((name, download?)));
-    let mut offers: Vec<Offer> = downloads
-        .map(|(name, Download { url, sha256 })| Offer {
-            label: match System::of_settings(name) {
-                Some(System::Windows) => words.text("person-download-windows"),
-                Some(System::Macos) => words.text("person-download-macos"),
-                _ => words.text("person-download-linux"),
-            },
+/// The project's own address for a system, else what this server has for it.
+fn offers(words: &Words, project: &Project, visit: &Visit) -> Vec<Offer> {
+    let settings = &project.settings;
+    let elsewhere: Vec<(System, &Download)> = settings
+        .downloads
+        .each()
+        .filter_map(|(name, download)| Some((System::of_settings(name)?, download?)))
+        .collect();
+    let mut offers: Vec<Offer> = elsewhere
+        .iter()
+        .map(|(system, Download { url, sha256 })| Offer {
+            label: choice::label(words, *system),
             url: url.clone(),
             sha256: sha256.as_ref().map(|digest| digest.to_lowercase()),
-            own: System::of_settings(name) == system,
+            own: visit.system == Some(*system),
         })
         .collect();
+    let is_here = |installer: &&Installer| elsewhere.iter().all(|(system, _)| *system != installer.kind.system());
+    let here: Vec<Installer> = visit.installers.iter().filter(is_here).cloned().collect();
+    offers.extend(choice::offers(words, &here, |kind| name::Name::of(project, kind).path(), visit.system));
     offers.sort_by_key(|offer| !offer.own);
     if offers.is_empty() {
         let url = settings.download_url.iter().cloned();
@@ -165,6 +168,8 @@ impl Refused {
 mod tests {
     use super::*;
     use crate::code::Code;
+    use crate::server::installers::kind::Kind;
+    use crate::server::project::Settings;
     use crate::server::project::outreach::Downloads;
 
     fn link() -> Link {
@@ -186,14 +191,19 @@ mod tests {
         let project = Project {
             id: "p".into(),
             name: "Example & <Sons>".into(),
-            activation_code: String::new(),
+            activation_code: "ABCDEFGHJK".into(),
             settings,
             cutover: None,
         };
         let user = User { language: language.into(), ..User::sample() };
         let now = "2026-11-21T12:00:00Z".parse().expect("a time");
         let cutover = cutover.map(|at| at.parse().expect("a time"));
-        let visit = Visit { system, with_code, cutover, now };
+        let installers = [Kind::Exe, Kind::Deb, Kind::Dmg].map(|kind| Installer {
+            kind,
+            size: 1,
+            sha256: format!("sum of {}", kind.id()),
+        });
+        let visit = Visit { system, installers: installers.into(), with_code, cutover, now };
         Personal::new(&project, &user, link(), &visit).render().expect("a page")
     }
 
@@ -223,6 +233,17 @@ mod tests {
         assert!(place(&linux, "get.example/l") < place(&linux, "get.example/w"));
         let windows = page("en", Some(System::Windows), false);
         assert!(place(&windows, "get.example/w") < place(&windows, "get.example/l"));
+    }
+
+    #[test]
+    fn this_server_hands_out_what_is_not_elsewhere() {
+        let page = page("en", Some(System::Macos), false);
+        assert!(page.contains("href=\"/download/mailshift_ABCDEFGHJK_m.example.dmg\""), "{page}");
+        assert!(page.contains("sum of dmg"), "{page}");
+        assert!(page.find(".dmg") < page.find("get.example/w"), "the visitor's own first");
+        for elsewhere in [".exe", ".deb", "sum of exe", "sum of deb"] {
+            assert!(!page.contains(elsewhere), "{elsewhere}: {page}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub enum Kind {
     Colour,
     Check,
     Area,
-    /// Value and name of each choice; names of standards are the same in every language.
+    /// Value and name of each choice: the id of a text, or the name of a standard, which every language says as it is.
     Choice(&'static [(&'static str, &'static str)]),
     /// One object in each line, its parts separated by `|`.
     Lines(&'static [&'static str]),
@@ -44,7 +44,7 @@ const PORT: Kind = Kind::Number(1, u16::MAX as u32);
 const INCOMING: Kind = Kind::Choice(&[("imap", "IMAP"), ("pop3", "POP3")]);
 const SECURITY: Kind = Kind::Choice(&[("tls", "SSL/TLS"), ("starttls", "STARTTLS")]);
 const SMTP_SECURITY: Kind = Kind::Choice(&[("tls", "SSL/TLS"), ("starttls", "STARTTLS"), ("none", "–")]);
-const SIGN_IN: Kind = Kind::Choice(&[("password", "Password"), ("oauth2", "OAuth2")]);
+const SIGN_IN: Kind = Kind::Choice(&[("password", "sign-in-password"), ("oauth2", "OAuth2")]);
 
 /// Everything that can be decided here. What lets the server run programs or read files is decided on the command line.
 pub const GROUPS: [Group; 7] = [
@@ -164,7 +164,7 @@ pub struct Shown {
     pub control: &'static str,
     pub value: String,
     pub checked: bool,
-    pub choices: Vec<(&'static str, &'static str, bool)>,
+    pub choices: Vec<(&'static str, String, bool)>,
     pub hint: Option<String>,
     pub wrong: Option<String>,
 }
@@ -176,7 +176,7 @@ pub fn shown(words: Words, spec: &Spec, values: &Value, wrong: &[String]) -> Sho
         _ => found.map(plain).unwrap_or_default(),
     };
     let choices = match spec.kind {
-        Kind::Choice(choices) => choices.iter().map(|(id, name)| (*id, *name, *id == value)).collect(),
+        Kind::Choice(choices) => choices.iter().map(|(id, name)| (*id, words.text(name), *id == value)).collect(),
         _ => Vec::new(),
     };
     // Places in a list are `articles[0].url`: the list is one field here.

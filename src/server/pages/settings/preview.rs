@@ -59,7 +59,8 @@ async fn letter(
     let one = |name: &str| asked.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str());
     let user = somebody(&project.id, Words::of(one("language")).language());
     let kind = if one("kind") == "reminder" { Kind::Reminder } else { Kind::Invitation };
-    let letter = letter::preview(&project, &user, kind, db::now());
+    let download = service.installers.url_in_letters(&project).await;
+    let letter = letter::preview(&project, &user, kind, download.as_deref(), db::now());
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, LETTER_POLICY),

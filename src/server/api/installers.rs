@@ -1,0 +1,60 @@
+//! `/api/projects/{project}/installers`: what this server hands out for installing on many computers.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::input::Ids;
+use super::{Routes, project};
+use crate::server::Service;
+use crate::server::installers::name;
+use crate::server::operators::Caller;
+use crate::server::refusal::Refusal;
+
+pub fn routes() -> Routes {
+    OpenApiRouter::new().routes(routes!(list_installers))
+}
+
+/// An installer of the agent.
+#[derive(Debug, Serialize, ToSchema)]
+struct Installer {
+    /// `windows`, `linux` or `macos`.
+    system: &'static str,
+    /// `msi`, `exe`, `msix`, `deb`, `rpm`, `appimage`, `tar.gz`, `program` (for Linux, without extension), `dmg` or `pkg`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Where it is downloaded, with the project's activation code in the name of the file. Relative to this server as long
+    /// as the project has no `public_url`.
+    url: String,
+    /// In bytes.
+    size: u64,
+    /// In hexadecimal.
+    sha256: String,
+}
+
+/// The installers that this server hands out, the preferred one of each system first.
+#[utoipa::path(
+    get, path = "/projects/{project}/installers", tag = "projects", params(("project" = Uuid, Path)),
+    responses((status = OK, body = Vec<Installer>))
+)]
+async fn list_installers(
+    State(service): State<Arc<Service>>,
+    _: Caller,
+    Ids(id): Ids<Uuid>,
+) -> Result<Json<Vec<Installer>>, Refusal> {
+    let project = project(&service, id).await?;
+    let installers = service.installers.all().await.into_iter().map(|installer| Installer {
+        system: installer.kind.system().in_settings(),
+        kind: installer.kind.id(),
+        url: name::url(&project, installer.kind),
+        size: installer.size,
+        sha256: installer.sha256,
+    });
+    Ok(Json(installers.collect()))
+}

@@ -1,0 +1,105 @@
+//! The page on which a person says who they are.
+
+use mailshift::agent::identification::{Facts, Identification, Message};
+use mailshift::agent::notice::Notice;
+use mailshift::agent::theme;
+use mailshift::problem::Code;
+use mailshift::protocol::{MaskedUser, Proof, Registered};
+
+use super::states::{self, Page, State};
+
+const ADDRESS: &str = "anna.bergmann@riverside.example";
+
+fn facts() -> Facts {
+    Facts { helpdesk: states::helpdesk(), offline: None }
+}
+
+fn offline() -> Facts {
+    let notice = Notice::new(Code::Net1).fact("server", "mailshift.riverside.example");
+    Facts { offline: Some(notice), ..facts() }
+}
+
+fn anna() -> MaskedUser {
+    MaskedUser { name: "Anna Bergmann".into(), address: "a***@riverside.example".into() }
+}
+
+fn shown(name: &'static str, page: Identification) -> State {
+    State { name, size: theme::WAITING, page: Page::Identification(Box::new(page)) }
+}
+
+/// The page after the person has done this; what the page asks the server for goes nowhere.
+fn after(name: &'static str, messages: Vec<Message>, change: impl FnOnce(&mut Identification)) -> State {
+    let mut page = Identification::new(facts());
+    for message in messages {
+        let _ = page.update(message);
+    }
+    change(&mut page);
+    shown(name, page)
+}
+
+fn typed() -> Message {
+    Message::Address(ADDRESS.into())
+}
+
+fn asked(by: Proof) -> Vec<Message> {
+    vec![typed(), Message::Name("Anna Bergmann".into()), Message::Send(by)]
+}
+
+fn arrives(by: Proof) -> impl FnOnce(&mut Identification) {
+    move |page| page.sent(Registered { address: "a***@riverside.example".into(), by })
+}
+
+fn refused(name: &'static str, messages: Vec<Message>, notice: Notice) -> State {
+    after(name, messages, |page| page.refused(notice))
+}
+
+pub fn states() -> Vec<State> {
+    let has_code = || vec![typed(), Message::HaveCode];
+    let signing_in = || vec![typed(), Message::HaveCode, Message::Code(states::code().into()), Message::SignIn];
+    let mut leaving = Identification::leaving(facts(), anna());
+    let mut failed = Identification::leaving(facts(), anna());
+    for page in [&mut leaving, &mut failed] {
+        let _ = page.update(Message::SignOut);
+    }
+    failed.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
+    let mut same = Identification::looking(facts(), Some(anna()));
+    assert!(same.known(&anna()), "there is something to tell");
+    vec![
+        shown("identify-sample", Identification::new(facts())),
+        after("identify-slip", vec![Message::Address("anna".into()), Message::Send(Proof::Link)], |_| {}),
+        after("identify-sending", asked(Proof::Link), |_| {}),
+        refused("identify-refused", asked(Proof::Link), Notice::new(Code::Usu3)),
+        refused("identify-unsendable", asked(Proof::Link), Notice::new(Code::Usu8)),
+        refused("identify-too-often", asked(Proof::Link), Notice::new(Code::Net3).fact("seconds", 300)),
+        after("identify-sent", asked(Proof::Link), arrives(Proof::Link)),
+        after("identify-sent-again", asked(Proof::Link), |page| {
+            arrives(Proof::Link)(page);
+            let _ = page.update(Message::Send(Proof::Link));
+            arrives(Proof::Link)(page);
+        }),
+        after("identify-sent-refused", asked(Proof::Link), |page| {
+            arrives(Proof::Link)(page);
+            let _ = page.update(Message::Send(Proof::Link));
+            page.refused(Notice::new(Code::Net3).fact("seconds", 300));
+        }),
+        after("identify-sent-offline", asked(Proof::Link), |page| {
+            arrives(Proof::Link)(page);
+            page.facts = offline();
+        }),
+        after("identify-code", has_code(), |_| {}),
+        after("identify-code-sent-again", asked(Proof::Code), |page| {
+            arrives(Proof::Code)(page);
+            let _ = page.update(Message::Send(Proof::Code));
+            arrives(Proof::Code)(page);
+        }),
+        refused("identify-code-refused", signing_in(), Notice::new(Code::Uso1).fact("tries", 3)),
+        after("identify-code-busy", signing_in(), |_| {}),
+        after("identify-known", signing_in(), |page| page.signed_in(anna())),
+        shown("identify-looking", Identification::looking(facts(), None)),
+        shown("identify-looking-offline", Identification::looking(offline(), None)),
+        shown("identify-leaving", Identification::leaving(facts(), anna())),
+        shown("identify-leaving-busy", leaving),
+        shown("identify-leaving-failed", failed),
+        shown("identify-same", same),
+    ]
+}
