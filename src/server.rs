@@ -16,6 +16,7 @@ pub mod command;
 pub mod db;
 mod decision;
 mod deletion;
+mod described;
 mod desk;
 mod devices;
 mod diagnostics;
@@ -158,6 +159,7 @@ pub struct Service {
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: board::Board,
+    walks: status::figures::Walks,
     reports: events::Desk,
     /// How many questions may still be held open.
     room: Semaphore,
@@ -188,6 +190,7 @@ impl Service {
             diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
             throttle: operators::Throttle::default(),
             board: Desk::new(board::LIMITS),
+            walks: status::figures::Walks::default(),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
             installers: installers::Installers::new(settings.installers.clone()),

@@ -7,9 +7,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use mailshift::protocol::{Action, path};
-use mailshift::server::Db;
+use mailshift::server::db::UNNOTICED;
+use mailshift::server::{self, Db, Settings};
 use serde_json::json;
+use server_support::way::Way;
 use server_support::{Backend, LIMIT, PROJECT, Process, World, event, eventually, stays_open, stories};
+
+use tokio::net::TcpListener;
 
 stories! {
     a_database_of_a_newer_version_is_refused_politely,
@@ -18,6 +22,8 @@ stories! {
 
 /// How soon an agent hears of what happened at another process.
 const SOON: Duration = Duration::from_secs(1);
+/// How long a server may take, once it knows, until it has told its agents.
+const RECOVERY: Duration = Duration::from_secs(10);
 /// How often it is measured.
 const TIMES: usize = 10;
 /// Events reported before a copy is made.
@@ -99,6 +105,45 @@ async fn lost_connections_lose_no_signal() {
     assert_eq!(answer.status(), 200);
     assert_eq!(agent.directive().await.action, Action::Configure);
     eventually("the server listens again", async || count() == "1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: make test"]
+async fn connections_that_go_dead_without_a_word_are_noticed_and_lose_no_signal() {
+    let mut world = Backend::Postgres.world().await;
+    world.stop().await;
+    let way = Way::to(world.postgres().socket(), world.folder.path());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    world.url = format!("http://{}", listener.local_addr().expect("an address"));
+    let through = Db::open(&world.postgres().url_at(world.folder.path())).await.expect("a database");
+    tokio::spawn(server::serve(listener, through, Settings::default(), std::future::pending()));
+    let agent = world.bound("anna@old.example").await;
+    let (_, tag) = agent.tagged().await;
+    let mut held = tokio::spawn(agent.held(&tag).send());
+    stays_open(&mut held).await;
+    assert!(way.goes_dead() > 1, "one listens, others are for queries");
+    let start = Instant::now();
+    world.done(&["configure", PROJECT, "anna@old.example"]);
+    let answer = tokio::time::timeout(UNNOTICED + RECOVERY, held).await.expect("in time");
+    assert_eq!(answer.expect("no panic").expect("an answer").status(), 200);
+    println!("a signal over connections that had gone dead arrived after {:?}", start.elapsed());
+    assert_eq!(agent.directive().await.action, Action::Configure);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: make test"]
+async fn a_wrong_password_is_refused_and_never_shown() {
+    let world = Backend::Postgres.empty_world();
+    let (right, wrong) = ("correct horse", "battery-staple");
+    let url = |password: &str| world.postgres().guarded(right).replacen('@', &format!(":{password}@"), 1);
+    let output = server_support::cli(&url(wrong), &["status", PROJECT]);
+    let line = String::from_utf8(output.stderr).expect("text");
+    assert_eq!((output.status.code(), line.lines().count()), (Some(1), 1), "{line}");
+    assert!(line.contains("cannot be reached") && line.contains("password"), "{line}");
+    assert!(!line.contains(wrong), "{line}");
+    let output = server_support::cli(&url(&right.replace(' ', "%20")), &["status", PROJECT]);
+    let line = String::from_utf8(output.stderr).expect("text");
+    assert!(line.contains("there is no project"), "the right one opens it: {line}");
 }
 
 #[test]

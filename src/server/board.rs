@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::desk::{Asked, Desk, Limits};
+use super::desk::{self, Asked, Desk, Limits};
 use super::identity::standing;
 use super::refusal::Refusal;
 use super::{Service, db, directive, hash};
@@ -26,7 +26,7 @@ const BATCH: usize = 512;
 /// A group of this size is read in the transaction that makes orders.
 const HERD: usize = 64;
 /// One group may read while another one writes.
-pub const LIMITS: Limits = Limits { size: BATCH, groups: 3 };
+pub const LIMITS: Limits = Limits { size: BATCH, groups: 3, time: desk::TIME };
 
 /// Those who want to know what a login is to do.
 pub type Board = Arc<Desk<Uuid, Result<Look, Refusal>>>;
@@ -126,7 +126,7 @@ impl Known {
 }
 
 /// The same refusal for somebody else who asked at the same time.
-fn copy(refusal: &Refusal) -> Refusal {
+pub fn copy(refusal: &Refusal) -> Refusal {
     match refusal {
         Refusal::UnknownDevice => Refusal::UnknownDevice,
         Refusal::Database(error) => Refusal::Database(sqlx::Error::Protocol(error.to_string())),

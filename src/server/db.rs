@@ -35,6 +35,10 @@ pub const MEMORY: &str = "sqlite::memory:";
 pub const CONNECTIONS: u32 = 8;
 /// How long a query waits for a free connection.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+/// A connection that was used so long ago is asked whether it is still there before it is used again, and how long it has
+/// to answer: one whose other end has gone without a word would keep whoever uses it waiting.
+const PROVEN: Duration = Duration::from_secs(1);
+const PROOF_LIMIT: Duration = Duration::from_secs(1);
 /// Readers go on while somebody writes; writers wait for each other up to 5 s.
 const ON_CONNECT_SQLITE: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     PRAGMA foreign_keys = ON";
@@ -128,6 +132,16 @@ impl Db {
         };
         let pool = options
             .acquire_timeout(ACQUIRE_LIMIT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for >= PROVEN {
+                        let answer = tokio::time::timeout(PROOF_LIMIT, connection.ping()).await;
+                        answer.map_err(|_| watcher::lost())??;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move { connection.execute(on_connect).await.map(|_| ()) })
             })

@@ -3,8 +3,12 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+
+/// How long a group may take; a database that has gone without a word must not hold up everybody who asks later.
+pub const TIME: Duration = Duration::from_secs(30);
 
 /// A question and where its answer goes.
 pub type Asked<Q, A> = (Q, oneshot::Sender<A>);
@@ -21,6 +25,8 @@ pub struct Limits {
     pub size: usize,
     /// Groups at the same time at most.
     pub groups: usize,
+    /// How long one group may take.
+    pub time: Duration,
 }
 
 struct Queue<Q, A> {
@@ -34,7 +40,8 @@ impl<Q: Send + 'static, A: Send + 'static> Desk<Q, A> {
         Arc::new(Self { queue: Mutex::new(Queue { asked: Vec::new(), groups: 0 }), limits })
     }
 
-    /// Asks, and waits for the answer that `serve` gives to a whole group. None when it has panicked.
+    /// Asks, and waits for the answer that `serve` gives to a whole group. None when it has panicked, or was
+    /// not done within [`Limits::time`].
     pub async fn ask<S>(
         self: &Arc<Self>,
         question: Q,
@@ -56,7 +63,7 @@ impl<Q: Send + 'static, A: Send + 'static> Desk<Q, A> {
             let mut turn = Turn { desk: Arc::clone(self), given_back: false };
             tokio::spawn(async move {
                 while let Some(group) = turn.group() {
-                    serve(group).await;
+                    let _ = tokio::time::timeout(turn.desk.limits.time, serve(group)).await;
                 }
             });
         }
@@ -114,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    const ONE_GROUP: Limits = Limits { size: 4, groups: 1 };
+    const ONE_GROUP: Limits = Limits { size: 4, groups: 1, time: TIME };
 
     async fn asked(desk: &Desk<u32, usize>, count: usize) {
         while desk.queue().asked.len() < count {
@@ -156,6 +163,22 @@ mod tests {
         let mut sizes: Vec<Option<usize>> = asking.join_all().await;
         sizes.sort_unstable();
         assert_eq!(sizes, [1, 2, 2, 4, 4, 4, 4].map(Some));
+    }
+
+    #[tokio::test]
+    async fn a_group_that_takes_too_long_stops_nobody_who_asks_later() {
+        let desk: Arc<Desk<u32, usize>> = Desk::new(Limits { time: Duration::from_millis(50), ..ONE_GROUP });
+        let stuck = desk.ask(1, |group| async move {
+            std::future::pending::<()>().await;
+            drop(group);
+        });
+        assert_eq!(stuck.await, None);
+        let serve = |group: Vec<Asked<u32, usize>>| async move {
+            for (n, answer) in group {
+                let _ = answer.send(n as usize);
+            }
+        };
+        assert_eq!(desk.ask(2, serve).await, Some(2));
     }
 
     #[tokio::test]

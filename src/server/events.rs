@@ -22,7 +22,7 @@ use crate::protocol::{Event, EventsTaken};
 /// Most events in one request.
 const LIMIT: usize = 500;
 /// Reports that are recorded together; more than one group at a time would only wait for its turn to write.
-pub const LIMITS: Limits = Limits { size: 256, groups: 1 };
+pub const LIMITS: Limits = Limits { size: 256, groups: 1, time: desk::TIME };
 
 /// Where reports wait until they are recorded.
 pub type Desk = Arc<desk::Desk<Reports, Result<EventsTaken, Refusal>>>;

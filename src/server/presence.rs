@@ -12,6 +12,8 @@ use super::db::Db;
 
 /// How often the collected times are written.
 const WRITE_EVERY: Duration = Duration::from_secs(10);
+/// How long writing may take: a database that has gone without a word must not be waited for.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// Times in one statement, of two parameters each. More cost more: for each parameter `SQLite` looks through the names of
 /// all of them.
 const BATCH: usize = 100;
@@ -30,7 +32,8 @@ impl Presence {
         if seen.is_empty() {
             return;
         }
-        if let Err(error) = write(db, &seen).await {
+        let written = tokio::time::timeout(WRITE_LIMIT, write(db, &seen)).await;
+        if let Err(error) = written.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             tracing::warn!(%error, "last contacts could not be written");
             let mut later = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             for (device, at) in seen {

@@ -135,7 +135,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
     let fleet = Fleet::enrol(&target, codes).await?;
     report.enrolled(&fleet, target.usage());
     let (dashboard, closing) = (Dashboard::open(&db, &target, &project).await?, watch::Sender::new(false));
-    report.pages_before = dashboard.measure(simulate.pages).await?;
+    report.pages_before = dashboard.measure(&target, simulate.pages).await?;
     let watching = dashboard.watch(simulate.watching, &closing);
     tokio::time::sleep(SETTLE).await;
 
@@ -148,7 +148,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
     report.delivered(&fleet, before, target.usage());
     closing.send_replace(true);
     report.watched = dashboard::ended(watching).await?;
-    report.pages_after = dashboard.measure(simulate.pages).await?;
+    report.pages_after = dashboard.measure(&target, simulate.pages).await?;
     dashboard.close(&db).await?;
     report.orders = population::orders(&db, &project).await?;
 

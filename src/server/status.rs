@@ -1,5 +1,6 @@
 //! How far everyone is.
 
+pub mod figures;
 pub mod history;
 pub mod progress;
 mod stage;

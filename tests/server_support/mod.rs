@@ -5,6 +5,8 @@
 pub mod postgres;
 mod process;
 pub mod sink;
+#[cfg(unix)]
+pub mod way;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

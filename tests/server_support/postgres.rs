@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 
 /// Where Debian has the programs of each version.
 const VERSIONS: &str = "/usr/lib/postgresql";
+/// What the server calls its socket.
+const SOCKET: &str = ".s.PGSQL.5432";
 /// Held while the cluster is started or ended.
 const START: &str = "start.lock";
 /// Held, together with others, as long as the cluster is used.
@@ -38,7 +40,31 @@ impl Database {
     }
 
     pub fn url(&self) -> String {
-        format!("postgres://postgres@localhost/{}?host={}", self.name, self.cluster.folder.display())
+        self.url_at(&self.cluster.folder)
+    }
+
+    /// The same through a socket in another folder.
+    pub fn url_at(&self, folder: &Path) -> String {
+        format!("postgres://postgres@localhost/{}?host={}", self.name, folder.display())
+    }
+
+    /// The socket of the server.
+    pub fn socket(&self) -> PathBuf {
+        self.cluster.folder.join(SOCKET)
+    }
+
+    /// Its address for a user who needs this password.
+    pub fn guarded(&self, password: &str) -> String {
+        let name = &self.name;
+        let rules = self.cluster.folder.join("data/pg_hba.conf");
+        let old = std::fs::read_to_string(&rules).expect("the rules");
+        // The first rule that fits counts (PostgreSQL documentation, "The pg_hba.conf File").
+        std::fs::write(&rules, format!("local {name} {name} scram-sha-256\n{old}")).expect("a rule");
+        self.ask(&format!(
+            "DO $$ BEGIN CREATE ROLE {name} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+             ALTER SCHEMA public OWNER TO {name}; SELECT pg_reload_conf()"
+        ));
+        format!("postgres://{name}@localhost/{name}?host={}", self.cluster.folder.display())
     }
 
     /// Asks it something as its administrator.

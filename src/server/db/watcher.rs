@@ -132,6 +132,6 @@ impl Watcher {
     }
 }
 
-fn lost() -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "the connection that listens was lost"))
+pub fn lost() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "the database does not answer any more"))
 }

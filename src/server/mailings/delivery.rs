@@ -22,6 +22,8 @@ use crate::server::users::{self, User};
 
 /// How often the queue is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long that may take: a database that has gone without a word must not be waited for.
+const LOOK_LIMIT: Duration = Duration::from_mins(1);
 /// How often it is looked for people to remind.
 const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// How long letters that are being handed over may still take after the server was asked to stop. A letter that is cut
@@ -49,7 +51,8 @@ impl Deliveries {
                     Err(_) => self.busy.clear(),
                 }
             }
-            if let Err(error) = self.look(service).await {
+            let looked = tokio::time::timeout(LOOK_LIMIT, self.look(service)).await;
+            if let Err(error) = looked.unwrap_or(Err(Refusal::TooSlow)) {
                 tracing::warn!(%error, "the queue of mails cannot be read; trying again");
             }
             tokio::time::sleep(LOOK).await;

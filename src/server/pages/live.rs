@@ -20,7 +20,8 @@ use crate::server::refusal::Refusal;
 
 /// Streams of one operator at once: as many as pages are usually open.
 const STREAMS: usize = 12;
-/// Least time between two events: a page that is fetched again costs more than the event.
+/// Least time between two events: a page that is fetched again costs more than the event. For a large project it is
+/// longer, see [`crate::server::status::figures`].
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often a comment shows that the stream is alive; proxies end silent ones after 60 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -45,17 +46,21 @@ async fn open(
     super::project(&service, &id).await?;
     let place = Place::take(&viewer.actor.id).ok_or(Refusal::Busy { retry_after: LIFE })?;
     let alive = KeepAlive::new().interval(KEEP_ALIVE);
-    Ok(Sse::new(changes(service, place)).keep_alive(alive).into_response())
+    Ok(Sse::new(changes(service, id, place)).keep_alive(alive).into_response())
 }
 
 /// One event for each change, until the server closes or the stream has lived long enough.
-fn changes(service: Arc<Service>, place: Place) -> impl Stream<Item = Result<Event, Infallible>> + Send {
+fn changes(
+    service: Arc<Service>,
+    project: String,
+    place: Place,
+) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     let end = Instant::now() + LIFE;
     let (closing, changed) = (service.closing.subscribe(), service.signals.changed());
     let first = stream::once(async { Ok(Event::default().retry(RETRY).comment("open")) });
     // The service is kept, for its senders have to live.
-    let state = (service, closing, changed, place, Instant::now());
-    first.chain(stream::unfold(state, move |(service, mut closing, mut changed, place, free)| async move {
+    let state = (service, closing, changed, (project, place), Instant::now());
+    first.chain(stream::unfold(state, move |(service, mut closing, mut changed, whose, free)| async move {
         let next = async {
             tokio::time::sleep_until(free).await;
             changed.changed().await
@@ -66,7 +71,8 @@ fn changes(service: Arc<Service>, place: Place) -> impl Stream<Item = Result<Eve
             _ = closing.wait_for(|closing| *closing) => return None,
         }
         let event = Event::default().event("changed").data("1");
-        Some((Ok(event), (service, closing, changed, place, Instant::now() + PAUSE)))
+        let free = Instant::now() + PAUSE.max(service.walks.rest(&whose.0));
+        Some((Ok(event), (service, closing, changed, whose, free)))
     }))
 }
 

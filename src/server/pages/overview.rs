@@ -8,19 +8,17 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use jiff::Timestamp;
 
 use super::chart::Chart;
 use super::codes::{self, Entry};
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
-use crate::server::alerts::{self, known};
 use crate::server::mailings::standing::{self, Which};
 use crate::server::operators::Viewer;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
-use crate::server::status::progress;
-use crate::server::status::table::{self, ALERTS, Filter, Subject};
+use crate::server::status::figures;
+use crate::server::status::table::{ALERTS, Summary};
 use crate::server::words::Words;
 use crate::server::{Service, db};
 
@@ -63,23 +61,23 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    let pool = service.db.pool();
     let project = super::project(&service, &id).await?;
     let now = db::now();
     let clock = Clock::of(&viewer, now);
     let words = viewer.words;
-    let counts = table::stages(pool, &id, now).await?;
-    let points = progress::over_time(pool, &id, now).await?;
+    let figures = figures::of(&service, &id).await?;
+    let undelivered = standing::count(service.db.pool(), &id, Which::Undelivered).await?;
+    let counts = &figures.summary.stages;
     let cutover = project.cutover.map(|cutover| cutover.at);
     let overview = Overview {
         page: Page::of(&viewer, Here::Overview).within(&project),
-        lead: lead(words, &counts),
+        lead: lead(words, counts),
         cutover: cutover.map(|at| (clock.tell_with_zone(at), clock.distance(at))),
-        steps: steps(words, &project, &counts),
-        stages: tiles(words, &id, &counts),
-        expected: expected(&service, words, &project, now).await?,
-        alerts: filtered(&service, words, &id, now).await?,
-        chart: Chart::of(words, &clock, &points, cutover),
+        steps: steps(words, &project, counts),
+        stages: tiles(words, &id, counts),
+        expected: figures.expected.iter().map(|sum| (sum.count, codes::entry(words, sum.code))).collect(),
+        alerts: filtered(words, &id, undelivered, &figures.summary),
+        chart: Chart::of(words, &clock, &figures.points, cutover),
         id,
     };
     Ok(answer(StatusCode::OK, &overview))
@@ -132,31 +130,15 @@ fn tiles(words: Words, id: &str, counts: &[(String, i64)]) -> Vec<Tile> {
     stages::ALL.iter().map(tile).collect()
 }
 
-async fn expected(
-    service: &Service,
-    words: Words,
-    project: &Project,
-    now: Timestamp,
-) -> Result<Vec<(usize, Entry)>, Refusal> {
-    let alerted = known::of_project(service.db.pool(), project, now).await?;
-    let sums = alerts::summed(alerted.iter().flat_map(|alerted| &alerted.alerts));
-    Ok(sums.into_iter().map(|sum| (sum.count, codes::entry(words, sum.code))).collect())
-}
-
-async fn filtered(service: &Service, words: Words, id: &str, now: Timestamp) -> Result<Vec<Tile>, Refusal> {
+fn filtered(words: Words, id: &str, undelivered: i64, summary: &Summary) -> Vec<Tile> {
     let mut found = Vec::new();
-    let number = standing::count(service.db.pool(), id, Which::Undelivered).await?;
-    if number > 0 {
+    if undelivered > 0 {
         let (class, href) = ("undelivered".into(), format!("/projects/{id}/mails?state=undelivered"));
-        found.push(Tile { class, label: words.text("alert-undelivered"), number, href });
+        found.push(Tile { class, label: words.text("alert-undelivered"), number: undelivered, href });
     }
-    for alert in ALERTS {
-        let filter = Filter { alert: alert.into(), ..Filter::default() };
-        let number = table::count(service.db.pool(), id, Subject::Users, &filter, now).await?;
-        if number > 0 {
-            let href = format!("/projects/{id}/users?alert={alert}");
-            found.push(Tile { class: alert.into(), label: stages::alert(words, alert), number, href });
-        }
+    for (alert, number) in ALERTS.into_iter().zip(summary.alerts).filter(|(_, number)| *number > 0) {
+        let href = format!("/projects/{id}/users?alert={alert}");
+        found.push(Tile { class: alert.into(), label: stages::alert(words, alert), number, href });
     }
-    Ok(found)
+    found
 }

@@ -53,6 +53,8 @@ pub struct Page {
     pub path: String,
     pub p50_ms: u128,
     pub max_ms: u128,
+    /// Processor time of the server, in milliseconds.
+    pub cpu_ms: Option<u128>,
     pub kib: usize,
 }
 
@@ -83,12 +85,13 @@ impl Dashboard {
     }
 
     /// Asks for each page so many times.
-    pub async fn measure(&self, times: u32) -> Result<Vec<Page>, SimulationError> {
+    pub async fn measure(&self, target: &Target, times: u32) -> Result<Vec<Page>, SimulationError> {
         let mut connection = self.visitor.connect();
         let mut pages = Vec::with_capacity(PAGES.len());
         for path in PAGES {
             let path = format!("{}{path}", self.visitor.project);
             let (mut taken, mut size) = (Vec::new(), 0);
+            let before = target.usage();
             for _ in 0..times {
                 let start = Instant::now();
                 size = fetch(&mut connection, &path).await?;
@@ -96,7 +99,9 @@ impl Dashboard {
             }
             let path = path.replace(&self.visitor.project, "/projects/…");
             let (p50_ms, max_ms) = middle_and_most(&mut taken);
-            pages.push(Page { path, p50_ms, max_ms, kib: size / 1024 });
+            let cpu = before.zip(target.usage()).map(|(before, after)| after.cpu_seconds - before.cpu_seconds);
+            let cpu_ms = cpu.map(|cpu| Duration::from_secs_f64(cpu.max(0.0)).as_millis() / u128::from(times.max(1)));
+            pages.push(Page { path, p50_ms, max_ms, cpu_ms, kib: size / 1024 });
         }
         Ok(pages)
     }

@@ -108,8 +108,9 @@ impl fmt::Display for Report {
             }
         }
         for (name, pages) in [("before the signal", &self.pages_before), ("after the reports", &self.pages_after)] {
-            for Page { path, p50_ms, max_ms, kib } in pages {
-                writeln!(f, "page, {name}  {path:38} p50 {p50_ms} ms, max {max_ms} ms, {kib} KiB")?;
+            for Page { path, p50_ms, max_ms, cpu_ms, kib } in pages {
+                let cpu = cpu_ms.map(|cpu| format!("processor {cpu} ms, ")).unwrap_or_default();
+                writeln!(f, "page, {name}  {path:38} p50 {p50_ms} ms, max {max_ms} ms, {cpu}{kib} KiB")?;
             }
         }
         let Watched { open, fetched, p50_ms, max_ms } = &self.watched;

@@ -162,12 +162,7 @@ const MATCHES: &str = "($2 = '' OR old_key LIKE $2 ESCAPE '!' OR lower(name) LIK
     AND ($3 = '' OR stage = $3)
     AND ($4 = '' OR ($4 = 'none' AND wave_id IS NULL) OR wave_id = $4)
     AND ($5 = '' OR inventory LIKE $5 ESCAPE '!')
-    AND ($6 = ''
-        OR ($6 = 'finding' AND inventory LIKE '%\"findings\":[{%')
-        OR ($6 = 'rehearsal' AND inventory LIKE '%\"stopped_by\":{%')
-        OR ($6 = 'locked' AND tries_left = 0)
-        OR ($6 = 'absent' AND login_id IS NULL)
-        OR ($6 = 'silent' AND login_state = 'bound' AND stage <> 'completed' AND COALESCE(last_seen_at, 0) < $7))";
+    AND ($6 = ''";
 
 /// Days without contact after which a computer counts as silent.
 pub const SILENT_DAYS: i64 = 3;
@@ -175,14 +170,25 @@ pub const SILENT_DAYS: i64 = 3;
 /// The alerts that can be filtered by, most urgent first.
 pub const ALERTS: [&str; 5] = ["rehearsal", "finding", "locked", "silent", "absent"];
 
+/// What each of [`ALERTS`] means.
+const MEANT: [&str; 5] = [
+    "inventory LIKE '%\"stopped_by\":{%'",
+    "inventory LIKE '%\"findings\":[{%'",
+    "tries_left = 0",
+    "login_state = 'bound' AND stage <> 'completed' AND COALESCE(last_seen_at, 0) < $7",
+    "login_id IS NULL",
+];
+
 fn statement(subject: Subject, what: &str, rest: &str) -> sqlx::AssertSqlSafe<String> {
     let from = match subject {
         Subject::Users => USERS,
         Subject::Devices => DEVICES,
     };
+    let alerts = ALERTS.iter().zip(MEANT).map(|(alert, meant)| format!(" OR ($6 = '{alert}' AND {meant})"));
+    let alerts: String = alerts.collect();
     sqlx::AssertSqlSafe(format!(
         "SELECT {what} FROM (SELECT found.*, {STAGE} FROM (SELECT {COLUMNS}, {LAST_KIND}, {INVITED_AT} {from}) found) seen
-         WHERE {MATCHES} {rest}"
+         WHERE {MATCHES}{alerts}) {rest}"
     ))
 }
 
@@ -280,14 +286,29 @@ pub async fn count(
     Ok(bound!(query, project, filter, now).fetch_one(pool).await?)
 }
 
-/// How many users are at each stage.
-pub async fn stages(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Vec<(String, i64)>, Refusal> {
-    let query = sqlx::query(statement(Subject::Users, "stage, COUNT(*) AS number", "GROUP BY stage ORDER BY stage"));
-    let rows = bound!(query, project, &Filter::default(), now).fetch_all(pool).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Ok((row.try_get("stage")?, row.try_get("number")?)))
-        .collect::<Result<_, sqlx::Error>>()?)
+/// How many users there are of each kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// By stage; stages without any are left out.
+    pub stages: Vec<(String, i64)>,
+    /// In the order of [`ALERTS`].
+    pub alerts: [i64; ALERTS.len()],
+}
+
+/// The users of a project in numbers, counted in one walk.
+pub async fn summary(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Summary, sqlx::Error> {
+    let sums =
+        ALERTS.iter().zip(MEANT).map(|(alert, meant)| format!(", SUM(CASE WHEN {meant} THEN 1 ELSE 0 END) {alert}"));
+    let what = format!("stage, COUNT(*) AS number{}", sums.collect::<String>());
+    let query = sqlx::query(statement(Subject::Users, &what, "GROUP BY stage ORDER BY stage"));
+    let mut summary = Summary::default();
+    for row in bound!(query, project, &Filter::default(), now).fetch_all(pool).await? {
+        summary.stages.push((row.try_get("stage")?, row.try_get("number")?));
+        for (sum, alert) in summary.alerts.iter_mut().zip(ALERTS) {
+            *sum += row.try_get::<i64, _>(alert)?;
+        }
+    }
+    Ok(summary)
 }
 
 /// A pattern that finds `text` anywhere, in lower case; empty for everything.
