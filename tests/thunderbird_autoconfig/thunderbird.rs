@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::marionette::Marionette;
 
 /// How long Thunderbird may take to start, to search, or to sign in: a few seconds on an idle machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(50);
 /// The inside of the page for new accounts.
