@@ -14,6 +14,7 @@
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
 //! | `agent/desk.rs` | the window and the page on it |
 //! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
+//! | `agent/diagnostics.rs` | what a person looks at and sends to the help desk |
 //! | `agent/outbox.rs` | reports, kept until the server has them |
 //! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
@@ -28,7 +29,7 @@ mod code_entry;
 pub mod command;
 mod configuration;
 mod desk;
-mod diagnostics;
+pub mod diagnostics;
 pub mod enrolment;
 pub mod guardian;
 pub mod identification;
@@ -60,6 +61,7 @@ use uuid::Uuid;
 use self::api::Api;
 use self::arrival::Enlistment;
 use self::desk::Page;
+use self::diagnostics::page::{self, Report};
 use self::guardian::Heard;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
@@ -71,7 +73,7 @@ use self::vault::Vault;
 use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
 use crate::os::Places;
-use crate::protocol::{Activation, Inventory, Registered, SignedIn};
+use crate::protocol::{Activation, DiagnosticsTaken, Inventory, Registered, SignedIn};
 use crate::secret::Secret;
 
 /// What the agent is started with.
@@ -120,6 +122,8 @@ pub struct Agent {
     /// Why the server cannot be asked just now.
     trouble: Option<api::Error>,
     page: Page,
+    /// Lies over the page until it is closed.
+    report: Option<Box<Report>>,
     window: Option<window::Id>,
     tray: Option<Tray>,
     inbox: Inbox,
@@ -166,11 +170,13 @@ pub enum Message {
     SetUp(Result<Outcome, mail::Error>),
     Undone(Result<(), mail::Error>),
     Delivered(Result<Vec<Uuid>, api::Error>),
+    ReportSent(Result<DiagnosticsTaken, api::Error>),
     Enrolment(enrolment::Message),
     Identification(identification::Message),
     Waiting(waiting::Message),
     Wizard(wizard::Message),
     Undo(undo::Message),
+    Report(page::Message),
     Pasted(Option<String>),
     Opened(window::Id),
     /// The red X.
@@ -214,6 +220,7 @@ impl Agent {
             pending: None,
             generation: 0,
             trouble: None,
+            report: None,
             window: None,
             tray: None,
             work: None,
@@ -298,11 +305,13 @@ impl Agent {
             Message::SetUp(result) => self.set_up_ended(result),
             Message::Undone(result) => self.undone(result),
             Message::Delivered(result) => self.delivered(result),
+            Message::ReportSent(result) => self.report_sent(result),
             Message::Enrolment(message) => self.enrolment(message),
             Message::Identification(message) => self.identification(message),
             Message::Waiting(message) => self.waiting(message),
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),
+            Message::Report(message) => self.report_page(message),
             Message::Pasted(text) => self.pasted(text),
             Message::Opened(_) => self.opened(),
             Message::Closed(id) => self.closed(id),

@@ -16,6 +16,7 @@ pub mod command;
 pub mod db;
 mod decision;
 mod deletion;
+mod described;
 mod desk;
 mod devices;
 mod diagnostics;

@@ -247,7 +247,23 @@ manual-phone-code = QR-Code mit den Einstellungen beider Server
 manual-phone-hint = Richten Sie die Kamera Ihres Telefons auf den Code, um die Einstellungen mitzunehmen. Ein Passwort enthält er nicht.
 manual-phone-show = Für mein Telefon zeigen
 manual-phone-hide = Zurück zu den Einstellungen
+manual-report = Bericht an den Helpdesk senden
 manual-done = Fertig
+
+## Ein Bericht an den Helpdesk
+
+report-title = Bericht senden an { $name }
+report-title-sent = Ihr Bericht ist angekommen
+report-helpdesk = den Helpdesk
+report-lead = Er sagt, wie es Mailshift auf diesem Computer geht. Hier steht alles: keine Passwörter, keine Codes, keine ganzen Adressen.
+report-lead-copy = Er sagt, wie es Mailshift auf diesem Computer geht. Senden geht, sobald Sie Ihren Code eingegeben haben; bis dahin können Sie ihn kopieren.
+report-lead-sent = Nennen Sie dem Helpdesk diese Nummer. Damit wird der Bericht gefunden.
+report-text = Was gesendet wird
+report-sending = Der Bericht wird gesendet…
+report-send = Bericht senden
+report-copy = Kopieren
+report-copied = Kopiert
+report-number = Nummer { $number }
 
 ## Zurück zum alten Profil
 

@@ -607,7 +607,6 @@ installing-no-files = Der Ordner mit den Installationsdateien ist leer. Legen Si
 installing-no-address = Die Dateinamen nennen keinen Server, denn das Projekt hat keine Adresse dieses Servers für Personen. Tragen Sie sie in den Einstellungen ein.
 installing-files = Installationsdateien
 installing-files-hint = Sie tragen den Code im Namen: Benennen Sie sie nicht um. Heruntergeladen wird, was in diesem Augenblick im Ordner des Servers liegt.
-installing-file = Datei
 installing-system = System
 installing-size = Größe
 installing-address = Adresse

@@ -46,4 +46,4 @@ person-busy = Aus Ihrem Netz kamen viele Links, die nicht gehen. Nichts ist verl
 download-choose = Mailshift richtet Ihr E-Mail-Programm ein, wenn Ihre E-Mail umzieht. Wählen Sie den Computer, auf dem Sie Ihre E-Mail lesen.
 download-computers = Welcher Computer?
 download-nothing-title = Diesen Download gibt es nicht
-download-nothing = Der Link ist nicht vollständig, oder die Datei wird nicht mehr angeboten. Öffnen Sie den Link aus Ihrem Brief noch einmal, oder fragen Sie Ihre Hilfestelle danach.
+download-nothing = Der Link ist nicht vollständig, oder die Datei wird nicht mehr angeboten. Öffnen Sie den Link aus Ihrem Brief noch einmal, oder fragen Sie Ihren Helpdesk danach.

@@ -247,7 +247,23 @@ manual-phone-code = QR code with the settings of both servers
 manual-phone-hint = Point your phone’s camera at the code to take the settings with you. It holds no password.
 manual-phone-show = Show for my phone
 manual-phone-hide = Back to the settings
+manual-report = Send a report to the help desk
 manual-done = I’m done
+
+## A report to the help desk
+
+report-title = Send a report to { $name }
+report-title-sent = Your report has arrived
+report-helpdesk = your help desk
+report-lead = It says how Mailshift is doing on this computer. Below is all of it: no passwords, no codes, no whole addresses.
+report-lead-copy = It says how Mailshift is doing on this computer. It can be sent once you have entered your code; until then you can copy it.
+report-lead-sent = Tell your help desk this number. It finds the report.
+report-text = What will be sent
+report-sending = Sending the report…
+report-send = Send report
+report-copy = Copy
+report-copied = Copied
+report-number = Number { $number }
 
 ## Going back
 

@@ -620,7 +620,6 @@ installing-no-files = The folder with the installers is empty. Put mailshift.msi
 installing-no-address = The file names do not say which server to ask, because the project has no address of this server for people. Enter it in the settings.
 installing-files = Installers
 installing-files-hint = They carry the code in their name: do not rename them. What is downloaded is what lies in the server’s folder at that moment.
-installing-file = File
 installing-system = System
 installing-size = Size
 installing-address = Address

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use super::notice::Notice;
 use crate::problem::{Code, Problem};
 use crate::protocol::{
-    Activation, ActivationRequest, Directive, Event, Inventory, NewPassword, Registered, RegistrationRequest,
-    SignInRequest, SignedIn, path,
+    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, Registered,
+    RegistrationRequest, SignInRequest, SignedIn, path,
 };
 use crate::secret::Secret;
 
@@ -186,6 +186,10 @@ impl Api {
     /// Makes the login nobody's.
     pub async fn sign_out(&self, token: &Secret) -> Result<(), Error> {
         self.send(self.signed(Method::DELETE, path::SIGN_IN_SELF, token)).await.map(drop)
+    }
+
+    pub async fn diagnostics(&self, token: &Secret, diagnostics: &Diagnostics) -> Result<DiagnosticsTaken, Error> {
+        self.read(self.signed(Method::POST, path::DIAGNOSTICS, token).json(diagnostics)).await
     }
 
     fn call(&self, method: Method, path: &str) -> RequestBuilder {

@@ -42,6 +42,7 @@ impl Agent {
                 self.save();
                 Task::batch([self.close_window(), self.deliver()])
             }
+            wizard::Action::Report => self.ask_for_report(),
             wizard::Action::Copy(text) => iced::clipboard::write(text).discard(),
             wizard::Action::OpenLink(url) => open_link(url),
             wizard::Action::Focus(id) => iced::widget::operation::focus(id),

@@ -5,6 +5,7 @@ use iced::{Element, Point, Size, Task, Theme, window};
 use jiff::Timestamp;
 
 use super::activation::open_link;
+use super::diagnostics::page::Report;
 use super::enrolment::Enrolment;
 use super::identification::{self, Identification};
 use super::notice::Notice;
@@ -42,6 +43,9 @@ impl Page {
 
 impl Agent {
     pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        if let Some(report) = &self.report {
+            return report.view(&self.look).map(Message::Report);
+        }
         match &self.page {
             Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
             Page::Identification(page) => page.view(&self.look).map(Message::Identification),
@@ -52,6 +56,9 @@ impl Agent {
     }
 
     pub fn title(&self, _window: window::Id) -> String {
+        if let Some(report) = &self.report {
+            return report.title(&self.look);
+        }
         match &self.page {
             Page::Enrolment(page) => page.title(&self.look),
             Page::Identification(page) => page.title(&self.look),
@@ -73,7 +80,7 @@ impl Agent {
             return Task::batch([window::gain_focus(id), token]);
         }
         let (id, opened) = window::open(window::Settings {
-            size: self.page.size(&self.look),
+            size: self.size(),
             resizable: false,
             exit_on_close_request: false,
             position: window::Position::Centered,
@@ -87,11 +94,32 @@ impl Agent {
 
     /// Puts another page into the window; an open window takes its size.
     pub(super) fn turn_to(&mut self, page: Page) -> Task<Message> {
-        let (before, after) = (self.page.size(&self.look), page.size(&self.look));
-        let resized = before != after;
+        let before = self.size();
+        self.report = None;
         self.page = page;
+        self.turned(before)
+    }
+
+    /// Lays a report over the page, or takes it away.
+    pub(super) fn cover(&mut self, report: Option<Box<Report>>) -> Task<Message> {
+        let before = self.size();
+        self.report = report;
+        self.turned(before)
+    }
+
+    fn size(&self) -> Size {
+        match self.report {
+            Some(_) => self.look.window(theme::WIZARD),
+            None => self.page.size(&self.look),
+        }
+    }
+
+    fn turned(&self, before: Size) -> Task<Message> {
+        let after = self.size();
         match self.window {
-            Some(id) if resized => Task::batch([resized_around_its_centre(id, before, after), self.focus_page()]),
+            Some(id) if before != after => {
+                Task::batch([resized_around_its_centre(id, before, after), self.focus_page()])
+            }
             Some(_) => self.focus_page(),
             None => Task::none(),
         }
@@ -100,6 +128,7 @@ impl Agent {
     /// The keyboard starts where the person starts.
     pub(super) fn focus_page(&self) -> Task<Message> {
         let target = match &self.page {
+            _ if self.report.is_some() => Report::focus_target(),
             Page::Enrolment(page) => page.focus_target(),
             Page::Identification(page) => page.focus_target(),
             Page::Waiting(page) => page.focus_target(),
@@ -124,6 +153,7 @@ impl Agent {
         if matches!(&self.page, Page::Identification(page) if page.may_end()) {
             self.page = self.page_for_stage();
         }
+        self.report = None;
         if self.state.stage == Stage::Starting && self.state.postponed_until.is_none() {
             return self.postpone();
         }

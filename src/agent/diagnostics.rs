@@ -1,42 +1,104 @@
-//! What a person can copy for the help desk. No secrets, no addresses beyond the masked one.
+//! What a person looks at, then copies or sends to the help desk. What is shown is what leaves the computer.
 
-use std::fmt::Write;
+pub mod page;
+mod redaction;
+mod report;
 
-use super::Agent;
-use crate::account::masked;
+use iced::Task;
+use jiff::Timestamp;
+
+use self::page::{Action, Report};
+use self::redaction::{Known, Redaction};
+use self::report::Facts;
+use super::activation::open_link;
+use super::notice::Notice;
+use super::{Agent, Message, api};
+use crate::mail;
 use crate::os;
+use crate::protocol::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 
 impl Agent {
-    pub(super) fn diagnostics(&self) -> String {
-        let state = &self.state;
-        let mut out = String::new();
-        let mut line = |name: &str, value: String| {
-            // Writing to a String cannot fail.
-            let _ = writeln!(out, "{name}: {value}");
+    /// Everything that the help desk gets to know, without secrets.
+    pub(super) fn diagnostics(&self) -> Diagnostics {
+        let log = report::end_of_log(&self.places.state.join("logs"));
+        let text = report::written(&Facts {
+            state: &self.state,
+            inventory: &self.inventory,
+            trouble: self.trouble.as_ref(),
+            kept: self.kept,
+            recorded: mail::recorded(&self.places),
+            language: self.look.words.language(),
+            log: &log,
+            now: Timestamp::now(),
+        });
+        let clean = Diagnostics::clean(&self.redaction().redact(&text));
+        Diagnostics { text: report::shortened(clean.text, DIAGNOSTICS_LIMIT) }
+    }
+
+    fn redaction(&self) -> Redaction {
+        let directive = self.state.directive.as_ref();
+        let account = directive.and_then(|directive| directive.project.account.as_ref());
+        let hosts = account.iter().flat_map(|account| [&account.incoming, &account.outgoing]);
+        let server = self.state.server.as_deref().and_then(|server| server.parse::<reqwest::Url>().ok());
+        let server = server.and_then(|url| url.host_str().map(str::to_owned));
+        Redaction::new(Known {
+            secrets: self.token.iter().cloned().collect(),
+            home: self.places.home.to_string_lossy().into_owned(),
+            login: os::login(),
+            names: directive.map(|directive| directive.user.name.clone()).into_iter().collect(),
+            hosts: hosts.map(|server| server.host.clone()).chain(server).collect(),
+        })
+    }
+
+    /// The page that shows it, over whatever the window shows; nothing is sent yet.
+    pub(super) fn ask_for_report(&mut self) -> Task<Message> {
+        if self.work.is_some() {
+            // What is being done has to be seen.
+            return self.show();
+        }
+        let facts = page::Facts {
+            helpdesk: self.helpdesk(),
+            can_send: self.api.is_some() && self.token.is_some(),
+            is_over_another: self.window.is_some(),
         };
-        line("Mailshift", env!("CARGO_PKG_VERSION").into());
-        line("System", os::system().into());
-        line("Server", state.server.clone().unwrap_or_default());
-        line("Device", state.device_id.map(|id| id.to_string()).unwrap_or_default());
-        line("Stage", format!("{:?}", state.stage));
-        line("Order", state.acted_on.to_string());
-        if let Some(directive) = &state.directive {
-            line("Project", directive.project.name.clone());
-            line("User", masked(&directive.user.new_address));
-            line("Cutover", directive.project.cutover.map(|at| at.to_string()).unwrap_or_default());
+        let report = Report::new(facts, self.diagnostics());
+        let covered = self.cover(Some(Box::new(report)));
+        Task::batch([covered, self.show()])
+    }
+
+    pub(super) fn report_page(&mut self, message: page::Message) -> Task<Message> {
+        let Some(page) = &mut self.report else { return Task::none() };
+        match page.update(message) {
+            Action::None => Task::none(),
+            Action::Copy(text) => iced::clipboard::write(text).discard(),
+            Action::Send(diagnostics) => self.send_report(diagnostics),
+            Action::OpenLink(url) => open_link(url),
+            Action::Back => self.cover(None),
+            Action::Close => self.close_window(),
         }
-        if let Some(trouble) = &self.trouble {
-            line("Trouble", format!("{} {trouble}", trouble.code().id()));
+    }
+
+    fn send_report(&mut self, diagnostics: Diagnostics) -> Task<Message> {
+        let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else {
+            return self.report_sent(Err(api::Error::Client));
+        };
+        Task::perform(async move { api.diagnostics(&token, &diagnostics).await }, Message::ReportSent)
+    }
+
+    pub(super) fn report_sent(&mut self, result: Result<DiagnosticsTaken, api::Error>) -> Task<Message> {
+        match (result, &mut self.report) {
+            (Err(error), _) if error.is_unknown_device() => return self.forget(),
+            (Ok(taken), Some(page)) => {
+                tracing::info!(number = taken.number, "a report was sent");
+                page.sent(taken.number);
+            }
+            (Err(error), Some(page)) => {
+                tracing::info!(code = error.code().id(), "the report was not sent");
+                page.failed(Notice::from(&error));
+            }
+            // The window was closed in the meantime.
+            (_, None) => {}
         }
-        if let Some(kept) = self.kept {
-            line("Token", format!("{kept:?}"));
-        }
-        for client in &self.inventory.clients {
-            let default = client.default_profile.as_deref().unwrap_or("-");
-            line("Mail client", format!("{} {} (default profile {default})", client.kind, client.version));
-        }
-        line("Reports not sent", state.outbox.len().to_string());
-        line("Log", self.places.state.join("logs").display().to_string());
-        out
+        self.focus_page()
     }
 }

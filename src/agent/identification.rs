@@ -1,7 +1,5 @@
 //! The window in which a person says who they are, where the code was their organisation's and told nothing of them.
 
-#[cfg(test)]
-mod tests;
 mod view;
 
 use iced::widget::Id;
@@ -149,11 +147,7 @@ impl Identification {
             }
             (Message::Name(text), Stage::Entry) => self.name = text.chars().take(TEXT_LIMIT).collect(),
             (Message::Send(by), Stage::Entry | Stage::Sent { .. } | Stage::Code { .. }) => return self.register(by),
-            (Message::HaveCode, Stage::Entry) => {
-                if self.has_address() {
-                    self.stage = Stage::Code { sent: None };
-                }
-            }
+            (Message::HaveCode, Stage::Entry) => self.ask_for_code(),
             (Message::Code(text), Stage::Code { .. }) => self.code.typed(text.reveal()),
             (Message::Paste, Stage::Code { .. }) => return Action::Paste,
             (Message::SignIn, Stage::Code { .. }) => return self.sign_in(),
@@ -247,6 +241,12 @@ impl Identification {
         slip.is_none()
     }
 
+    fn ask_for_code(&mut self) {
+        if self.has_address() {
+            self.stage = Stage::Code { sent: None };
+        }
+    }
+
     fn register(&mut self, by: Proof) -> Action {
         if !self.has_address() {
             return Action::None;
@@ -280,3 +280,6 @@ fn slip(address: &str) -> Option<&'static str> {
     let clean = !address.chars().any(|c| c.is_whitespace() || c.is_control());
     (!whole || !clean).then_some("identify-slip-address")
 }
+
+#[cfg(test)]
+mod tests;

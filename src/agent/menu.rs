@@ -74,6 +74,7 @@ fn menu(facts: &Facts<'_>) -> Menu {
         menu = menu.choice_if(!facts.working, Event::Undo, text("menu-undo"));
     }
     menu.separator()
+        .choice_if(!facts.working, Event::Report, text("menu-report"))
         .choice(Event::CopyDiagnostics, text("menu-diagnostics"))
         .choice(Event::Quit, text("menu-quit"))
         .separator()

@@ -139,7 +139,8 @@ impl Agent {
             }
             tray::Event::Later => self.postpone(),
             tray::Event::Undo => self.ask_to_undo(),
-            tray::Event::CopyDiagnostics => iced::clipboard::write(self.diagnostics()).discard(),
+            tray::Event::Report => self.ask_for_report(),
+            tray::Event::CopyDiagnostics => iced::clipboard::write(self.diagnostics().text).discard(),
             tray::Event::Quit => iced::exit(),
         }
     }

@@ -1,7 +1,7 @@
 //! How everything looks: the colours, sizes and styles of every window, in one place.
 #![expect(clippy::unreadable_literal, reason = "colours are written as everywhere else: 0xRRGGBB")]
 
-use iced::widget::{button, container, progress_bar, radio, rule, scrollable, text_input};
+use iced::widget::{button, container, progress_bar, radio, rule, scrollable, text_editor, text_input};
 use iced::{Background, Border, Color, Font, Shadow, Theme, color, font};
 use jiff::tz::TimeZone;
 
@@ -238,6 +238,19 @@ impl Look {
                 selection: p.accent.scale_alpha(0.35),
                 shadow: Shadow::default(),
             }
+        }
+    }
+
+    /// A text to read: a field that nobody types into.
+    pub fn paper(&self) -> impl Fn(&Theme, text_editor::Status) -> text_editor::Style + use<> {
+        let p = self.palette;
+        move |_, _| text_editor::Style {
+            background: Background::Color(p.surface),
+            border: Border::default().rounded(CARD).width(p.line).color(p.border),
+            placeholder: p.muted,
+            value: p.text,
+            selection: p.accent.scale_alpha(0.35),
+            shadow: Shadow::default(),
         }
     }
 

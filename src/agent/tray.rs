@@ -78,12 +78,13 @@ pub enum Event {
     SetUp,
     Later,
     Undo,
+    Report,
     CopyDiagnostics,
     Quit,
 }
 
 impl Event {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Click,
         Self::Open,
         Self::EnterCode,
@@ -92,6 +93,7 @@ impl Event {
         Self::SetUp,
         Self::Later,
         Self::Undo,
+        Self::Report,
         Self::CopyDiagnostics,
         Self::Quit,
     ];
@@ -107,6 +109,7 @@ impl Event {
             Self::SetUp => "set-up",
             Self::Later => "later",
             Self::Undo => "undo",
+            Self::Report => "report",
             Self::CopyDiagnostics => "copy-diagnostics",
             Self::Quit => "quit",
         }

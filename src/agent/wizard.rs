@@ -75,6 +75,8 @@ pub enum Action {
     TryAgain,
     /// The person has entered the settings by hand.
     FinishedByHand,
+    /// Show what can be sent to the help desk.
+    Report,
     Copy(String),
     OpenLink(String),
     /// A new page is shown: move the keyboard to its main control.
@@ -157,6 +159,7 @@ impl Wizard {
                 manual::Action::None => Action::None,
                 manual::Action::TryAgain => Action::TryAgain,
                 manual::Action::FinishedByHand => Action::FinishedByHand,
+                manual::Action::Report => Action::Report,
                 manual::Action::Copy(text) => Action::Copy(text),
                 manual::Action::OpenLink(link) => Action::OpenLink(link),
             },

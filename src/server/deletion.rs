@@ -161,7 +161,6 @@ pub async fn delete_project(tx: &mut Deed, project: &Project) -> Result<Extent, 
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::*;
     use crate::server::db::{Db, MEMORY};
 
     /// Whoever adds a table that refers to people or their computers lets it go with them, or adds it above and here.

@@ -6,14 +6,16 @@ mod webhook;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::described;
 use super::secret_source::{SecretError, SecretSource};
 use super::users::User;
 use crate::secret::Secret;
 pub use webhook::is_safe;
 
 /// How a project's directory is told a new password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Directory {
     /// A program and its arguments, started without a shell. `%EMAILADDRESS%` (the new address), `%OLDADDRESS%` and
@@ -26,15 +28,17 @@ pub enum Directory {
 /// `POST` of `{"address", "old_address", "login", "new_password"}` to an HTTPS address. The header
 /// `Mailshift-Signature: t=<seconds since 1970>,v1=<hex>` holds the HMAC-SHA-256 of `t`, a full stop and the body.
 /// Any status 2xx within 15 s is a success; redirects are not followed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Webhook {
     /// Plain HTTP only to this computer itself.
     pub url: String,
     /// The key of the signature.
+    #[schema(value_type = described::SecretSource)]
     pub key: SecretSource,
     /// Certificate authority (path of a PEM file) of the webhook's own, besides those of the operating system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub certificate_authority: Option<PathBuf>,
 }
 

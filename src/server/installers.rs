@@ -121,10 +121,8 @@ fn files(folder: &Path) -> io::Result<BTreeMap<Kind, (PathBuf, Stamp)>> {
     for entry in folder.read_dir()? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some((stem, kind)) = kind::split(name).filter(|(stem, _)| stem.eq_ignore_ascii_case(kind::STEM)) else {
-            continue;
-        };
-        debug_assert!(!stem.is_empty());
+        let ours = kind::split(name).filter(|(stem, _)| stem.eq_ignore_ascii_case(kind::STEM));
+        let Some((_, kind)) = ours else { continue };
         // Follows links: one that points at the newest version is a way to replace it.
         let Ok(metadata) = path.metadata() else { continue };
         let stamp = Stamp::of(&metadata)?;

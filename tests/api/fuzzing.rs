@@ -3,8 +3,9 @@
 
 use std::process::Stdio;
 
+use mailshift::protocol::{DiagnosticsTaken, path};
 use mailshift::server::discovery::Network;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -43,6 +44,8 @@ async fn attack(on: Backend, config: &str) {
     let client = Client::new(&world, "administrator").await;
     let agent = world.bound("anna@old.example").await;
     agent.reports(&json!([event(0, "waiting", json!({})), completed(0)])).await;
+    let report = agent.request(Method::POST, path::DIAGNOSTICS).json(&json!({"text": "a report"})).send().await;
+    let report: DiagnosticsTaken = report.expect("an answer").json().await.expect("an id");
     let project = client.project().await;
     let first = async |what: &str| id(&client.get(&format!("{project}/{what}")).await["items"][0]["id"]);
     client.post(&format!("{project}/waves"), &json!({"name": "Berlin"}), StatusCode::CREATED).await;
@@ -66,6 +69,7 @@ async fn attack(on: Backend, config: &str) {
             .env("MAILSHIFT_USER", first("users").await)
             .env("MAILSHIFT_DEVICE", first("devices").await)
             .env("MAILSHIFT_WAVE", first("waves").await)
+            .env("MAILSHIFT_DIAGNOSTICS", report.id.to_string())
             .stdin(Stdio::null())
             .output()
             .await

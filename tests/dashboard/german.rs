@@ -117,8 +117,9 @@ async fn project(tour: &mut Tour, world: &World) {
     tour.browser.press(NOTEBOOK).await;
     tour.browser.says("Auf dem Computer").await;
     tour.see("device").await;
-    tour.browser.open(&format!("{url}/users")).await;
-    tour.browser.tick("cem@old.example auswählen").await;
+    tour.browser.press("Ansehen").await;
+    tour.browser.says("Herunterladen").await;
+    tour.see("report").await;
     for (action, name) in [("Aufschieben", "delay"), ("In eine Welle legen", "wave"), ("Aussetzen", "suspend")] {
         tour.browser.open(&format!("{url}/users")).await;
         tour.browser.tick("cem@old.example auswählen").await;
@@ -130,6 +131,12 @@ async fn project(tour: &mut Tour, world: &World) {
     tour.browser.press("Aussetzen").await;
     tour.browser.says("Ergebnis").await;
     tour.see("outcome").await;
+
+    tour.visit(&format!("{url}/delete"), "Was mitgeht", "deletion").await;
+    tour.browser.fill("Um fortzufahren, schreiben Sie den Namen des Projekts", "another").await;
+    tour.browser.press("Endgültig löschen").await;
+    tour.browser.says("Nichts wurde gelöscht.").await;
+    tour.see("deletion-wrong").await;
 }
 
 async fn account(tour: &mut Tour, world: &World) {

@@ -71,5 +71,8 @@ async fn notebook(world: &World) -> Agent<'_> {
     let sent = agent.request(Method::PUT, path::INVENTORY).json(&inventory).send().await.expect("an answer");
     assert_eq!(sent.status(), StatusCode::NO_CONTENT);
     agent.reports(&json!([event(0, "waiting", json!({}))])).await;
+    let report = json!({"text": format!("Mailshift 0.1.0\nLog:\n{}", "CFG-4 profiles.ini ".repeat(40))});
+    let sent = agent.request(Method::POST, path::DIAGNOSTICS).json(&report).send().await.expect("an answer");
+    assert_eq!(sent.status(), StatusCode::CREATED);
     agent
 }

@@ -141,3 +141,25 @@ fn base64_decoded(text: &str) -> Vec<u8> {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn what_does_not_fit_and_what_cannot_be_read_is_found() {
+    let browser = Browser::start().await;
+    let wide = "<p style='width:2000px'>x</p>";
+    let cut = "<p style='width:50px;overflow:hidden;white-space:nowrap'>longer than its place</p>";
+    let faint = "<p style='color:%23999;background:white'>grey</p>";
+    for (page, screen, fault) in [
+        (wide, Screen::Phone, "pixels too wide"),
+        (cut, Screen::Forced, "cut off: \"P.\""),
+        (faint, Screen::Light, "faint: \"grey 2.85\""),
+        ("<nav>somewhere</nav>", Screen::Paper, "a control on paper: \"somewhere\""),
+        ("<nav style='display:none'>somewhere</nav><p>fine</p>", Screen::Paper, ""),
+        ("<p>fine</p>", Screen::Large, ""),
+    ] {
+        browser.open(&format!("data:text/html,<!doctype html><body>{page}")).await;
+        browser.show_as(screen).await;
+        let faults = browser.faults(screen).await.join("; ");
+        assert!(faults.contains(fault) && faults.is_empty() == fault.is_empty(), "{page}: {faults}");
+    }
+}

@@ -225,7 +225,7 @@ async fn assignment(browser: &Browser, world: &World) -> Vec<String> {
     let login = world.login("reception", "desk").await;
     assert_eq!(login.user().await, "");
     browser.press("Devices").await;
-    browser.fill("Search for a name, address or computer", "reception").await;
+    browser.fill("Search for a name, address, computer or report number", "reception").await;
     browser.press("Show").await;
     browser.says("1 to 1 of 1").await;
     browser.tick("All 1 that fit the filter, also on other pages").await;
@@ -243,7 +243,7 @@ async fn assignment(browser: &Browser, world: &World) -> Vec<String> {
 
 async fn undo(browser: &Browser, agent: &Agent<'_>) {
     browser.press("Devices").await;
-    browser.fill("Search for a name, address or computer", "anna@").await;
+    browser.fill("Search for a name, address, computer or report number", "anna@").await;
     browser.press("Show").await;
     browser.says("1 to 1 of 1").await;
     browser.press("desk").await;

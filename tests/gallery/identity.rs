@@ -56,11 +56,8 @@ fn refused(name: &'static str, messages: Vec<Message>, notice: Notice) -> State 
 pub fn states() -> Vec<State> {
     let has_code = || vec![typed(), Message::HaveCode];
     let signing_in = || vec![typed(), Message::HaveCode, Message::Code(states::code().into()), Message::SignIn];
-    let mut leaving = Identification::leaving(facts(), anna());
     let mut failed = Identification::leaving(facts(), anna());
-    for page in [&mut leaving, &mut failed] {
-        let _ = page.update(Message::SignOut);
-    }
+    let _ = failed.update(Message::SignOut);
     failed.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
     let mut same = Identification::looking(facts(), Some(anna()));
     assert!(same.known(&anna()), "there is something to tell");
@@ -70,13 +67,7 @@ pub fn states() -> Vec<State> {
         after("identify-sending", asked(Proof::Link), |_| {}),
         refused("identify-refused", asked(Proof::Link), Notice::new(Code::Usu3)),
         refused("identify-unsendable", asked(Proof::Link), Notice::new(Code::Usu8)),
-        refused("identify-too-often", asked(Proof::Link), Notice::new(Code::Net3).fact("seconds", 300)),
         after("identify-sent", asked(Proof::Link), arrives(Proof::Link)),
-        after("identify-sent-again", asked(Proof::Link), |page| {
-            arrives(Proof::Link)(page);
-            let _ = page.update(Message::Send(Proof::Link));
-            arrives(Proof::Link)(page);
-        }),
         after("identify-sent-refused", asked(Proof::Link), |page| {
             arrives(Proof::Link)(page);
             let _ = page.update(Message::Send(Proof::Link));
@@ -93,12 +84,10 @@ pub fn states() -> Vec<State> {
             arrives(Proof::Code)(page);
         }),
         refused("identify-code-refused", signing_in(), Notice::new(Code::Uso1).fact("tries", 3)),
-        after("identify-code-busy", signing_in(), |_| {}),
         after("identify-known", signing_in(), |page| page.signed_in(anna())),
         shown("identify-looking", Identification::looking(facts(), None)),
         shown("identify-looking-offline", Identification::looking(offline(), None)),
         shown("identify-leaving", Identification::leaving(facts(), anna())),
-        shown("identify-leaving-busy", leaving),
         shown("identify-leaving-failed", failed),
         shown("identify-same", same),
     ]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use iced::Element;
 use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, Server};
+use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::identification::Identification;
 use mailshift::agent::notice::Notice;
@@ -13,7 +14,9 @@ use mailshift::agent::waiting::{self, Waiting};
 use mailshift::agent::wizard::{self, Wizard, instructions, manual, password};
 use mailshift::mail::{Outcome, Progress, Step};
 use mailshift::problem::Code;
-use mailshift::protocol::{Article, Brand, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User};
+use mailshift::protocol::{
+    Article, Brand, Diagnostics, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User,
+};
 
 pub enum Page {
     Enrolment(Enrolment),
@@ -21,6 +24,7 @@ pub enum Page {
     Waiting(Waiting),
     Wizard(Box<Wizard>),
     Undo(Undo),
+    Report(Box<Report>),
 }
 
 pub struct State {
@@ -38,6 +42,7 @@ impl State {
             Page::Waiting(page) => page.view(look).map(|_| ()),
             Page::Wizard(page) => page.view(look).map(|_| ()),
             Page::Undo(page) => page.view(look).map(|_| ()),
+            Page::Report(page) => page.view(look).map(|_| ()),
         }
     }
 }
@@ -200,10 +205,68 @@ fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {
     State { name, size: theme::SMALL, page: Page::Undo(page) }
 }
 
+/// What a computer with a failed set-up has to say, in short.
+const REPORT: &str = "Mailshift: 0.1.0
+Written: 2026-11-30T08:12:44.120912Z
+System: linux, en
+Server: https://mailshift.riverside.example/
+Device: 01a1fbbd-4046-7355-a644-654a41a43db3
+Stage: Failed with NET-4, order 1
+Project: Riverside Clinic
+User: a***@riverside.example
+Incoming: IMAP imap.riverside.example:993 SSL/TLS, Password
+Outgoing: SMTP smtp.riverside.example:587 STARTTLS, Password
+Device known by: InKeyring
+Events not sent: 0
+
+Mail programs
+Program: thunderbird 140.1.0esr x64
+  path: /usr/lib/thunderbird/thunderbird
+  profiles: default-release
+  account: imap a***@old.example in default-release
+Free disk: 48318382080 bytes
+
+Set-up
+Recorded: none
+
+Log
+2026-11-30T08:11:07.063098Z  INFO mailshift::agent::orders: directive action=Configure order=1 is_new=true
+2026-11-30T08:11:10.170352Z  INFO mailshift::mail::set_up: begins step=\"check-password\"
+2026-11-30T08:11:10.186401Z  WARN mailshift::mail::sign_in: sign-in failed error=Incoming mail server \
+imap.riverside.example:993 cannot be reached: Connection refused (os error 111)
+";
+
+fn report(name: &'static str, can_send: bool, change: impl FnOnce(&mut Report)) -> State {
+    let facts = report::Facts { helpdesk: helpdesk(), can_send, is_over_another: name != "report-sample" };
+    let mut page = Report::new(facts, Diagnostics { text: REPORT.into() });
+    change(&mut page);
+    State { name, size: theme::WIZARD, page: Page::Report(Box::new(page)) }
+}
+
+fn reports() -> Vec<State> {
+    let send = |page: &mut Report| drop(page.update(report::Message::Send));
+    let failed = move |page: &mut Report, code: Code| {
+        send(page);
+        page.failed(Notice::new(code).fact("server", "mailshift.riverside.example"));
+    };
+    vec![
+        report("report-sample", true, |_| {}),
+        report("report-copied", false, |page| drop(page.update(report::Message::Copy))),
+        report("report-sending", true, send),
+        report("report-failed", true, move |page| failed(page, Code::Dia1)),
+        report("report-offline", true, move |page| failed(page, Code::Net1)),
+        report("report-sent", true, move |page| {
+            send(page);
+            page.sent("7KQ2-M4TX".into());
+        }),
+    ]
+}
+
 pub fn all() -> Vec<State> {
     let mut states = small_windows();
     states.extend(super::identity::states());
     states.extend(wizard_pages());
+    states.extend(reports());
     states
 }
 

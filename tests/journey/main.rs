@@ -12,6 +12,7 @@ mod identity;
 mod killed;
 mod orders;
 mod password;
+mod report;
 mod secrets;
 mod session;
 mod stage;

@@ -28,6 +28,7 @@ pub enum Message {
     TryAgain,
     Done,
     Open(String),
+    Report,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Action {
     OpenLink(String),
     TryAgain,
     FinishedByHand,
+    /// Show what can be sent to the help desk.
+    Report,
 }
 
 pub struct Manual {
@@ -88,6 +91,7 @@ impl Manual {
             Message::TryAgain => Action::TryAgain,
             Message::Done => Action::FinishedByHand,
             Message::Open(link) => Action::OpenLink(link),
+            Message::Report => Action::Report,
         }
     }
 }
@@ -213,6 +217,8 @@ impl Manual {
             let id = if self.phone_shown { "manual-phone-hide" } else { "manual-phone-show" };
             links.push(widget::link(look, None, words.text(id), words.text(id), Message::Phone));
         }
+        let report = words.text("manual-report");
+        links.push(widget::link(look, None, report.clone(), report, Message::Report));
         row(links).spacing(8).wrap().into()
     }
 }

@@ -13,6 +13,9 @@ use super::{Error, Session, wait};
 /// Longest wait for the program that owns the clipboard.
 const OWNER_LIMIT: Duration = Duration::from_secs(5);
 
+/// Longest text that is read, in units of four bytes.
+const LONGEST: u32 = 32 * 1024;
+
 impl Session {
     /// The text in the clipboard; empty when there is none.
     pub fn clipboard(&self) -> Result<String, Error> {
@@ -31,7 +34,7 @@ impl Session {
         if answer.property == x11rb::NONE {
             return Ok(String::new());
         }
-        let value = display.get_property(true, window, place, AtomEnum::ANY, 0, 4096)?.reply()?.value;
+        let value = display.get_property(true, window, place, AtomEnum::ANY, 0, LONGEST)?.reply()?.value;
         Ok(String::from_utf8_lossy(&value).into_owned())
     }
 }

@@ -21,7 +21,7 @@ use crate::server::operators::Caller;
 use crate::server::refusal::Refusal;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Subject};
-use crate::server::{Service, db};
+use crate::server::{Service, db, described};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_devices)).routes(routes!(show_device))
@@ -66,7 +66,7 @@ struct MailClient {
 struct DeviceDetails {
     device: Device,
     /// What the agent told of the computer.
-    #[schema(value_type = Object)]
+    #[schema(value_type = described::Inventory)]
     inventory: Inventory,
     /// What happened, the newest first.
     history: Vec<HistoryEntry>,

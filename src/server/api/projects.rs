@@ -52,7 +52,6 @@ struct ProjectDetails {
     /// Everybody starts at once, without lead and spread.
     at_once: bool,
     /// As `PUT …/settings` reads them.
-    #[schema(value_type = Object)]
     settings: Settings,
 }
 
@@ -62,7 +61,7 @@ struct NewProject {
     #[schema(min_length = 1, max_length = 100, example = "Example Ltd")]
     name: String,
     /// As `PUT …/settings` reads them. Left out: the usual ones, without an account.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Settings>)]
     settings: Option<Value>,
 }
 
@@ -164,7 +163,7 @@ async fn delete_project(
 /// changed on its command line; `smtp` and `directory` only by an administrator.
 #[utoipa::path(
     put, path = "/projects/{project}/settings", tag = "projects", params(("project" = Uuid, Path)),
-    request_body(content = Object, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),
+    request_body(content = Settings, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),
     responses((status = OK, body = ProjectDetails))
 )]
 async fn replace_settings(

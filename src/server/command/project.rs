@@ -30,7 +30,6 @@ pub enum Command {
         #[arg(long, value_name = "PATH")]
         file: PathBuf,
     },
-    /// Show a project's settings.
     /// Delete a project with its people, codes, mails and reports, for good. Its agents forget it when they next ask.
     Delete {
         name: String,
@@ -38,6 +37,7 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Show a project's settings.
     Show {
         name: String,
         /// In the form that `project set` reads.

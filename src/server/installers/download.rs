@@ -32,7 +32,8 @@ use crate::server::person::system::System;
 use crate::server::refusal::Refusal;
 use crate::server::{Service, project};
 
-/// Bytes that are read from a file at once; a download has two such pieces in memory at most.
+/// Bytes that are read from a file at once. A download that waits for its peer keeps two such pieces, and what the
+/// connection has in its own buffers.
 const PIECE: usize = 64 * 1024;
 /// When somebody comes again who found all places taken.
 const RETRY: Duration = Duration::from_secs(30);

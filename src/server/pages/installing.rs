@@ -36,8 +36,8 @@ struct Installing {
 
 struct File {
     system: &'static str,
-    /// As downloaded.
-    name: String,
+    /// With its dot; empty for a bare program.
+    extension: &'static str,
     path: String,
     /// With the server, for sending to others.
     url: String,
@@ -69,15 +69,14 @@ async fn show(
 }
 
 fn file(project: &Project, installer: &Installer) -> File {
-    let name = name::Name::of(project, installer.kind);
     File {
         system: match installer.kind.system() {
             System::Windows => "Windows",
             System::Macos => "macOS",
             System::Linux | System::Phone => "Linux",
         },
-        name: name.text(),
-        path: name.path(),
+        extension: installer.kind.extension(),
+        path: name::Name::of(project, installer.kind).path(),
         url: name::url(project, installer.kind),
         size: size(installer.size),
         sha256: installer.sha256.clone(),

@@ -1,6 +1,7 @@
 //! Settings for what reaches people: the personal page, downloads, reminders.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::check::{Faults, is_web};
 use super::settings::Settings;
@@ -12,7 +13,7 @@ const AT_MOST: u32 = 20;
 const SHA256: usize = 64;
 
 /// Where people get the agent, by operating system.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Downloads {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,7 +24,7 @@ pub struct Downloads {
     pub macos: Option<Download>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Download {
     /// HTTPS.
@@ -34,7 +35,7 @@ pub struct Download {
 }
 
 /// Mails to people who have not activated a computer, until the cutover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reminders {
     /// Days between two mails to the same person, at least.

@@ -5,22 +5,25 @@ use std::num::NonZeroU32;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::outreach::{Downloads, Reminders};
 use crate::account::Account;
 use crate::protocol::{Article, Brand, Helpdesk, MinimumVersion, PasswordPolicy};
+use crate::server::described;
 use crate::server::directory::Directory;
 use crate::server::secret_source::SecretSource;
 
 /// Everything an operator decides about a project, as the JSON file that `project create` and `project set` read.
 /// Every field may be left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The new account: `incoming` and `outgoing`, each `{protocol, host, port, security, authentication, username}`.
     /// `host` and `username` may hold `%EMAILADDRESS%`, `%EMAILLOCALPART%`, `%EMAILDOMAIN%` and `%REALNAME%`.
     /// `certificate_authority` is PEM text or the path of a PEM file, relative to the settings file.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<described::Account>)]
     pub account: Option<Account>,
     /// When the mail moves: `2026-11-21T18:00[Europe/Berlin]`, or with an offset, or in the operator's own time zone.
     /// Kept apart from the other settings: a file without it leaves the cutover as it is.
@@ -32,6 +35,7 @@ pub struct Settings {
     pub spread_minutes: u32,
     /// Most computers that start in one minute after a scheduled cutover; the others take the next minutes. `null`: no
     /// limit.
+    #[schema(value_type = Option<u32>, minimum = 1)]
     pub starts_per_minute: Option<NonZeroU32>,
     /// Hours after a success during which going back can be ordered; the agent stops asking afterwards.
     pub undo_hours: u32,
@@ -40,12 +44,16 @@ pub struct Settings {
     /// Days an authentication code is valid.
     pub code_days: u32,
     /// `{"colour": "#RRGGBB"}`
+    #[schema(value_type = described::Brand)]
     pub brand: Brand,
     /// `{"name", "email", "phone"}`: whom people ask.
+    #[schema(value_type = described::Helpdesk)]
     pub helpdesk: Helpdesk,
     /// `[{"title", "url"}]`: step-by-step articles for setting the mail program up by hand.
+    #[schema(value_type = Vec<described::Article>)]
     pub articles: Vec<Article>,
     /// `{"may_create", "prefer_create", "hand_over", "rules": {"min_length", "upper_and_lower", "digit", "symbol"}}`
+    #[schema(value_type = described::PasswordPolicy)]
     pub password: PasswordPolicy,
     /// `{"command": ["program", "argument", …]}` or `{"webhook": {"url", "key"}}`: takes new passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,6 +80,7 @@ pub struct Settings {
     pub time_zone: Option<String>,
     /// `[{"client", "release", "installation", "version", "install"}]`: mail clients that are too old. Left out: what
     /// Microsoft 365 refuses.
+    #[schema(value_type = Vec<described::MinimumVersion>)]
     pub minimum_versions: Vec<MinimumVersion>,
     /// People who use the new Outlook are switched to the classic one, when both are installed.
     pub switch_to_classic_outlook: bool,
@@ -135,7 +144,7 @@ impl Settings {
 }
 
 /// The server that takes invitations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Smtp {
     pub host: String,
@@ -148,11 +157,13 @@ pub struct Smtp {
     pub username: Option<String>,
     /// `{"file": path}` or `{"env": name}`
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<described::SecretSource>)]
     pub password: Option<SecretSource>,
     /// Sender of the invitations: `Help desk <help@example.org>`
     pub from: String,
     /// Path of a PEM file, when the server's certificate comes from the organisation's own authority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub certificate_authority: Option<std::path::PathBuf>,
     /// Letters per minute at most.
     #[serde(default = "usual_pace")]
@@ -164,7 +175,7 @@ fn usual_pace() -> u32 {
     30
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SmtpSecurity {
     /// Encrypted from the first byte.

@@ -1,0 +1,280 @@
+//! The page that shows a report before it is sent: exactly the text that will arrive.
+
+use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::text::{LineHeight, Wrapping};
+use iced::widget::{Id, column, text_editor};
+use iced::{Element, Fill};
+
+use crate::agent::notice::Notice;
+use crate::agent::theme::{FONT, GROWS_TO, Look};
+use crate::agent::widget::{self, Icon};
+use crate::protocol::{Diagnostics, Helpdesk};
+
+const MAIN: &str = "report-main";
+/// Radius that the focus ring of the text starts from, in logical pixels.
+const PAPER: f32 = 8.0;
+
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub helpdesk: Helpdesk,
+    /// The server knows this computer.
+    pub can_send: bool,
+    /// The window showed something else before, and will again.
+    pub is_over_another: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// The caret, the selection or the view moves.
+    Read(text_editor::Action),
+    Send,
+    Copy,
+    Close,
+    Help(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    None,
+    /// Send this; then call [`Report::sent`] or [`Report::failed`].
+    Send(Diagnostics),
+    Copy(String),
+    OpenLink(String),
+    /// Back to what the window showed before.
+    Back,
+    Close,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    Reading,
+    Sending,
+    Failed(Notice),
+    Sent { number: String },
+}
+
+#[derive(Debug)]
+pub struct Report {
+    facts: Facts,
+    diagnostics: Diagnostics,
+    /// The same text as it is shown.
+    shown: text_editor::Content,
+    stage: Stage,
+    copied: bool,
+}
+
+impl Report {
+    pub fn new(facts: Facts, diagnostics: Diagnostics) -> Self {
+        let shown = text_editor::Content::with_text(&diagnostics.text);
+        Self { facts, diagnostics, shown, stage: Stage::Reading, copied: false }
+    }
+
+    /// Name of the window.
+    pub fn title(&self, look: &Look) -> String {
+        match self.stage {
+            Stage::Sent { .. } => look.words.text("report-title-sent"),
+            _ => look.words.with("report-title", &[("name", &self.helpdesk(look))]),
+        }
+    }
+
+    pub fn focus_target() -> Id {
+        Id::new(MAIN)
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Read(action) => {
+                // What is shown is what is sent: it is read, never written.
+                if !action.is_edit() {
+                    self.shown.perform(action);
+                }
+                Action::None
+            }
+            Message::Send if self.facts.can_send && matches!(self.stage, Stage::Reading | Stage::Failed(_)) => {
+                self.stage = Stage::Sending;
+                Action::Send(self.diagnostics.clone())
+            }
+            // A second click on a button that has already done its work.
+            Message::Send => Action::None,
+            Message::Copy => {
+                self.copied = true;
+                Action::Copy(match &self.stage {
+                    Stage::Sent { number } => number.clone(),
+                    _ => self.diagnostics.text.clone(),
+                })
+            }
+            Message::Close if self.facts.is_over_another => Action::Back,
+            Message::Close => Action::Close,
+            Message::Help(link) => Action::OpenLink(link),
+        }
+    }
+
+    /// It arrived, and can be found by this number. Does nothing when nothing was sent.
+    pub fn sent(&mut self, number: String) {
+        if self.stage == Stage::Sending {
+            self.stage = Stage::Sent { number };
+            self.copied = false;
+        }
+    }
+
+    pub fn failed(&mut self, notice: Notice) {
+        if self.stage == Stage::Sending {
+            self.stage = Stage::Failed(notice);
+        }
+    }
+
+    /// Whom people ask, in their words.
+    fn helpdesk(&self, look: &Look) -> String {
+        let Helpdesk { name, email, phone } = &self.facts.helpdesk;
+        let whom = [name, email, phone].into_iter().find(|text| !text.is_empty());
+        whom.cloned().unwrap_or_else(|| look.words.text("report-helpdesk"))
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let lead = match &self.stage {
+            Stage::Sent { .. } => words.text("report-lead-sent"),
+            _ if self.facts.can_send => words.text("report-lead"),
+            _ => words.text("report-lead-copy"),
+        };
+        let head = column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(4);
+        let mut content = column![head].spacing(12).width(Fill);
+        content = content.push(match &self.stage {
+            Stage::Reading | Stage::Sent { .. } => None,
+            Stage::Sending => Some(widget::busy(look, words.text("report-sending"))),
+            Stage::Failed(notice) => Some(widget::notice(look, notice)),
+        });
+        content = content.push(match &self.stage {
+            Stage::Sent { number } => arrived(look, number),
+            Stage::Reading => self.paper(look, 300.0),
+            Stage::Sending => self.paper(look, 268.0),
+            Stage::Failed(_) => self.paper(look, 172.0),
+        });
+        let help = widget::question(look, &self.facts.helpdesk, Message::Help);
+        widget::page(look, content, help, self.buttons(look))
+    }
+
+    fn buttons<'a>(&self, look: &Look) -> Vec<Element<'a, Message>> {
+        let words = &look.words;
+        let copy = words.text(if self.copied { "report-copied" } else { "report-copy" });
+        let close = words.text(if self.facts.is_over_another { "back" } else { "close" });
+        let main = |words, message| widget::primary(look, words, MAIN, message);
+        let beside = |words, message| widget::secondary(look, words, Some(message));
+        match &self.stage {
+            Stage::Sent { .. } => vec![beside(copy, Message::Copy), main(close, Some(Message::Close))],
+            _ if !self.facts.can_send => vec![beside(close, Message::Close), main(copy, Some(Message::Copy))],
+            stage => {
+                let send = words.text(if matches!(stage, Stage::Failed(_)) { "try-again" } else { "report-send" });
+                let send = main(send, (*stage != Stage::Sending).then_some(Message::Send));
+                vec![beside(close, Message::Close), beside(copy, Message::Copy), send]
+            }
+        }
+    }
+
+    /// The text itself, so many logical pixels high: half a line at the end shows that there is more. Screen readers get it as the description: the toolkit tells them
+    /// nothing of what is in a field.
+    fn paper<'a>(&'a self, look: &'a Look, height: f32) -> Element<'a, Message> {
+        let text = text_editor(&self.shown)
+            .on_action(Message::Read)
+            .font(FONT)
+            .size(look.size(12.0))
+            .line_height(LineHeight::Absolute(look.size(16.0).into()))
+            .wrapping(Wrapping::WordOrGlyph)
+            .padding(10)
+            .height(height * look.scale.clamp(1.0, GROWS_TO))
+            .style(look.paper());
+        widget::named(text)
+            .label(look.words.text("report-text"))
+            .description(self.diagnostics.text.clone())
+            .ring(look.palette.accent, PAPER)
+            .into()
+    }
+}
+
+/// The number that finds it.
+fn arrived<'a>(look: &'a Look, number: &str) -> Element<'a, Message> {
+    let told = look.words.with("report-number", &[("number", number)]);
+    let line = widget::item(look, Icon::Tick, look.palette.success, told.clone());
+    widget::region(Role::Status, widget::card(look, line)).label(told).live().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use iced_test::selector::by_label;
+
+    use super::*;
+    use crate::agent::wizard::sample::{look, simulator};
+    use crate::problem::Code;
+
+    const TEXT: &str = "Mailshift: 0.1.0\n\nüLog\n  two  spaces\tand a tabulator\n";
+
+    fn page(can_send: bool) -> Report {
+        let facts = Facts { helpdesk: Helpdesk::default(), can_send, is_over_another: false };
+        Report::new(facts, Diagnostics { text: TEXT.into() })
+    }
+
+    /// Presses what is shown and returns what the page asks for.
+    fn press(page: &mut Report, words: &str) -> Vec<Action> {
+        let look = look();
+        let mut shown = simulator(page.view(&look));
+        shown.click(words).unwrap_or_else(|_| panic!("{words} is shown"));
+        let messages: Vec<_> = shown.into_messages().collect();
+        messages.into_iter().map(|message| page.update(message)).collect()
+    }
+
+    #[test]
+    fn what_is_shown_is_what_is_sent_and_copied() {
+        let mut page = page(true);
+        let shown = page.shown.text();
+        assert_eq!(shown.strip_suffix('\n').unwrap_or(&shown), TEXT.strip_suffix('\n').expect("a line"));
+        assert_eq!(press(&mut page, "Copy"), [Action::Copy(TEXT.into())]);
+        assert_eq!(press(&mut page, "Send report"), [Action::Send(Diagnostics { text: TEXT.into() })]);
+        assert_eq!(page.update(Message::Send), Action::None, "only once");
+    }
+
+    #[test]
+    fn nobody_writes_into_it() {
+        let mut page = page(true);
+        let edit = text_editor::Action::Edit(text_editor::Edit::Insert('x'));
+        let before = page.shown.text();
+        assert_eq!(page.update(Message::Read(edit)), Action::None);
+        let _ = page.update(Message::Read(text_editor::Action::SelectAll));
+        assert_eq!((page.shown.text(), page.shown.selection().is_some()), (before, true));
+    }
+
+    #[test]
+    fn after_a_failure_the_text_stays_and_it_can_be_tried_again() {
+        let mut page = page(true);
+        let _ = page.update(Message::Send);
+        page.failed(Notice::new(Code::Net1));
+        assert!(simulator(page.view(&look())).find(by_label("What will be sent")).is_ok());
+        assert_eq!(press(&mut page, "Try again"), [Action::Send(Diagnostics { text: TEXT.into() })]);
+    }
+
+    #[test]
+    fn the_number_is_told_and_copied() {
+        let mut page = page(true);
+        page.sent("0000-0000".into());
+        assert_eq!(page.stage, Stage::Reading, "nothing was sent yet");
+        let _ = page.update(Message::Send);
+        page.sent("7KQ2-M4TX".into());
+        assert!(simulator(page.view(&look())).find("Number 7KQ2-M4TX").is_ok());
+        assert_eq!(press(&mut page, "Copy"), [Action::Copy("7KQ2-M4TX".into())]);
+        assert_eq!(press(&mut page, "Close"), [Action::Close]);
+    }
+
+    #[test]
+    fn a_computer_that_the_server_does_not_know_offers_copying_only() {
+        let mut page = page(false);
+        assert!(simulator(page.view(&look())).find("Send report").is_err());
+        assert_eq!(page.update(Message::Send), Action::None);
+        assert_eq!(press(&mut page, "Copy"), [Action::Copy(TEXT.into())]);
+    }
+
+    #[test]
+    fn over_another_page_it_leads_back_there() {
+        let mut page = page(true);
+        page.facts.is_over_another = true;
+        assert_eq!(press(&mut page, "Back"), [Action::Back]);
+    }
+}
