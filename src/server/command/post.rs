@@ -43,16 +43,14 @@ pub async fn invite(
             continue;
         }
         let said = match how {
-            How::Now => {
-                match mailings::send_now(db, &post, Some(&actor), &project, user, Kind::Invitation, installers).await {
-                    Ok(()) => "invited".to_owned(),
-                    Err(InviteError::Database(error)) => return Err(error.into()),
-                    Err(error) => {
-                        failed += 1;
-                        format!("failed: {}", mailings::plain(&error.to_string()))
-                    }
+            How::Now => match mailings::send_now(db, &post, Some(&actor), &project, user, installers).await {
+                Ok(()) => "invited".to_owned(),
+                Err(InviteError::Database(error)) => return Err(error.into()),
+                Err(error) => {
+                    failed += 1;
+                    format!("failed: {}", mailings::plain(&error.to_string()))
                 }
-            }
+            },
             How::Queue => queue(db, &project, user, Kind::Invitation).await.map(|()| "queued".to_owned())?,
         };
         writeln!(out, "{}: {said}", user.old_address)?;

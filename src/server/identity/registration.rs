@@ -15,7 +15,7 @@ use crate::protocol::{Proof, Registered, RegistrationRequest};
 use crate::server::body::Body;
 use crate::server::devices::Device;
 use crate::server::invitation::Post;
-use crate::server::mailings::{self, Kind};
+use crate::server::mailings;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
 use crate::server::users::{self, User};
@@ -57,7 +57,7 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     match request.by {
         Proof::Code => {
             let (db, installers) = (&service.db, &service.installers);
-            mailings::send_now(db, &post, None, &project, &receiver, Kind::Invitation, installers)
+            mailings::send_now(db, &post, None, &project, &receiver, installers)
                 .await
                 .map_err(|error| RegistrationRefusal::of_invitation(error, is_new))?;
         }

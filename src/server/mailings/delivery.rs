@@ -115,7 +115,7 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Sends a letter while the caller waits; it is tried once. It goes on record when an operator sends it, and not when a
+/// Sends an invitation while the caller waits; it is tried once. It goes on record when an operator sends it, and not when a
 /// person has asked for it.
 pub async fn send_now(
     db: &Db,
@@ -123,19 +123,18 @@ pub async fn send_now(
     by: Option<&Actor>,
     project: &Project,
     user: &User,
-    kind: Kind,
     installers: &Installers,
 ) -> Result<(), InviteError> {
+    let kind = Kind::Invitation;
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
-        let turn = match by {
-            Some(actor) => take_for(db, actor, user, kind, per_minute).await?,
-            None => {
-                let mut tx = db.write().await?;
-                let turn = queue::take_new(&mut tx, user, kind, per_minute, db::now()).await?;
-                tx.commit().await?;
-                turn
-            }
+        let turn = if let Some(actor) = by {
+            take_for(db, actor, user, kind, per_minute).await?
+        } else {
+            let mut tx = db.write().await?;
+            let turn = queue::take_new(&mut tx, user, kind, per_minute, db::now()).await?;
+            tx.commit().await?;
+            turn
         };
         match turn {
             Turn::Send(mailing) => break mailing,
