@@ -65,6 +65,6 @@ measure: build ## Memory and wake-ups of the idle agent, release build
 	cargo build --release --no-default-features --features agent --bin mailshift
 	$(TARGET)/debug/mailshift-demo --measure $(TARGET)/release/mailshift
 
-bench: ## 10,000 simulated agents on one server: from the signal to the agents, memory, processor time; AGENTS=1000: fewer
+bench: ## 10,000 simulated agents on one server: from the signal to the agents, pages of the dashboard, memory, processor time; AGENTS=1000: fewer
 	cargo build --release --no-default-features --features server --bin mailshift-server
 	$(TARGET)/release/mailshift-server simulate --agents $(or $(AGENTS),10000)

@@ -139,7 +139,7 @@ async fn a_wrong_password_is_refused_and_never_shown() {
     let output = server_support::cli(&url(wrong), &["status", PROJECT]);
     let line = String::from_utf8(output.stderr).expect("text");
     assert_eq!((output.status.code(), line.lines().count()), (Some(1), 1), "{line}");
-    assert!(line.contains("cannot be reached") && line.contains("password"), "{line}");
+    assert!(line.contains("cannot be reached") && line.contains("authentication failed"), "{line}");
     assert!(!line.contains(wrong), "{line}");
     let output = server_support::cli(&url(&right.replace(' ', "%20")), &["status", PROJECT]);
     let line = String::from_utf8(output.stderr).expect("text");

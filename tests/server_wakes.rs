@@ -36,7 +36,7 @@ fn recolour(world: &World, project: &str, colour: &str) {
     world.done(&["project", "set", project, "--file", &file]);
 }
 
-/// Bound agents of users that are made for them. The server has heard of everything that made them.
+/// Bound agents of users that are made for them.
 async fn agents<'a>(world: &'a World, project: &str) -> Vec<Agent<'a>> {
     let rows = (0..AGENTS).map(|i| format!("P {i},p{i}@{project}.example,n{i}@{project}.example,p{i}\n"));
     let users = "name,old address,new address,login\n".to_owned() + &rows.collect::<String>();
@@ -48,15 +48,13 @@ async fn agents<'a>(world: &'a World, project: &str) -> Vec<Agent<'a>> {
             world.activate(code.trim()).await.json().await.expect("an activation");
         agents.push(Agent { world, token: activation.token.reveal().to_owned() });
     }
-    for agent in &agents {
-        agent.directive().await;
-    }
+    // Woken once, they have heard of everything that made them.
+    let held = held(&agents).await;
+    all_held(world, AGENTS).await;
     recolour(world, project, "#000001");
-    eventually("the agents know the colour", async || {
-        let directive = agents[AGENTS - 1].directive().await;
-        directive.project.brand.colour.as_deref() == Some("#000001")
-    })
-    .await;
+    for held in held {
+        answered(held).await;
+    }
     agents
 }
 
@@ -70,6 +68,11 @@ async fn held(agents: &[Agent<'_>]) -> Vec<Held> {
     held
 }
 
+async fn all_held(world: &World, questions: usize) {
+    let name = "mailshift_requests_in_progress{route=\"/v1/directive\"}";
+    eventually("all questions are held", async || figure(world, name).await == questions).await;
+}
+
 async fn answered(held: Held) {
     assert_eq!(held.await.expect("no panic").expect("an answer").status(), StatusCode::OK);
 }
@@ -79,8 +82,7 @@ async fn waiting(world: &World) -> (Vec<Held>, Vec<Held>, usize) {
     world.done(&["project", "create", OTHER, "--file", &world.file("other.json", &settings(json!({})))]);
     let (here, there) = (agents(world, PROJECT).await, agents(world, OTHER).await);
     let (here, there) = (held(&here).await, held(&there).await);
-    let name = "mailshift_requests_in_progress{route=\"/v1/directive\"}";
-    eventually("all questions are held", async || figure(world, name).await == 2 * AGENTS).await;
+    all_held(world, 2 * AGENTS).await;
     let before = looked_up(world).await;
     assert!(before >= 2 * AGENTS, "all were looked up");
     (here, there, before)

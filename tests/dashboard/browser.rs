@@ -94,13 +94,18 @@ impl Browser {
     /// Presses the button, or follows the link, with these words.
     pub async fn press(&self, words: &str) {
         let words = quoted(words);
-        let element = self
-            .seen(&format!(
-                "//button[normalize-space() = {words}] | //a[normalize-space() = {words}] \
-                 | //summary[normalize-space() = {words}]"
-            ))
-            .await;
-        element.click().await.expect("something that can be pressed");
+        let path = format!(
+            "//button[normalize-space() = {words}] | //a[normalize-space() = {words}] \
+             | //summary[normalize-space() = {words}]"
+        );
+        let start = Instant::now();
+        // A live page may put another in its place in between.
+        while let Err(error) = self.seen(&path).await.click().await {
+            assert!(
+                error.is_stale_element_reference() && start.elapsed() < LIMIT,
+                "cannot be pressed: {path}: {error}"
+            );
+        }
     }
 
     /// Asks for pages in this language from now on.

@@ -90,6 +90,7 @@ async fn project(tour: &mut Tour, world: &World) {
         ("waves", "Geschäftsstelle", "waves"),
         ("mails", "Einladung", "mails"),
         ("settings", "Neue Mailserver", "settings"),
+        ("installing", "Aktivierungscode", "installing"),
         ("import", "CSV-Datei", "import"),
     ] {
         tour.visit(&format!("{url}/{page}"), words, name).await;
@@ -173,6 +174,8 @@ async fn people(tour: &mut Tour, world: &World, sink: &Sink) {
     tour.browser.says("Ihr Code:").await;
     tour.see("person-code").await;
     tour.visit(&format!("{}/p/nothing", world.url), "Dieser Link geht nicht", "person-gone").await;
+    tour.visit(&format!("{}/download", world.url), "Welcher Computer?", "download-choice").await;
+    tour.visit(&format!("{}/download/x", world.url), "Diesen Download gibt es nicht", "download-nothing").await;
     let login = world.login("empfang-erdgeschoss", "VERWALTUNG\\empfang").await;
     assert_eq!(login.registers("hohenstein@old.example", "link").await.status(), StatusCode::ACCEPTED);
     let mail = sink.mail().text();

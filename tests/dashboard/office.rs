@@ -26,6 +26,10 @@ pub async fn furnished(sink: &Sink) -> World {
     world.settings.network = Some(network.network().await);
     world.furnish(sink.settings(json!({"brand": {"colour": "#F2C14E"}})));
     world.done(&["users", "import", PROJECT, &world.file("people.csv", PEOPLE)]);
+    let installers = world.folder.path().join("installers");
+    std::fs::create_dir(&installers).expect("a folder");
+    std::fs::write(installers.join("mailshift.msi"), "an installer").expect("written");
+    world.settings.installers = Some(installers);
     world.start().await;
     world.done(&["invite", PROJECT, "--user", "cem@old.example"]);
     drop(sink.mail());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::marionette::Marionette;
 
 /// How long Thunderbird may take to start, to search, or to sign in: a few seconds on an idle machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(50);
 /// The inside of the page for new accounts.
@@ -90,12 +90,12 @@ impl Thunderbird {
         self.fill("email-password-form:not([hidden]) #password", password);
         self.go_on();
         let account = "const { MailServices } = ChromeUtils.importESModule('resource:///modules/MailServices.sys.mjs'); \
-            const of = (server, host) => ({host: server[host], port: server.port, security: server.socketType, \
+            const of = (server) => ({host: server.hostname, port: server.port, security: server.socketType, \
             authentication: server.authMethod, username: server.username}); \
             const account = MailServices.accounts.accounts.find(account => account.defaultIdentity); \
             return account && {kind: account.incomingServer.type, address: account.defaultIdentity.email, \
-            name: account.defaultIdentity.fullName, incoming: of(account.incomingServer, 'hostName'), \
-            outgoing: of(MailServices.outgoingServer.defaultServer.QueryInterface(Ci.nsISmtpServer), 'hostname')}";
+            name: account.defaultIdentity.fullName, incoming: of(account.incomingServer), \
+            outgoing: of(MailServices.outgoingServer.defaultServer.QueryInterface(Ci.nsISmtpServer))}";
         until("the account", || {
             let account = self.marionette.script(account, &json!([]));
             (!account.is_null()).then_some(account)
