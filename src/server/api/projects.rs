@@ -60,8 +60,8 @@ struct ProjectDetails {
 struct NewProject {
     #[schema(min_length = 1, max_length = 100, example = "Example Ltd")]
     name: String,
-    /// As `PUT …/settings` reads them. Left out: the usual ones, without an account.
-    #[schema(value_type = Option<Settings>)]
+    /// The fields of the schema `Settings`. Left out: the usual ones, without an account.
+    #[schema(value_type = Option<Object>)]
     settings: Option<Value>,
 }
 
@@ -159,11 +159,11 @@ async fn delete_project(
 
 /// Puts other settings in the place of a project's. The cutover stays.
 ///
-/// Each field that cannot work is named. What names a program, a file or a variable of the server's computer can only be
+/// The body has the fields of the schema `Settings`; what is left out is as usual. Each field that cannot work is named. What names a program, a file or a variable of the server's computer can only be
 /// changed on its command line; `smtp` and `directory` only by an administrator.
 #[utoipa::path(
     put, path = "/projects/{project}/settings", tag = "projects", params(("project" = Uuid, Path)),
-    request_body(content = Settings, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),
+    request_body(content = Object, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),
     responses((status = OK, body = ProjectDetails))
 )]
 async fn replace_settings(

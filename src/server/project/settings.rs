@@ -35,7 +35,7 @@ pub struct Settings {
     pub spread_minutes: u32,
     /// Most computers that start in one minute after a scheduled cutover; the others take the next minutes. `null`: no
     /// limit.
-    #[schema(value_type = Option<u32>, minimum = 1)]
+    #[schema(value_type = Option<u64>, minimum = 1, maximum = 4_294_967_295_u64)]
     pub starts_per_minute: Option<NonZeroU32>,
     /// Hours after a success during which going back can be ordered; the agent stops asking afterwards.
     pub undo_hours: u32,
@@ -167,6 +167,7 @@ pub struct Smtp {
     pub certificate_authority: Option<std::path::PathBuf>,
     /// Letters per minute at most.
     #[serde(default = "usual_pace")]
+    #[schema(value_type = u64, minimum = 1, maximum = 4_294_967_295_u64)]
     pub per_minute: u32,
 }
 
