@@ -97,7 +97,7 @@ pub fn local_data() -> std::path::PathBuf {
     directories::BaseDirs::new().map(|base| base.data_local_dir().to_owned()).unwrap_or_default()
 }
 
-/// The file that a later start of this program takes. An AppImage runs from a folder that goes with it, and says where its
+/// The file that a later start of this program takes. An `AppImage` runs from a folder that goes with it, and says where its
 /// file is (<https://docs.appimage.org/packaging-guide/environment-variables.html>).
 pub fn program() -> Option<std::path::PathBuf> {
     var("APPIMAGE").map(std::path::PathBuf::from).or_else(|| std::env::current_exe().ok())

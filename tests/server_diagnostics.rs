@@ -196,7 +196,7 @@ async fn a_viewer_lists_and_does_not_read(on: Backend) {
     let report = taken(&agent, TEXT).await;
     let client = Client::new(&world, "viewer").await;
     let device = device(&client).await;
-    assert_eq!(numbers(&client, &device).await, [report.number.clone()]);
+    assert_eq!(numbers(&client, &device).await, std::slice::from_ref(&report.number));
     let path = format!("{device}/diagnostics/{}", report.id);
     let refused = client.refused(Method::GET, &path, &Value::Null, StatusCode::FORBIDDEN).await;
     assert_eq!(refused["code"], "OPR-2");

@@ -29,8 +29,9 @@ pub struct Arguments {
     /// Start quietly in the tray, as at sign-in.
     #[arg(long)]
     background: bool,
+    // A link may hold a code, which no message is to repeat.
     /// A mailshift:// link, as a browser hands it over
-    #[arg(value_name = "LINK", value_parser = secret)]
+    #[arg(value_name = "LINK")]
     link: Option<Secret>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -53,11 +54,6 @@ enum Command {
     Undo,
     /// End the agent; it starts again at the next sign-in
     Quit,
-}
-
-/// A link may hold a code, which no message is to repeat.
-fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
-    Ok(Secret::new(text))
 }
 
 /// What an operator may place in `config.json`, for one login or (`/etc/mailshift`) for a computer.

@@ -1,6 +1,7 @@
 //! How types that agents know too look in the `OpenAPI` document, of which they know nothing: for each, one with the same
 //! fields. A test compares them.
 #![allow(dead_code)] // described only, never made
+#![allow(clippy::struct_field_names)] // the names are those of the document
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

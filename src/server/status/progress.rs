@@ -186,10 +186,10 @@ mod tests {
             sqlx::query(statement).execute(&mut *tx).await.expect("a row");
         }
         // One went forward, one needed two tries, one has left.
-        let logins: [(&str, i64, &[(&str, i64)]); 3] = [
-            ("a", 1000, &[("waiting", 11_000), ("waiting", 12_000), ("completed", 31_000)]),
-            ("b", 11_000, &[("waiting", 12_000), ("failed", 21_000), ("finished_by_hand", 41_000)]),
-            ("c", 11_000, &[("removed", 51_000)]),
+        let logins = [
+            ("a", 1000_i64, vec![("waiting", 11_000_i64), ("waiting", 12_000), ("completed", 31_000)]),
+            ("b", 11_000, vec![("waiting", 12_000), ("failed", 21_000), ("finished_by_hand", 41_000)]),
+            ("c", 11_000, vec![("removed", 51_000)]),
         ];
         for (login, bound_at, events) in logins {
             let insert = sqlx::query(
@@ -202,7 +202,7 @@ mod tests {
                     "INSERT INTO event (login_id, id, place, order_number, kind, body, happened_at, received_at)
                      VALUES ($1, $2, $3, 0, $4, '{}', 0, $5)",
                 );
-                let insert = insert.bind(login).bind(place.to_string()).bind(place).bind(*kind).bind(*at);
+                let insert = insert.bind(login).bind(place.to_string()).bind(place).bind(kind).bind(at);
                 insert.execute(&mut *tx).await.expect("a row");
             }
         }
