@@ -28,9 +28,9 @@ async fn whatever_is_sent_about_a_real_project_the_answers_are_as_described() {
     attack(Backend::Postgres, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/schemathesis-known.toml")).await;
 }
 
-/// What is tried by itself: revoking what an earlier call told of would end the run's own token, and discovery is refused
-/// after a while.
-const APART: [&str; 2] = ["revoke_token", "discover"];
+/// What is tried by itself, at the end: revoking what an earlier call told of would end the run's own token, discovery is
+/// refused after a while, and deleting takes away what others are tried on.
+const APART: [&str; 4] = ["revoke_token", "discover", "delete_user", "delete_project"];
 /// Schemathesis has no writer for mails; a story of its own sends them.
 const MAILS: &str = "record_bounce";
 
@@ -47,8 +47,9 @@ async fn attack(on: Backend, config: &str) {
     let report = agent.request(Method::POST, path::DIAGNOSTICS).json(&json!({"text": "a report"})).send().await;
     let report: DiagnosticsTaken = report.expect("an answer").json().await.expect("an id");
     let project = client.project().await;
-    let first = async |what: &str| id(&client.get(&format!("{project}/{what}")).await["items"][0]["id"]);
     client.post(&format!("{project}/waves"), &json!({"name": "Berlin"}), StatusCode::CREATED).await;
+    let first = async |what: &str| id(&client.get(&format!("{project}/{what}")).await["items"][0]["id"]);
+    let (user, device, wave) = (first("users").await, first("devices").await, first("waves").await);
 
     let mut together = APART.map(|id| format!("--exclude-operation-id={id}")).to_vec();
     together.push(format!("--exclude-operation-id={MAILS}"));
@@ -66,9 +67,9 @@ async fn attack(on: Backend, config: &str) {
             .args(["--generation-deterministic", "--continue-on-failure", "--no-color"])
             .env("MAILSHIFT_TOKEN", &client.token)
             .env("MAILSHIFT_PROJECT", project.rsplit('/').next().expect("an id"))
-            .env("MAILSHIFT_USER", first("users").await)
-            .env("MAILSHIFT_DEVICE", first("devices").await)
-            .env("MAILSHIFT_WAVE", first("waves").await)
+            .env("MAILSHIFT_USER", &user)
+            .env("MAILSHIFT_DEVICE", &device)
+            .env("MAILSHIFT_WAVE", &wave)
             .env("MAILSHIFT_DIAGNOSTICS", report.id.to_string())
             .stdin(Stdio::null())
             .output()

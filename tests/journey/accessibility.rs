@@ -229,6 +229,7 @@ fn every_setting_of_the_manual_page_has_a_named_button_to_copy_it() {
             "button: Set up Thunderbird step by step",
             "button: Set up your phone",
             "button: Show for my phone",
+            "button: Send a report to the help desk",
         ]);
         parts.extend([HELP, "button: I’m done", "button: Try again"]);
         page_is(world, &world.word("manual-title"), Some("button: Try again"), &parts)

@@ -54,9 +54,13 @@ fn text(program: &Path) -> Option<String> {
     ))
 }
 
-/// A program as the first word of an `Exec` line. None for a path that cannot stand in a desktop entry.
+/// A program as the first word of an `Exec` line. None for a path that cannot stand in a desktop entry. An ordinary path stays
+/// without quotes: where there is no desktop environment, `xdg-open` takes them for a part of it.
 pub fn quoted(program: &Path) -> Option<String> {
     let path = program.to_str().filter(|path| !path.contains(char::is_control))?;
+    if path.chars().all(|c| c.is_ascii_alphanumeric() || "/._+-@,:".contains(c)) {
+        return Some(path.to_owned());
+    }
     let mut quoted = String::new();
     for c in path.chars() {
         match c {
@@ -88,6 +92,8 @@ mod tests {
         let entry = text(Path::new(r#"/home/a b/50%/$x"\y/mailshift"#)).expect("an entry");
         let exec = entry.lines().find(|line| line.starts_with("Exec=")).expect("a command");
         assert_eq!(exec, r#"Exec="/home/a b/50%%/\\$x\\"\\\\y/mailshift" --background"#);
+        let plain = text(Path::new("/opt/mailshift-1.0/mailshift")).expect("an entry");
+        assert!(plain.contains("\nExec=/opt/mailshift-1.0/mailshift --background\n"), "{plain}");
         assert_eq!(text(Path::new("/a\nExec=evil")), None);
     }
 }
