@@ -90,7 +90,7 @@ fn an_autostart_entry_that_the_person_switched_off_stays_off() {
         assert!(autostart::is_enabled() && !autostart::was_disabled_by_person());
         let entry = PathBuf::from(os::var("XDG_CONFIG_HOME").expect("set")).join("autostart/mailshift.desktop");
         let text = std::fs::read_to_string(&entry).expect("written");
-        assert!(text.contains("Exec=\"/opt/mailshift/bin/mailshift\" --background\n"), "{text}");
+        assert!(text.contains("Exec=/opt/mailshift/bin/mailshift --background\n"), "{text}");
         let off = format!("{text}Hidden=true\n");
         std::fs::write(&entry, &off).expect("written");
         assert!(autostart::was_disabled_by_person() && !autostart::is_enabled());
