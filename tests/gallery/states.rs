@@ -8,6 +8,7 @@ use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::identification::Identification;
 use mailshift::agent::notice::Notice;
+use mailshift::agent::offer::Offer;
 use mailshift::agent::theme::{self, Look};
 use mailshift::agent::undo::{self, Undo};
 use mailshift::agent::waiting::{self, Waiting};
@@ -270,6 +271,11 @@ pub fn all() -> Vec<State> {
     states
 }
 
+/// As the name of an installer's file makes it.
+fn offer() -> Offer {
+    Offer::of_file_name("mailshift_ABCDEFGHJK_move.riverside.example.exe", None).expect("an offer")
+}
+
 fn small_windows() -> Vec<State> {
     let press = |page: &mut Undo| {
         let _ = page.update(undo::Message::GoBack);
@@ -284,6 +290,7 @@ fn small_windows() -> Vec<State> {
         enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
         enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
         enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
+        enrolment("code-offered", |page| *page = Enrolment::offered(&offer())),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {
             page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));

@@ -142,7 +142,7 @@ impl Report {
         content = content.push(match &self.stage {
             Stage::Reading | Stage::Sent { .. } => None,
             Stage::Sending => Some(widget::busy(look, words.text("report-sending"))),
-            Stage::Failed(notice) => Some(widget::notice(look, notice)),
+            Stage::Failed(notice) => Some(widget::refused(look, notice)),
         });
         content = content.push(match &self.stage {
             Stage::Sent { number } => arrived(look, number),
