@@ -36,6 +36,13 @@ pub mod path {
     pub const HEALTH: &str = "/healthz";
 }
 
+/// Whether a host is this computer itself, the only one that plain HTTP is spoken to.
+pub fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// `POST /v1/activations`: whose code is this? The code is spent only when the token is first used.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ActivationRequest {

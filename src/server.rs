@@ -277,9 +277,3 @@ pub async fn serve(
     service.db.close().await;
     served
 }
-
-/// Whether a host is this computer itself.
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}

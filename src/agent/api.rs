@@ -12,7 +12,7 @@ use super::notice::Notice;
 use crate::problem::{Code, Problem};
 use crate::protocol::{
     Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, Registered,
-    RegistrationRequest, SignInRequest, SignedIn, path,
+    RegistrationRequest, SignInRequest, SignedIn, is_loopback, path,
 };
 use crate::secret::Secret;
 
@@ -112,7 +112,8 @@ impl Api {
     pub fn new(server: &str) -> Result<Self, Error> {
         let unusable = || Error::Address(server.to_owned());
         let mut base: reqwest::Url = server.parse().map_err(|_| unusable())?;
-        let encrypted = base.scheme() == "https" || (base.scheme() == "http" && is_loopback(&base));
+        let encrypted =
+            base.scheme() == "https" || (base.scheme() == "http" && base.host_str().is_some_and(is_loopback));
         if !encrypted || base.host_str().is_none() {
             return Err(unusable());
         }
@@ -268,12 +269,6 @@ fn rustls_config() -> Result<rustls::ClientConfig, rustls::Error> {
         .with_safe_default_protocol_versions()?
         .with_platform_verifier()?
         .with_no_client_auth())
-}
-
-fn is_loopback(url: &reqwest::Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

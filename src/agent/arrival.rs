@@ -29,14 +29,9 @@ impl Enlistment {
 }
 
 impl Agent {
-    /// Nobody has ever entered a code here.
-    pub(super) fn is_new(&self) -> bool {
-        self.state.stage == Stage::Unactivated && !self.state.was_activated
-    }
-
     /// What the name of the file fills in at the start. It is for new installations only.
     pub(super) fn arrive(&mut self, offer: Option<Offer>) {
-        if !self.is_new() {
+        if !self.state.is_new() {
             self.enlistment = None;
         } else if let Some(offer) = offer
             && !self.knows_another_server(&offer)

@@ -169,7 +169,8 @@ fn start(
     let store = Store::open(&places);
     let loaded = store.load()?;
     let configuration = configuration(&places)?;
-    let activation = configuration.activation()?;
+    // A mistake in it is no reason to keep anybody from a computer that is activated already.
+    let activation = if loaded.state.is_new() { configuration.activation()? } else { None };
     let server = arguments.server.or(configuration.server);
     let known = server.as_ref().or(loaded.state.server.as_ref());
     let program = os::program();

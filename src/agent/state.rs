@@ -84,6 +84,11 @@ pub enum Standing {
 }
 
 impl State {
+    /// Nobody has ever entered a code here.
+    pub fn is_new(&self) -> bool {
+        self.stage == Stage::Unactivated && !self.was_activated
+    }
+
     pub fn standing(&self) -> Standing {
         match &self.directive {
             Some(directive) if directive.action == Action::Identify => Standing::Nobodys,

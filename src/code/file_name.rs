@@ -4,9 +4,8 @@
 //! The server may be left out (`mailshift_ABCDEFGHJK.msi`), for computers that know it from their settings. A port
 //! follows the host (`_move.example.org_8443`): a colon cannot stand in a file name on Windows.
 
-use std::net::IpAddr;
-
 use super::ActivationCode;
+use crate::protocol::is_loopback;
 
 const PREFIX: &str = "mailshift_";
 /// Longest host name, in characters (RFC 1035 section 2.3.4).
@@ -79,8 +78,7 @@ fn origin(host: &str, port: Option<&str>) -> Option<String> {
         Some(port) => format!(":{}", port.parse::<u16>().ok().filter(|port| *port > 0)?),
         None => String::new(),
     };
-    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    let scheme = if is_here { "http" } else { "https" };
+    let scheme = if is_loopback(&host) { "http" } else { "https" };
     Some(format!("{scheme}://{host}{port}"))
 }
 

@@ -67,7 +67,7 @@ pub fn is_safe(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     match (url.scheme(), url.host_str()) {
         ("https", Some(_)) => true,
-        ("http", Some(host)) => crate::server::is_loopback(host),
+        ("http", Some(host)) => crate::protocol::is_loopback(host),
         _ => false,
     }
 }

@@ -67,7 +67,7 @@ impl Post {
         let tls = match smtp.security {
             SmtpSecurity::Tls => Tls::Wrapper(parameters(smtp)?),
             SmtpSecurity::StartTls => Tls::Required(parameters(smtp)?),
-            SmtpSecurity::None if crate::server::is_loopback(&smtp.host) => Tls::None,
+            SmtpSecurity::None if crate::protocol::is_loopback(&smtp.host) => Tls::None,
             SmtpSecurity::None => return Err(SendError::Unencrypted),
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&smtp.host)

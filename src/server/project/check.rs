@@ -137,7 +137,7 @@ fn check_server(field: &str, server: &Server, faults: &mut Faults) {
 fn check_smtp(smtp: &Smtp, faults: &mut Faults) {
     faults.unless(!smtp.host.trim().is_empty(), "smtp.host", "write the host name of the sending server");
     faults.unless(smtp.port != Some(0), "smtp.port", "between 1 and 65535");
-    let safe = smtp.security != SmtpSecurity::None || crate::server::is_loopback(&smtp.host);
+    let safe = smtp.security != SmtpSecurity::None || crate::protocol::is_loopback(&smtp.host);
     faults.unless(safe, "smtp.security", "use tls or starttls; none only to this computer itself");
     let from = smtp.from.parse::<Mailbox>().is_ok();
     faults.unless(from, "smtp.from", "write it as: Help desk <help@example.org>");

@@ -72,7 +72,7 @@ pub(super) fn check(settings: &Settings, faults: &mut Faults) {
 fn is_origin(text: &str) -> bool {
     reqwest::Url::parse(text).is_ok_and(|url| {
         let host = url.host_str().unwrap_or_default();
-        let safe = url.scheme() == "https" || (url.scheme() == "http" && crate::server::is_loopback(host));
+        let safe = url.scheme() == "https" || (url.scheme() == "http" && crate::protocol::is_loopback(host));
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         safe && !host.is_empty() && bare && url.username().is_empty() && url.password().is_none()
     })
