@@ -54,6 +54,7 @@ impl Agent {
                     page.refused(notice);
                 }
             } else {
+                tracing::info!(host = offer.host(), "a link was followed");
                 self.page = Page::Enrolment(self.enrolment_with(offer));
             }
         }

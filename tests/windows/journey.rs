@@ -123,7 +123,7 @@ impl Stage {
     }
 
     /// The code of the newest invitation in the old mailbox.
-    fn invited_code(&self) -> Result<Code, Error> {
+    pub fn invited_code(&self) -> Result<Code, Error> {
         Ok(wait("the invitation", SOON, || {
             let letters = self.mail.read_inbox(OLD_ADDRESS).ok()?;
             let mut invitations = letters.iter().rev().filter(|letter| letter.contains("Mailshift"));

@@ -1,6 +1,7 @@
 //! The agent as a part of Windows: one per login, started with it, its token where Windows keeps secrets.
 
 use mailshift::demo::mail_server::OLD_ADDRESS;
+use mailshift::demo::office::PROJECT;
 use mailshift::demo::screen::wait;
 
 use super::stage::{SOON, Setting, play};
@@ -57,5 +58,26 @@ fn the_agent_starts_with_the_login_and_knows_its_token_again() {
         stage.picture("instructions")?;
         stage.is_at("started")?;
         Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs wine: make test-windows"]
+fn a_link_that_windows_opens_fills_in_the_code_for_the_agent_that_runs() {
+    play(Setting::default(), |stage| {
+        stage.start_agent()?;
+        stage.turn_to_page("code-title")?;
+        let server = stage.office.url().replace(':', "%3A").replace('/', "%2F");
+        let link = format!("mailshift://activate?server={server}&code={}", stage.invited_code()?.grouped());
+        // Wine's `start` asks the shell to open it, as a browser does.
+        let opened = stage.wine.run("start", &[&link])?;
+        assert!(opened.status.success(), "{opened:?}");
+        let logged = || stage.agent_log().contains("a link was followed").then_some(());
+        wait("the link to arrive", SOON, logged)?;
+        stage.turn_to_page("code-title")?;
+        stage.picture("code-offered")?;
+        stage.key("Return")?;
+        stage.turn_to(&stage.words.with("code-title-project", &[("project", PROJECT)]))?;
+        stage.bind()
     });
 }
