@@ -69,7 +69,7 @@ fn a_link_is_the_agents_and_fills_in_the_code_in_the_one_that_runs() {
     play(Setting::default(), |stage| {
         stage.start_agent()?;
         stage.turn_to_page("code-title")?;
-        // What Windows does with such links it reads there; Wine's own `start` opens no link with a `?` in it.
+        // What Windows does with such links it reads there; Wine's own `start` refuses this link ("Invalid name").
         let class = stage.wine.export(CLASS)?;
         assert!(class.contains("\"URL Protocol\"=\"\""), "{class}");
         assert!(class.contains(r#"\"C:\\Program Files\\Mailshift\\mailshift.exe\" \"%1\""#), "{class}");
