@@ -15,7 +15,7 @@ use crate::secret::Secret;
 pub use activation::{
     ALPHABET as ACTIVATION_ALPHABET, ActivationCode, Entered, LETTERS as ACTIVATION_LETTERS, may_be_activation,
 };
-pub use file_name::{EXTENSIONS, FileName};
+pub use file_name::{EXTENSIONS, FileName, before};
 
 /// Crockford's base 32 alphabet; the place of a character is its value.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -42,17 +42,15 @@ impl Agent {
 
     /// A link was followed. The person still sees the server's name and presses "Continue".
     pub(super) fn offered(&mut self, offer: &Offer) -> Task<Message> {
+        let is_foreign = self.knows_another_server(offer);
         if self.state.stage == Stage::Unactivated
             && self.pending.is_none()
             && let Page::Enrolment(page) = &mut self.page
             && page.is_open_for_input()
         {
-            if self.knows_another_server(offer) {
+            if is_foreign {
                 tracing::warn!(host = offer.host(), "a link to another server was not followed");
-                let notice = Notice::new(problem::Code::Set5);
-                if let Page::Enrolment(page) = &mut self.page {
-                    page.refused(notice);
-                }
+                page.refused(Notice::new(problem::Code::Set5));
             } else {
                 tracing::info!(host = offer.host(), "a link was followed");
                 self.page = Page::Enrolment(self.enrolment_with(offer));
@@ -62,7 +60,7 @@ impl Agent {
     }
 
     /// The page with what an offer fills in, at the offer's server.
-    pub(super) fn enrolment_with(&mut self, offer: &Offer) -> Enrolment {
+    fn enrolment_with(&mut self, offer: &Offer) -> Enrolment {
         if self.state.server.as_deref() != Some(&offer.server) {
             self.state.server = Some(offer.server.clone());
             self.api = api::Api::new(&offer.server).ok();

@@ -49,17 +49,13 @@ impl FileName {
 
 /// The end of a host is no extension that an installer has: `.msi` and its like go, `.org` stays.
 fn without_extension(text: &str) -> &str {
-    let mut rest = text;
-    for extension in EXTENSIONS {
-        if let Some(shorter) = rest.len().checked_sub(extension.len() + 1)
-            && rest.is_char_boundary(shorter)
-            && rest[shorter..].strip_prefix('.').is_some_and(|end| end.eq_ignore_ascii_case(extension))
-        {
-            rest = &rest[..shorter];
-            break;
-        }
-    }
-    rest
+    EXTENSIONS.iter().find_map(|extension| before(text, extension)?.strip_suffix('.')).unwrap_or(text)
+}
+
+/// What stands before this end of a name, whose case does not matter. None when it ends otherwise.
+pub fn before<'a>(name: &'a str, end: &str) -> Option<&'a str> {
+    let (rest, its_end) = name.split_at_checked(name.len().checked_sub(end.len())?)?;
+    its_end.eq_ignore_ascii_case(end).then_some(rest)
 }
 
 /// Extensions of installers. None is a top-level domain

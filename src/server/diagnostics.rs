@@ -7,8 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Service;
@@ -27,13 +29,15 @@ const LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How often it is looked for those that are too old.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
 
-/// Diagnostics of a login without their text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a person has sent to the help desk, without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DiagnosticsEntry)]
 pub struct Entry {
     pub id: Uuid,
+    /// What the person was told: `7KQ2-M4TX`.
     pub number: String,
     pub received_at: Timestamp,
-    /// Version of the agent that sent them.
+    /// Version of the agent that sent it.
     pub agent: String,
     /// Length of the text in bytes.
     pub size: u64,

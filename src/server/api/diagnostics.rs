@@ -5,9 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderName;
-use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -23,40 +20,20 @@ pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_diagnostics)).routes(routes!(read_diagnostics))
 }
 
-/// What a person has sent to the help desk, without its text.
-#[derive(Debug, Serialize, ToSchema)]
-struct DiagnosticsEntry {
-    id: Uuid,
-    /// What the person was told: `7KQ2-M4TX`.
-    number: String,
-    received_at: Timestamp,
-    /// Version of the agent that sent it.
-    agent: String,
-    /// Length of the text in bytes.
-    size: u64,
-}
-
 /// The diagnostics that were sent from a computer's login, the newest first: at most five, for 30 days.
 #[utoipa::path(
     get, path = "/projects/{project}/devices/{device}/diagnostics", tag = "devices",
-    params(("project" = Uuid, Path), ("device" = Uuid, Path)), responses((status = OK, body = Vec<DiagnosticsEntry>))
+    params(("project" = Uuid, Path), ("device" = Uuid, Path)), responses((status = OK, body = Vec<diagnostics::Entry>))
 )]
 async fn list_diagnostics(
     State(service): State<Arc<Service>>,
     _: Caller,
     Ids((id, login)): Ids<(Uuid, Uuid)>,
-) -> Result<Json<Vec<DiagnosticsEntry>>, Refusal> {
+) -> Result<Json<Vec<diagnostics::Entry>>, Refusal> {
     let project = project(&service, id).await?;
     let pool = service.db.pool();
     table::one(pool, &project.id, login, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
-    let entry = |entry: diagnostics::Entry| DiagnosticsEntry {
-        id: entry.id,
-        number: entry.number,
-        received_at: entry.received_at,
-        agent: entry.agent,
-        size: entry.size,
-    };
-    Ok(Json(diagnostics::of_login(pool, login).await?.into_iter().map(entry).collect()))
+    Ok(Json(diagnostics::of_login(pool, login).await?))
 }
 
 /// The text of diagnostics. Needs the role operator, and goes on record.

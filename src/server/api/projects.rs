@@ -159,8 +159,9 @@ async fn delete_project(
 
 /// Puts other settings in the place of a project's. The cutover stays.
 ///
-/// The body has the fields of the schema `Settings`; what is left out is as usual. Each field that cannot work is named. What names a program, a file or a variable of the server's computer can only be
-/// changed on its command line; `smtp` and `directory` only by an administrator.
+/// The body has the fields of the schema `Settings`; what is left out is as usual. Each field that cannot work is named.
+/// What names a program, a file or a variable of the server's computer can only be changed on its command line; `smtp` and
+/// `directory` only by an administrator.
 #[utoipa::path(
     put, path = "/projects/{project}/settings", tag = "projects", params(("project" = Uuid, Path)),
     request_body(content = Object, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),

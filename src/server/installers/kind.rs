@@ -1,5 +1,6 @@
 //! The kinds of installers, told by the extension.
 
+use crate::code;
 use crate::server::person::system::System;
 
 /// The name of an installer in the folder, without extension.
@@ -92,8 +93,8 @@ impl Kind {
 /// A file name without its extension, and the kind that the extension says. None for extensions alone.
 pub fn split(name: &str) -> Option<(&str, Kind)> {
     let of_kind = |kind: Kind| {
-        let (stem, end) = name.split_at_checked(name.len().checked_sub(kind.extension().len())?)?;
-        (end.eq_ignore_ascii_case(kind.extension()) && !stem.is_empty()).then_some((stem, kind))
+        let stem = code::before(name, kind.extension()).filter(|stem| !stem.is_empty())?;
+        Some((stem, kind))
     };
     let extended = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Program).find_map(of_kind);
     extended.or_else(|| of_kind(Kind::Program))

@@ -43,13 +43,12 @@ impl Name {
 
 /// The address of a project's installer; without server as long as the project has no public address.
 pub fn url(project: &Project, kind: Kind) -> String {
-    let server = project.settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
-    server.to_owned() + &Name::of(project, kind).path()
+    project.settings.origin().unwrap_or_default().to_owned() + &Name::of(project, kind).path()
 }
 
 /// One address for every system: it leads to the installer for whoever opens it. None without a public address.
 pub fn url_for_everyone(project: &Project) -> Option<String> {
-    let server = project.settings.public_url.as_deref()?.trim_end_matches('/');
+    let server = project.settings.origin()?;
     Some(format!("{server}{PATH}?code={}", project.activation_code))
 }
 

@@ -72,7 +72,7 @@ pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter 
     let url = page.clone().or_else(|| settings.download_url.clone());
     arguments.set("url", url.clone().unwrap_or_default());
     arguments.set("download", contents.download.unwrap_or_default());
-    arguments.set("server", settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/'));
+    arguments.set("server", settings.origin().unwrap_or_default());
     if let Some(at) = contents.cutover {
         arguments.set("when", moment(&words, at, &zone));
     }

@@ -63,7 +63,7 @@ impl Personal {
             Some(at) => words.with("person-when-past", [("when", moment(&words, at, &zone).into())]),
             None => words.text("person-when-open"),
         };
-        let server = settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
+        let server = settings.origin().unwrap_or_default().to_owned();
         let code = match link.code {
             CodeState::Ready(_) if !visit.with_code => Shown::Button,
             CodeState::Ready(code) => {

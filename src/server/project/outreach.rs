@@ -51,6 +51,13 @@ impl Downloads {
     }
 }
 
+impl Settings {
+    /// The public address without the slash that it may end in: paths follow it.
+    pub fn origin(&self) -> Option<&str> {
+        Some(self.public_url.as_deref()?.trim_end_matches('/'))
+    }
+}
+
 pub(super) fn check(settings: &Settings, faults: &mut Faults) {
     let public = settings.public_url.as_deref().is_none_or(is_origin);
     faults.unless(public, "public_url", "write https:// and the host only (http only for this computer itself)");
