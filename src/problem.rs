@@ -149,6 +149,9 @@ pub struct Problem {
     /// Fields of the request that cannot work.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
+    /// Which database does not know the device (with `ACT-8`): another one than the token is from proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<uuid::Uuid>,
 }
 
 /// A place in a request that cannot work.
@@ -184,6 +187,7 @@ impl Problem {
             incident: None,
             tries_left: None,
             faults: Vec::new(),
+            instance: None,
         }
     }
 }

@@ -80,6 +80,9 @@ pub struct Activation {
     /// activation code, which says nothing of the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<MaskedUser>,
+    /// Which database made the device: its token is of use there and nowhere else. None: an older server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +117,21 @@ pub struct Helpdesk {
     pub phone: String,
 }
 
+/// The question of `GET /v1/directive`, as its query string. Where the agent stands is part of it, so that a server
+/// whose database was restored from a backup learns what it has forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Question {
+    /// Seconds the question may be held open.
+    pub wait: u32,
+    /// The epoch of the last directive that the agent has followed; 0: none yet.
+    pub epoch: u64,
+    /// The last order that the agent has acted on.
+    pub acted_on: u64,
+    /// Where it is on its way: `waiting`, `starting`, `configuring`, `failed`, `completed`, `undone`.
+    pub stage: String,
+}
+
 /// `GET /v1/directive?wait=50`: what the server wants now. 304 without a body when nothing changed (`If-None-Match`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directive {
@@ -124,6 +142,10 @@ pub struct Directive {
     pub project: Project,
     /// Seconds until the next question, when the server does not hold questions open.
     pub poll_seconds: u32,
+    /// Another number than before: the database was restored from a backup. The agent says again where it stands, and only
+    /// then follows what is ordered. 0: an older server.
+    #[serde(default)]
+    pub epoch: u64,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -341,11 +363,26 @@ pub struct NewPassword {
     pub new_password: Secret,
 }
 
+/// An event that the server could not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedEvent {
+    /// Its place in the request, from 0.
+    pub place: u32,
+    /// None: it has none, or none that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// Why, in English.
+    pub reason: String,
+}
+
 /// Answer (202) to events: how many ids are recorded now, and how many of them were known before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventsTaken {
     pub recorded: u32,
     pub known: u32,
+    /// What could not be read: sending it again is of no use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedEvent>,
     /// Fields of a newer server.
     #[serde(flatten)]
     pub more: BTreeMap<String, serde_json::Value>,

@@ -100,7 +100,7 @@ impl Agent {
             Err(error) => tracing::error!(%error, "the token could not be kept; after a restart it takes a new code"),
         }
         let Some(activation) = self.pending.take() else { return Task::none() };
-        let Activation { device_id, token, project, user } = activation;
+        let Activation { device_id, token, project, user, .. } = activation;
         tracing::info!(%device_id, "bound");
         self.state = State {
             stage: Stage::Waiting,

@@ -173,7 +173,7 @@ impl Identification {
     }
 
     /// The mail is on its way.
-    pub fn sent(&mut self, Registered { address, by }: Registered) {
+    pub fn sent(&mut self, Registered { address, by, .. }: Registered) {
         if self.asked.take() != Some(Asked::Mail) {
             return;
         }

@@ -183,7 +183,7 @@ mod tests {
 
     fn directive(action: Action) -> Directive {
         let facts = crate::agent::wizard::sample::facts();
-        Directive { action, order: 0, user: facts.user, project: facts.project, poll_seconds: 60 }
+        Directive { action, order: 0, user: facts.user, project: facts.project, poll_seconds: 60, epoch: 0 }
     }
 
     #[test]

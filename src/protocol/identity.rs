@@ -30,6 +30,9 @@ pub struct Registered {
     /// `a***@example.org`
     pub address: String,
     pub by: Proof,
+    /// What the page behind the link asks for: only who sees this computer can read them. None without a link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digits: Option<String>,
 }
 
 /// `POST /v1/sign-ins`: the code that a person got by mail, and the address that it went to.

@@ -57,7 +57,7 @@ pub async fn create(
     let project =
         ProjectName { name: project.name, brand: project.settings.brand, helpdesk: project.settings.helpdesk };
     let user = user.map(|(_, user)| MaskedUser { name: user.name, address: masked(&user.new_address) });
-    Ok((StatusCode::CREATED, Json(Activation { device_id, token, project, user })))
+    Ok((StatusCode::CREATED, Json(Activation { device_id, token, project, user, instance: None })))
 }
 
 async fn of_user(service: &Service, tried: Tried, now: Timestamp) -> Result<Owner, Refusal> {

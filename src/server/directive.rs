@@ -116,6 +116,7 @@ pub fn directive(
             switch_to_classic_outlook: settings.switch_to_classic_outlook,
         },
         poll_seconds: u32::try_from(schedule::POLL.as_secs()).unwrap_or(u32::MAX),
+        epoch: 0,
     }
 }
 

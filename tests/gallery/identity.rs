@@ -46,7 +46,7 @@ fn asked(by: Proof) -> Vec<Message> {
 }
 
 fn arrives(by: Proof) -> impl FnOnce(&mut Identification) {
-    move |page| page.sent(Registered { address: "a***@riverside.example".into(), by })
+    move |page| page.sent(Registered { address: "a***@riverside.example".into(), by, digits: None })
 }
 
 fn refused(name: &'static str, messages: Vec<Message>, notice: Notice) -> State {

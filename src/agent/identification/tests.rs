@@ -18,7 +18,7 @@ fn anna() -> MaskedUser {
 }
 
 fn registered(by: Proof) -> Registered {
-    Registered { address: "a***@old.example".into(), by }
+    Registered { address: "a***@old.example".into(), by, digits: None }
 }
 
 fn personal_code() -> code::Code {

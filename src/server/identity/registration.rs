@@ -64,7 +64,7 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
         Proof::Link => confirmation::send(service, &post, &project, &receiver, &login, is_new).await?,
     }
     tracing::info!(device = %device.id, is_new, by = ?request.by, "a person registered");
-    Ok(Registered { address: masked(address), by: request.by })
+    Ok(Registered { address: masked(address), by: request.by, digits: None })
 }
 
 fn check(address: &str, name: &str) -> Result<(), RegistrationRefusal> {

@@ -1,0 +1,1 @@
+//! An agent and the servers that want something of it.

@@ -1,0 +1,1 @@
+//! Servers that lose, mistake or restore their database.

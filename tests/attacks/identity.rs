@@ -1,0 +1,1 @@
+//! Who says to be somebody else.

@@ -1,0 +1,1 @@
+//! More of everything than one computer would send.
