@@ -10,7 +10,7 @@ WINDOWS_PROFILE ?= release
 WINDOWS_EXE := $(TARGET)/x86_64-pc-windows-gnu/$(WINDOWS_PROFILE:dev=debug)/mailshift.exe
 DEMO := $(TARGET)/debug/mailshift-demo $(if $(FAIL),--fail) $(if $(KEEP),--keep)
 
-.PHONY: help setup setup-windows setup-wine build windows demo test test-windows lint lint-windows measure bench
+.PHONY: help setup setup-windows setup-wine build windows demo test test-windows lint lint-windows measure bench fuzz
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -64,6 +64,9 @@ lint: ## Format, clippy, docs, licences, the fence between the two programs
 measure: build ## Memory and wake-ups of the idle agent, release build
 	cargo build --release --no-default-features --features agent --bin mailshift
 	$(TARGET)/debug/mailshift-demo --measure $(TARGET)/release/mailshift
+
+fuzz: ## Coverage-guided fuzzing of every parser of foreign bytes; SECONDS=1200 for each, TARGETS=…: only these
+	.config/fuzz $(or $(SECONDS),60) $(TARGETS)
 
 bench: ## 10,000 simulated agents on one server: from the signal to the agents, pages of the dashboard, memory, processor time; AGENTS=1000: fewer
 	cargo build --release --no-default-features --features server --bin mailshift-server

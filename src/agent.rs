@@ -31,6 +31,8 @@ mod configuration;
 mod desk;
 pub mod diagnostics;
 pub mod enrolment;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod guardian;
 pub mod identification;
 mod identity;

@@ -14,6 +14,7 @@
 //! | `os` | what the operating system does for us: folders, autostart, notifications |
 //! | `agent` | the program in the tray: state, windows, guardian |
 //! | `server` | the program that tells the agents when |
+//! | `fuzz` | every parser of foreign bytes as a function of bytes, for `make fuzz` and its tests |
 //! | `demo` | real mail servers and a played person, for `make demo` and the tests |
 //!
 //! # Direction of dependencies
@@ -41,3 +42,6 @@ pub mod server;
 
 #[cfg(feature = "demo")]
 pub mod demo;
+
+#[cfg(feature = "fuzz")]
+pub mod fuzz;

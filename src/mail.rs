@@ -6,6 +6,8 @@ mod error;
 #[cfg(test)]
 mod fault;
 mod files;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod host;
 mod journal;
 mod outlook;

@@ -24,6 +24,8 @@ mod directive;
 mod directory;
 pub mod discovery;
 mod events;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod gate;
 mod guess;
 mod hash;

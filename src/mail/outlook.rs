@@ -17,6 +17,8 @@
 #![cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "elsewhere only the plans are used, by their tests"))]
 
 mod account;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod install;
 mod inventory;
 pub mod mapi;

@@ -1,5 +1,7 @@
 //! Signs in to an account's servers, to know before anything is written that the account works.
 
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod imap;
 mod link;
 mod smtp;

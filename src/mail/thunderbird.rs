@@ -3,6 +3,8 @@
 //! Facts about the files were measured with Thunderbird 153 on Debian; each file names its own.
 
 mod carry_over;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod hash;
 mod ini;
 mod install;

@@ -5,6 +5,8 @@ pub mod access;
 mod address;
 mod config;
 mod exchange;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod network;
 mod services;
 mod trouble;

@@ -17,11 +17,16 @@ pub(super) fn parsed(text: &str) -> Prefs {
             let inside = line.trim().strip_prefix("user_pref(")?.strip_suffix(");")?;
             let list: Value = serde_json::from_str(&format!("[{inside}]")).ok()?;
             match list.as_array().map(Vec::as_slice) {
-                Some([Value::String(name), value]) => Some((name.clone(), value.clone())),
+                Some([Value::String(name), value]) if is_preference(value) => Some((name.clone(), value.clone())),
                 _ => None,
             }
         })
         .collect()
+}
+
+/// Preferences are texts, switches and whole numbers.
+fn is_preference(value: &Value) -> bool {
+    value.is_string() || value.is_boolean() || value.is_i64()
 }
 
 /// The file, as Thunderbird would write it.

@@ -1,0 +1,56 @@
+//! A mail server that says anything at all. See [`crate::fuzz`].
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use async_imap::Client;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Says its bytes, a few at a time, and takes whatever it is told.
+#[derive(Debug)]
+struct Server<'a> {
+    says: &'a [u8],
+    /// As many at once.
+    piece: usize,
+}
+
+impl AsyncRead for Server<'_> {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let length = self.says.len().min(self.piece).min(buffer.remaining());
+        let (now, later) = self.says.split_at(length);
+        buffer.put_slice(now);
+        self.says = later;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Server<'_> {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Greeting, sign-in, state of the inbox and good-bye, as [`super::imap`] goes through them.
+pub fn imap(bytes: &[u8]) {
+    let [piece, says @ ..] = bytes else { return };
+    let server = Server { says, piece: usize::from(*piece % 64) + 1 };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without clock and network");
+    runtime.block_on(async {
+        let mut client = Client::new(server);
+        if !matches!(client.read_response().await, Ok(Some(_))) {
+            return;
+        }
+        let Ok(mut session) = client.login("anna@new.example", "not-a-secret").await else { return };
+        let _ = session.status("INBOX", "(MESSAGES)").await;
+        let _ = session.logout().await;
+    });
+}
