@@ -81,9 +81,10 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
-    /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
+    /// Wrong codes of one peer; networks of many addresses get some times as much. Right ones do not count, so that a whole
+    /// organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
-    /// Wrong codes of all peers together.
+    /// Wrong codes of all peers together that were compared with a secret, and as much again for those who were right.
     pub guesses: Allowance,
     /// Personal links that do not work, of one peer.
     pub links_by_peer: Allowance,
@@ -151,8 +152,7 @@ pub struct Service {
     signals: signal::Signals,
     presence: presence::Presence,
     hashing: hash::Hashing,
-    guesses_by_peer: Limiter<IpAddr>,
-    guesses: Limiter<()>,
+    guesses: guess::Guesses,
     links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
     diagnostics_by_device: Limiter<Uuid>,
@@ -183,8 +183,7 @@ impl Service {
             signals: signal::Signals::default(),
             presence: presence::Presence::default(),
             hashing: hash::Hashing::default(),
-            guesses_by_peer: Limiter::new(settings.guesses_by_peer),
-            guesses: Limiter::new(settings.guesses),
+            guesses: guess::Guesses::new(settings.guesses_by_peer, settings.guesses),
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),

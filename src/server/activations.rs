@@ -36,7 +36,7 @@ pub async fn create(
     let now = db::now();
     let Owner { project, user } = match entered {
         Entered::Authentication(code) => {
-            let tried = codes::compare(&service, code).await?;
+            let tried = codes::compare(&service, &guess, code).await?;
             guess.was_right();
             of_user(&service, tried, now).await?
         }

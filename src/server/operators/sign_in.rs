@@ -12,7 +12,6 @@ use super::throttle::Try;
 use super::{password, second_factor};
 use crate::secret::Secret;
 use crate::server::audit::Deed;
-use crate::server::limiter::network;
 use crate::server::refusal::Refusal;
 use crate::server::{Service, db, hash};
 
@@ -46,7 +45,7 @@ pub async fn prove(
 ) -> Result<Account, Refusal> {
     let account = account::named(service.db.pool(), name).await?;
     let attempt = attempt(service, place, account.as_ref(), name).await?;
-    service.throttle.take(&attempt, Instant::now())?;
+    let taken = service.throttle.take(&attempt, Instant::now())?;
     let right = password::is_right(&service.hashing, account.as_ref(), password).await?;
     let account = match account {
         Some(account) if right && has_second_factor(service, &account, password, code).await? => account,
@@ -57,7 +56,7 @@ pub async fn prove(
             return Err(Refusal::WrongCredentials);
         }
     };
-    service.throttle.give_back(&attempt);
+    service.throttle.give_back(&attempt, taken);
     Ok(account)
 }
 
@@ -67,11 +66,11 @@ pub async fn prove(
 /// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
 pub async fn confirm(service: &Service, place: &Place, account: &Account, password: &Secret) -> Result<(), Refusal> {
     let attempt = attempt(service, place, Some(account), &account.name).await?;
-    service.throttle.take(&attempt, Instant::now())?;
+    let taken = service.throttle.take(&attempt, Instant::now())?;
     if !password::is_right(&service.hashing, Some(account), password).await? {
         return Err(Refusal::WrongCredentials);
     }
-    service.throttle.give_back(&attempt);
+    service.throttle.give_back(&attempt, taken);
     Ok(())
 }
 
@@ -123,5 +122,5 @@ async fn attempt(service: &Service, place: &Place, account: Option<&Account>, na
     }
     // What is longer than a name is kept short: whoever tries chooses it.
     let account = account::key(name).chars().take(account::NAME_LIMIT).collect();
-    Ok(Try { address: network(place.address), account, browser })
+    Ok(Try { address: place.address, account, browser })
 }
