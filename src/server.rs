@@ -76,6 +76,9 @@ use refusal::Refusal;
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Of the questions that may be held open, which part logins may hold that are nobody's yet: a fourth.
+const UNIDENTIFIED: usize = 4;
+
 /// How a server runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -94,6 +97,8 @@ pub struct Settings {
     pub diagnostics_by_device: Allowance,
     /// Questions of all devices that are held open at once. More are answered at once.
     pub held: usize,
+    /// New computers of one peer that come with an activation code.
+    pub computers_by_peer: Allowance,
     /// Registrations from one device.
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
@@ -131,6 +136,7 @@ impl Default for Settings {
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
             diagnostics_by_device: Allowance { burst: 5, refill: Duration::from_mins(10) },
             held: 20_000,
+            computers_by_peer: Allowance { burst: 60, refill: Duration::from_secs(1) },
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
             installers: None,
@@ -161,8 +167,16 @@ pub struct Service {
     board: board::Board,
     walks: status::figures::Walks,
     reports: events::Desk,
-    /// How many questions may still be held open.
+    /// How many questions may still be held open, and how many of logins that are nobody's yet.
     room: Semaphore,
+    lobby: Semaphore,
+    /// New computers that came with an activation code: of a peer, and by id of the project.
+    computers_by_peer: Limiter<IpAddr>,
+    computers: Limiter<String>,
+    /// Reports of one login.
+    events: Limiter<Uuid>,
+    /// Password changes that the directory may take at once.
+    directory_turns: Semaphore,
     installers: installers::Installers,
     /// How many downloads may still begin.
     downloads: Arc<Semaphore>,
@@ -192,6 +206,11 @@ impl Service {
             walks: status::figures::Walks::default(),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
+            lobby: Semaphore::new(settings.held.div_ceil(UNIDENTIFIED)),
+            computers_by_peer: Limiter::new(settings.computers_by_peer),
+            computers: Limiter::new(Allowance::hourly(project::COMPUTERS_PER_HOUR)),
+            events: Limiter::new(events::ALLOWANCE),
+            directory_turns: Semaphore::new(directory::AT_ONCE),
             installers: installers::Installers::new(settings.installers.clone()),
             downloads: Arc::new(Semaphore::new(settings.downloads)),
             registrations_by_device: Limiter::new(settings.registrations_by_device),

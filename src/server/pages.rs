@@ -19,6 +19,7 @@ pub mod own_account;
 pub mod people;
 mod projects;
 pub mod refused;
+mod renewal;
 pub mod second_factor;
 mod settings;
 pub mod sign_in;
@@ -213,6 +214,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(settings::routes())
         .merge(deletion::routes())
         .merge(installing::routes())
+        .merge(renewal::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

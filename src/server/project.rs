@@ -17,7 +17,7 @@ use super::refusal::Refusal;
 use super::{hash, waves};
 use crate::code::ActivationCode;
 pub use check::{Fault, unread};
-pub use settings::{Settings, Smtp, SmtpSecurity};
+pub use settings::{COMPUTERS_PER_HOUR, Settings, Smtp, SmtpSecurity};
 
 /// Longest name of a project, in characters.
 pub const NAME_LIMIT: usize = 100;
@@ -28,7 +28,7 @@ pub struct Project {
     pub id: String,
     pub name: String,
     pub settings: Settings,
-    /// Ten letters that bind a device to the project; never changed.
+    /// Ten letters that bind a device to the project, until they are renewed.
     pub activation_code: String,
     pub(super) cutover: Option<Cutover>,
 }
@@ -104,6 +104,15 @@ pub(super) async fn set(tx: &mut Deed, before: &Project, settings: &Settings) ->
     let changed = changed(&serde_json::to_value(&before.settings)?, &serde_json::to_value(settings)?).join(", ");
     tx.record(Some(&before.id), "project.set", &before.name, &changed).await?;
     Ok(db::ring(tx, &before.id).await?)
+}
+
+/// Gives the project another activation code: the one before opens nothing any more. Computers that are activated stay.
+pub(super) async fn renew_code(tx: &mut Deed, project: &Project) -> Result<String, Refusal> {
+    let code = hash::new_activation_code()?;
+    let query = sqlx::query("UPDATE project SET activation_code = $1 WHERE id = $2").bind(&code).bind(&project.id);
+    query.execute(&mut **tx).await?;
+    tx.record(Some(&project.id), "project.renew-code", &project.name, "").await?;
+    Ok(code)
 }
 
 /// Sets the moment the mail moves; `at_once` leaves lead and spread out.

@@ -25,6 +25,7 @@ use crate::server::words::Words;
 #[template(path = "installing.html")]
 struct Installing {
     page: Page,
+    id: String,
     /// The activation code.
     code: String,
     files: Vec<File>,
@@ -64,6 +65,7 @@ async fn show(
         command: has_package.then(|| format!("msiexec /i {package} /qn ACTIVATION={}", project.activation_code)),
         notes: notes(viewer.words, &project, &service.installers, &installers),
         code: project.activation_code,
+        id: project.id,
     };
     Ok(answer(StatusCode::OK, &installing))
 }
