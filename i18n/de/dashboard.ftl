@@ -6,6 +6,7 @@ dashboard-codes = Codes
 dashboard-operators = Zugänge
 dashboard-audit = Protokoll
 dashboard-sign-out = Abmelden
+dashboard-misses = Bevor Sie sich angemeldet haben, kannte jemand Ihr Passwort und hat { $count } falsche Codes Ihres zweiten Schritts versucht. Wenn Sie das nicht waren, wählen Sie jetzt ein anderes Passwort.
 dashboard-overview = Übersicht
 dashboard-users = Personen
 dashboard-devices = Computer
@@ -77,6 +78,8 @@ overview-lead-done = { $users ->
     [one] Die eine Person ist umgezogen.
    *[other] Alle { $users } Personen sind umgezogen.
 }
+overview-redirected = Wohin Passwörter gehen, wurde geändert
+overview-redirected-lead = Die Leute haben ihre Briefe schon. Wenn das niemand von Ihnen wollte, halten Sie die Umstellung an, setzen Sie die Werte zurück, und fragen Sie, wer es war. Der Hinweis bleibt eine Woche.
 overview-cutover = Umstellung
 overview-no-cutover = Es ist keine Zeit festgelegt. Die Computer warten, bis Sie eine festlegen.
 overview-steps = Nächste Schritte
@@ -437,6 +440,7 @@ settings-refused = { $count ->
     [one] Ein Feld kann so nicht gehen. Nichts wurde gespeichert.
    *[other] { $count } Felder können so nicht gehen. Nichts wurde gespeichert.
 }
+settings-administrators = Mailserver, ihre Zertifizierungsstelle, die Adresse dieses Servers, Downloads, Anleitungen und der sendende Server entscheiden, wohin Passwörter gehen und was installiert wird: Das kann nur die Administration ändern.
 settings-save = Einstellungen speichern
 settings-account = Neue Mailserver
 settings-account-hint = Womit das Mailprogramm jeder Person eingerichtet wird. %EMAILADDRESS%, %EMAILLOCALPART%, %EMAILDOMAIN% und %REALNAME% stehen für das, was der Person gehört.

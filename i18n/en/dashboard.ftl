@@ -6,6 +6,7 @@ dashboard-codes = Codes
 dashboard-operators = Operators
 dashboard-audit = Audit log
 dashboard-sign-out = Sign out
+dashboard-misses = Before you signed in, somebody knew your password and tried { $count } wrong codes of your second step. If that was not you, choose another password now.
 dashboard-overview = Overview
 dashboard-users = Users
 dashboard-devices = Devices
@@ -90,6 +91,8 @@ overview-lead-done = { $users ->
     [one] The one person has moved.
    *[other] All { $users } people have moved.
 }
+overview-redirected = Where passwords go was changed
+overview-redirected-lead = People have their letters already. If nobody of you meant this, stop the cutover, set the values back, and ask whoever did it. The notice stays for a week.
 overview-cutover = Cutover
 overview-no-cutover = No time is set. Computers wait until you set one.
 overview-steps = Next steps
@@ -450,6 +453,7 @@ settings-refused = { $count ->
     [one] One field cannot work. Nothing was saved.
    *[other] { $count } fields cannot work. Nothing was saved.
 }
+settings-administrators = Mail servers, their authority, this server’s address, downloads, articles and the sending server decide where passwords go and what people install: only an administrator can change them.
 settings-save = Save settings
 settings-account = New mail servers
 settings-account-hint = What each person’s mail program is set up with. %EMAILADDRESS%, %EMAILLOCALPART%, %EMAILDOMAIN% and %REALNAME% stand for the person’s own.

@@ -15,7 +15,7 @@ use super::{Here, Page, answer};
 use crate::server::Service;
 use crate::server::installers::kind::Kind;
 use crate::server::installers::{Installer, Installers, name};
-use crate::server::operators::Viewer;
+use crate::server::operators::{Role, Viewer};
 use crate::server::person::system::System;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
@@ -55,6 +55,7 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
+    viewer.actor.may(Role::Operator)?;
     let project = super::project(&service, &id).await?;
     let installers = service.installers.all().await;
     let has_package = installers.iter().any(|installer| installer.kind == Kind::Msi);
