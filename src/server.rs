@@ -47,6 +47,7 @@ mod refusal;
 mod secret_source;
 mod signal;
 mod simulation;
+mod spreadsheet;
 mod status;
 mod users;
 mod waves;
@@ -65,6 +66,7 @@ use uuid::Uuid;
 
 pub use db::Db;
 use desk::Desk;
+use limiter::places::Places;
 use limiter::{Allowance, Limiter};
 pub use operation::certificate::{Certificate, CertificateError, Files};
 pub use operators::link::first as first_link;
@@ -84,6 +86,8 @@ const UNIDENTIFIED: usize = 4;
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
+    /// Where that proxy is, if not on this computer: only there and here is `X-Forwarded-For` believed.
+    pub proxies: Vec<IpAddr>,
     /// Wrong codes of one peer; networks of many addresses get some times as much. Right ones do not count, so that a whole
     /// organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
@@ -107,6 +111,8 @@ pub struct Settings {
     pub installers: Option<PathBuf>,
     /// Downloads of installers at once. More are asked to come again.
     pub downloads: usize,
+    /// Downloads of one network at once, where no proxy is in front.
+    pub downloads_by_peer: usize,
     /// How long a peer may take nothing of its answer before it is let go.
     pub stall: Duration,
     /// Connections at once. More are closed without an answer.
@@ -120,6 +126,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether this peer is the proxy in front, which names the peers.
+    fn believes(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.behind_proxy && (peer.is_loopback() || self.proxies.contains(&peer))
+    }
+
     /// People and agents reach this server over HTTPS, its own or that of the proxy in front.
     fn is_https(&self) -> bool {
         self.behind_proxy || self.certificate.is_some()
@@ -130,6 +142,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
+            proxies: Vec::new(),
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
@@ -141,6 +154,7 @@ impl Default for Settings {
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
             installers: None,
             downloads: 500,
+            downloads_by_peer: 50,
             stall: Duration::from_mins(1),
             connections: 50_000,
             certificate: None,
@@ -180,6 +194,7 @@ pub struct Service {
     installers: installers::Installers,
     /// How many downloads may still begin.
     downloads: Arc<Semaphore>,
+    downloads_by_peer: Places,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
@@ -213,6 +228,7 @@ impl Service {
             directory_turns: Semaphore::new(directory::AT_ONCE),
             installers: installers::Installers::new(settings.installers.clone()),
             downloads: Arc::new(Semaphore::new(settings.downloads)),
+            downloads_by_peer: Places::new(settings.downloads_by_peer),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),

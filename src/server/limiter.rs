@@ -1,6 +1,7 @@
 //! Token buckets: so many at once, then so many in a while. In memory; a restart fills them.
 
 pub mod peers;
+pub mod places;
 
 use std::collections::HashMap;
 use std::hash::Hash;
