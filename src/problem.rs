@@ -45,6 +45,8 @@ catalogue! {
     Act6 = "ACT-6", 409, "The code has been used on another computer.";
     Act7 = "ACT-7", 429, "Too many wrong tries: the code is locked until a new one is sent.";
     Act8 = "ACT-8", 401, "The server does not know this computer any more.";
+    Act9 = "ACT-9", 429, "Too many new computers came with the activation code in a short time.";
+    Act10 = "ACT-10", 429, "The computer has reported very much in a short time.";
     Usu1 = "USU-1", 502, "The new user was registered, but the mail did not go out.";
     Usu2 = "USU-2", 500, "The new user's record did not come back.";
     Usu3 = "USU-3", 422, "The address is of a domain that no user of the project has.";
@@ -126,6 +128,7 @@ catalogue! {
     Opr7 = "OPR-7", 422, "The password is too short or too long.";
     Opr8 = "OPR-8", 409, "Another operator has this name.";
     Opr9 = "OPR-9", 409, "Nobody would be left to administer the server.";
+    Opr10 = "OPR-10", 403, "The token was not made to manage operators and tokens.";
 }
 
 /// An error answer: a problem document (RFC 9457, media type `application/problem+json`).

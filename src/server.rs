@@ -49,6 +49,7 @@ mod refusal;
 mod secret_source;
 mod signal;
 mod simulation;
+mod spreadsheet;
 mod status;
 mod users;
 mod waves;
@@ -67,6 +68,7 @@ use uuid::Uuid;
 
 pub use db::Db;
 use desk::Desk;
+use limiter::places::Places;
 use limiter::{Allowance, Limiter};
 pub use operation::certificate::{Certificate, CertificateError, Files};
 pub use operators::link::first as first_link;
@@ -78,14 +80,20 @@ use refusal::Refusal;
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Of the questions that may be held open, which part logins may hold that are nobody's yet: a fourth.
+const UNIDENTIFIED: usize = 4;
+
 /// How a server runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// A proxy of our own is in front: `X-Forwarded-For` names the peers.
     pub behind_proxy: bool,
-    /// Wrong codes of one peer. Right ones do not count, so that a whole organisation behind one address can enrol.
+    /// Where that proxy is, if not on this computer: only there and here is `X-Forwarded-For` believed.
+    pub proxies: Vec<IpAddr>,
+    /// Wrong codes of one peer; networks of many addresses get some times as much. Right ones do not count, so that a whole
+    /// organisation behind one address can enrol.
     pub guesses_by_peer: Allowance,
-    /// Wrong codes of all peers together.
+    /// Wrong codes of all peers together that were compared with a secret, and as much again for those who were right.
     pub guesses: Allowance,
     /// Personal links that do not work, of one peer.
     pub links_by_peer: Allowance,
@@ -95,6 +103,8 @@ pub struct Settings {
     pub diagnostics_by_device: Allowance,
     /// Questions of all devices that are held open at once. More are answered at once.
     pub held: usize,
+    /// New computers of one peer that come with an activation code.
+    pub computers_by_peer: Allowance,
     /// Registrations from one device.
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
@@ -103,6 +113,8 @@ pub struct Settings {
     pub installers: Option<PathBuf>,
     /// Downloads of installers at once. More are asked to come again.
     pub downloads: usize,
+    /// Downloads of one network at once, where no proxy is in front.
+    pub downloads_by_peer: usize,
     /// How long a peer may take nothing of its answer before it is let go.
     pub stall: Duration,
     /// Connections at once. More are closed without an answer.
@@ -116,6 +128,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether this peer is the proxy in front, which names the peers.
+    fn believes(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.behind_proxy && (peer.is_loopback() || self.proxies.contains(&peer))
+    }
+
     /// People and agents reach this server over HTTPS, its own or that of the proxy in front.
     fn is_https(&self) -> bool {
         self.behind_proxy || self.certificate.is_some()
@@ -126,16 +144,19 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             behind_proxy: false,
+            proxies: Vec::new(),
             guesses_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             guesses: Allowance { burst: 300, refill: Duration::from_millis(50) },
             links_by_peer: Allowance { burst: 30, refill: Duration::from_secs(2) },
             passwords_by_device: Allowance { burst: 5, refill: Duration::from_mins(1) },
             diagnostics_by_device: Allowance { burst: 5, refill: Duration::from_mins(10) },
             held: 20_000,
+            computers_by_peer: Allowance { burst: 60, refill: Duration::from_secs(1) },
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
             installers: None,
             downloads: 500,
+            downloads_by_peer: 50,
             stall: Duration::from_mins(1),
             connections: 50_000,
             certificate: None,
@@ -153,8 +174,7 @@ pub struct Service {
     signals: signal::Signals,
     presence: presence::Presence,
     hashing: hash::Hashing,
-    guesses_by_peer: Limiter<IpAddr>,
-    guesses: Limiter<()>,
+    guesses: guess::Guesses,
     links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
     diagnostics_by_device: Limiter<Uuid>,
@@ -163,11 +183,20 @@ pub struct Service {
     board: board::Board,
     walks: status::figures::Walks,
     reports: events::Desk,
-    /// How many questions may still be held open.
+    /// How many questions may still be held open, and how many of logins that are nobody's yet.
     room: Semaphore,
+    lobby: Semaphore,
+    /// New computers that came with an activation code: of a peer, and by id of the project.
+    computers_by_peer: Limiter<IpAddr>,
+    computers: Limiter<String>,
+    /// Reports of one login.
+    events: Limiter<Uuid>,
+    /// Password changes that the directory may take at once.
+    directory_turns: Semaphore,
     installers: installers::Installers,
     /// How many downloads may still begin.
     downloads: Arc<Semaphore>,
+    downloads_by_peer: Places,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
     /// Questions for the settings of a domain, of one peer.
@@ -185,8 +214,7 @@ impl Service {
             signals: signal::Signals::default(),
             presence: presence::Presence::default(),
             hashing: hash::Hashing::default(),
-            guesses_by_peer: Limiter::new(settings.guesses_by_peer),
-            guesses: Limiter::new(settings.guesses),
+            guesses: guess::Guesses::new(settings.guesses_by_peer, settings.guesses),
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
@@ -195,8 +223,14 @@ impl Service {
             walks: status::figures::Walks::default(),
             reports: Desk::new(events::LIMITS),
             room: Semaphore::new(settings.held),
+            lobby: Semaphore::new(settings.held.div_ceil(UNIDENTIFIED)),
+            computers_by_peer: Limiter::new(settings.computers_by_peer),
+            computers: Limiter::new(Allowance::hourly(project::COMPUTERS_PER_HOUR)),
+            events: Limiter::new(events::ALLOWANCE),
+            directory_turns: Semaphore::new(directory::AT_ONCE),
             installers: installers::Installers::new(settings.installers.clone()),
             downloads: Arc::new(Semaphore::new(settings.downloads)),
+            downloads_by_peer: Places::new(settings.downloads_by_peer),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
             lookups: Limiter::new(autoconfig::ALLOWANCE),

@@ -6,6 +6,7 @@ dashboard-codes = Codes
 dashboard-operators = Zugänge
 dashboard-audit = Protokoll
 dashboard-sign-out = Abmelden
+dashboard-misses = Bevor Sie sich angemeldet haben, kannte jemand Ihr Passwort und hat { $count } falsche Codes Ihres zweiten Schritts versucht. Wenn Sie das nicht waren, wählen Sie jetzt ein anderes Passwort.
 dashboard-overview = Übersicht
 dashboard-users = Personen
 dashboard-devices = Computer
@@ -77,6 +78,8 @@ overview-lead-done = { $users ->
     [one] Die eine Person ist umgezogen.
    *[other] Alle { $users } Personen sind umgezogen.
 }
+overview-redirected = Wohin Passwörter gehen, wurde geändert
+overview-redirected-lead = Die Leute haben ihre Briefe schon. Wenn das niemand von Ihnen wollte, halten Sie die Umstellung an, setzen Sie die Werte zurück, und fragen Sie, wer es war. Der Hinweis bleibt eine Woche.
 overview-cutover = Umstellung
 overview-no-cutover = Es ist keine Zeit festgelegt. Die Computer warten, bis Sie eine festlegen.
 overview-steps = Nächste Schritte
@@ -437,6 +440,7 @@ settings-refused = { $count ->
     [one] Ein Feld kann so nicht gehen. Nichts wurde gespeichert.
    *[other] { $count } Felder können so nicht gehen. Nichts wurde gespeichert.
 }
+settings-administrators = Mailserver, ihre Zertifizierungsstelle, die Adresse dieses Servers, Downloads, Anleitungen und der sendende Server entscheiden, wohin Passwörter gehen und was installiert wird: Das kann nur die Administration ändern.
 settings-save = Einstellungen speichern
 settings-account = Neue Mailserver
 settings-account-hint = Womit das Mailprogramm jeder Person eingerichtet wird. %EMAILADDRESS%, %EMAILLOCALPART%, %EMAILDOMAIN% und %REALNAME% stehen für das, was der Person gehört.
@@ -507,6 +511,7 @@ settings-directory-set = Ein Verzeichnis nimmt neue Passwörter an. Ändern Sie 
 settings-directory-none = Kein Verzeichnis nimmt neue Passwörter an. Setzen Sie eines auf dem Server mit „project set“.
 settings-computers = Computer
 settings-computers-hint = Wem eine Anmeldung gehört, und welche Mailprogramme zu alt sind.
+settings-computers-per-hour = Neue Computer mit dem Aktivierungscode in einer Stunde, höchstens
 settings-directory-match = Eine Anmeldung, die heißt wie die einer Person, gehört dieser ohne Code
 settings-classic = Wo beide installiert sind, wechseln die Leute vom neuen Outlook zum klassischen
 settings-versions = Älteste Versionen, die gehen
@@ -599,7 +604,13 @@ mail-trouble = { $told }. Der Mailserver sagte: { $words }
 installing-title = Auf vielen Computern installieren
 installing-lead = Eine Softwareverteilung kann Mailshift überall installieren. Der Aktivierungscode sagt einer neuen Installation, zu welchem Projekt sie gehört; wer am Computer sitzt, klärt sich danach.
 installing-code = Aktivierungscode
-installing-code-hint = Zehn Buchstaben, für jeden Computer dieses Projekts dieselben. Der Code ändert sich nie und öffnet kein Postfach.
+installing-code-hint = Zehn Buchstaben, für alle Computer dieses Projekts dieselben. Der Code öffnet kein Postfach, aber wer ihn hat, kann hier Computer hinzufügen.
+renewal-title = Aktivierungscode erneuern
+renewal-lead = Wenn Fremde den Code haben könnten, ersetzen Sie ihn. Sie können dann keine Computer mehr hinzufügen.
+renewal-ends = Von da an aktiviert der alte Code nichts mehr.
+renewal-files = Installationsdateien, Links und Skripte mit dem alten Code installieren einen Agenten, der nach einem persönlichen Code fragt. Verteilen Sie die neuen.
+renewal-stays = Aktivierte Computer bleiben, wie sie sind. Persönliche Codes gelten weiter.
+renewal-do = Code erneuern
 installing-copy = Kopieren
 installing-copied = Kopiert
 installing-no-folder = Dieser Server gibt keine Installationsdateien aus. Starten Sie ihn mit --installers und dem Ordner, in dem sie liegen; dann gibt es sie hier, auf den eigenen Seiten der Personen und in den Briefen.

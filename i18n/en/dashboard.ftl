@@ -6,6 +6,7 @@ dashboard-codes = Codes
 dashboard-operators = Operators
 dashboard-audit = Audit log
 dashboard-sign-out = Sign out
+dashboard-misses = Before you signed in, somebody knew your password and tried { $count } wrong codes of your second step. If that was not you, choose another password now.
 dashboard-overview = Overview
 dashboard-users = Users
 dashboard-devices = Devices
@@ -90,6 +91,8 @@ overview-lead-done = { $users ->
     [one] The one person has moved.
    *[other] All { $users } people have moved.
 }
+overview-redirected = Where passwords go was changed
+overview-redirected-lead = People have their letters already. If nobody of you meant this, stop the cutover, set the values back, and ask whoever did it. The notice stays for a week.
 overview-cutover = Cutover
 overview-no-cutover = No time is set. Computers wait until you set one.
 overview-steps = Next steps
@@ -450,6 +453,7 @@ settings-refused = { $count ->
     [one] One field cannot work. Nothing was saved.
    *[other] { $count } fields cannot work. Nothing was saved.
 }
+settings-administrators = Mail servers, their authority, this server’s address, downloads, articles and the sending server decide where passwords go and what people install: only an administrator can change them.
 settings-save = Save settings
 settings-account = New mail servers
 settings-account-hint = What each person’s mail program is set up with. %EMAILADDRESS%, %EMAILLOCALPART%, %EMAILDOMAIN% and %REALNAME% stand for the person’s own.
@@ -520,6 +524,7 @@ settings-directory-set = A directory takes new passwords. Change it with “proj
 settings-directory-none = No directory takes new passwords. Set one with “project set” on the server.
 settings-computers = Computers
 settings-computers-hint = Who a login is, and which mail programs are too old.
+settings-computers-per-hour = New computers with the activation code in one hour, at most
 settings-directory-match = A login of the same name as a user’s becomes that user without a code
 settings-classic = Where both are installed, people change from the new Outlook to the classic one
 settings-versions = Oldest versions that work
@@ -612,7 +617,13 @@ mail-trouble = { $told }. The mail server said: { $words }
 installing-title = Install on many computers
 installing-lead = Software distribution can install Mailshift everywhere. The activation code tells a new installation which project it belongs to; who sits at the computer is found out afterwards.
 installing-code = Activation code
-installing-code-hint = Ten letters, the same for every computer of this project. The code never changes, and opens no mailbox.
+installing-code-hint = Ten letters, the same for every computer of this project. The code opens no mailbox, but whoever has it can add computers here.
+renewal-title = Renew the activation code
+renewal-lead = If strangers may have the code, replace it. They cannot add computers any more.
+renewal-ends = From now on the old code activates nothing.
+renewal-files = Installers, links and scripts that carry the old code install an agent that asks for a personal code. Hand out the new ones.
+renewal-stays = Computers that are activated stay as they are. Personal codes of people still work.
+renewal-do = Renew the code
 installing-copy = Copy
 installing-copied = Copied
 installing-no-folder = This server hands out no installers. Start it with --installers and the folder that holds them, and they are offered here, on people’s own pages and in the letters.

@@ -1,7 +1,9 @@
 //! `POST /v1/activations`: from a code to a device. The code is spent only when the new token is first used, so a lost
 //! answer burns nothing. `DELETE /v1/activations/self`: the device goes.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 use super::body::{Body, Peer};
 use super::codes::Tried;
 use super::devices::{self, Bearer};
+use super::limiter::{self, Allowance};
 use super::refusal::Refusal;
 use super::users::User;
 use super::{Service, codes, db, hash, project, users};
@@ -36,7 +39,7 @@ pub async fn create(
     let now = db::now();
     let Owner { project, user } = match entered {
         Entered::Authentication(code) => {
-            let tried = codes::compare(&service, code).await?;
+            let tried = codes::compare(&service, &guess, code).await?;
             guess.was_right();
             of_user(&service, tried, now).await?
         }
@@ -49,6 +52,9 @@ pub async fn create(
     if project.settings.account.is_none() {
         return Err(Refusal::NoAccount);
     }
+    if user.is_none() {
+        enlist(&service, peer, &project)?;
+    }
     let (device_id, token) = (Uuid::now_v7(), hash::new_token()?);
     let by = user.as_ref().map(|(code, user)| (code.as_str(), user.id.as_str()));
     let pending = devices::Pending { id: device_id, project: &project.id, by, token: &token };
@@ -58,6 +64,17 @@ pub async fn create(
         ProjectName { name: project.name, brand: project.settings.brand, helpdesk: project.settings.helpdesk };
     let user = user.map(|(_, user)| MaskedUser { name: user.name, address: masked(&user.new_address) });
     Ok((StatusCode::CREATED, Json(Activation { device_id, token, project, user, instance: None })))
+}
+
+/// Counts a new computer that came with an activation code. Whoever has the code, and it is in the name of each installer,
+/// makes as many computers as they like: a few thousand an hour are enough for any organisation.
+fn enlist(service: &Service, peer: IpAddr, project: &project::Project) -> Result<(), Refusal> {
+    let (peer, now) = (limiter::network(peer), Instant::now());
+    let refused = |retry_after| Refusal::TooManyComputers { retry_after };
+    service.computers_by_peer.take(peer, now).map_err(refused)?;
+    let allowance = Allowance::hourly(project.settings.computers_per_hour);
+    let taken = service.computers.take_of(project.id.clone(), allowance, 1, now);
+    taken.inspect_err(|_| service.computers_by_peer.give_back(&peer)).map_err(refused)
 }
 
 async fn of_user(service: &Service, tried: Tried, now: Timestamp) -> Result<Owner, Refusal> {

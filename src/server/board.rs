@@ -39,6 +39,8 @@ pub struct Look {
     pub body: Bytes,
     /// When time alone will change it.
     pub wake_at: Option<Timestamp>,
+    /// It is known who the person is.
+    pub identified: bool,
 }
 
 /// The directive for a login, as the database is now.
@@ -121,7 +123,7 @@ impl Known {
         let body = serde_json::to_vec(&directive::directive(action, order, user, &self.project, cutover))?;
         let tag = format!("\"{}\"", hash::hex(&Sha256::digest(&body)[..16]));
         let tag = HeaderValue::try_from(tag).map_err(|_| Refusal::Panicked)?;
-        Ok(Look { tag, body: body.into(), wake_at })
+        Ok(Look { tag, body: body.into(), wake_at, identified: person.is_some() })
     }
 }
 

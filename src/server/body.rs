@@ -49,7 +49,38 @@ impl FromRequestParts<Arc<Service>> for Peer {
             value.rsplit(',').next()?.trim().parse().ok()
         };
         let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let proxied = if service.settings.behind_proxy { forwarded() } else { None };
+        // Anybody can write the header; only the proxy is asked what it says.
+        let proxied = direct.filter(|direct| service.settings.believes(*direct)).and_then(|_| forwarded());
         Ok(Self(proxied.or(direct).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body as Bytes;
+
+    use super::*;
+    use crate::server::db::{Db, MEMORY};
+    use crate::server::{Service, Settings};
+
+    #[tokio::test]
+    async fn a_peer_is_named_by_the_proxy_and_by_nobody_else() {
+        let ask = async |settings: &Settings, from: [u8; 4]| {
+            let service = Service::new(Db::open(MEMORY).await.expect("a database"), settings.clone());
+            let request = Request::builder().header(FORWARDED, "203.0.113.9, 127.0.0.1").body(Bytes::empty());
+            let (mut parts, _) = request.expect("a request").into_parts();
+            parts.extensions.insert(ConnectInfo(SocketAddr::from((from, 4711))));
+            let Ok(Peer(peer)) = Peer::from_request_parts(&mut parts, &service).await;
+            peer
+        };
+        let (here, elsewhere, proxy) = ([127, 0, 0, 1], [198, 51, 100, 7], [192, 0, 2, 3]);
+        let behind = Settings { behind_proxy: true, ..Settings::default() };
+        let told = Settings { proxies: vec![proxy.into()], ..behind.clone() };
+        let named = IpAddr::from([127, 0, 0, 1]);
+        assert_eq!(ask(&behind, here).await, named);
+        assert_eq!(ask(&behind, elsewhere).await, IpAddr::from(elsewhere), "not a proxy of ours");
+        assert_eq!(ask(&told, proxy).await, named);
+        assert_eq!(ask(&told, elsewhere).await, IpAddr::from(elsewhere));
+        assert_eq!(ask(&Settings::default(), proxy).await, IpAddr::from(proxy), "there is no proxy");
     }
 }

@@ -1,5 +1,7 @@
 //! Authentication codes as records: making them, and trying them without giving anyone a try too many.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -7,6 +9,7 @@ use sqlx::{AnyConnection, Row};
 use super::Service;
 use super::audit::Deed;
 use super::db::{self, Db, time};
+use super::guess::Guess;
 use super::hash::{self, HashError};
 use super::operators::Actor;
 use super::refusal::Refusal;
@@ -15,6 +18,8 @@ use crate::code::Code;
 
 /// Wrong tries until a code is locked.
 pub const TRIES: i64 = 5;
+/// How long a no takes at least: longer than comparing.
+const NO: Duration = Duration::from_millis(200);
 /// How often another public part is drawn when one is taken already. There are a million of them.
 const DRAWS: usize = 20;
 
@@ -134,7 +139,7 @@ pub async fn withdraw(db: &Db, id: &str) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// A record whose secret is about to be compared: one try has been taken for it.
+/// A record whose secret is about to be compared: one try has been taken for it, unless it is locked.
 pub struct Tried {
     pub id: String,
     pub user_id: String,
@@ -145,39 +150,67 @@ pub struct Tried {
     used: bool,
 }
 
+/// The columns of [`Tried`].
+const TRIED: &str = "id, user_id, secret_hash, tries_left, expires_at, replaced_at, used_at";
+
 /// Takes one try before anything is compared, in one statement: any number of questions at once get [`TRIES`] together.
-async fn take_try(db: &Db, public_id: &str) -> Result<Tried, Refusal> {
-    // Most guesses end here, and keep no writer waiting.
-    let tries_left: Option<i64> = sqlx::query_scalar("SELECT tries_left FROM code WHERE public_id = $1")
-        .bind(public_id)
-        .fetch_optional(db.pool())
-        .await?;
-    if tries_left.ok_or(Refusal::UnknownCode)? <= 0 {
-        return Err(Refusal::Locked);
-    }
+async fn take_try(db: &Db, public_id: &str) -> Result<Option<Tried>, Refusal> {
     let mut tx = db.write().await?;
-    let taken = sqlx::query(
-        "UPDATE code SET tries_left = tries_left - 1 WHERE public_id = $1 AND tries_left > 0
-         RETURNING id, user_id, secret_hash, tries_left, expires_at, replaced_at, used_at",
-    )
+    let taken = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE code SET tries_left = tries_left - 1 WHERE public_id = $1 AND tries_left > 0 RETURNING {TRIED}"
+    )))
     .bind(public_id)
     .fetch_optional(&mut *tx)
     .await?;
     tx.commit().await?;
-    Ok(tried(&taken.ok_or(Refusal::Locked)?)?)
+    Ok(taken.as_ref().map(tried).transpose()?)
 }
 
-/// Compares a code with its record. Only a wrong secret costs the try.
-pub async fn compare(service: &Service, code: Code) -> Result<Tried, Refusal> {
-    let tried = take_try(&service.db, code.public()).await?;
-    match service.hashing.is_right(code, tried.secret_hash.clone()).await {
-        Ok(true) => give_back(&service.db, &tried.id).await?,
-        Ok(false) => return Err(Refusal::WrongCode { tries_left: tried.tries_left }),
-        Err(error) => {
-            give_back(&service.db, &tried.id).await?;
-            return Err(error.into());
-        }
+/// Compares a code with its record. Only a wrong secret costs the try. Whether there is such a code, and whether it is
+/// locked, shows neither in the words nor, as long as there is time to compare at once, in the time that a no takes.
+pub async fn compare(service: &Service, guess: &Guess<'_>, code: Code) -> Result<Tried, Refusal> {
+    let asked = tokio::time::Instant::now();
+    let compared = compared(service, guess, code).await;
+    if let Err(Refusal::WrongCode { .. } | Refusal::Locked) = compared {
+        tokio::time::sleep_until(asked + NO).await;
     }
+    compared
+}
+
+async fn compared(service: &Service, guess: &Guess<'_>, code: Code) -> Result<Tried, Refusal> {
+    let public = code.public().to_owned();
+    // Most guesses end here, and keep no writer waiting.
+    let found = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {TRIED} FROM code WHERE public_id = $1")));
+    let Some(found) = found.bind(&public).fetch_optional(service.db.pool()).await? else {
+        return Err(guess.is_of_nothing(&public));
+    };
+    let known = tried(&found)?;
+    let is_locked = known.tries_left == 0;
+    if is_locked && !guess.is_spared(&public) {
+        return Err(Refusal::Locked);
+    }
+    let unspared = || {
+        if is_locked {
+            guess.was_rightly_spared(&public);
+        }
+    };
+    let comparison = guess.compares().inspect_err(|_| unspared())?;
+    let taken = if is_locked { Some(known) } else { take_try(&service.db, &public).await? };
+    let Some(tried) = taken else {
+        comparison.costs_nothing();
+        return Err(Refusal::Locked);
+    };
+    let right = service.hashing.is_right(code, tried.secret_hash.clone()).await;
+    if let Ok(false) = right {
+        comparison.was_wrong(&public);
+        return Err(if is_locked { Refusal::Locked } else { Refusal::WrongCode { tries_left: tried.tries_left } });
+    }
+    comparison.costs_nothing();
+    unspared();
+    if !is_locked {
+        give_back(&service.db, &tried.id).await?;
+    }
+    right?;
     Ok(tried)
 }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::board::memory::Look;
 use super::devices::Device;
 use super::project::Project;
 use super::refusal::Refusal;
@@ -44,9 +45,7 @@ pub async fn show(
     if Arc::strong_count(&bell) > HELD_PER_DEVICE {
         return Err(Refusal::Busy { retry_after: schedule::LONG_POLL });
     }
-    // Without room to wait in, the answer comes at once: then the agent asks in the server's rhythm.
-    let seat = service.room.try_acquire();
-    let deadline = if seat.is_ok() { deadline } else { Instant::now() };
+    let mut seat = None;
     let project = service.signals.bell(device.project);
     let mut closing = service.closing.subscribe();
     loop {
@@ -55,8 +54,8 @@ pub async fn show(
         own.as_mut().enable();
         all.as_mut().enable();
         let is_known = |tag: &HeaderValue| known.is_some_and(|known| matches(known, tag.to_str().unwrap_or_default()));
-        let remembered = service.memory().tag(device.id, db::now()).filter(|(tag, _)| is_known(tag));
-        let (tag, wake_at) = if let Some(remembered) = remembered {
+        let remembered = service.memory().look(device.id, db::now()).filter(|look| is_known(&look.tag));
+        let Look { tag, wake_at, identified } = if let Some(remembered) = remembered {
             remembered
         } else {
             let since = service.memory().now();
@@ -66,10 +65,14 @@ pub async fn show(
                 let json = HeaderValue::from_static("application/json");
                 return Ok(([(header::ETAG, look.tag), (header::CONTENT_TYPE, json)], look.body).into_response());
             }
-            (look.tag, look.wake_at)
+            Look::of(&look)
         };
+        // Without room to wait in, the answer comes at once: then the agent asks in the server's rhythm. Whoever has an
+        // activation code makes logins that are nobody's: these wait in a room of their own.
+        let room = if identified { &service.room } else { &service.lobby };
+        seat = seat.or_else(|| room.try_acquire().ok());
         let now = Instant::now();
-        if now >= deadline || *closing.borrow() {
+        if seat.is_none() || now >= deadline || *closing.borrow() {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
         let turn = wake_at.map_or(deadline, |at| deadline.min(now + until(at).min(schedule::LONG_POLL)));

@@ -4,11 +4,14 @@ mod program;
 mod webhook;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::described;
+use super::refusal::Refusal;
 use super::secret_source::{SecretError, SecretSource};
 use super::users::User;
 use crate::secret::Secret;
@@ -71,6 +74,20 @@ pub enum DirectoryError {
     Unreachable(reqwest::Error),
     #[error("the webhook answered {0}")]
     Answer(u16),
+}
+
+/// Changes that are passed on at once.
+pub const AT_ONCE: usize = 8;
+/// How long a change waits for its turn.
+const TURN_LIMIT: Duration = Duration::from_secs(5);
+
+/// A turn to change a password: programs are expensive, and directories slow.
+///
+/// # Errors
+/// [`Refusal::Busy`].
+pub async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>, Refusal> {
+    let turn = tokio::time::timeout(TURN_LIMIT, turns.acquire()).await;
+    turn.ok().and_then(Result::ok).ok_or(Refusal::Busy { retry_after: TURN_LIMIT })
 }
 
 pub async fn change(directory: &Directory, change: &Change<'_>) -> Result<(), DirectoryError> {

@@ -4,6 +4,7 @@
 mod batch;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
@@ -15,10 +16,16 @@ use uuid::Uuid;
 use super::body::Body;
 use super::desk::{self, Limits};
 use super::devices::Device;
+use super::limiter::Allowance;
 use super::refusal::Refusal;
 use super::{Service, db};
 use crate::protocol::{Event, EventsTaken};
 
+/// Events of one login: a set-up with everything that can go wrong has a few dozen.
+pub const ALLOWANCE: Allowance = Allowance { burst: 2_000, refill: Duration::from_millis(24 * 3_600_000 / 2_000) };
+/// Longest name of a kind or a step, in characters, and largest event, in bytes.
+const NAME: usize = 40;
+const EVENT: usize = 4 * 1024;
 /// Most events in one request.
 const LIMIT: usize = 500;
 /// Reports that are recorded together; more than one group at a time would only wait for its turn to write.
@@ -35,6 +42,9 @@ pub async fn record(
     if bodies.len() > LIMIT {
         return Err(Refusal::TooLarge);
     }
+    let number = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
+    let taken = service.events.take_many(device.id, number, Instant::now());
+    taken.map_err(|retry_after| Refusal::TooManyReports { retry_after })?;
     let events = bodies.into_iter().enumerate().map(|(i, body)| read(i, body)).collect::<Result<Vec<_>, _>>()?;
     let serve = {
         let service = Arc::clone(&service);
@@ -66,6 +76,10 @@ fn read(place: usize, body: Value) -> Result<Reported, Refusal> {
     let malformed = |what| Refusal::Malformed(format!("event {} {what}", place + 1));
     let kind = body.get("kind").and_then(Value::as_str).ok_or_else(|| malformed("has no kind"))?.to_owned();
     let text = body.to_string();
+    let step = body.get("step").and_then(Value::as_str).unwrap_or_default();
+    if kind.chars().count() > NAME || step.chars().count() > NAME || text.len() > EVENT {
+        return Err(malformed("is too long"));
+    }
     let event = serde_json::from_value(body).map_err(|_| malformed("lacks a field or has a wrong one"))?;
     Ok(Reported { event, kind, body: text })
 }

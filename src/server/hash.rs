@@ -36,58 +36,61 @@ pub enum HashError {
     Task(tokio::task::JoinError),
 }
 
-/// Computes Argon2 hashes, as many at once as there are processors.
+/// Computes Argon2 hashes, as many at once as there are processors. People's codes and operators' passwords have turns of
+/// their own, so that a crowd at one door does not close the other.
 #[derive(Debug)]
 pub struct Hashing {
-    turns: Arc<Semaphore>,
+    codes: Arc<Semaphore>,
+    passwords: Arc<Semaphore>,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new(processors)) }
+        let turns = || Arc::new(Semaphore::new(processors));
+        Self { codes: turns(), passwords: turns() }
     }
 }
 
 impl Hashing {
     /// Whether the code's secret part is the hashed one.
     pub async fn is_right(&self, code: Code, hash: String) -> Result<bool, HashError> {
-        self.in_turn(move || verify(secret_part(&code), &hash)).await
+        in_turn(&self.codes, move || verify(secret_part(&code), &hash)).await
     }
 
     /// Whether the password is the hashed one.
     pub async fn is_password(&self, password: Secret, hash: String) -> Result<bool, HashError> {
-        self.in_turn(move || verify(password.reveal().as_bytes(), &hash)).await
+        in_turn(&self.passwords, move || verify(password.reveal().as_bytes(), &hash)).await
     }
 
     /// The hash of a password, with a salt of its own.
     pub async fn of_password(&self, password: Secret) -> Result<String, HashError> {
-        self.in_turn(move || argon2id(password.reveal().as_bytes())).await
+        in_turn(&self.passwords, move || argon2id(password.reveal().as_bytes())).await
     }
 
     /// A key made of a password, to seal with what only its owner may read.
     pub async fn key(&self, password: Secret, salt: [u8; SALT]) -> Result<Zeroizing<[u8; KEY]>, HashError> {
-        self.in_turn(move || {
+        in_turn(&self.passwords, move || {
             let mut key = Zeroizing::new([0; KEY]);
             let made = Argon2::default().hash_password_into(password.reveal().as_bytes(), &salt, key.as_mut());
             made.map_err(|error| HashError::Hash(error.into())).map(|()| key)
         })
         .await
     }
+}
 
-    async fn in_turn<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
-    ) -> Result<T, HashError> {
-        let turn = tokio::time::timeout(TURN_LIMIT, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };
-        tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        })
-        .await
-        .map_err(HashError::Task)?
-    }
+async fn in_turn<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+) -> Result<T, HashError> {
+    let turn = tokio::time::timeout(TURN_LIMIT, Arc::clone(turns).acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    })
+    .await
+    .map_err(HashError::Task)?
 }
 
 fn verify(secret: &[u8], hash: &str) -> Result<bool, HashError> {

@@ -24,7 +24,7 @@ use super::refusal::Refusal;
 
 pub use second_factor::SecondFactorError;
 pub use throttle::Throttle;
-pub use token::Caller;
+pub use token::{Caller, Manager};
 pub use viewer::{Posted, Sent, Viewer, words_of};
 
 /// What somebody may do; each may what the ones before it may.

@@ -19,6 +19,7 @@ pub mod own_account;
 pub mod people;
 mod projects;
 pub mod refused;
+mod renewal;
 pub mod second_factor;
 mod settings;
 pub mod sign_in;
@@ -66,7 +67,12 @@ pub struct Who {
     pub csrf: String,
     /// The zone that times are told in.
     pub zone: String,
+    /// Wrong codes of the second step, with the right password, before this sign-in.
+    misses: i64,
 }
+
+/// From how many wrong codes on whoever signs in is told: one or two are slips of their own.
+const MISSES_TOLD: i64 = 3;
 
 /// A project, for links to its pages.
 #[derive(Clone)]
@@ -106,6 +112,7 @@ impl Page {
             role: viewer.actor.role,
             csrf: viewer.csrf.reveal().to_owned(),
             zone: moment::zone_name(&viewer.zone),
+            misses: viewer.misses,
         };
         Self { words: viewer.words, who: Some(who), project: None, here }
     }
@@ -120,6 +127,12 @@ impl Page {
     #[must_use]
     pub fn within(self, project: &Project) -> Self {
         Self { project: Some(Place { id: project.id.clone(), name: project.name.clone() }), ..self }
+    }
+
+    /// That somebody else may know the password of whoever is signed in.
+    fn warning(&self) -> Option<String> {
+        let misses = self.who.as_ref()?.misses;
+        (misses >= MISSES_TOLD).then(|| self.words.with("dashboard-misses", [("count", misses.into())]))
     }
 
     /// Whether whoever is signed in may change things.
@@ -213,6 +226,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(settings::routes())
         .merge(deletion::routes())
         .merge(installing::routes())
+        .merge(renewal::routes())
         .merge(codes::routes())
         .merge(live::routes())
         .merge(assets())

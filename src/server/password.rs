@@ -32,6 +32,7 @@ pub async fn change(
     }
     service.passwords.take(device.id, Instant::now()).map_err(|retry_after| Refusal::Busy { retry_after })?;
     let change = Change { user: &user, new_password: &new_password };
+    let _turn = directory::turn(&service.directory_turns).await?;
     directory::change(&connector, &change).await?;
     tracing::info!(device = %device.id, "a password was changed through the directory connector");
     Ok(StatusCode::NO_CONTENT)

@@ -5,20 +5,28 @@ pub mod outreach;
 mod reach;
 mod settings;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use super::audit::Deed;
+use super::audit::{self, Deed};
 use super::db;
 use super::decision::Cutover;
+use super::operators::Role;
 use super::refusal::Refusal;
 use super::{hash, waves};
 use crate::code::ActivationCode;
 pub use check::{Fault, unread};
-pub use settings::{Settings, Smtp, SmtpSecurity};
+pub use reach::Redirection;
+pub use settings::{COMPUTERS_PER_HOUR, Settings, Smtp, SmtpSecurity};
 
+/// In the record: a destination was changed.
+const REDIRECT: &str = "project.redirect";
+/// How long that is shown to everybody.
+const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// In the place of an activation code: no letter of one.
+const HIDDEN: &str = "0000000000";
 /// Longest name of a project, in characters.
 pub const NAME_LIMIT: usize = 100;
 
@@ -28,7 +36,7 @@ pub struct Project {
     pub id: String,
     pub name: String,
     pub settings: Settings,
-    /// Ten letters that bind a device to the project; never changed.
+    /// Ten letters that bind a device to the project, until they are renewed.
     pub activation_code: String,
     pub(super) cutover: Option<Cutover>,
 }
@@ -73,6 +81,19 @@ pub(super) fn read(row: &AnyRow) -> Result<Project, Refusal> {
     })
 }
 
+impl Project {
+    /// As somebody may see it: what names programs, secret addresses and the sending server, and the code with which anybody
+    /// adds computers, is for those who change it.
+    pub(super) fn seen_by(mut self, role: Role) -> Self {
+        if role < Role::Operator {
+            self.settings.directory = None;
+            self.settings.smtp = None;
+            HIDDEN.clone_into(&mut self.activation_code);
+        }
+        self
+    }
+}
+
 /// Records a new project; its id. None when the name is taken.
 pub(super) async fn create(tx: &mut Deed, name: &str, settings: &Settings) -> Result<Option<String>, Refusal> {
     let id = db::new_id();
@@ -91,6 +112,7 @@ pub(super) async fn create(tx: &mut Deed, name: &str, settings: &Settings) -> Re
         return Ok(None);
     }
     tx.record(Some(&id), "project.create", name, "").await?;
+    record_redirections(tx, &id, name, settings.redirections(&Settings::default())?).await?;
     Ok(Some(id))
 }
 
@@ -103,7 +125,44 @@ pub(super) async fn set(tx: &mut Deed, before: &Project, settings: &Settings) ->
         .await?;
     let changed = changed(&serde_json::to_value(&before.settings)?, &serde_json::to_value(settings)?).join(", ");
     tx.record(Some(&before.id), "project.set", &before.name, &changed).await?;
+    record_redirections(tx, &before.id, &before.name, settings.redirections(&before.settings)?).await?;
     Ok(db::ring(tx, &before.id).await?)
+}
+
+async fn record_redirections(
+    tx: &mut Deed,
+    id: &str,
+    name: &str,
+    redirections: Vec<Redirection>,
+) -> Result<(), sqlx::Error> {
+    for redirection in redirections {
+        tx.record(Some(id), REDIRECT, name, &redirection.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// Where passwords go or what is installed was changed while people already had their letters.
+pub(super) async fn redirected_lately(
+    pool: &AnyPool,
+    id: &str,
+    now: Timestamp,
+) -> Result<Vec<audit::Entry>, sqlx::Error> {
+    let query = sqlx::query_as(
+        "SELECT at, actor_name, project_name AS project, action, subject, detail FROM audit
+         WHERE project_id = $1 AND action = $2 AND at > $3
+         AND EXISTS (SELECT 1 FROM mailing m WHERE m.project_id = $1 AND m.sent_at < audit.at)
+         ORDER BY at DESC, id DESC LIMIT 20",
+    );
+    query.bind(id).bind(REDIRECT).bind((now - LATELY).as_millisecond()).fetch_all(pool).await
+}
+
+/// Gives the project another activation code: the one before opens nothing any more. Computers that are activated stay.
+pub(super) async fn renew_code(tx: &mut Deed, project: &Project) -> Result<String, Refusal> {
+    let code = hash::new_activation_code()?;
+    let query = sqlx::query("UPDATE project SET activation_code = $1 WHERE id = $2").bind(&code).bind(&project.id);
+    query.execute(&mut **tx).await?;
+    tx.record(Some(&project.id), "project.renew-code", &project.name, "").await?;
+    Ok(code)
 }
 
 /// Sets the moment the mail moves; `at_once` leaves lead and spread out.

@@ -91,6 +91,12 @@ pub enum Refusal {
     TooOften { retry_after: Duration },
     #[error("diagnostics were sent too often")]
     TooManyDiagnostics { retry_after: Duration },
+    #[error("too many new computers came with the activation code")]
+    TooManyComputers { retry_after: Duration },
+    #[error("the computer reports too much")]
+    TooManyReports { retry_after: Duration },
+    #[error("the token was not made to manage operators and tokens")]
+    TokenMayNot,
     #[error("the form is not of this session")]
     ForeignForm,
     #[error("the one-time link was used or has expired")]
@@ -151,6 +157,9 @@ impl Refusal {
             Self::Throttled { .. } => Code::Opr4,
             Self::TooOften { .. } => Code::Api4,
             Self::TooManyDiagnostics { .. } => Code::Dia1,
+            Self::TooManyComputers { .. } => Code::Act9,
+            Self::TooManyReports { .. } => Code::Act10,
+            Self::TokenMayNot => Code::Opr10,
             Self::ForeignForm => Code::Opr5,
             Self::LinkGone => Code::Opr6,
             Self::PasswordLength => Code::Opr7,
@@ -230,6 +239,9 @@ impl Refusal {
             Self::Throttled { .. } => "Too many tries",
             Self::TooOften { .. } => "Asked too often",
             Self::TooManyDiagnostics { .. } => "Too many reports from this computer",
+            Self::TooManyComputers { .. } => "Too many new computers",
+            Self::TooManyReports { .. } => "Too many reports from this computer",
+            Self::TokenMayNot => "The token was not made for that",
             Self::ForeignForm => "The form is not of this session",
             Self::LinkGone => "The link is not valid any more",
             Self::PasswordLength => "The password is too short or too long",
@@ -305,6 +317,8 @@ impl IntoResponse for Refusal {
             }
             Self::Throttled { retry_after }
             | Self::TooOften { retry_after }
+            | Self::TooManyComputers { retry_after }
+            | Self::TooManyReports { retry_after }
             | Self::TooManyDiagnostics { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
             }

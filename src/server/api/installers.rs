@@ -13,12 +13,14 @@ use uuid::Uuid;
 use super::input::Ids;
 use super::{Routes, project};
 use crate::server::Service;
+use crate::server::audit::Deed;
 use crate::server::installers::name;
-use crate::server::operators::Caller;
+use crate::server::operators::{Caller, Role};
+use crate::server::project as projects;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
-    OpenApiRouter::new().routes(routes!(list_installers))
+    OpenApiRouter::new().routes(routes!(list_installers)).routes(routes!(renew_activation_code))
 }
 
 /// An installer of the agent.
@@ -38,16 +40,42 @@ struct Installer {
     sha256: String,
 }
 
-/// The installers that this server hands out, the preferred one of each system first.
+/// What new installations say to belong to the project.
+#[derive(Debug, Serialize, ToSchema)]
+struct ActivationCode {
+    activation_code: String,
+}
+
+/// Gives the project another activation code, when strangers may have the one before: that one opens nothing any more, also
+/// not in the names of installers that were handed out. Computers that are activated stay.
+#[utoipa::path(
+    post, path = "/projects/{project}/activation-code", tag = "projects", params(("project" = Uuid, Path)),
+    responses((status = OK, body = ActivationCode))
+)]
+async fn renew_activation_code(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+) -> Result<Json<ActivationCode>, Refusal> {
+    actor.may(Role::Operator)?;
+    let project = project(&service, id).await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let activation_code = projects::renew_code(&mut tx, &project).await?;
+    tx.commit().await?;
+    Ok(Json(ActivationCode { activation_code }))
+}
+
+/// The installers that this server hands out, the preferred one of each system first. For operators: their names hold the activation code.
 #[utoipa::path(
     get, path = "/projects/{project}/installers", tag = "projects", params(("project" = Uuid, Path)),
     responses((status = OK, body = Vec<Installer>))
 )]
 async fn list_installers(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Vec<Installer>>, Refusal> {
+    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let installers = service.installers.all().await.into_iter().map(|installer| Installer {
         system: installer.kind.system().in_settings(),

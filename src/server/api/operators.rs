@@ -18,7 +18,7 @@ use super::{Routes, id};
 use crate::secret::Secret;
 use crate::server::audit::Deed;
 use crate::server::operators::account::{self, Account, NAME_LIMIT};
-use crate::server::operators::{Actor, Caller, Role, link};
+use crate::server::operators::{Actor, Caller, Manager, Role, link};
 use crate::server::refusal::Refusal;
 use crate::server::{Service, db};
 
@@ -77,17 +77,17 @@ async fn list_operators(
     Ok(Json(Page::of(all, paging, |operator: &Operator| operator.id)))
 }
 
-/// Invites somebody; the link is shown once.
+/// Invites somebody; the link is shown once. Like all that changes operators, only with a token that was made in the dashboard
+/// to manage operators and tokens: nobody can be asked for a password here.
 #[utoipa::path(
     post, path = "/operators", tag = "operators", request_body = NewOperator,
     responses((status = CREATED, body = Link), (status = CONFLICT, description = "The name is taken."))
 )]
 async fn invite_operator(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    Manager(actor): Manager,
     input::Json(new): input::Json<NewOperator>,
 ) -> Result<(StatusCode, Json<Link>), Refusal> {
-    actor.may(Role::Administrator)?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
     let mut tx = Deed::begin(&service.db, &actor).await?;
     let made = account::create(&mut tx, &name, new.role).await?;
@@ -97,7 +97,7 @@ async fn invite_operator(
     Ok((StatusCode::CREATED, Json(link(&made, &token)?)))
 }
 
-/// Gives somebody else another role.
+/// Gives somebody else another role. Only with a token that may manage operators and tokens.
 #[utoipa::path(
     put, path = "/operators/{operator}", tag = "operators", params(("operator" = Uuid, Path)), request_body = NewRole,
     responses((status = OK, body = Operator),
@@ -105,7 +105,7 @@ async fn invite_operator(
 )]
 async fn set_role(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    Manager(actor): Manager,
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewRole>,
 ) -> Result<Json<Operator>, Refusal> {
@@ -117,14 +117,15 @@ async fn set_role(
     Ok(Json(operator(find(&service, id).await?)?))
 }
 
-/// Removes somebody else with their sessions and tokens. What they did stays on record.
+/// Removes somebody else with their sessions and tokens. What they did stays on record. Only with a token that may manage
+/// operators and tokens.
 #[utoipa::path(
     delete, path = "/operators/{operator}", tag = "operators", params(("operator" = Uuid, Path)),
     responses((status = NO_CONTENT), (status = CONFLICT, description = "It is yourself, or the last administrator."))
 )]
 async fn remove_operator(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    Manager(actor): Manager,
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     let account = other(&service, &actor, id).await?;
@@ -135,14 +136,15 @@ async fn remove_operator(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends somebody else's password, second factor, sessions and tokens, and makes a link to choose a new password.
+/// Ends somebody else's password, second factor, sessions and tokens, and makes a link to choose a new password. Only with
+/// a token that may manage operators and tokens.
 #[utoipa::path(
     post, path = "/operators/{operator}/reset", tag = "operators", params(("operator" = Uuid, Path)),
     responses((status = OK, body = Link), (status = CONFLICT, description = "It is yourself."))
 )]
 async fn reset_operator(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    Manager(actor): Manager,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Link>, Refusal> {
     let account = other(&service, &actor, id).await?;
@@ -155,7 +157,6 @@ async fn reset_operator(
 
 /// Somebody else than the administrator who acts: a slip of a program must not lock out whoever could mend it.
 async fn other(service: &Service, actor: &Actor, id: Uuid) -> Result<Account, Refusal> {
-    actor.may(Role::Administrator)?;
     let account = find(service, id).await?;
     if account.id == actor.id { Err(Refusal::Oneself) } else { Ok(account) }
 }

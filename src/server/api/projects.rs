@@ -118,17 +118,17 @@ async fn create_project(
     Ok((StatusCode::CREATED, Json(details(project(&service, super::id(&made)?).await?)?)))
 }
 
-/// A project with its settings.
+/// A project with its settings. Viewers are not told `smtp` and `directory`.
 #[utoipa::path(
     get, path = "/projects/{project}", tag = "projects", params(("project" = Uuid, Path)),
     responses((status = OK, body = ProjectDetails))
 )]
 async fn show_project(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
-    Ok(Json(details(project(&service, id).await?)?))
+    Ok(Json(details(project(&service, id).await?.seen_by(actor.role))?))
 }
 
 /// Deletes a project with everything in it, for good. Its agents forget it when they next ask. For administrators.
@@ -160,8 +160,9 @@ async fn delete_project(
 /// Puts other settings in the place of a project's. The cutover stays.
 ///
 /// The body has the fields of the schema `Settings`; what is left out is as usual. Each field that cannot work is named.
-/// What names a program, a file or a variable of the server's computer can only be changed on its command line; `smtp` and
-/// `directory` only by an administrator.
+/// What names a program, a file or a variable of the server's computer can only be changed on its command line; `smtp`,
+/// `directory`, the mail servers and certificate authority of `account`, `public_url`, `download_url`, `downloads` and
+/// `articles` only by an administrator. The record keeps their old and their new values.
 #[utoipa::path(
     put, path = "/projects/{project}/settings", tag = "projects", params(("project" = Uuid, Path)),
     request_body(content = Object, example = json!({"lead_minutes": 10, "helpdesk": {"name": "IT", "email": "it@example.org", "phone": ""}})),

@@ -17,7 +17,7 @@ use super::page::{Page, Paging};
 use super::{Routes, id};
 use crate::server::audit::Deed;
 use crate::server::operators::token::{self, LONGEST_DAYS, NAME_LIMIT};
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::{Caller, Manager, Role};
 use crate::server::refusal::Refusal;
 use crate::server::{Service, db};
 
@@ -31,6 +31,8 @@ struct Token {
     id: Uuid,
     name: String,
     role: Role,
+    /// It may manage operators and tokens.
+    manages: bool,
     expires_at: Timestamp,
     /// To the minute.
     used_at: Option<Timestamp>,
@@ -62,32 +64,39 @@ async fn list_tokens(
 ) -> Result<Json<Page<Token>>, Refusal> {
     actor.may(Role::Administrator)?;
     let token = |token: token::Token| {
-        let (role, expires_at) = (token.role(), db::time(token.expires_at));
-        Ok(Token { id: id(&token.id)?, name: token.name, role, expires_at, used_at: token.used_at.map(db::time) })
+        let (role, manages, expires_at) = (token.role(), token.manages(), db::time(token.expires_at));
+        Ok(Token {
+            id: id(&token.id)?,
+            name: token.name,
+            role,
+            manages,
+            expires_at,
+            used_at: token.used_at.map(db::time),
+        })
     };
     let all = token::of_operator(service.db.pool(), &actor.id).await?;
     let all = all.into_iter().map(token).collect::<Result<_, Refusal>>()?;
     Ok(Json(Page::of(all, paging, |token: &Token| token.id)))
 }
 
-/// Makes a token for oneself.
+/// Makes a token for oneself. Only with a token that was made in the dashboard to manage operators and tokens; the new one may
+/// not do that.
 #[utoipa::path(
     post, path = "/tokens", tag = "operators", request_body = NewToken, responses((status = CREATED, body = MadeToken))
 )]
 async fn create_token(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    Manager(actor): Manager,
     input::Json(new): input::Json<NewToken>,
 ) -> Result<(StatusCode, Json<MadeToken>), Refusal> {
-    actor.may(Role::Administrator)?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
     if !(1..=LONGEST_DAYS).contains(&new.days) {
         return Err(input::fault("days", &format!("write a number from 1 to {LONGEST_DAYS}")));
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
-    let token = token::create(&mut tx, &name, new.role, new.days).await?;
-    let detail = format!("{}, {} days", new.role, new.days);
-    tx.record(None, "token.create", &name, &detail).await?;
+    // What one token may, it does not hand on.
+    let new = token::New { name: &name, role: new.role, days: new.days, manages: false };
+    let token = token::create(&mut tx, &new).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(MadeToken { token: token.reveal().to_owned() })))
 }

@@ -38,9 +38,16 @@ struct Notes {
 
 /// Of a [`super::Look`], what it takes to tell that nothing is new.
 #[derive(Debug, Clone)]
-struct Look {
-    tag: HeaderValue,
-    wake_at: Option<Timestamp>,
+pub struct Look {
+    pub tag: HeaderValue,
+    pub wake_at: Option<Timestamp>,
+    pub identified: bool,
+}
+
+impl Look {
+    pub fn of(look: &super::Look) -> Self {
+        Self { tag: look.tag.clone(), wake_at: look.wake_at, identified: look.identified }
+    }
 }
 
 impl Memory {
@@ -51,17 +58,17 @@ impl Memory {
     pub fn remember(&self, device: Device, look: &super::Look, since: Since) {
         let mut notes = self.notes();
         if notes.holds(device, since) {
-            let look = Look { tag: look.tag.clone(), wake_at: look.wake_at };
+            let look = Look::of(look);
             notes.looks.insert(device.id, (look, device, since));
         }
     }
 
-    /// The tag of a login's directive and when it will change by itself, if nothing has changed since it was read.
-    pub fn tag(&self, login: Uuid, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
+    /// What was looked up for a login, if nothing has changed since it was read.
+    pub fn look(&self, login: Uuid, now: Timestamp) -> Option<Look> {
         let notes = self.notes();
         let (look, device, since) = notes.looks.get(&login)?;
         let holds = notes.holds(*device, *since) && look.wake_at.is_none_or(|at| at > now);
-        holds.then(|| (look.tag.clone(), look.wake_at))
+        holds.then(|| look.clone())
     }
 
     pub fn remember_token(&self, token_hash: String, device: Device, since: Since) {
@@ -139,7 +146,12 @@ mod tests {
     const OTHER: Device = Device { id: Uuid::from_u128(3), project: Uuid::from_u128(4) };
 
     fn look() -> super::super::Look {
-        super::super::Look { tag: HeaderValue::from_static("\"a\""), body: Vec::new().into(), wake_at: None }
+        super::super::Look {
+            tag: HeaderValue::from_static("\"a\""),
+            body: Vec::new().into(),
+            wake_at: None,
+            identified: true,
+        }
     }
 
     fn remembered(memory: &Memory, since: Since) {
@@ -148,7 +160,7 @@ mod tests {
     }
 
     fn knows(memory: &Memory) -> (bool, bool) {
-        (memory.tag(DEVICE.id, Timestamp::now()).is_some(), memory.device("token").is_some())
+        (memory.look(DEVICE.id, Timestamp::now()).is_some(), memory.device("token").is_some())
     }
 
     #[test]
@@ -206,7 +218,7 @@ mod tests {
         let memory = Memory::default();
         let now = Timestamp::now();
         memory.remember(DEVICE, &super::super::Look { wake_at: Some(now), ..look() }, memory.now());
-        assert!(memory.tag(DEVICE.id, now - jiff::SignedDuration::from_secs(1)).is_some());
-        assert!(memory.tag(DEVICE.id, now).is_none());
+        assert!(memory.look(DEVICE.id, now - jiff::SignedDuration::from_secs(1)).is_some());
+        assert!(memory.look(DEVICE.id, now).is_none());
     }
 }

@@ -63,6 +63,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             tx.record(None, "operator.invite", name.trim(), role.name()).await?;
             tx.commit().await?;
             writeln!(out, "{}", site.link(&token))?;
+            told_where();
         }
         Command::List => {
             for account in account::all(db.pool()).await? {
@@ -84,6 +85,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             tx.record(None, "operator.reset", &account.name, "").await?;
             tx.commit().await?;
             writeln!(out, "{}", site.link(&token))?;
+            told_where();
         }
         Command::Remove { name } => {
             let account = named(db, &name).await?;
@@ -95,6 +97,12 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Beside the link, so that programs can read it alone.
+fn told_where() {
+    let hours = link::LIFE.as_secs() / 3600;
+    eprintln!("the link is on standard output only; it lets whoever has it in, once, within {hours} hours");
 }
 
 fn line(account: &Account) -> String {

@@ -30,6 +30,8 @@ pub enum Command {
         #[arg(long, value_name = "PATH")]
         file: PathBuf,
     },
+    /// Give a project another activation code: the one before opens nothing any more, activated computers stay.
+    RenewCode { name: String },
     /// Delete a project with its people, codes, mails and reports, for good. Its agents forget it when they next ask.
     Delete {
         name: String,
@@ -80,6 +82,13 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
             tx.commit().await?;
             writeln!(out, "changed {name:?}")?;
             cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
+        }
+        Command::RenewCode { name } => {
+            let project = project_named(db, &name).await?;
+            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let code = project::renew_code(&mut tx, &project).await?;
+            tx.commit().await?;
+            Ok(writeln!(out, "{code}")?)
         }
         Command::Delete { name, yes } => delete(db, &name, yes, out).await,
         Command::Show { name, json } => show(db, &name, json, installers, out).await,

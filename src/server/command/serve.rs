@@ -1,8 +1,8 @@
 //! `serve`: answers the agents until it is told to stop.
 
 use std::io::Write;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -20,9 +20,17 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
-    /// A proxy in front speaks HTTPS to the agents and sets X-Forwarded-For.
+    /// A proxy in front speaks HTTPS to the agents and sets X-Forwarded-For. It is believed from this computer, and from
+    /// where --proxy says.
     #[arg(long)]
     behind_tls_proxy: bool,
+    /// Where the proxy is when it is not on this computer; can be given several times.
+    #[arg(long, value_name = "ADDRESS", requires = "behind_tls_proxy")]
+    proxy: Vec<IpAddr>,
+    /// Where the link that makes the first administrator is written, for its owner alone, instead of standard output: that
+    /// ends in a log that others may read.
+    #[arg(long, value_name = "PATH")]
+    first_link_file: Option<PathBuf>,
     /// The server's own certificate with its chain, PEM. Changes of the file are noticed within a minute, or at SIGHUP.
     #[arg(long, value_name = "PATH", requires = "tls_key", conflicts_with = "behind_tls_proxy")]
     tls_certificate: Option<PathBuf>,
@@ -54,7 +62,8 @@ pub async fn run(
     serve: Serve,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let Serve { listen, behind_tls_proxy, tls_certificate, tls_key, metrics_token_file, log } = serve;
+    let Serve { listen, behind_tls_proxy, proxy, first_link_file, tls_certificate, tls_key, metrics_token_file, log } =
+        serve;
     let certificate = match tls_certificate.zip(tls_key) {
         Some((certificate, key)) => Some(Arc::new(Certificate::read(Files { certificate, key }).await?)),
         None => None,
@@ -63,7 +72,11 @@ pub async fn run(
         return Err(Failure::PlainHttp(listen));
     }
     start_log(log);
+    if behind_tls_proxy && proxy.is_empty() && !listen.ip().is_loopback() {
+        tracing::warn!("--behind-tls-proxy without --proxy: X-Forwarded-For is believed from this computer only");
+    }
     let mut settings = Settings { behind_proxy: behind_tls_proxy, certificate, installers, ..Settings::default() };
+    settings.proxies = proxy.into_iter().map(|address| address.to_canonical()).collect();
     settings.metrics_token = metrics_token_file.map(SecretSource::File);
     let open_files = open_files::raise();
     if let Some(limit) = open_files.and_then(|limit| usize::try_from(limit).ok()) {
@@ -79,7 +92,15 @@ pub async fn run(
     if let Some(token) = server::first_link(&db).await? {
         let hours = operators::link::LIFE.as_secs() / 3600;
         let link = format!("{scheme}://{local}/first/{}", token.reveal());
-        writeln!(told, "create the first administrator (once, within {hours} hours): {link}")?;
+        let lead = format!("create the first administrator (once, within {hours} hours)");
+        if let Some(path) = first_link_file {
+            let unwritten = |source| Failure::File { path: path.clone(), source };
+            write_alone(&path, &link).map_err(unwritten)?;
+            writeln!(told, "{lead}: the link is in {}", path.display())?;
+        } else {
+            writeln!(told, "{lead}: {link}")?;
+            writeln!(told, "whoever reads this output can use the link; --first-link-file PATH writes it elsewhere")?;
+        }
     }
     // In one piece: whoever waits for the first line may not read on.
     out.write_all(&told)?;
@@ -87,6 +108,19 @@ pub async fn run(
     let connections = settings.connections;
     tracing::info!(address = %listen, database = db.name(), open_files, connections, "serving");
     server::serve(listener, db, settings, stopped()).await.map_err(Failure::Serve)
+}
+
+/// Writes a line into a new file that only its owner may read.
+fn write_alone(path: &Path, line: &str) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    writeln!(options.open(path)?, "{line}")
 }
 
 fn start_log(form: Log) {

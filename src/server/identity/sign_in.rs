@@ -47,9 +47,8 @@ async fn sign_in(
         Candidate::Active(_) => SignInRefusal::WrongCode { tries_left },
         Candidate::Other(_) => SignInRefusal::Unknown,
     };
-    let tried = match codes::compare(service, code).await {
+    let tried = match codes::compare(service, &guess, code).await {
         Ok(tried) => tried,
-        Err(Refusal::UnknownCode) => return Err(wrong(None).into()),
         Err(Refusal::WrongCode { tries_left }) => return Err(wrong(Some(tries_left)).into()),
         Err(other) => return Err(other),
     };

@@ -27,6 +27,7 @@ use super::kind::Kind;
 use super::name::{Name, PATH};
 use super::pace::paced;
 use crate::code::{ActivationCode, FileName};
+use crate::server::body::Peer;
 use crate::server::person::only_project;
 use crate::server::person::system::System;
 use crate::server::refusal::Refusal;
@@ -46,9 +47,14 @@ pub fn routes() -> Router<Arc<Service>> {
 /// can go on.
 async fn send(
     State(service): State<Arc<Service>>,
+    Peer(peer): Peer,
     name: Result<Path<String>, PathRejection>,
     parts: Parts,
 ) -> Result<Response, Refusal> {
+    // All that come through a proxy are its connections; it can count them itself.
+    let own = if service.settings.behind_proxy { None } else { Some(peer) };
+    let own =
+        own.map(|peer| service.downloads_by_peer.take(peer).ok_or(Refusal::Busy { retry_after: RETRY })).transpose()?;
     let places = Arc::clone(&service.downloads);
     let place = places.try_acquire_owned().map_err(|_| Refusal::Busy { retry_after: RETRY })?;
     let name = name.ok().and_then(|Path(name)| Name::parse(&name));
@@ -57,7 +63,7 @@ async fn send(
     if answer.status().as_u16() == 404 {
         return nothing(&service, &parts.headers).await;
     }
-    let mut response = answer.map(|body| paced(body.into_data_stream(), place, service.settings.stall));
+    let mut response = answer.map(|body| paced(body.into_data_stream(), (place, own), service.settings.stall));
     let headers = response.headers_mut();
     if headers.contains_key(header::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(name.kind.media_type()));

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures::{StreamExt, TryStream, TryStreamExt, future, stream};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 /// Hands the pieces on as the peer takes them. A peer that takes none for `stall` gets no more, and gives its place
 /// back: whether it has closed its connection, or its window in HTTP/2, makes no difference.
-pub fn paced<S>(pieces: S, place: OwnedSemaphorePermit, stall: Duration) -> Body
+pub fn paced<S, P>(pieces: S, place: P, stall: Duration) -> Body
 where
+    P: Send + 'static,
     S: TryStream<Ok = Bytes> + Send + 'static,
     S::Error: Into<axum::BoxError> + Send,
 {

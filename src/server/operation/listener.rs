@@ -20,6 +20,7 @@ use tokio::time::Sleep;
 
 use super::metrics::Connected;
 use crate::server::Service;
+use crate::server::limiter::places::{Place, Places};
 
 /// How long a peer may take to agree on the encryption, and then to send the first byte of its request.
 const HELLO: Duration = Duration::from_secs(10);
@@ -33,6 +34,9 @@ const ALIVE: Duration = Duration::from_secs(30);
 /// Requests at once on one connection with HTTP/2.
 const STREAMS: u32 = 100;
 
+/// A whole organisation may come from one address, each computer with a connection; an eighth is left to others.
+const OTHERS: usize = 8;
+
 /// Answers until `handle` is told to end.
 ///
 /// # Errors
@@ -45,13 +49,16 @@ pub async fn run(
 ) -> io::Result<()> {
     let server = Server::from_listener(listener).handle(handle);
     let door = Arc::new(Semaphore::new(service.settings.connections.min(Semaphore::MAX_PERMITS)));
+    let places = Places::new(service.settings.connections - service.settings.connections / OTHERS);
     let service = Arc::clone(service);
     if let Some(certificate) = &service.settings.certificate {
         let inner = RustlsAcceptor::new(certificate.config()).handshake_timeout(HELLO);
-        return limited(server.acceptor(Limited { inner, door, service: Arc::clone(&service) })).serve(app).await;
+        return limited(server.acceptor(Limited { inner, door, places, service: Arc::clone(&service) }))
+            .serve(app)
+            .await;
     }
     // Without encryption nobody speaks HTTP/2, so nothing has to be read to find out.
-    let server = server.http1_only().acceptor(Limited { inner: DefaultAcceptor::new(), door, service });
+    let server = server.http1_only().acceptor(Limited { inner: DefaultAcceptor::new(), door, places, service });
     limited(server).serve(app).await
 }
 
@@ -74,7 +81,20 @@ fn limited<A>(mut server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
 struct Limited<A> {
     inner: A,
     door: Arc<Semaphore>,
+    places: Places,
     service: Arc<Service>,
+}
+
+/// A place of all, and one of the peer's own.
+type Seat = (OwnedSemaphorePermit, Option<Place>);
+
+impl<A> Limited<A> {
+    fn place(&self, stream: &TcpStream) -> Option<Seat> {
+        let peer = stream.peer_addr().ok()?.ip();
+        // Behind a proxy everybody is the proxy.
+        let own = if self.service.settings.believes(peer) { None } else { Some(self.places.take(peer)?) };
+        Some((Arc::clone(&self.door).try_acquire_owned().ok()?, own))
+    }
 }
 
 impl<A, S> Accept<TcpStream, S> for Limited<A>
@@ -89,7 +109,7 @@ where
     type Future = BoxFuture<'static, io::Result<(Self::Stream, A::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let Ok(place) = Arc::clone(&self.door).try_acquire_owned() else {
+        let Some(place) = self.place(&stream) else {
             self.service.metrics.connection_refused();
             return Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) });
         };
@@ -116,7 +136,7 @@ struct Guest<S> {
     patience: Duration,
     /// None as long as what is written goes out.
     stalled: Option<Pin<Box<Sleep>>>,
-    _place: OwnedSemaphorePermit,
+    _place: Seat,
     _connected: Connected,
 }
 

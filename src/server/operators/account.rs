@@ -18,6 +18,8 @@ pub struct Account {
     /// Argon2id; none until the one-time link was followed.
     pub password_hash: Option<String>,
     pub totp_sealed: Option<String>,
+    /// Until then no code of the app is looked at.
+    pub totp_locked_until: i64,
     pub language: String,
     pub zone: String,
     pub signed_in_at: Option<i64>,
@@ -28,12 +30,18 @@ impl Account {
         Role::named(&self.role)
     }
 
+    /// Too many wrong codes came with the right password.
+    pub fn has_locked_factor(&self) -> bool {
+        self.totp_sealed.is_some() && self.totp_locked_until > db::now().as_millisecond()
+    }
+
     pub fn actor(&self) -> Actor {
         Actor { id: self.id.clone(), name: self.name.clone(), role: self.role() }
     }
 }
 
-const COLUMNS: &str = "SELECT id, name, role, password_hash, totp_sealed, language, zone, signed_in_at FROM operator ";
+const COLUMNS: &str =
+    "SELECT id, name, role, password_hash, totp_sealed, totp_locked_until, language, zone, signed_in_at FROM operator ";
 
 pub async fn all(pool: &AnyPool) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name_key"))).fetch_all(pool).await

@@ -37,7 +37,8 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
     Ok(hashing.is_password(password.clone(), hash).await? && own.is_some())
 }
 
-/// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one.
+/// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one, and all tokens:
+/// somebody else may have made them.
 pub async fn keep(
     tx: &mut Deed,
     operator: &str,
@@ -50,7 +51,13 @@ pub async fn keep(
     }
     let query = sqlx::query("UPDATE operator SET password_hash = $1, totp_sealed = $2 WHERE id = $3");
     query.bind(hash).bind(sealed).bind(operator).execute(&mut **tx).await?;
-    sqlx::query("DELETE FROM known_browser WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
+    for statement in [
+        "DELETE FROM known_browser WHERE operator_id = $1",
+        "DELETE FROM api_token WHERE operator_id = $1",
+        "UPDATE operator_session SET misses = 0 WHERE operator_id = $1",
+    ] {
+        sqlx::query(statement).bind(operator).execute(&mut **tx).await?;
+    }
     session::end_others(tx, operator, session).await
 }
 

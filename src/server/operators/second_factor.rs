@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use totp_rs::{Builder, Totp};
@@ -22,6 +22,11 @@ use crate::server::hash::{self, HashError, Hashing};
 const KEY: usize = 20;
 /// Recovery codes made at once.
 const RECOVERY_CODES: usize = 10;
+/// Wrong codes with the right password until codes are not looked at any more, and for how long.
+const MISSES: i64 = 20;
+const LOCKED: SignedDuration = SignedDuration::from_hours(24);
+/// Time steps that a clock may go wrong without consequences: ten minutes.
+const AHEAD: i64 = 20;
 /// Letters of a recovery code: 80 random bits, so a fast hash is enough.
 const RECOVERY_LETTERS: usize = 16;
 /// RFC 4648 section 6, in lower case.
@@ -99,7 +104,8 @@ impl Key {
     }
 }
 
-/// Whether the code proves the second factor. A code that was right cannot be used again.
+/// Whether the code proves the second factor. A code that was right cannot be used again. Whoever comes here has the right
+/// password: after [`MISSES`] wrong codes only recovery codes, which nobody guesses, are looked at for [`LOCKED`].
 pub async fn is_right(
     db: &Db,
     hashing: &Hashing,
@@ -109,21 +115,49 @@ pub async fn is_right(
     code: &Secret,
 ) -> Result<bool, SecondFactorError> {
     let key = Key::unseal(hashing, password, account, sealed).await?;
+    let now = Timestamp::now();
+    let locked = account.has_locked_factor();
     let mut tx = db.write().await?;
-    let used = if let Some(step) = key.step(code.reveal(), Timestamp::now()) {
-        let query = sqlx::query("UPDATE operator SET totp_step = $1 WHERE id = $2 AND totp_step < $1");
-        query.bind(step).bind(&account.id).execute(&mut *tx).await?
+    let used = if let Some(step) = key.step(code.reveal(), now).filter(|_| !locked) {
+        // A step that lies far ahead was used while the clock was wrong: it must not keep the operator out until then.
+        let query = sqlx::query(
+            "UPDATE operator SET totp_step = $1 WHERE id = $2 AND (totp_step < $1 OR totp_step > $1 + $3)
+             AND totp_locked_until <= $4",
+        );
+        let query = query.bind(step).bind(&account.id).bind(AHEAD).bind(now.as_millisecond());
+        query.execute(&mut *tx).await?
     } else {
         let query = sqlx::query("DELETE FROM recovery_code WHERE code_hash = $1 AND operator_id = $2");
         query.bind(hash_of_recovery(code)).bind(&account.id).execute(&mut *tx).await?
     };
+    let right = used.rows_affected() == 1;
+    if !right && !locked && !code.reveal().trim().is_empty() {
+        let query = sqlx::query(
+            "UPDATE operator SET totp_misses = totp_misses + 1,
+             totp_locked_until = CASE WHEN (totp_misses + 1) % $1 = 0 THEN $2 ELSE totp_locked_until END WHERE id = $3",
+        );
+        let until = (now + LOCKED).as_millisecond();
+        query.bind(MISSES).bind(until).bind(&account.id).execute(&mut *tx).await?;
+        tracing::warn!(operator = account.id, "a wrong code of the second step came with the right password");
+    }
     tx.commit().await?;
-    Ok(used.rows_affected() == 1)
+    Ok(right)
+}
+
+/// How many wrong codes came with the right password since the last sign-in; counting begins anew.
+pub async fn misses(tx: &mut Deed, operator: &str) -> Result<i64, sqlx::Error> {
+    let query = sqlx::query_scalar("SELECT totp_misses FROM operator WHERE id = $1").bind(operator);
+    let misses = query.fetch_one(&mut **tx).await?;
+    let query = sqlx::query("UPDATE operator SET totp_misses = 0 WHERE id = $1").bind(operator);
+    query.execute(&mut **tx).await?;
+    Ok(misses)
 }
 
 /// Turns the second factor on; the recovery codes, to be shown once.
 pub async fn enrol(tx: &mut Deed, operator: &str, sealed: &str, step: i64) -> Result<Vec<Secret>, SecondFactorError> {
-    let query = sqlx::query("UPDATE operator SET totp_sealed = $1, totp_step = $2 WHERE id = $3");
+    let query = sqlx::query(
+        "UPDATE operator SET totp_sealed = $1, totp_step = $2, totp_misses = 0, totp_locked_until = 0 WHERE id = $3",
+    );
     query.bind(sealed).bind(step).bind(operator).execute(&mut **tx).await?;
     sqlx::query("DELETE FROM recovery_code WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
@@ -149,7 +183,9 @@ pub async fn reseal(
 
 /// Turns it off.
 pub async fn remove(tx: &mut Deed, operator: &str) -> Result<(), sqlx::Error> {
-    let query = sqlx::query("UPDATE operator SET totp_sealed = NULL WHERE id = $1").bind(operator);
+    let query =
+        sqlx::query("UPDATE operator SET totp_sealed = NULL, totp_misses = 0, totp_locked_until = 0 WHERE id = $1")
+            .bind(operator);
     query.execute(&mut **tx).await?;
     let query = sqlx::query("DELETE FROM recovery_code WHERE operator_id = $1").bind(operator);
     query.execute(&mut **tx).await.map(|_| ())

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use sqlx::{AnyPool, FromRow};
 
+use super::second_factor;
 use crate::secret::Secret;
 use crate::server::audit::Deed;
 use crate::server::{Settings, db, hash};
@@ -28,6 +29,8 @@ pub struct Session {
     pub address: String,
     pub created_at: i64,
     pub used_at: i64,
+    /// Wrong codes of the second step, with the right password, before this sign-in.
+    pub misses: i64,
 }
 
 /// A cookie of this server.
@@ -99,9 +102,10 @@ pub async fn create(
         sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND (used_at < $2 OR created_at < $3)");
     let ended = ended.bind(operator).bind((now - IDLE).as_millisecond()).bind((now - LIFE).as_millisecond());
     ended.execute(&mut **tx).await?;
+    let misses = second_factor::misses(tx, operator).await?;
     sqlx::query(
-        "INSERT INTO operator_session (id, operator_id, token_hash, browser, address, created_at, used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        "INSERT INTO operator_session (id, operator_id, token_hash, browser, address, created_at, used_at, misses)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
     )
     .bind(db::new_id())
     .bind(operator)
@@ -109,6 +113,7 @@ pub async fn create(
     .bind(browser.chars().filter(|c| !c.is_control()).take(BROWSER_LIMIT).collect::<String>())
     .bind(address.to_string())
     .bind(now.as_millisecond())
+    .bind(misses)
     .execute(&mut **tx)
     .await?;
     let query = sqlx::query("UPDATE operator SET signed_in_at = $1 WHERE id = $2");
@@ -116,7 +121,7 @@ pub async fn create(
     Ok(token)
 }
 
-const COLUMNS: &str = "SELECT id, operator_id, browser, address, created_at, used_at FROM operator_session ";
+const COLUMNS: &str = "SELECT id, operator_id, browser, address, created_at, used_at, misses FROM operator_session ";
 
 /// The open session of a cookie; that it was used is noted.
 pub async fn open(db: &db::Db, token: &Secret) -> Result<Option<Session>, sqlx::Error> {

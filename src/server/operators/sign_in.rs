@@ -1,18 +1,24 @@
 //! Signing in: name, password and, where it was set up, the second factor, in one question with one answer.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use serde::Deserialize;
 
 use super::account::{self, Account};
 use super::session::{self, Cookie};
 use super::throttle::Try;
-use super::{password, second_factor};
+use super::{Viewer, password, second_factor};
 use crate::secret::Secret;
 use crate::server::audit::Deed;
-use crate::server::limiter::network;
+use crate::server::body::Peer;
+use crate::server::hash::SALT;
 use crate::server::refusal::Refusal;
 use crate::server::{Service, db, hash};
 
@@ -27,11 +33,23 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn of(service: &Service, address: IpAddr, headers: &HeaderMap) -> Self {
+    fn of(service: &Service, address: IpAddr, headers: &HeaderMap) -> Self {
         let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         Self { address, browser, known: Cookie::Browser.read(&service.settings, headers) }
     }
 }
+
+impl FromRequestParts<Arc<Service>> for Place {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Infallible> {
+        let Peer(address) = Peer::from_request_parts(parts, service).await?;
+        Ok(Self::of(service, address, &parts.headers))
+    }
+}
+
+/// How long a no takes at least: longer than looking at everything.
+const NO: Duration = Duration::from_millis(300);
 
 /// Who it is, when name, password and second factor are right.
 ///
@@ -46,33 +64,69 @@ pub async fn prove(
 ) -> Result<Account, Refusal> {
     let account = account::named(service.db.pool(), name).await?;
     let attempt = attempt(service, place, account.as_ref(), name).await?;
-    service.throttle.take(&attempt, Instant::now())?;
-    let right = password::is_right(&service.hashing, account.as_ref(), password).await?;
-    let account = match account {
-        Some(account) if right && has_second_factor(service, &account, password, code).await? => account,
-        account => {
-            // A name that nobody has may be a password in the wrong field.
-            let operator = account.as_ref().map(|account| account.id.as_str());
-            tracing::info!(address = %place.address, operator, "wrong credentials");
-            return Err(Refusal::WrongCredentials);
-        }
-    };
-    service.throttle.give_back(&attempt);
-    Ok(account)
+    proven(service, attempt, account, password, Some(code)).await
+}
+
+/// The password of somebody who is signed in, and the second step where it was set up: before what would let in others, or
+/// themselves without it.
+#[derive(Debug, Deserialize)]
+pub struct Proof {
+    pub password: Secret,
+    #[serde(default)]
+    pub code: Secret,
+}
+
+/// Whether it is really the operator who is signed in; costs a try too.
+///
+/// # Errors
+/// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
+pub async fn confirm(service: &Service, place: &Place, viewer: &Viewer, proof: &Proof) -> Result<Account, Refusal> {
+    let account = account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(Refusal::NotSignedIn)?;
+    let attempt = attempt(service, place, Some(&account), &account.name).await?;
+    proven(service, attempt, Some(account), &proof.password, Some(&proof.code)).await
 }
 
 /// Whether the password is that of somebody who is signed in; costs a try too.
 ///
 /// # Errors
 /// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
-pub async fn confirm(service: &Service, place: &Place, account: &Account, password: &Secret) -> Result<(), Refusal> {
+pub async fn knows(service: &Service, place: &Place, account: &Account, password: &Secret) -> Result<(), Refusal> {
     let attempt = attempt(service, place, Some(account), &account.name).await?;
-    service.throttle.take(&attempt, Instant::now())?;
-    if !password::is_right(&service.hashing, Some(account), password).await? {
-        return Err(Refusal::WrongCredentials);
+    proven(service, attempt, Some(account.clone()), password, None).await.map(|_| ())
+}
+
+async fn proven(
+    service: &Service,
+    attempt: Try,
+    account: Option<Account>,
+    password: &Secret,
+    code: Option<&Secret>,
+) -> Result<Account, Refusal> {
+    let asked = tokio::time::Instant::now();
+    let taken = service.throttle.take(&attempt, Instant::now())?;
+    let right = password::is_right(&service.hashing, account.as_ref(), password).await?;
+    let known = account.as_ref().filter(|_| right);
+    let sealed = known.and_then(|account| Some((account, account.totp_sealed.as_deref()?, code?)));
+    let second = if let Some((account, sealed, code)) = sealed {
+        second_factor::is_right(&service.db, &service.hashing, account, sealed, password, code).await?
+    } else {
+        // The same work when there is nothing to open: time tells nobody that the password was right.
+        service.hashing.key(password.clone(), [0; SALT]).await?;
+        right
+    };
+    match account {
+        Some(account) if second => {
+            service.throttle.give_back(&attempt, taken);
+            Ok(account)
+        }
+        account => {
+            // A name that nobody has may be a password in the wrong field.
+            let operator = account.as_ref().map(|account| account.id.as_str());
+            tracing::info!(address = %attempt.address, operator, "wrong credentials");
+            tokio::time::sleep_until(asked + NO).await;
+            Err(Refusal::WrongCredentials)
+        }
     }
-    service.throttle.give_back(&attempt);
-    Ok(())
 }
 
 /// Cookies that sign somebody in: always a new session, never one that was there before.
@@ -99,20 +153,6 @@ pub async fn enter(
     ])
 }
 
-async fn has_second_factor(
-    service: &Service,
-    account: &Account,
-    password: &Secret,
-    code: &Secret,
-) -> Result<bool, Refusal> {
-    match &account.totp_sealed {
-        None => Ok(true),
-        Some(sealed) => {
-            Ok(second_factor::is_right(&service.db, &service.hashing, account, sealed, password, code).await?)
-        }
-    }
-}
-
 async fn attempt(service: &Service, place: &Place, account: Option<&Account>, name: &str) -> Result<Try, sqlx::Error> {
     let mut browser = None;
     if let (Some(token), Some(account)) = (&place.known, account) {
@@ -123,5 +163,5 @@ async fn attempt(service: &Service, place: &Place, account: Option<&Account>, na
     }
     // What is longer than a name is kept short: whoever tries chooses it.
     let account = account::key(name).chars().take(account::NAME_LIMIT).collect();
-    Ok(Try { address: network(place.address), account, browser })
+    Ok(Try { address: place.address, account, browser })
 }

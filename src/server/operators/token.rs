@@ -30,11 +30,17 @@ pub struct Token {
     role: String,
     pub expires_at: i64,
     pub used_at: Option<i64>,
+    manages: i64,
 }
 
 impl Token {
     pub fn role(&self) -> Role {
         Role::named(&self.role)
+    }
+
+    /// Whether it may manage operators and tokens.
+    pub fn manages(&self) -> bool {
+        self.manages != 0
     }
 }
 
@@ -46,21 +52,49 @@ impl FromRequestParts<Arc<Service>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Refusal::NotSignedIn)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Refusal::NotSignedIn);
-        }
-        caller(&service.db, token.trim()).await?.map(Self).ok_or(Refusal::NotSignedIn)
+        known(parts, service).await.map(|(actor, _)| Self(actor))
     }
+}
+
+/// The same, with a token that was made to manage operators and tokens: a program cannot be asked for a password, so whoever
+/// made the token has decided it.
+#[derive(Debug, Clone)]
+pub struct Manager(pub Actor);
+
+impl FromRequestParts<Arc<Service>> for Manager {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let (actor, manages) = known(parts, service).await?;
+        actor.may(Role::Administrator)?;
+        if manages { Ok(Self(actor)) } else { Err(Refusal::TokenMayNot) }
+    }
+}
+
+async fn known(parts: &Parts, service: &Service) -> Result<(Actor, bool), Refusal> {
+    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Refusal::NotSignedIn)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refusal::NotSignedIn);
+    }
+    caller(&service.db, token.trim()).await?.ok_or(Refusal::NotSignedIn)
+}
+
+/// What a new token is to be.
+pub struct New<'a> {
+    pub name: &'a str,
+    pub role: Role,
+    pub days: i64,
+    pub manages: bool,
 }
 
 /// A new token, to be shown once.
 ///
 /// # Errors
 /// [`Refusal::RoleTooLow`] for more than the actor's own role, [`Refusal::Malformed`] for a name or time out of range.
-pub async fn create(tx: &mut Deed, name: &str, role: Role, days: i64) -> Result<Secret, Refusal> {
-    tx.actor().may(role)?;
+pub async fn create(tx: &mut Deed, new: &New<'_>) -> Result<Secret, Refusal> {
+    let New { name, role, days, manages } = *new;
+    tx.actor().may(if manages { Role::Administrator } else { role })?;
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(Refusal::Malformed("a token's name has 1 to 100 characters".into()));
@@ -72,8 +106,8 @@ pub async fn create(tx: &mut Deed, name: &str, role: Role, days: i64) -> Result<
     let now = db::now();
     let expires = now + jiff::SignedDuration::from_hours(24 * days);
     sqlx::query(
-        "INSERT INTO api_token (id, operator_id, name, role, token_hash, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO api_token (id, operator_id, name, role, token_hash, created_at, expires_at, manages)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(db::new_id())
     .bind(tx.actor().id.clone())
@@ -82,14 +116,17 @@ pub async fn create(tx: &mut Deed, name: &str, role: Role, days: i64) -> Result<
     .bind(hash::of_token(token.reveal()))
     .bind(now.as_millisecond())
     .bind(expires.as_millisecond())
+    .bind(i64::from(manages))
     .execute(&mut **tx)
     .await?;
+    let more = if manages { ", manages operators and tokens" } else { "" };
+    tx.record(None, "token.create", name, &format!("{role}, {days} days{more}")).await?;
     Ok(token)
 }
 
 pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, sqlx::Error> {
     let query = sqlx::query_as(
-        "SELECT id, name, role, expires_at, used_at FROM api_token WHERE operator_id = $1
+        "SELECT id, name, role, expires_at, used_at, manages FROM api_token WHERE operator_id = $1
          ORDER BY created_at DESC, id",
     );
     query.bind(operator).fetch_all(pool).await
@@ -108,15 +145,16 @@ struct Known {
     name: String,
     role: String,
     used_at: Option<i64>,
+    manages: i64,
     operator_id: String,
     operator_name: String,
     operator_role: String,
 }
 
-async fn caller(db: &db::Db, token: &str) -> Result<Option<Actor>, sqlx::Error> {
+async fn caller(db: &db::Db, token: &str) -> Result<Option<(Actor, bool)>, sqlx::Error> {
     let now = db::now();
     let query = sqlx::query_as(
-        "SELECT t.id, t.name, t.role, t.used_at, o.id AS operator_id, o.name AS operator_name, o.role AS operator_role
+        "SELECT t.id, t.name, t.role, t.used_at, t.manages, o.id AS operator_id, o.name AS operator_name, o.role AS operator_role
          FROM api_token t JOIN operator o ON o.id = t.operator_id WHERE t.token_hash = $1 AND t.expires_at > $2",
     );
     let query = query.bind(hash::of_token(token)).bind(now.as_millisecond());
@@ -127,10 +165,11 @@ async fn caller(db: &db::Db, token: &str) -> Result<Option<Actor>, sqlx::Error> 
         query.bind(now.as_millisecond()).bind(&known.id).execute(&mut *tx).await?;
         tx.commit().await?;
     }
-    Ok(Some(Actor {
+    let actor = Actor {
         id: known.operator_id,
         name: format!("{} ({})", known.operator_name, known.name),
         // The operator may have less than when the token was made.
         role: Role::named(&known.role).min(Role::named(&known.operator_role)),
-    }))
+    };
+    Ok(Some((actor, known.manages != 0)))
 }

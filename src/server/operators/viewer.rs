@@ -30,6 +30,8 @@ pub struct Viewer {
     pub csrf: Csrf,
     /// Id of the session.
     pub session: String,
+    /// Wrong codes of the second step, with the right password, before this sign-in.
+    pub misses: i64,
 }
 
 impl Viewer {
@@ -64,6 +66,7 @@ impl Viewer {
             zone: TimeZone::get(&account.zone).unwrap_or(TimeZone::UTC),
             csrf: Csrf::of(&token),
             session: session.id,
+            misses: session.misses,
         }))
     }
 }

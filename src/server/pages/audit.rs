@@ -15,6 +15,7 @@ use super::{Here, Page, answer};
 use crate::server::audit::{self, Entry, Filter};
 use crate::server::operators::{Role, Viewer};
 use crate::server::refusal::Refusal;
+use crate::server::spreadsheet::harmless;
 use crate::server::{Service, db};
 
 /// Entries on a page.
@@ -137,15 +138,9 @@ fn table(rows: impl Iterator<Item = [String; 6]>) -> Result<Vec<u8>, Refusal> {
     let failed = |error: csv::Error| Refusal::Export(error.to_string());
     table.write_record(["time", "operator", "project", "action", "subject", "detail"]).map_err(failed)?;
     for row in rows {
-        table.write_record(row.map(harmless)).map_err(failed)?;
+        table.write_record(row.map(|cell| harmless(&cell))).map_err(failed)?;
     }
     table.into_inner().map_err(|error| Refusal::Export(error.to_string()))
-}
-
-/// Spreadsheets take a cell that begins like this for a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{Here, Page, answer};
 use crate::server::Service;
 use crate::server::installers::kind::Kind;
 use crate::server::installers::{Installer, Installers, name};
-use crate::server::operators::Viewer;
+use crate::server::operators::{Role, Viewer};
 use crate::server::person::system::System;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
@@ -25,6 +25,7 @@ use crate::server::words::Words;
 #[template(path = "installing.html")]
 struct Installing {
     page: Page,
+    id: String,
     /// The activation code.
     code: String,
     files: Vec<File>,
@@ -54,6 +55,7 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
+    viewer.actor.may(Role::Operator)?;
     let project = super::project(&service, &id).await?;
     let installers = service.installers.all().await;
     let has_package = installers.iter().any(|installer| installer.kind == Kind::Msi);
@@ -64,6 +66,7 @@ async fn show(
         command: has_package.then(|| format!("msiexec /i {package} /qn ACTIVATION={}", project.activation_code)),
         notes: notes(viewer.words, &project, &service.installers, &installers),
         code: project.activation_code,
+        id: project.id,
     };
     Ok(answer(StatusCode::OK, &installing))
 }

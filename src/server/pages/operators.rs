@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::own_account::own;
 use super::{Here, Page, answer, once};
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
 use crate::server::operators::account::{self, Account};
+use crate::server::operators::sign_in::{Place, Proof, confirm};
 use crate::server::operators::{Role, Sent, Viewer, link};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
@@ -37,6 +39,8 @@ struct Operators {
     csrf: String,
     rows: Vec<Row>,
     roles: Vec<Choice>,
+    /// Whoever looks at it has a second step.
+    enrolled: bool,
 }
 
 #[derive(Template)]
@@ -46,6 +50,8 @@ struct Operator {
     csrf: String,
     row: Row,
     roles: Vec<Choice>,
+    /// Whoever looks at it has a second step.
+    enrolled: bool,
 }
 
 /// A role to choose.
@@ -78,11 +84,15 @@ impl Row {
             (Some(_), None) => words.text("account-never"),
             (Some(_), Some(at)) => viewer.moment(at),
         };
-        let on = account.totp_sealed.is_some();
+        let second_factor = match (account.totp_sealed.is_some(), account.has_locked_factor()) {
+            (false, _) => "operators-second-off",
+            (true, false) => "operators-second-on",
+            (true, true) => "operators-second-locked",
+        };
         Self {
             label: account.role().label(words),
             signed_in,
-            second_factor: words.text(if on { "operators-second-on" } else { "operators-second-off" }),
+            second_factor: words.text(second_factor),
             id: account.id,
             name: account.name,
         }
@@ -95,7 +105,8 @@ async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Res
     let rows = accounts.into_iter().map(|account| Row::new(&viewer, account)).collect();
     // The least is chosen, so that more is given on purpose.
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, Role::Viewer));
-    Ok(answer(StatusCode::OK, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles }))
+    let enrolled = own(&service, &viewer).await?.totp_sealed.is_some();
+    Ok(answer(StatusCode::OK, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles, enrolled }))
 }
 
 async fn show(
@@ -106,25 +117,28 @@ async fn show(
     viewer.actor.may(Role::Administrator)?;
     let account = find(&service, &id).await?;
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
-    Ok(answer(
-        StatusCode::OK,
-        &Operator { page: viewer.page().at(Here::Operators), csrf, row: Row::new(&viewer, account), roles },
-    ))
+    let enrolled = own(&service, &viewer).await?.totp_sealed.is_some();
+    let (page, row) = (viewer.page().at(Here::Operators), Row::new(&viewer, account));
+    Ok(answer(StatusCode::OK, &Operator { page, csrf, row, roles, enrolled }))
 }
 
 #[derive(Deserialize)]
 struct Invited {
     name: String,
     role: Role,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 async fn invite(
     State(service): State<Arc<Service>>,
+    place: Place,
     headers: HeaderMap,
     sent: Sent<Invited>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     viewer.actor.may(Role::Administrator)?;
+    confirm(&service, &place, &viewer, &form.proof).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     let id = account::create(&mut tx, &form.name, form.role).await?;
     let token = link::for_operator(&mut tx, &id).await?;
@@ -136,15 +150,19 @@ async fn invite(
 #[derive(Deserialize)]
 struct NewRole {
     role: Role,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 async fn set_role(
     State(service): State<Arc<Service>>,
+    place: Place,
     Path(id): Path<String>,
     sent: Sent<NewRole>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     viewer.actor.may(Role::Administrator)?;
+    confirm(&service, &place, &viewer, &form.proof).await?;
     let account = find(&service, &id).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     account::set_role(&mut tx, &id, form.role).await?;
@@ -153,17 +171,16 @@ async fn set_role(
     Ok(Redirect::to(LIST).into_response())
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 async fn reset(
     State(service): State<Arc<Service>>,
+    place: Place,
     Path(id): Path<String>,
     headers: HeaderMap,
-    sent: Sent<Nothing>,
+    sent: Sent<Proof>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+    let Sent { viewer, form: proof } = sent;
     viewer.actor.may(Role::Administrator)?;
+    confirm(&service, &place, &viewer, &proof).await?;
     let account = find(&service, &id).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     let token = link::reset(&mut tx, &id).await?;
@@ -174,11 +191,13 @@ async fn reset(
 
 async fn remove(
     State(service): State<Arc<Service>>,
+    place: Place,
     Path(id): Path<String>,
-    sent: Sent<Nothing>,
+    sent: Sent<Proof>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+    let Sent { viewer, form: proof } = sent;
     viewer.actor.may(Role::Administrator)?;
+    confirm(&service, &place, &viewer, &proof).await?;
     let account = find(&service, &id).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     account::remove(&mut tx, &id).await?;

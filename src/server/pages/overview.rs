@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use jiff::Timestamp;
 
 use super::chart::Chart;
 use super::codes::{self, Entry};
@@ -15,12 +16,12 @@ use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
 use crate::server::mailings::standing::{self, Which};
 use crate::server::operators::Viewer;
-use crate::server::project::Project;
+use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
 use crate::server::status::figures;
 use crate::server::status::table::{ALERTS, Summary};
 use crate::server::words::Words;
-use crate::server::{Service, db};
+use crate::server::{Service, audit, db};
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -29,6 +30,8 @@ struct Overview {
     id: String,
     /// One sentence that says it all.
     lead: String,
+    /// Who changed lately where passwords go or what people install, after the first letters.
+    redirected: Vec<String>,
     cutover: Option<(Moment, String)>,
     /// What is left to do before the project can move anybody; empty when everything is there.
     steps: Vec<Step>,
@@ -72,6 +75,7 @@ async fn show(
     let overview = Overview {
         page: Page::of(&viewer, Here::Overview).within(&project),
         lead: lead(words, counts),
+        redirected: redirected(&service, &viewer, &id, now).await?,
         cutover: cutover.map(|at| (clock.tell_with_zone(at), clock.distance(at))),
         steps: steps(words, &project, counts),
         stages: tiles(words, &id, counts),
@@ -81,6 +85,12 @@ async fn show(
         id,
     };
     Ok(answer(StatusCode::OK, &overview))
+}
+
+async fn redirected(service: &Service, viewer: &Viewer, id: &str, now: Timestamp) -> Result<Vec<String>, Refusal> {
+    let entries = project::redirected_lately(service.db.pool(), id, now).await?;
+    let told = |entry: audit::Entry| format!("{} · {} · {}", viewer.moment(entry.at), entry.actor_name, entry.detail);
+    Ok(entries.into_iter().map(told).collect())
 }
 
 fn number(counts: &[(String, i64)], stage: &str) -> i64 {

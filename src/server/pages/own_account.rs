@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -15,9 +15,8 @@ use super::{Here, Page, answer};
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
-use crate::server::body::Peer;
 use crate::server::operators::account::Account;
-use crate::server::operators::sign_in::{Place, confirm};
+use crate::server::operators::sign_in::{Place, knows};
 use crate::server::operators::{Role, Sent, Viewer, account, password, second_factor, session, token};
 use crate::server::refusal::Refusal;
 use crate::server::words::Words;
@@ -42,6 +41,7 @@ struct OwnAccount {
     languages: Vec<(&'static str, String)>,
     zones: Vec<String>,
     second_factor: Option<String>,
+    enrolled: bool,
     roles: Vec<(Role, String)>,
     tokens: Vec<TokenRow>,
     longest_days: i64,
@@ -54,6 +54,7 @@ struct TokenRow {
     role: String,
     expires: String,
     used: String,
+    manages: bool,
 }
 
 struct SessionRow {
@@ -95,6 +96,7 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
     let never = || words.text("account-never");
     let tokens = token::of_operator(pool, &account.id).await?.into_iter().map(|token| TokenRow {
         role: token.role().label(words),
+        manages: token.manages(),
         expires: viewer.moment(token.expires_at),
         used: token.used_at.map_or_else(never, |at| viewer.moment(at)),
         id: token.id,
@@ -121,6 +123,7 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
         role: account.role().label(words),
         languages: Words::languages().map(|tag| (tag, Words::of(tag).text("language-name"))).collect(),
         zones: jiff::tz::db().available().map(|zone| zone.to_string()).collect(),
+        enrolled: second_factor.is_some(),
         second_factor,
         roles: allowed.map(|role| (role, role.label(words))).collect(),
         tokens: tokens.collect(),
@@ -164,21 +167,19 @@ struct Passwords {
 
 async fn change_password(
     State(service): State<Arc<Service>>,
-    Peer(address): Peer,
-    headers: HeaderMap,
+    place: Place,
     sent: Sent<Passwords>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     let words = viewer.words;
     let account = own(&service, &viewer).await?;
-    let place = Place::of(&service, address, &headers);
     if password::check(&form.password).is_err() {
         return refused(&service, &viewer, words.text("problem-OPR-7.remedy")).await;
     }
     if form.password != form.again {
         return refused(&service, &viewer, words.text("welcome-different")).await;
     }
-    match confirm(&service, &place, &account, &form.current).await {
+    match knows(&service, &place, &account, &form.current).await {
         Err(Refusal::WrongCredentials) => {
             return refused(&service, &viewer, words.text("account-password-wrong")).await;
         }

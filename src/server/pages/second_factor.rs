@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::Timestamp;
@@ -16,9 +16,8 @@ use super::{Page, answer, once};
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
-use crate::server::body::Peer;
 use crate::server::operators::second_factor::{self, Key};
-use crate::server::operators::sign_in::{Place, confirm};
+use crate::server::operators::sign_in::{Place, Proof, confirm};
 use crate::server::operators::{Sent, Viewer};
 use crate::server::refusal::Refusal;
 
@@ -34,45 +33,49 @@ struct SecondFactor {
     key: Secret,
     picture: Secret,
     refused: Option<String>,
+    /// There is one already, which is asked for too.
+    enrolled: bool,
 }
 
-fn page(viewer: &Viewer, key: &Key, refused: Option<String>) -> Result<SecondFactor, Refusal> {
+fn page(viewer: &Viewer, key: &Key, enrolled: bool, refused: Option<String>) -> Result<SecondFactor, Refusal> {
     let (page, csrf) = (viewer.page(), viewer.csrf.reveal().to_owned());
-    Ok(SecondFactor { page, csrf, key: key.text(), picture: key.picture()?, refused })
+    Ok(SecondFactor { page, csrf, key: key.text(), picture: key.picture()?, refused, enrolled })
 }
 
-async fn show(viewer: Viewer) -> Result<Response, Refusal> {
-    Ok(answer(StatusCode::OK, &page(&viewer, &Key::new(&viewer.actor.name)?, None)?))
+async fn show(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
+    let enrolled = own(&service, &viewer).await?.totp_sealed.is_some();
+    Ok(answer(StatusCode::OK, &page(&viewer, &Key::new(&viewer.actor.name)?, enrolled, None)?))
 }
 
 #[derive(Deserialize)]
-struct Proof {
+struct Enrolment {
     key: Secret,
+    /// Of the new key.
     code: Secret,
     password: Secret,
+    /// Of the key before, when there is one.
+    #[serde(default)]
+    earlier: Secret,
 }
 
-async fn enrol(
-    State(service): State<Arc<Service>>,
-    Peer(address): Peer,
-    headers: HeaderMap,
-    sent: Sent<Proof>,
-) -> Result<Response, Refusal> {
+async fn enrol(State(service): State<Arc<Service>>, place: Place, sent: Sent<Enrolment>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     let words = viewer.words;
     let malformed = || Refusal::Malformed("the key is none of ours".into());
     let key = Key::typed(&viewer.actor.name, &form.key).ok_or_else(malformed)?;
-    let refused = |text| Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&viewer, &key, Some(text))?));
+    let account = own(&service, &viewer).await?;
+    let enrolled = account.totp_sealed.is_some();
+    let refused = |text| Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(&viewer, &key, enrolled, Some(text))?));
     let Some(step) = key.step(form.code.reveal(), Timestamp::now()) else {
         return refused(words.text("second-code-wrong"));
     };
-    let account = own(&service, &viewer).await?;
-    let place = Place::of(&service, address, &headers);
-    match confirm(&service, &place, &account, &form.password).await {
+    let proof = Proof { password: form.password, code: form.earlier };
+    match confirm(&service, &place, &viewer, &proof).await {
+        Err(Refusal::WrongCredentials) if enrolled => return refused(words.text("second-earlier-wrong")),
         Err(Refusal::WrongCredentials) => return refused(words.text("account-password-wrong")),
         confirmed => confirmed?,
-    }
-    let sealed = key.seal(&service.hashing, &form.password, &account.id).await?;
+    };
+    let sealed = key.seal(&service.hashing, &proof.password, &account.id).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     let codes = second_factor::enrol(&mut tx, &account.id, &sealed, step).await?;
     tx.record(None, "operator.second-factor", &account.name, "on").await?;
@@ -80,20 +83,9 @@ async fn enrol(
     Ok(once::show(viewer.page(), words.text("second-codes"), words.text("second-codes-lead"), codes, own_account::DONE))
 }
 
-#[derive(Deserialize)]
-struct Password {
-    password: Secret,
-}
-
-async fn remove(
-    State(service): State<Arc<Service>>,
-    Peer(address): Peer,
-    headers: HeaderMap,
-    sent: Sent<Password>,
-) -> Result<Response, Refusal> {
+async fn remove(State(service): State<Arc<Service>>, place: Place, sent: Sent<Proof>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    let account = own(&service, &viewer).await?;
-    confirm(&service, &Place::of(&service, address, &headers), &account, &form.password).await?;
+    let account = confirm(&service, &place, &viewer, &form).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     second_factor::remove(&mut tx, &account.id).await?;
     tx.record(None, "operator.second-factor", &account.name, "off").await?;

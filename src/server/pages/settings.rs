@@ -61,7 +61,7 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    let project = super::project(&service, &id).await?;
+    let project = super::project(&service, &id).await?.seen_by(viewer.actor.role);
     let values = form::offered(serde_json::to_value(&project.settings)?);
     Ok(answer(StatusCode::OK, &page(&viewer, &project, &values, &[], Search::default())))
 }
@@ -93,8 +93,9 @@ async fn save(
             &page(&viewer, &project, &read.typed, &wrong, Search::default()),
         ));
     }
-    // Whoever chooses the server that gets the mail password of the organisation must be trusted with it.
-    if settings.smtp != project.settings.smtp {
+    // Whoever chooses the servers that get the passwords of the organisation must be trusted with them.
+    let moved = !settings.redirections(&project.settings)?.is_empty();
+    if moved || settings.smtp != project.settings.smtp {
         viewer.actor.may(Role::Administrator)?;
     }
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
@@ -105,6 +106,7 @@ async fn save(
 
 fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String], search: Search) -> SettingsPage {
     let words = viewer.words;
+    let may_operate = viewer.actor.may(Role::Operator).is_ok();
     let group = |group: &field::Group| Group {
         anchor: group.anchor,
         title: words.text(group.title),
@@ -117,7 +119,7 @@ fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String], se
         csrf: viewer.csrf.reveal().to_owned(),
         colour: project.settings.brand.colour.clone().unwrap_or_else(|| preview::USUAL.to_owned()),
         languages: Words::languages().collect(),
-        groups: GROUPS.iter().map(group).collect(),
+        groups: GROUPS.iter().filter(|it| it.anchor != "smtp" || may_operate).map(group).collect(),
         refused: (!wrong.is_empty()).then(|| words.with("settings-refused", [("count", wrong.len().into())])),
         directory: words.text(match &project.settings.directory {
             Some(_) => "settings-directory-set",

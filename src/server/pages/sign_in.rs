@@ -15,7 +15,6 @@ use crate::problem::Code;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
-use crate::server::body::Peer;
 use crate::server::operators::session::{self, Cookie};
 use crate::server::operators::sign_in::{Place, enter, prove};
 use crate::server::operators::{Posted, Sent, Viewer, account, words_of};
@@ -81,11 +80,10 @@ struct Credentials {
 
 async fn sign_in(
     State(service): State<Arc<Service>>,
-    Peer(address): Peer,
+    place: Place,
     headers: HeaderMap,
     Posted(form): Posted<Credentials>,
 ) -> Result<Response, Refusal> {
-    let place = Place::of(&service, address, &headers);
     let account = match prove(&service, &place, &form.name, &form.password, &form.code).await {
         Ok(account) => account,
         Err(refusal @ (Refusal::WrongCredentials | Refusal::Throttled { .. })) => {

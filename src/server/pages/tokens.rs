@@ -11,6 +11,8 @@ use serde::Deserialize;
 use super::{once, own_account};
 use crate::server::Service;
 use crate::server::audit::Deed;
+use crate::server::operators::sign_in::{Place, Proof, confirm};
+use crate::server::operators::token::New;
 use crate::server::operators::{Role, Sent, token};
 use crate::server::refusal::Refusal;
 
@@ -23,14 +25,19 @@ struct Wanted {
     name: String,
     role: Role,
     days: i64,
+    /// Ticked: it may manage operators and tokens.
+    #[serde(default)]
+    manages: String,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
-async fn create(State(service): State<Arc<Service>>, sent: Sent<Wanted>) -> Result<Response, Refusal> {
+async fn create(State(service): State<Arc<Service>>, place: Place, sent: Sent<Wanted>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
+    confirm(&service, &place, &viewer, &form.proof).await?;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
-    let token = token::create(&mut tx, &form.name, form.role, form.days).await?;
-    let detail = format!("{}, {} days", form.role, form.days);
-    tx.record(None, "token.create", form.name.trim(), &detail).await?;
+    let new = New { name: &form.name, role: form.role, days: form.days, manages: !form.manages.is_empty() };
+    let token = token::create(&mut tx, &new).await?;
     tx.commit().await?;
     let words = viewer.words;
     Ok(once::show(

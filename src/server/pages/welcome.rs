@@ -16,7 +16,6 @@ use crate::problem::Code;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
-use crate::server::body::Peer;
 use crate::server::operators::sign_in::{Place, enter};
 use crate::server::operators::{Actor, Posted, Role, account, link, password, words_of};
 use crate::server::refusal::Refusal;
@@ -79,7 +78,7 @@ struct Choice {
 async fn set(
     State(service): State<Arc<Service>>,
     Path(token): Path<String>,
-    Peer(address): Peer,
+    place: Place,
     headers: HeaderMap,
     Posted(form): Posted<Choice>,
 ) -> Result<Response, Refusal> {
@@ -110,7 +109,6 @@ async fn set(
         account::set_habits(&mut tx, &id, &account.language, &form.zone).await?;
     }
     tx.record(None, "operator.password", &account.name, "with a one-time link").await?;
-    let place = Place::of(&service, address, &headers);
     let cookies = enter(&service, &mut tx, &place, &account).await?;
     tx.commit().await?;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())

@@ -14,6 +14,8 @@ use crate::server::directory::{self, Directory};
 const MINUTES: u32 = 7 * 24 * 60;
 /// Longest undo window and retry time, in hours: a year.
 const HOURS: u32 = 365 * 24;
+/// Most new computers in an hour.
+const COMPUTERS: u32 = 100_000;
 /// Longest validity of a code, in days.
 const DAYS: u32 = 90;
 const PLACEHOLDERS: [&str; 4] = ["%EMAILADDRESS%", "%EMAILLOCALPART%", "%EMAILDOMAIN%", "%REALNAME%"];
@@ -54,6 +56,8 @@ impl Settings {
         faults.unless(self.undo_hours <= HOURS, "undo_hours", "at most 8760, a year");
         faults.unless(self.retry_hours <= HOURS, "retry_hours", "at most 8760, a year");
         faults.unless((1..=DAYS).contains(&self.code_days), "code_days", "between 1 and 90");
+        let computers = (1..=COMPUTERS).contains(&self.computers_per_hour);
+        faults.unless(computers, "computers_per_hour", "between 1 and 100000");
         let colour = self.brand.colour.as_deref().is_none_or(is_colour);
         faults.unless(colour, "brand.colour", "write it as #RRGGBB, for instance #1F6FEB");
         let email = &self.helpdesk.email;

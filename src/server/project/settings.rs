@@ -14,6 +14,9 @@ use crate::server::described;
 use crate::server::directory::Directory;
 use crate::server::secret_source::SecretSource;
 
+/// Enough for an organisation that installs everywhere in one night, and few enough to be deleted again.
+pub const COMPUTERS_PER_HOUR: u32 = 2_000;
+
 /// Everything an operator decides about a project, as the JSON file that `project create` and `project set` read.
 /// Every field may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +44,8 @@ pub struct Settings {
     pub undo_hours: u32,
     /// Hours after the cutover until which failures are tried again without being asked.
     pub retry_hours: u32,
+    /// New computers that may come with the activation code in one hour. More are asked to come again.
+    pub computers_per_hour: u32,
     /// Days an authentication code is valid.
     pub code_days: u32,
     /// `{"colour": "#RRGGBB"}`
@@ -96,6 +101,7 @@ impl Default for Settings {
             starts_per_minute: NonZeroU32::new(200),
             undo_hours: 72,
             retry_hours: 24,
+            computers_per_hour: COMPUTERS_PER_HOUR,
             code_days: 14,
             brand: Brand::default(),
             helpdesk: Helpdesk::default(),

@@ -145,6 +145,7 @@ pub const GROUPS: [Group; 7] = [
         title: "settings-computers",
         hint: "settings-computers-hint",
         fields: &[
+            spec("computers_per_hour", "settings-computers-per-hour", Kind::Number(1, 100_000)),
             spec("directory_match", "settings-directory-match", Kind::Check),
             spec("switch_to_classic_outlook", "settings-classic", Kind::Check),
             spec(

@@ -46,9 +46,9 @@ async fn letter(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
     Query(asked): Query<Vec<(String, String)>>,
-    _viewer: Viewer,
+    viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    let mut project = super::super::project(&service, &id).await?;
+    let mut project = super::super::project(&service, &id).await?.seen_by(viewer.actor.role);
     let typed = form::laid_over(serde_json::to_value(&project.settings)?, &asked);
     // What cannot work yet shows the letter as it would go out now.
     if let Ok(typed) = serde_json::from_value::<Settings>(typed)
