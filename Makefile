@@ -36,6 +36,7 @@ setup-windows: ## Install what builds for Windows (Debian)
 
 windows: setup-windows ## The agent for Windows, as it is shipped; WINDOWS_PROFILE=dev: quickly, for everyday work
 	.config/windows build --locked --profile $(WINDOWS_PROFILE) --no-default-features --features agent --bin mailshift
+	.config/windows-load-config $(WINDOWS_EXE)
 	.config/windows-imports $(WINDOWS_EXE)
 
 setup-wine:

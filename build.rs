@@ -14,7 +14,8 @@ fn main() {
     let mut resource = winresource::WindowsResource::new();
     resource
         .set_icon(ICON)
-        .set_manifest_file(MANIFEST)
+        .set_manifest_file(&manifest())
+        .set("CompanyName", "Mailshift")
         .set("ProductName", "Mailshift")
         .set("FileDescription", "Mailshift")
         .set("OriginalFilename", "mailshift.exe")
@@ -23,4 +24,15 @@ fn main() {
     resource
         .compile_for("mailshift")
         .expect("the resource compiler: windres of binutils-mingw-w64, or rc.exe of the Windows SDK");
+}
+
+/// A manifest with the package's version in four numbers, as the version resource has it.
+fn manifest() -> String {
+    let variable = |name: &str| std::env::var(name).expect("cargo says it");
+    let version = variable("CARGO_PKG_VERSION");
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let text = std::fs::read_to_string(MANIFEST).expect("the manifest");
+    let made = format!("{}/mailshift.manifest", variable("OUT_DIR"));
+    std::fs::write(&made, text.replace("{version}", &format!("{numbers}.0"))).expect("a folder to write to");
+    made
 }

@@ -2,6 +2,7 @@
 
 pub mod autostart;
 pub mod files;
+pub mod guard;
 pub mod links;
 mod places;
 pub mod terminal;
@@ -83,13 +84,19 @@ pub fn language() -> String {
 
 /// Where an administrator places settings for every login of this computer.
 pub fn machine_settings() -> std::path::PathBuf {
-    if cfg!(target_os = "windows") {
-        std::path::Path::new(&var("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into())).join("Mailshift")
-    } else if cfg!(target_os = "macos") {
-        "/Library/Application Support/Mailshift".into()
-    } else {
-        "/etc/mailshift".into()
-    }
+    #[cfg(target_os = "windows")]
+    return imp::folders::machine_data().join("Mailshift");
+    #[cfg(not(target_os = "windows"))]
+    if cfg!(target_os = "macos") { "/Library/Application Support/Mailshift".into() } else { "/etc/mailshift".into() }
+}
+
+/// Below which programs are installed for everybody: the root of the file system, or of the drive that Windows is on,
+/// whatever the current one is.
+pub fn program_root() -> std::path::PathBuf {
+    #[cfg(target_os = "windows")]
+    return imp::folders::program_root();
+    #[cfg(not(target_os = "windows"))]
+    return "/".into();
 }
 
 /// Where programs keep what does not roam with the login.

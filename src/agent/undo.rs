@@ -104,7 +104,10 @@ impl Undo {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let client = self.facts.client.as_str();
-        let old = self.facts.old_profile.clone().unwrap_or_else(|| words.text("undo-old-profile"));
+        let old = match &self.facts.old_profile {
+            Some(name) => words.with("undo-named-profile", &[("profile", name)]),
+            None => words.text("undo-old-profile"),
+        };
         let arguments = [("client", client), ("profile", old.as_str())];
         let lead = if matches!(self.stage, Stage::Done) { "undo-lead-done" } else { "undo-lead" };
         let mut content = column![

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use mailshift::agent::command::{self, Arguments};
 use mailshift::mail;
-use mailshift::os::terminal;
+use mailshift::os::{guard, terminal};
 
 fn main() -> ExitCode {
+    guard::not_from_the_current_folder();
     // The agent's own short-lived children: their job and the secrets in it come on standard input.
     let first = std::env::args_os().nth(1);
     if first.as_deref().is_some_and(|first| first == mail::NSS_CHILD_ARGUMENT) {
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     if first.as_deref().is_some_and(|first| first == mail::MAPI_CHILD_ARGUMENT) {
         return mail::mapi_child_main();
     }
+    guard::load_from_the_system_only();
     terminal::attach();
     let arguments = Arguments::parse();
     let somebody_is_there = !arguments.is_quiet();

@@ -10,6 +10,7 @@
 //! | `plan.rs`, `prf.rs` | what a set-up will do, as a value |
 //! | `record.rs` | doing it, and going back |
 //! | `mapi.rs` | Extended MAPI, in a child process |
+//! | `mark.rs` | which profile may be removed again |
 //! | `process.rs` | Outlook as a running program |
 //! | `proof.rs` | what proves that it works |
 //! | `registry.rs` | the registry as a value, and its only door |
@@ -22,6 +23,7 @@ pub mod fuzz;
 mod install;
 mod inventory;
 pub mod mapi;
+mod mark;
 mod new_outlook;
 mod plan;
 mod policy;
@@ -121,12 +123,18 @@ fn planned_for(install: &Install, order: &Order, places: &Places, host: &Host) -
         hindrances: policy::hindrances(&hive, install),
         new_outlook_in_use: in_use,
         switch_to_classic: order.switch_to_classic_outlook,
-        has_helper: mapi::helper(host, install.architecture).exists(),
+        has_helper: mapi::is_usable(&mapi::helper(host, install.architecture)),
         prf: prf::place(&[&places.state, &os::machine_settings().join(own_name())]),
         ansi: prf::in_ansi_code_page,
         install: install.clone(),
         hive,
     })
+}
+
+/// Until this returns, a change of the registry may be lost in a power cut, while the journal that speaks of it is not.
+async fn flush() -> Result<(), Error> {
+    let failed = |error: std::io::Error| Error::Registry { key: "HKEY_CURRENT_USER".into(), reason: error.to_string() };
+    files::in_background(move || registry::flush().map_err(failed)).await
 }
 
 /// A name for this login's files in a folder that all logins share.

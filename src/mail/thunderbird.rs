@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 use super::client::Use;
 use super::{Error, Host, Order, files};
-use crate::os::Places;
+use crate::os::{self, Places};
 use crate::protocol::InstalledClient;
 use profiles::{INSTALLS, PROFILES, Profiles};
 
@@ -60,7 +60,7 @@ pub(super) async fn chosen(places: &Places, host: &Host) -> Option<(Install, Use
 
 async fn all(places: &Places, host: &Host) -> Vec<Install> {
     let (home, path) = (places.home.clone(), host.path.clone());
-    files::in_background(move || install::found(Path::new("/"), &home, &path)).await
+    files::in_background(move || install::found(&os::program_root(), &home, &path)).await
 }
 
 /// The process that uses any profile of a folder.

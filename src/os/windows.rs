@@ -1,10 +1,14 @@
 //! Windows 10 and later: registry, known folders, session, console.
 
 pub mod autostart;
+pub mod children;
 pub mod console;
+pub mod folders;
+pub mod libraries;
 pub mod links;
 pub mod notification;
 mod session;
+pub mod trust;
 
 use winreg::RegKey;
 use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};

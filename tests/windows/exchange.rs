@@ -30,12 +30,13 @@ pub fn default_profile(registry: &str) -> String {
 
 /// Everything of a profile, as text.
 pub fn profile(registry: &str, name: &str) -> String {
-    let key = format!("\\Outlook\\Profiles\\{name}");
-    let sections = registry.split("\r\n[").filter(|section| {
-        let path = section.split(']').next().unwrap_or_default();
-        path.split_once(&key).is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('\\'))
-    });
-    sections.collect()
+    registry.split("\r\n[").filter(|section| profile_of(section) == Some(name)).collect()
+}
+
+/// Name of the profile to which a section of an export belongs.
+pub fn profile_of(section: &str) -> Option<&str> {
+    let path = section.split(']').next().unwrap_or_default();
+    path.split_once(r"\Outlook\Profiles\")?.1.split('\\').next()
 }
 
 #[test]

@@ -4,6 +4,7 @@ use mailshift::demo::mail_server::{NEW_ADDRESS, NEW_PASSWORD};
 
 use super::exchange::default_profile;
 use super::journey::End;
+use super::kept::assert_as_before;
 use super::stage::{Setting, play};
 
 const IMAP: Setting = Setting { outlook: Some("person.reg"), exchange: false };
@@ -28,8 +29,10 @@ fn outlook_imports_the_account_and_undo_is_exact() {
         let everything = [registry, stage.agent_log(), noted.concat(), stage.files_of_the_agent()];
         assert!(everything.iter().all(|text| !text.contains(NEW_PASSWORD)));
         assert!(stage.noted("outlook").iter().any(|line| line.starts_with("store") && line.contains(NEW_ADDRESS)));
+        let file = stage.agent_folder().join("outlook.prf");
+        assert!(!file.exists(), "Outlook has imported it");
         stage.undo()?;
-        assert_eq!(stage.mail_registry()?, before);
+        assert_as_before(&stage.mail_registry()?, &before, "undone");
         Ok(())
     });
 }

@@ -100,6 +100,17 @@ impl Stage {
         self.order("mapi", order)
     }
 
+    /// From now on a call of the provider's that waits goes on.
+    pub fn wake_provider(&self) -> Told {
+        self.order("wake", "up")
+    }
+
+    /// The process that makes the registry write with this number ends just before it, counted from now on.
+    pub fn registry_kills_at(&self, number: usize) -> Told {
+        self.forget("registry")?;
+        self.order("registry", &format!("kill {number}"))
+    }
+
     /// Lets the registry write with this number fail, counted from now on; 0 only counts.
     pub fn registry_fails_at(&self, number: usize) -> Told {
         self.forget("registry")?;

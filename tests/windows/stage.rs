@@ -165,13 +165,18 @@ impl Stage {
             + &fs::read_to_string(self.folder.join("agent.log")).unwrap_or_default()
     }
 
-    /// All that the agent keeps in files of its own, one after the other.
+    /// All that the agent keeps in files of its own, one after the other; without programs.
     pub fn files_of_the_agent(&self) -> String {
         text_of(&self.agent_folder())
     }
 
-    fn agent_folder(&self) -> PathBuf {
+    pub fn agent_folder(&self) -> PathBuf {
         self.wine.profile().join("AppData/Local/Mailshift")
+    }
+
+    /// Whether the agent is still there.
+    pub fn agent_runs(&mut self) -> bool {
+        self.agent.as_mut().is_some_and(|agent| matches!(agent.try_wait(), Ok(None)))
     }
 
     fn leave_traces(&self) {
@@ -222,7 +227,8 @@ fn project(mail: &MailServer, setting: Setting) -> serde_json::Value {
 /// Every file below a folder, as text.
 fn text_of(folder: &Path) -> String {
     let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    paths.map(|path| if path.is_dir() { text_of(&path) } else { lossy(&path) }).collect()
+    let texts = paths.filter(|path| path.extension().is_none_or(|extension| extension != "exe" && extension != "dll"));
+    texts.map(|path| if path.is_dir() { text_of(&path) } else { lossy(&path) }).collect()
 }
 
 fn lossy(path: &Path) -> String {
@@ -248,6 +254,10 @@ static MADE: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(done.success(), ".config/wine failed");
     made
 });
+
+pub fn program() -> &'static Path {
+    &PROGRAM
+}
 
 /// The program file under test: `MAILSHIFT_EXE`.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {

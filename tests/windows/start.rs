@@ -72,7 +72,7 @@ fn a_link_is_the_agents_and_fills_in_the_code_in_the_one_that_runs() {
         // What Windows does with such links it reads there; Wine's own `start` refuses this link ("Invalid name").
         let class = stage.wine.export(CLASS)?;
         assert!(class.contains("\"URL Protocol\"=\"\""), "{class}");
-        assert!(class.contains(r#"\"C:\\Program Files\\Mailshift\\mailshift.exe\" \"%1\""#), "{class}");
+        assert!(class.contains(r#"\"C:\\Program Files\\Mailshift\\mailshift.exe\" -- \"%1\""#), "{class}");
         let server = stage.office.url().replace(':', "%3A").replace('/', "%2F");
         let link = format!("mailshift://activate?server={server}&code={}", stage.invited_code()?.grouped());
         assert_eq!(stage.second_start(&[&link])?, "");

@@ -11,6 +11,8 @@ use mailshift::demo::screen::Session;
 
 /// Where the tested program lies.
 const PROGRAM: &str = r"C:\Program Files\Mailshift\mailshift.exe";
+/// Programs of the agent's own, below the folder of the login.
+pub const OWN_PROGRAMS: &str = "AppData/Local/Mailshift/bin";
 /// The tested program finds these beside itself instead of Wine's own.
 const OVERRIDES: &str = "mscoree=;mshtml=;winemenubuilder.exe=;shell32=n,b;advapi32=n,b";
 
@@ -32,6 +34,8 @@ impl Wine {
         fs::create_dir_all(folder)?;
         link(program, &place)?;
         copy(&made.join("beside"), folder, true)?;
+        // Where the program puts its workers.
+        copy(&made.join("beside"), &wine.profile().join(OWN_PROGRAMS), true)?;
         Ok(wine)
     }
 
@@ -58,6 +62,11 @@ impl Wine {
         command.env("WINEDLLOVERRIDES", OVERRIDES).env("LC_ALL", "C.UTF-8");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
+    }
+
+    /// Where the tested program lies.
+    pub fn program_file(&self) -> PathBuf {
+        self.path(PROGRAM)
     }
 
     /// The tested program.

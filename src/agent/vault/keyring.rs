@@ -10,6 +10,12 @@ use crate::secret::Secret;
 /// Under which everything of ours is kept. Stable: an agent must find what an older one kept.
 const SERVICE: &str = "mailshift";
 
+/// How the Credential Manager keeps what it is given: on this computer, not with the login wherever it goes.
+#[cfg(target_os = "windows")]
+const PERSISTENCE: &str = "persistence";
+#[cfg(target_os = "windows")]
+const LOCAL: &str = "Local";
+
 /// Why the keyring did not do what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -28,9 +34,14 @@ impl Entry {
         let store = store().map_err(|error| refusal(&error))?;
         let label = format!("Mailshift {name}");
         // Only the Secret Service shows labels to people.
-        let modifiers = HashMap::from([("label", label.as_str())]);
-        let modifiers = cfg!(target_os = "linux").then_some(&modifiers);
-        let entry = store.build(SERVICE, &format!("{name} {owner}"), modifiers);
+        #[cfg(target_os = "linux")]
+        let modifiers = Some(HashMap::from([("label", label.as_str())]));
+        #[cfg(target_os = "windows")]
+        let modifiers = Some(HashMap::from([(PERSISTENCE, LOCAL)]));
+        #[cfg(target_os = "macos")]
+        let modifiers: Option<HashMap<&str, &str>> = None;
+        let _ = &label;
+        let entry = store.build(SERVICE, &format!("{name} {owner}"), modifiers.as_ref());
         entry.map(Self).map_err(|error| refusal(&error))
     }
 
@@ -40,9 +51,25 @@ impl Entry {
 
     pub fn get(&self) -> Result<Option<Secret>, Refusal> {
         match self.0.get_password() {
-            Ok(text) => Ok(Some(Secret::new(text))),
+            Ok(text) => {
+                let secret = Secret::new(text);
+                #[cfg(target_os = "windows")]
+                self.keep_here(&secret);
+                Ok(Some(secret))
+            }
             Err(Error::NoEntry | Error::BadEncoding(_)) => Ok(None),
             Err(error) => Err(refusal(&error)),
+        }
+    }
+
+    /// What an older agent kept goes with a roaming profile to other computers, where it is of no use and one more place
+    /// to lose it: from now on it stays here.
+    #[cfg(target_os = "windows")]
+    fn keep_here(&self, secret: &Secret) {
+        let kept = self.0.get_attributes().ok().and_then(|attributes| attributes.get(PERSISTENCE).cloned());
+        if kept.is_some_and(|kept| !kept.eq_ignore_ascii_case(LOCAL)) {
+            // What is not moved is moved the next time.
+            let _ = self.set(secret);
         }
     }
 

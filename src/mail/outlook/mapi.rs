@@ -9,6 +9,7 @@ mod child;
 #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "only Windows has what calls it"))]
 mod data_file;
 mod job;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -16,15 +17,17 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 pub use child::{MAPI_CHILD_ARGUMENT, mapi_child_main};
 pub(in crate::mail) use job::Job;
 pub(super) use job::{LONGEST_NAME, is_profile_name};
+pub(super) use worker::is_usable;
 
 use super::program::Architecture;
-use crate::mail::{Error, Host};
-use job::Said;
+use crate::mail::{Error, Host, files};
+use crate::os::guard;
+use job::{DATA_FILE_LIMIT, Said};
 
 /// Beside the agent's own program, for 32-bit Outlook on 64-bit Windows: the same program built for x86.
 pub(super) const HELPER_X86: &str = "mailshift-mapi-x86.exe";
@@ -45,8 +48,6 @@ const BEGINNING: [&str; 2] = ["MAPIInitialize", "MAPIAdminProfiles"];
 const NOT_HERE: [u32; 4] = [0x8004_011D, 0x8004_0154, 0x8000_4002, 0x8004_0102];
 /// `MAPI_E_NOT_FOUND`: as an answer to making the service, there is no Exchange provider.
 const NOT_FOUND: u32 = 0x8004_010F;
-/// `MAPI_E_NO_ACCESS`: as an answer to making the profile, the name is taken.
-const NO_ACCESS: u32 = 0x8007_0005;
 
 /// What a job that is done has left to tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,9 +61,10 @@ pub(super) struct Report {
 #[derive(Debug, Clone)]
 pub(super) struct Failed {
     pub error: Error,
-    /// A part of the profile that was to be made may be there: see [`remove`]. When this is not set, the name may be
-    /// somebody else's profile.
-    pub left: bool,
+    /// MAPI has said that it made the profile. When this is not set, the name may be somebody else's profile.
+    pub made: bool,
+    /// The data file that it was busy with.
+    pub data_file: Option<PathBuf>,
 }
 
 impl From<Failed> for Error {
@@ -94,28 +96,29 @@ pub(super) async fn remove(host: &Host, helper: &Path, profile: &str) {
 }
 
 async fn run_within(host: &Host, helper: &Path, job: &Job, limit: Duration) -> Result<Report, Failed> {
-    let mut child = spawned(host, helper).map_err(|error| Failed { error, left: false })?;
+    let nothing = |error| Failed { error, made: false, data_file: None };
+    let wanted = helper.to_owned();
+    let program = files::in_background(move || worker::placed(&wanted)).await.map_err(nothing)?;
+    let mut child = spawned(host, &program).map_err(nothing)?;
     let mut heard = Heard::default();
-    let talk = timeout(limit, talk(&mut child, job, &mut heard)).await;
-    let status = match talk {
+    let status = match talk(&mut child, job, &mut heard, limit).await {
         // It has said its last word, or closed its output: it ends now, and a library that hangs on its way out is ended.
-        Ok(Ok(())) => match timeout(END_LIMIT, child.wait()).await {
+        Ok(()) => match timeout(END_LIMIT, child.wait()).await {
             Ok(status) => status.ok(),
             Err(_) => None,
         },
-        Ok(Err(error)) => {
+        Err(error) => {
             tracing::warn!(%error, "the talk with the helper broke off");
             None
         }
-        Err(_) => None,
     };
     if status.is_none() {
         // Waits, too: its changes of the registry are over when this returns.
         let ended = timeout(END_LIMIT, child.kill()).await;
         tracing::warn!(call = heard.call, ?ended, "ended the helper");
     }
-    let left = heard.may_have_left_a_profile();
-    heard.judged(status, limit).map_err(|error| Failed { error, left })
+    let (made, data_file) = (heard.made, heard.data_file.take());
+    heard.judged(status, limit).map_err(|error| Failed { error, made, data_file })
 }
 
 fn spawned(host: &Host, helper: &Path) -> Result<Child, Error> {
@@ -124,27 +127,39 @@ fn spawned(host: &Host, helper: &Path) -> Result<Child, Error> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     #[cfg(target_os = "windows")]
     command.creation_flags(CREATE_NO_WINDOW);
-    command.spawn().map_err(|error| match error.kind() {
+    let failed = |error: &std::io::Error| Error::MapiUnavailable { reason: format!("{}: {error}", helper.display()) };
+    let child = command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Error::HelperMissing { helper: helper.display().to_string() },
-        _ => Error::MapiUnavailable { reason: format!("{}: {error}", helper.display()) },
-    })
+        _ => failed(&error),
+    })?;
+    // Before it has a job. One that outlives us would go on, unheard, beside the agent after us.
+    guard::end_with_us(&child).map_err(|error| failed(&error))?;
+    Ok(child)
 }
 
-/// Returns when the last word is said or the child has closed its output.
-async fn talk(child: &mut Child, job: &Job, heard: &mut Heard) -> std::io::Result<()> {
+/// Returns when the last word is said or the child has closed its output; an error when it takes longer than the limit,
+/// or longer than [`DATA_FILE_LIMIT`] for one data file.
+async fn talk(child: &mut Child, job: &Job, heard: &mut Heard, limit: Duration) -> std::io::Result<()> {
+    let end = Instant::now() + limit;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     if let Some(mut stdin) = stdin {
         let mut line = serde_json::to_vec(job)?;
         line.push(b'\n');
         // A child that has ended already says more by its exit status.
-        _ = stdin.write_all(&line).await;
+        _ = timeout_at(end, stdin.write_all(&line)).await?;
     }
     let Some(stdout) = stdout else { return Ok(()) };
     let mut stdout = BufReader::new(stdout.take(MOST_OUTPUT));
-    let mut line = Vec::new();
-    while heard.end.is_none() && stdout.read_until(b'\n', &mut line).await? > 0 {
+    let (mut line, mut pause) = (Vec::new(), end);
+    while heard.end.is_none() && timeout_at(pause, stdout.read_until(b'\n', &mut line)).await?? > 0 {
         if let Some(said) = Said::heard(&String::from_utf8_lossy(&line)) {
+            if let Said::Attaching { .. } = said {
+                pause = end.min(Instant::now() + DATA_FILE_LIMIT);
+            }
             heard.note(said);
+            if heard.data_file.is_none() {
+                pause = end;
+            }
         }
         line.clear();
     }
@@ -158,6 +173,8 @@ struct Heard {
     call: String,
     /// The new profile is there: calls to fill it have begun.
     made: bool,
+    /// What it adds.
+    data_file: Option<PathBuf>,
     report: Report,
     end: Option<Said>,
 }
@@ -174,19 +191,17 @@ impl Heard {
                 self.made |= self.call == MAKING;
                 self.call = call;
             }
-            Said::Attached { path } => self.report.attached.push(path),
-            Said::NotAttached { path, reason } => self.report.not_attached.push((path, reason)),
+            Said::Attaching { path } => self.data_file = Some(path),
+            Said::Attached { path } => {
+                self.data_file = None;
+                self.report.attached.push(path);
+            }
+            Said::NotAttached { path, reason } => {
+                self.data_file = None;
+                self.report.not_attached.push((path, reason));
+            }
             Said::Done | Said::Failed { .. } | Said::Unavailable { .. } => {}
         }
-    }
-
-    fn may_have_left_a_profile(&self) -> bool {
-        let failed_in_it = match &self.end {
-            Some(Said::Failed { call, hresult }) => call == MAKING && *hresult != NO_ACCESS,
-            Some(_) => false,
-            None => self.call == MAKING,
-        };
-        self.made || failed_in_it
     }
 
     /// `status` is none when the child had to be ended.
@@ -203,7 +218,8 @@ impl Heard {
                     Err(Error::MapiFailed { call, reason: format!("{hresult:#010x}") })
                 }
             }
-            Some(Said::Calling { .. } | Said::Attached { .. } | Said::NotAttached { .. }) | None => {
+            Some(Said::Calling { .. } | Said::Attaching { .. } | Said::Attached { .. } | Said::NotAttached { .. })
+            | None => {
                 let call = if self.call.is_empty() { "the helper".to_owned() } else { self.call };
                 let reason = match status {
                     Some(status) => format!("ended early: {status}"),

@@ -18,6 +18,8 @@ use super::{prf, version};
 use crate::account::{Exchange, Protocol};
 use crate::mail::{Error, Order};
 
+/// Value that names the file that Outlook imports at its first start.
+const IMPORT: &str = "ImportPRF";
 /// Value that names the profile that Outlook opens by itself.
 const DEFAULT: &str = "DefaultProfile";
 /// Releases before keep their profiles elsewhere, and the mail servers of today refuse them.
@@ -51,7 +53,7 @@ pub(in crate::mail) struct Plan {
     pub profile: String,
     /// Name of the profile that Outlook opens until then.
     pub old: Option<String>,
-    /// The new profile's key: going back removes it with all that is in it.
+    /// The new profile's key: going back removes it only as long as Outlook has not opened the profile.
     pub(in crate::mail::outlook) key: Key,
     pub(in crate::mail::outlook) recipe: Recipe,
     /// Before the profile is made.
@@ -85,12 +87,13 @@ pub(in crate::mail::outlook) struct Mapi {
 }
 
 impl Mapi {
-    pub fn job(&self, profile: &str) -> Job {
+    pub fn job(&self, profile: &str, mark: Option<Change>) -> Job {
         Job::Create {
             profile: profile.to_owned(),
             address: self.address.clone(),
             display_name: self.display_name.clone(),
             data_files: self.data_files.clone(),
+            mark,
         }
     }
 
@@ -123,7 +126,13 @@ impl Plan {
 
     /// Those of them that are meant for one start of Outlook.
     pub fn once(&self) -> Vec<Change> {
-        self.empty_profile().map(|empty| empty.once.clone()).unwrap_or_default()
+        match &self.recipe {
+            // Outlook has imported the file by then, and it is removed.
+            Recipe::Prf { .. } => self.prepare.iter().filter(|change| is_import(change)).cloned().collect(),
+            Recipe::Mapi(_) | Recipe::EmptyProfile(_) => {
+                self.empty_profile().map(|empty| empty.once.clone()).unwrap_or_default()
+            }
+        }
     }
 
     fn empty_profile(&self) -> Option<&EmptyProfile> {
@@ -141,6 +150,11 @@ impl Plan {
             Recipe::Mapi(_) | Recipe::EmptyProfile(_) => None,
         }
     }
+}
+
+/// Whether a change names the file that Outlook is to import.
+fn is_import(change: &Change) -> bool {
+    matches!(change, Change::Set(_, name, _) if name == IMPORT)
 }
 
 /// Whether a change makes a profile the default one.
@@ -237,8 +251,10 @@ fn prf_recipe(order: &Order, profile: &str, found: &Found, prepare: &mut Vec<Cha
     let file = found.prf.clone();
     let file = file.ok_or_else(|| Error::Unsupported { what: "a folder for a PRF file".into() })?;
     let path = file.to_string_lossy().into_owned();
+    // Outlook notes its first start here; made by us, the key goes when that is taken back.
+    prepare.push(Change::Create(setup.clone()));
     prepare.extend(["First-Run", "FirstRun"].map(|name| Change::Remove(setup.clone(), name.into())));
-    prepare.push(Change::Set(setup, "ImportPRF".into(), Value::sz(&path)));
+    prepare.push(Change::Set(setup, IMPORT.into(), Value::sz(&path)));
     let protocol = match order.account.incoming.protocol {
         Protocol::Imap => Blocks::Imap,
         Protocol::Pop3 | Protocol::Smtp => Blocks::Pop3,

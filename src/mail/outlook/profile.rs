@@ -79,7 +79,8 @@ pub(super) fn default_profile(hive: &Hive, root: &Key) -> Option<String> {
     hive.subkeys(&list).find(|name| folded(name) == folded(&named)).map(str::to_owned)
 }
 
-fn profile(hive: &Hive, key: &Key, name: &str) -> Profile {
+/// The profile whose key this is.
+pub(super) fn profile(hive: &Hive, key: &Key, name: &str) -> Profile {
     let mut mailboxes = Vec::new();
     let mut data_files = Vec::new();
     let mut seen = BTreeSet::new();

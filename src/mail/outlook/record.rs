@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::install::Install;
-use super::mapi::Job;
+use super::mapi::{Failed, Job};
+use super::mark::{self, Removal};
 use super::plan::{self, EmptyProfile, Mapi, Plan, Recipe};
 use super::registry::{self, Change, Hive, Key};
-use super::{CLIENT, mapi, process, profile, proof, version};
+use super::{CLIENT, flush, mapi, process, profile, proof, version};
 use crate::mail::client::Proving;
 use crate::mail::{Error, Host, Order, files};
 use crate::os::Places;
@@ -37,8 +38,9 @@ pub(super) struct Receipt {
     old: Option<String>,
     /// Address of the new mailbox.
     pub address: String,
-    /// The profile may be there. It is not, when MAPI has said so; then one of this name would be somebody else's.
-    made: bool,
+    /// What the new profile is marked with until Outlook opens it: see [`mark`].
+    #[serde(default)]
+    mark: String,
     /// MAPI makes the profile, and takes it away.
     by_mapi: bool,
     /// The file that Outlook imports at its next start.
@@ -48,6 +50,9 @@ pub(super) struct Receipt {
     /// Of these, what is taken back as soon as the account is there: meant for one start of Outlook.
     once: Vec<Change>,
 }
+
+/// Data files that may each end the work on a profile before all that are left are left out.
+const MOST_BAD_DATA_FILES: usize = 2;
 
 impl Record {
     pub fn new(install: Install) -> Self {
@@ -91,7 +96,7 @@ impl Record {
             key: plan.key.clone(),
             old: plan.old.clone(),
             address: order.account.exchange.as_ref().map_or(&order.address, |exchange| &exchange.address).clone(),
-            made: true,
+            mark: uuid::Uuid::new_v4().to_string(),
             by_mapi: matches!(plan.recipe, Recipe::Mapi(_)),
             import: plan.import(),
             undo: undone(&found.hive, &plan.changes()),
@@ -106,15 +111,19 @@ impl Record {
         self.plan.clone().ok_or(Error::Interrupted)
     }
 
+    fn receipt(&self) -> Result<Receipt, Error> {
+        self.receipt.clone().ok_or(Error::Interrupted)
+    }
+
     /// Makes the profile. Where MAPI cannot, Outlook itself finishes an empty one, if the plan allows it.
     pub async fn create(&mut self, host: &Host) -> Result<Vec<Code>, Error> {
-        let plan = self.planned()?;
+        let (plan, receipt) = (self.planned()?, self.receipt()?);
         let prepare = plan.prepare.clone();
         files::in_background(move || prepare.iter().try_for_each(write)).await?;
         let mut all_attached = plan.left_behind.is_empty();
         match &plan.recipe {
             Recipe::Mapi(recipe) => all_attached &= self.by_mapi(recipe, &plan, host).await?,
-            Recipe::EmptyProfile(empty) => fill(empty).await?,
+            Recipe::EmptyProfile(empty) => fill(empty, &receipt).await?,
             Recipe::Prf { file, content } => {
                 let (file, content) = (file.clone(), content.clone());
                 files::in_background(move || {
@@ -125,32 +134,52 @@ impl Record {
                 .await?;
             }
         }
+        flush().await?;
         Ok(if all_attached { Vec::new() } else { vec![Code::Cfg23] })
     }
 
-    /// Whether the new profile has every data file of the old one.
+    /// Whether the new profile has every data file of the old one. A file in which the provider hangs or crashes is left
+    /// out: the profile is made once more without it.
     async fn by_mapi(&mut self, recipe: &Mapi, plan: &Plan, host: &Host) -> Result<bool, Error> {
-        match mapi::run(host, &mapi::helper(host, self.install.architecture), &recipe.job(&plan.profile)).await {
-            Ok(report) => Ok(report.not_attached.is_empty()),
-            Err(failed) => {
-                if let Some(receipt) = &mut self.receipt {
-                    receipt.made &= failed.left;
-                }
-                self.remove_profile(host).await?;
-                let key = plan.key.clone();
-                if files::in_background(move || super::read(std::slice::from_ref(&key)).map(|hive| hive.has(&key)))
-                    .await?
-                {
-                    // Somebody has made a profile of this name in the meantime: it is theirs.
-                    return Err(failed.error);
-                }
-                fill(recipe.fallback(failed.error)?).await?;
-                if let Some(receipt) = &mut self.receipt {
-                    (receipt.made, receipt.by_mapi) = (true, false);
-                }
-                Ok(recipe.data_files.is_empty())
+        let receipt = self.receipt()?;
+        let helper = mapi::helper(host, self.install.architecture);
+        let (mut recipe, mut bad) = (recipe.clone(), 0);
+        let wanted = recipe.data_files.len();
+        loop {
+            let job = recipe.job(&plan.profile, Some(mark::set(&receipt.key, &receipt.mark)));
+            let failed = match mapi::run(host, &helper, &job).await {
+                Ok(report) => return Ok(report.not_attached.is_empty() && recipe.data_files.len() == wanted),
+                Err(failed) => failed,
+            };
+            self.take_back(&failed, host).await?;
+            if let Some(file) = &failed.data_file
+                && recipe.data_files.contains(file)
+            {
+                tracing::warn!(error = %failed.error, "a data file is left out");
+                bad += 1;
+                recipe.data_files.retain(|other| other != file && bad < MOST_BAD_DATA_FILES);
+                continue;
             }
+            fill(recipe.fallback(failed.error)?, &receipt).await?;
+            if let Some(receipt) = &mut self.receipt {
+                receipt.by_mapi = false;
+            }
+            return Ok(wanted == 0);
         }
+    }
+
+    /// Takes away what MAPI has left of a profile that it did not finish. An error when something of this name stays.
+    async fn take_back(&self, failed: &Failed, host: &Host) -> Result<(), Error> {
+        let receipt = self.receipt()?;
+        if failed.made {
+            // MAPI has just made it; it may have ended before the mark was there.
+            let (key, mark) = (receipt.key.clone(), receipt.mark.clone());
+            files::in_background(move || if is_there(&key)? { write(&mark::set(&key, &mark)) } else { Ok(()) }).await?;
+        }
+        self.remove_unopened(host).await?;
+        let key = receipt.key;
+        // Somebody has made a profile of this name in the meantime: it is theirs.
+        if files::in_background(move || is_there(&key)).await? { Err(failed.error.clone()) } else { Ok(()) }
     }
 
     /// Makes the profile the default, by MAPI where it was made by MAPI, and by the value that MAPI writes in any case.
@@ -163,52 +192,63 @@ impl Record {
                 tracing::info!(%error, "MAPI does not make the profile the default; its value is set all the same");
             }
         }
-        files::in_background(move || plan.switch.iter().try_for_each(write)).await
+        files::in_background(move || plan.switch.iter().try_for_each(write)).await?;
+        flush().await
     }
 
     pub async fn prove(&self, proving: &Proving<'_>) -> Result<Evidence, Error> {
-        match &self.receipt {
-            Some(receipt) => {
-                let evidence = proof::prove(self, receipt, proving).await?;
-                let once = receipt.once.clone();
-                files::in_background(move || once.iter().try_for_each(write)).await?;
-                Ok(evidence)
-            }
-            None => Err(Error::Interrupted),
-        }
+        let receipt = self.receipt()?;
+        // From here on Outlook may have opened it, and it is never removed.
+        let opened = mark::taken_away(&receipt.key);
+        files::in_background(move || write(&opened)).await?;
+        flush().await?;
+        let evidence = proof::prove(self, &receipt, proving).await?;
+        files::in_background(move || {
+            receipt.once.iter().try_for_each(write)?;
+            receipt.remove_import();
+            Ok::<(), Error>(())
+        })
+        .await?;
+        flush().await?;
+        Ok(evidence)
     }
 
-    /// Takes the profile away that was made, and every change back. What Outlook has downloaded stays in its file.
+    /// Takes every change back, and the profile away when it was never opened. One that Outlook has opened stays beside
+    /// the old one, and is the default no more.
     pub async fn restore(&self, host: &Host) -> Result<(), Error> {
         let Some(receipt) = self.receipt.clone() else { return Ok(()) };
-        self.remove_profile(host).await.map_err(undo_failed)?;
+        self.remove_unopened(host).await.map_err(undo_failed)?;
         let install = self.install.clone();
         files::in_background(move || {
             let hive = super::read(&install.keys()).map_err(undo_failed)?;
             let kept = receipt.default_of_the_person(&hive, &install);
             let undo = receipt.undo.iter().filter(|change| !(kept && plan::is_of_default(change, &install)));
             undo.into_iter().try_for_each(write).map_err(undo_failed)?;
-            if let Some(import) = &receipt.import {
-                // A file that stays harms nothing: it holds no password.
-                let _ = fs::remove_file(import);
-            }
-            Ok(())
+            receipt.remove_import();
+            Ok::<(), Error>(())
         })
-        .await
+        .await?;
+        flush().await.map_err(undo_failed)
     }
 
-    /// By MAPI, so that the providers clean up too; then by its key, whatever MAPI says.
-    async fn remove_profile(&self, host: &Host) -> Result<(), Error> {
+    /// By MAPI, so that the providers clean up too; then by its key, whatever MAPI says. Only what [`mark::removal`] allows,
+    /// and nothing while Outlook runs: it may have this profile open.
+    async fn remove_unopened(&self, host: &Host) -> Result<(), Error> {
         let Some(receipt) = &self.receipt else { return Ok(()) };
-        let key = receipt.key.clone();
-        if !receipt.made {
-            // MAPI may have made the key all the same, and nothing in it.
-            return files::in_background(move || write(&Change::RemoveIfEmpty(key))).await;
+        if self.is_running().await {
+            return Ok(());
         }
-        if receipt.by_mapi {
+        let (key, mark) = (receipt.key.clone(), receipt.mark.clone());
+        let removal = move || super::read(std::slice::from_ref(&key)).map(|hive| mark::removal(&hive, &key, &mark));
+        if receipt.by_mapi && files::in_background(removal.clone()).await? == Removal::Whole {
             mapi::remove(host, &mapi::helper(host, self.install.architecture), &receipt.profile).await;
         }
-        files::in_background(move || write(&Change::RemoveTree(key))).await
+        let key = receipt.key.clone();
+        files::in_background(move || match removal()? {
+            Removal::Whole => write(&Change::RemoveTree(key)),
+            Removal::IfEmpty => write(&Change::RemoveIfEmpty(key)),
+        })
+        .await
     }
 
     pub fn profile(&self) -> String {
@@ -226,6 +266,13 @@ impl Record {
 }
 
 impl Receipt {
+    /// A file that stays harms nothing: it holds no password.
+    fn remove_import(&self) {
+        if let Some(import) = &self.import {
+            let _ = fs::remove_file(import);
+        }
+    }
+
     /// The person has made yet another profile the default since: that stays.
     fn default_of_the_person(&self, hive: &Hive, install: &Install) -> bool {
         let default = profile::default_profile(hive, &install.root());
@@ -233,8 +280,10 @@ impl Receipt {
     }
 }
 
-async fn fill(empty: &EmptyProfile) -> Result<(), Error> {
-    let changes = empty.changes();
+async fn fill(empty: &EmptyProfile, receipt: &Receipt) -> Result<(), Error> {
+    let mut changes = empty.changes();
+    // The first makes the key.
+    changes.insert(1, mark::set(&receipt.key, &receipt.mark));
     files::in_background(move || changes.iter().try_for_each(write)).await
 }
 
@@ -247,6 +296,10 @@ fn undone(hive: &Hive, changes: &[Change]) -> Vec<Change> {
         now.apply(change);
     }
     receipts.into_iter().rev().flatten().collect()
+}
+
+fn is_there(key: &Key) -> Result<bool, Error> {
+    super::read(std::slice::from_ref(key)).map(|hive| hive.has(key))
 }
 
 fn write(change: &Change) -> Result<(), Error> {

@@ -20,7 +20,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(in crate::mail) use door::{read, write};
+pub(in crate::mail) use door::{flush, read, write};
 
 /// Which part of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

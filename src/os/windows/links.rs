@@ -20,7 +20,8 @@ fn register_below(classes: &str, program: &Path) -> io::Result<()> {
     // Its being there is what makes the class a scheme.
     class.set_value("URL Protocol", &"")?;
     let (command, _) = class.create_subkey(r"shell\open\command")?;
-    command.set_value("", &format!("\"{program}\" \"%1\""))
+    // Whatever a link makes of the quotation marks, nothing in it is an option of ours.
+    command.set_value("", &format!("\"{program}\" -- \"%1\""))
 }
 
 #[cfg(test)]
@@ -38,7 +39,7 @@ mod tests {
         assert_eq!(class.get_value::<String, _>("URL Protocol").expect("there"), "");
         let command: String =
             class.open_subkey(r"shell\open\command").and_then(|key| key.get_value("")).expect("there");
-        assert_eq!(command, r#""C:\Users\Jürgen Groß\mailshift.exe" "%1""#);
+        assert_eq!(command, r#""C:\Users\Jürgen Groß\mailshift.exe" -- "%1""#);
         root.delete_subkey_all(OURS).expect("tidied up");
     }
 }

@@ -1,7 +1,9 @@
 /* A stand-in for Outlook's Extended MAPI provider, as far as profiles go. Wine's mapi32 loads it when the registry
    names it as the mail program (HKLM\Software\Clients\Mail, DLLPathEx). Profiles end where Outlook's own do.
 
-   C:\stage\mapi.txt   fail <k> | hang <k> | crash <k> | broken      what the k-th call from now on does
+   C:\stage\mapi.txt   fail <k> | hang <k> | crash <k> | wait <k> | broken      what the k-th call from now on does;
+                       with :<Name> instead of <k>, every call of that name. `wait`: until there is C:\stage\wake.txt,
+                       with one line in C:\stage\woken.log when it is over
    C:\stage\mapi.log   one line for each call that can fail
 
    Interfaces, their order and their errors: https://learn.microsoft.com/office/client-developer/outlook/mapi/ */
@@ -69,12 +71,12 @@ typedef struct {
 /* Counts a call; what it has to fail with when it is its turn. */
 #define CALL(...)                                                                                                      \
     do {                                                                                                               \
-        const HRESULT turn = outcome(stage_log("mapi.log", __VA_ARGS__));                                              \
+        const HRESULT turn = outcome(stage_log("mapi.log", __VA_ARGS__), #__VA_ARGS__);                                              \
         if (turn)                                                                                                      \
             return turn;                                                                                               \
     } while (0)
 
-HRESULT outcome(unsigned long number);
+HRESULT outcome(unsigned long number, const char *call);
 HRESULT result(LSTATUS error);
 
 LONG WINAPI MAPIAllocateBuffer(ULONG size, void **out);

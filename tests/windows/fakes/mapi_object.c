@@ -14,14 +14,25 @@ const GUID *const section_interfaces[] = {&iid_unknown, &iid_properties, &iid_se
 const GUID *const profiles_interfaces[] = {&iid_unknown, &iid_profiles, NULL};
 const GUID *const services_interfaces[] = {&iid_unknown, &iid_services, &iid_services2, NULL};
 
-HRESULT outcome(unsigned long number)
+HRESULT outcome(unsigned long number, const char *call)
 {
-    char order[64];
-    unsigned long turn;
-    if (!stage_order("mapi.txt", order, &turn) || number != turn)
+    char order[64], *name;
+    unsigned long turn, none;
+    if (!stage_order("mapi.txt", order, &turn))
+        return S_OK;
+    name = strchr(order, ':');
+    if (name)
+        *name++ = 0;
+    if (name ? !strstr(call, name) : number != turn)
         return S_OK;
     if (!strcmp(order, "hang"))
         Sleep(INFINITE);
+    if (!strcmp(order, "wait")) {
+        char word[64];
+        while (!stage_order("wake.txt", word, &none))
+            Sleep(50);
+        stage_log("woken.log", "%s", call);
+    }
     if (!strcmp(order, "crash"))
         *(volatile char *)(ULONG_PTR)turn = 0;
     return strcmp(order, "fail") ? S_OK : CALL_FAILED;

@@ -1,7 +1,8 @@
 /* Lets one registry write of the tested program fail, as a full disk or a security product would: everything else is
    forwarded to Wine's own advapi32. Lies beside the tested program, whose child processes use it too.
 
-   C:\stage\registry.txt   <access|fault> <k>   the k-th write from now on fails; 0: none does. Without it nothing is
+   C:\stage\registry.txt   <access|fault|kill> <k>   the k-th write from now on fails, or ends the process that makes it
+   before it is made; 0: none does. Without it nothing is
    counted. C:\stage\registry.log                        one line for each write below Office or Exchange of this user
  */
 #define _ADVAPI32_ /* its functions are made here, not imported */
@@ -70,6 +71,8 @@ static LSTATUS verdict(const char *what, HKEY key, const WCHAR *below, const WCH
     number = stage_log(WRITES, "%s %s [%s]", what, path8, value8);
     if (number != failing)
         return 0;
+    if (!strcmp(word, "kill"))
+        TerminateProcess(GetCurrentProcess(), 9);
     return strcmp(word, "fault") ? ERROR_ACCESS_DENIED : ERROR_WRITE_FAULT;
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::mail::outlook::registry::Change;
+
 /// Before each line of ours on standard output: providers print there too.
 const PREFIX: &str = "mailshift-mapi ";
 /// Longest name of a profile. MAPI allows 64 (`cchProfileNameMax`, MAPI reference, "`IProfAdmin::CreateProfile`"); a
@@ -12,6 +14,8 @@ const PREFIX: &str = "mailshift-mapi ";
 pub(in crate::mail::outlook) const LONGEST_NAME: usize = 60;
 /// Usually a profile is there within a second; a computer that is just starting takes longer.
 const LIMIT: Duration = Duration::from_mins(1);
+/// How long one data file may take.
+pub(super) const DATA_FILE_LIMIT: Duration = Duration::from_secs(30);
 /// More for each data file: it may be large, checked after a crash, or on a slow share.
 const LIMIT_OF_A_DATA_FILE: Duration = Duration::from_secs(15);
 /// However many data files there are: all of a set-up has ten minutes.
@@ -23,7 +27,15 @@ const LONGEST_LIMIT: Duration = Duration::from_mins(3);
 pub(in crate::mail) enum Job {
     /// Makes a new profile with one Exchange mailbox and these data files. A name that is taken is a failure, and what
     /// has it stays as it is.
-    Create { profile: String, address: String, display_name: String, data_files: Vec<PathBuf> },
+    Create {
+        profile: String,
+        address: String,
+        display_name: String,
+        data_files: Vec<PathBuf>,
+        /// Marks the profile as soon as it is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mark: Option<Change>,
+    },
     /// Removes a profile that a set-up made.
     Delete { profile: String },
     /// Makes a profile the one that Outlook opens.
@@ -58,6 +70,8 @@ impl Job {
 pub(super) enum Said {
     /// Calls this function of MAPI now: when nothing follows, it hangs or has crashed in there.
     Calling { call: String },
+    /// Adds this data file now: when nothing follows, it is what hangs or crashes.
+    Attaching { path: PathBuf },
     /// A data file belongs to the new profile.
     Attached { path: PathBuf },
     /// A data file could not be added. The profile works without it.
@@ -120,6 +134,7 @@ mod tests {
             address: "anna@new.example".into(),
             display_name: "Anna".into(),
             data_files: vec![r"C:\alt.pst".into()],
+            mark: None,
         };
         let json = concat!(
             r#"{"job":"create","profile":"anna@new.example","address":"anna@new.example","#,
@@ -136,6 +151,7 @@ mod tests {
             address: String::new(),
             display_name: String::new(),
             data_files: vec![PathBuf::new(); files],
+            mark: None,
         };
         assert_eq!(create(0).limit(), LIMIT);
         assert_eq!(create(2).limit(), LIMIT + 2 * LIMIT_OF_A_DATA_FILE);

@@ -18,6 +18,7 @@ fn create() -> Job {
         address: "anna@new.example".into(),
         display_name: "Anna Müller".into(),
         data_files: vec!["C:\\alt.pst".into()],
+        mark: None,
     }
 }
 
@@ -54,7 +55,7 @@ impl Played {
 }
 
 fn shown(failed: &Failed) -> (Code, String, bool) {
-    (failed.error.code(), failed.error.to_string(), failed.left)
+    (failed.error.code(), failed.error.to_string(), failed.made)
 }
 
 #[tokio::test]
@@ -93,6 +94,30 @@ async fn a_child_that_hangs_is_ended_and_the_call_is_named() {
 }
 
 #[tokio::test]
+async fn the_data_file_in_which_a_child_hangs_or_crashes_is_named() {
+    for end in ["exec sleep 600", "kill -SEGV $$"] {
+        let failed = Played::new(&format!(
+            r#"say '{{"said":"calling","call":"CreateProfile"}}'
+            say '{{"said":"calling","call":"AdminServices"}}'
+            say '{{"said":"attaching","path":"C:\\gut.pst"}}'
+            say '{{"said":"attached","path":"C:\\gut.pst"}}'
+            say '{{"said":"attaching","path":"C:\\alt.pst"}}'
+            say '{{"said":"calling","call":"ConfigureMsgService"}}'
+            {end}"#
+        ))
+        .failure(SHORT)
+        .await;
+        assert_eq!((failed.made, failed.data_file), (true, Some("C:\\alt.pst".into())), "{end}");
+    }
+    let failed = Played::new(
+        r#"say '{"said":"attaching","path":"C:\\gut.pst"}'
+        say '{"said":"attached","path":"C:\\gut.pst"}'
+        exit 1"#,
+    );
+    assert_eq!(failed.failure(SHORT).await.data_file, None, "it was done with that");
+}
+
+#[tokio::test]
 async fn a_child_that_says_nothing_at_all_is_ended_too() {
     let failed = Played::new("exec sleep 600").failure(SHORT).await;
     let text = "Extended MAPI failed in the helper: no answer within 0 s";
@@ -121,7 +146,7 @@ async fn an_end_without_a_last_word_is_no_success() {
     ] {
         let failed = Played::new(lines).failure(LONG).await;
         assert_eq!(failed.error.code(), Code::Cfg19, "{lines}: {}", failed.error);
-        assert!(!failed.left, "{lines}");
+        assert!(!failed.made, "{lines}");
     }
 }
 
@@ -145,7 +170,7 @@ async fn a_library_that_hangs_or_crashes_on_its_way_out_takes_nothing_back() {
 
 #[tokio::test]
 async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
-    for (call, hresult, code, left) in [
+    for (call, hresult, code, made) in [
         ("MAPIInitialize", 0x8004_0605_u32, Code::Cfg17, false),
         ("MAPIAdminProfiles", 0x8000_4005, Code::Cfg17, false),
         ("MAPIAdminProfiles", 0x8004_011D, Code::Cfg17, false),
@@ -154,9 +179,9 @@ async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
         ("CreateMsgServiceEx", 0x8004_010F, Code::Cfg17, true),
         ("OpenProfileSection", 0x8004_010F, Code::Cfg19, true),
         ("SaveChanges", 0x8000_4005, Code::Cfg19, true),
-        // The name is taken: that profile is not ours to remove.
+        // The name is taken, or MAPI does not say that it made it: that profile is not ours to remove.
         ("CreateProfile", 0x8007_0005, Code::Cfg19, false),
-        ("CreateProfile", 0x8000_4005, Code::Cfg19, true),
+        ("CreateProfile", 0x8000_4005, Code::Cfg19, false),
     ] {
         let mut lines = String::new();
         for before in ["MAPIInitialize", "MAPIAdminProfiles", "CreateProfile", call] {
@@ -167,7 +192,7 @@ async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
         }
         _ = writeln!(lines, "say '{{\"said\":\"failed\",\"call\":\"{call}\",\"hresult\":{hresult}}}'");
         let failed = Played::new(&lines).failure(LONG).await;
-        assert_eq!((failed.error.code(), failed.left), (code, left), "{call} {hresult:#x}");
+        assert_eq!((failed.error.code(), failed.made), (code, made), "{call} {hresult:#x}");
         assert!(failed.error.to_string().contains(&format!("{hresult:#010x}")), "{}", failed.error);
     }
 }
@@ -178,7 +203,7 @@ async fn the_helper_for_the_other_bitness_may_be_missing() {
     let x86 = helper(&played.host, Architecture::X86);
     assert_eq!(x86, played.folder.path().join(HELPER_X86));
     let failed = run(&played.host, &x86, &Job::Probe).await.expect_err("no such program");
-    assert_eq!((failed.error.code(), failed.left), (Code::Cfg18, false));
+    assert_eq!((failed.error.code(), failed.made), (Code::Cfg18, false));
     assert_eq!(helper(&played.host, Architecture::X64), played.host.helper_exe);
 }
 

@@ -83,7 +83,7 @@ fn shown(plan: &Result<Plan, Error>) -> String {
     changes(&mut text, "prepare", &plan.prepare);
     match &plan.recipe {
         Recipe::Mapi(mapi) => {
-            _ = writeln!(text, "MAPI: {}", serde_json::to_string(&mapi.job(&plan.profile)).expect("plain"));
+            _ = writeln!(text, "MAPI: {}", serde_json::to_string(&mapi.job(&plan.profile, None)).expect("plain"));
             match &mapi.fallback {
                 Ok(empty) => empty_profile(&mut text, "else an empty profile", empty),
                 Err(setting) => _ = writeln!(text, "else nothing, because of {setting}"),

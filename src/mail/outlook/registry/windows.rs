@@ -1,7 +1,10 @@
 //! The real registry.
 
+#![allow(unsafe_code)]
+
 use std::io;
 
+use windows::Win32::System::Registry::RegFlushKey;
 use winreg::RegKey;
 use winreg::enums::{
     HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, KEY_WOW64_32KEY, KEY_WOW64_64KEY, KEY_WRITE, RegType,
@@ -84,6 +87,13 @@ pub fn write(change: &Change) -> io::Result<()> {
             }))
         }
     }
+}
+
+/// Writes the person's part of the registry to the disk: the system does so by itself only some time later
+/// (<https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regflushkey>).
+pub fn flush() -> io::Result<()> {
+    // SAFETY: a predefined key is always open.
+    unsafe { RegFlushKey(windows::Win32::System::Registry::HKEY_CURRENT_USER) }.ok().map_err(io::Error::from)
 }
 
 fn missing_is_fine(result: io::Result<()>) -> io::Result<()> {

@@ -28,6 +28,7 @@ use windows_core::{Error, HRESULT, Interface, PWSTR};
 use super::super::data_file::{self, Format};
 use super::super::job::{Job, Said};
 use super::{Stop, say};
+use crate::mail::outlook::registry::{self, Change};
 
 // Names and numbers of Microsoft's header files `edkmdb.h`, `mspst.h` and `mapidefs.h`; the crate does not have them.
 const PR_EMSMDB_SECTION_UID: u32 = 0x3D15_0102;
@@ -50,9 +51,9 @@ pub(super) fn done(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
     let profile = profile.map_err(|_| Stop::Failed { call: "the job", hresult: hresult(&E_INVALIDARG.into()) })?;
     let name = profile.as_ptr().cast_mut();
     match job {
-        Job::Create { address, display_name, data_files, .. } => {
+        Job::Create { address, display_name, data_files, mark, .. } => {
             let mailbox = Mailbox { address, display_name };
-            mapi.create(&admin, &profile, mailbox, data_files)?;
+            mapi.create(&admin, &profile, mark.as_ref(), mailbox, data_files)?;
         }
         // SAFETY: `name` ends with a NUL and outlives the call, which only reads it.
         Job::Delete { .. } => mapi.call("DeleteProfile", || unsafe { admin.DeleteProfile(name, 0) })?,
@@ -102,6 +103,7 @@ impl Mapi<'_> {
         &mut self,
         admin: &IProfAdmin,
         profile: &CStr,
+        mark: Option<&Change>,
         mailbox: Mailbox<'_>,
         data_files: &[PathBuf],
     ) -> Result<(), Stop> {
@@ -109,9 +111,12 @@ impl Mapi<'_> {
         // SAFETY: `name` ends with a NUL and outlives the call, which only reads it; no password, no window.
         self.call("CreateProfile", || unsafe { admin.CreateProfile(name, null_mut(), 0, 0) })?;
         // Before this line the name may be somebody else's profile; from here on the profile is ours.
-        let filled = self.filled(admin, profile, mailbox, data_files);
-        if filled.is_err() {
-            _ = say(self.out, &Said::Calling { call: "DeleteProfile".into() });
+        let marked = mark.map_or(Ok(()), |mark| self.call("mark", || registry::write(mark).map_err(Error::from)));
+        let filled = marked.and_then(|()| self.filled(admin, profile, mailbox, data_files));
+        // Once nobody listens, a profile of this name may be another's work: the agent after us looks after what is left.
+        if let Err(Stop::Failed { .. } | Stop::Unavailable { .. }) = &filled
+            && say(self.out, &Said::Calling { call: "DeleteProfile".into() }).is_ok()
+        {
             // SAFETY: as above. What it answers changes nothing: the agent looks after what is left.
             _ = unsafe { admin.DeleteProfile(name, 0) };
         }
@@ -145,6 +150,7 @@ impl Mapi<'_> {
         self.write(&emsmdb, mailbox)?;
         self.write(&store, mailbox)?;
         for path in data_files {
+            say(self.out, &Said::Attaching { path: path.clone() })?;
             let said = match self.attach(&services, path) {
                 Ok(()) => Said::Attached { path: path.clone() },
                 Err(NotAttached::Unfit(reason)) => Said::NotAttached { path: path.clone(), reason },
@@ -239,8 +245,9 @@ impl Mapi<'_> {
             // 0: no window.
             unsafe { services.ConfigureMsgService(&raw mut uid, 0, 0, count, from_mut(&mut values).cast()) }
         });
-        if configured.is_err() {
-            _ = say(self.out, &Said::Calling { call: "DeleteMsgService".into() });
+        if let Err(Stop::Failed { .. } | Stop::Unavailable { .. }) = &configured
+            && say(self.out, &Said::Calling { call: "DeleteMsgService".into() }).is_ok()
+        {
             // SAFETY: `uid` is read. Left behind, Outlook would ask for the file at each start; there is no other remedy.
             _ = unsafe { services.DeleteMsgService(&raw mut uid) };
         }
