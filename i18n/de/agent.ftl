@@ -74,6 +74,8 @@ code-paste-label = Code aus der Zwischenablage einfügen
 code-none = Keine E-Mail bekommen? Ihr Helpdesk schickt Ihnen einen Code.
 code-filled = Der Code ist schon eingetragen. Ist das der Server Ihrer Organisation? Dann geht es weiter.
 code-server = Server: { $host }
+code-server-other = Das ist ein anderer Server als der, den dieser Computer kennt: { $known }. Gehen Sie nur weiter, wenn der Helpdesk es Ihnen gesagt hat.
+code-server-domain = Dieser Server hat eine andere Domain als Ihre E-Mail-Adresse: { $domain }. Gehen Sie nur weiter, wenn Sie ihn kennen.
 code-busy = Wir suchen Ihr Postfach…
 code-continue = Weiter
 code-slip-empty = Geben Sie zuerst den Code ein. Er steht in Ihrer Einladung.
@@ -102,6 +104,14 @@ card-busy = Wir verbinden diesen Computer mit Ihrem Postfach…
 card-continue = Ja, weiter
 card-not-me = Nicht Sie?
 
+## Fragen, bevor sich Vereinbartes ändert
+
+question-server-title = Ein Computer, zwei Server
+question-server-lead = Ihr Computer gehört zu { $known }. Er soll { $other } verwenden.
+question-server-note = Dorthin wurde nichts gesendet. Wissen Sie nicht, warum, bleiben Sie und sagen Sie es dem Helpdesk. Ein Neubeginn braucht einen neuen Code.
+question-server-stay = Bleiben
+question-server-go-on = Neu beginnen
+
 ## Warten auf den Umzug
 
 waiting-title = Alles vorbereitet
@@ -116,6 +126,7 @@ waiting-entered = Code eingegeben für { $address }
 waiting-signed-in = Angemeldet: { $name }, { $address }
 waiting-checked = Computer geprüft: Wir richten { $client } ein
 waiting-no-client = Noch kein Mailprogramm gefunden
+waiting-looking = Wir sehen nach, was dieser Computer hat…
 waiting-move = Ihre E-Mail zieht um
 waiting-done = Neues Postfach bereit
 waiting-install = Installieren Sie bis dahin ein Mailprogramm wie Thunderbird. Oder wir zeigen Ihnen die Einstellungen für Ihr eigenes.
@@ -219,6 +230,8 @@ confirmation-open = { $client } öffnen
 
 manual-title = Stellen wir es von Hand fertig
 manual-lead = Wir konnten { $client } nicht von selbst einrichten. { $reason }
+manual-lead-stuck = Noch ist nicht alles wie zuvor. { $reason }
+manual-busy = Alles wird wieder, wie es war…
 manual-no-settings = Die Einstellungen sind noch nicht hier. Ihr Helpdesk hat sie.
 manual-settings = Einstellungen Ihres neuen Kontos
 manual-incoming = Eingang ({ $protocol })
@@ -270,9 +283,11 @@ report-number = Nummer { $number }
 undo-title = Zurück zum alten Postfach
 undo-title-done = Sie sind zurück im alten Postfach
 undo-lead = { $client } wird geschlossen und startet wieder mit { $profile }.
+undo-lead-ordered = Der Helpdesk bittet Sie, zu { $profile } zurückzugehen. { $client } wird dafür { $when } geschlossen und neu gestartet, wenn Sie nicht das neue behalten.
 undo-lead-done = { $client } verwendet wieder { $profile }. Nichts wurde gelöscht.
 undo-old-profile = Ihrem alten Profil
 undo-stays = Das neue Profil bleibt auf diesem Computer. Sie können jederzeit dorthin zurück.
 undo-busy = Es geht zurück zu { $profile }…
 undo-go-back = Zurückgehen
+undo-again = Noch einmal zurückgehen
 undo-keep = Neues behalten
