@@ -22,6 +22,7 @@
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
 //! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
 //! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
+//! | `agent/elsewhere.rs` | the question of a second session |
 //! | the rest | pages |
 
 mod activation;
@@ -33,6 +34,7 @@ pub mod command;
 mod configuration;
 mod desk;
 pub mod diagnostics;
+mod elsewhere;
 pub mod enrolment;
 mod going_back;
 pub mod guardian;

@@ -112,6 +112,14 @@ question-server-note = Dorthin wurde nichts gesendet. Wissen Sie nicht, warum, b
 question-server-stay = Bleiben
 question-server-go-on = Neu beginnen
 
+question-session-title = Mailshift läuft in einer anderen Sitzung
+question-session-lead = Sie sind noch woanders angemeldet: an { $host }, Anzeige { $display }. Dort läuft Mailshift.
+question-session-note = Es läuft nur in einer Sitzung. Verwenden Sie es hier, endet es dort. Nichts geht verloren.
+question-session-note-busy = Dort wird gerade Ihre E-Mail eingerichtet. Verwenden Sie es hier, wenn das zu Ende ist.
+question-session-note-silent = Es antwortet von hier aus nicht. Beenden Sie Mailshift dort und starten Sie es dann hier.
+question-session-stay = Dort lassen
+question-session-go-on = Hier verwenden
+
 ## Warten auf den Umzug
 
 waiting-title = Alles vorbereitet

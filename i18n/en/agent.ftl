@@ -112,6 +112,14 @@ question-server-note = Nothing was sent there. If you don’t know why this happ
 question-server-stay = Stay
 question-server-go-on = Start over
 
+question-session-title = Mailshift runs in another session
+question-session-lead = You are signed in elsewhere as well: at { $host }, display { $display }. Mailshift runs there.
+question-session-note = It can run in one session only. If you use it here, it ends there. Nothing is lost.
+question-session-note-busy = Your mail is being set up there just now. Use it here when that has ended.
+question-session-note-silent = It does not answer from here. Quit Mailshift there, then start it here.
+question-session-stay = Leave it there
+question-session-go-on = Use it here
+
 ## Waiting for the move
 
 waiting-title = You’re all set for now

@@ -186,6 +186,8 @@ impl Agent {
             (question::Action::None, _) => Task::none(),
             (question::Action::OpenLink(url), _) => open_link(url),
             (action, Subject::OtherServer { .. }) => self.answered_other_server(&action),
+            // That one is asked before there is an agent.
+            (_, Subject::OtherSession { .. }) => Task::none(),
         }
     }
 

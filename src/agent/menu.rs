@@ -28,6 +28,7 @@ impl Agent {
     pub(super) fn paint_tray(&mut self) {
         let menu = self.menu();
         self.instance.say(menu.tooltip.clone());
+        self.instance.is_busy(self.work.is_some() || self.recovering);
         if let Some(tray) = &mut self.tray {
             tray.show(&menu);
         }

@@ -162,6 +162,12 @@ impl Agent {
             Request::Follow(offer) => self.offered(&offer),
             Request::Undo => self.ask_to_undo(),
             Request::Quit => iced::exit(),
+            Request::TakeOver if self.work.is_some() || self.recovering => Task::none(),
+            Request::TakeOver => {
+                tracing::info!("another session of this login takes over");
+                self.save();
+                iced::exit()
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use iced::widget::{Id, column};
 use iced::{Element, Fill};
 
 use crate::agent::host;
+use crate::agent::instance::TakenOver;
 use crate::agent::notice::Notice;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Icon};
@@ -17,6 +18,8 @@ const MAIN: &str = "question-stay";
 pub enum Subject {
     /// A setting names another server than the one that this computer belongs to.
     OtherServer { known: String, other: String },
+    /// The agent runs in another session of the person; what it said when it was asked to end.
+    OtherSession { host: String, display: String, refused: Option<TakenOver> },
 }
 
 #[derive(Debug, Clone)]
@@ -56,18 +59,31 @@ impl Question {
     fn name(&self) -> &'static str {
         match self.subject {
             Subject::OtherServer { .. } => "question-server",
+            Subject::OtherSession { .. } => "question-session",
         }
     }
 
     fn code(&self) -> Code {
         match self.subject {
             Subject::OtherServer { .. } => Code::Set5,
+            Subject::OtherSession { .. } => Code::Set6,
         }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match &self.subject {
             Subject::OtherServer { known, other } => vec![("known", host::shown(known)), ("other", host::shown(other))],
+            Subject::OtherSession { host, display, .. } => {
+                vec![("host", host::shown(host)), ("display", display.clone())]
+            }
+        }
+    }
+
+    fn note(&self) -> &'static str {
+        match &self.subject {
+            Subject::OtherSession { refused: Some(TakenOver::Busy), .. } => "note-busy",
+            Subject::OtherSession { refused: Some(_), .. } => "note-silent",
+            _ => "note",
         }
     }
 
@@ -99,7 +115,7 @@ impl Question {
         let say = |part: &str| words.with(&format!("{}-{part}", self.name()), &facts);
         let content = column![
             column![widget::title(look, self.title(look)), widget::lead(look, say("lead"))].spacing(8),
-            widget::note(look, Icon::Info, say("note")),
+            widget::note(look, Icon::Info, say(self.note())),
             widget::small(look, Notice::new(self.code()).reference(words)),
         ]
         .spacing(16)

@@ -5,22 +5,23 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use mailshift::agent::command::{self, Arguments};
 use mailshift::mail;
-use mailshift::os::terminal;
+use mailshift::os::{self, terminal};
 
 fn main() -> ExitCode {
     // The agent's own short-lived children: their job and the secrets in it come on standard input.
     let first = std::env::args_os().nth(1);
     if first.as_deref().is_some_and(|first| first == mail::NSS_CHILD_ARGUMENT) {
+        os::harden();
         return mail::nss_child_main();
     }
     if first.as_deref().is_some_and(|first| first == mail::MAPI_CHILD_ARGUMENT) {
+        os::harden();
         return mail::mapi_child_main();
     }
     terminal::attach();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_this_process();
     let somebody_is_there = !arguments.is_quiet();
     match command::run(arguments) {
         Ok(code) => code,

@@ -7,6 +7,7 @@ use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, 
 use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::identification::Identification;
+use mailshift::agent::instance::TakenOver;
 use mailshift::agent::notice::Notice;
 use mailshift::agent::offer::Offer;
 use mailshift::agent::question::{Question, Subject};
@@ -288,6 +289,10 @@ fn strange() -> Offer {
     Offer::of_link(&format!("mailshift://activate?server={server}&code={}", code())).expect("an offer")
 }
 
+fn session(refused: Option<TakenOver>) -> Subject {
+    Subject::OtherSession { host: "reception-2".into(), display: ":10".into(), refused }
+}
+
 fn question(name: &'static str, subject: Subject) -> State {
     State { name, size: theme::SMALL, page: Page::Question(Question::new(subject, helpdesk())) }
 }
@@ -316,6 +321,9 @@ fn small_windows() -> Vec<State> {
             *page = Enrolment::at(None, vec!["riverside.example".into()]);
             page.offer(&strange());
         }),
+        question("question-session-sample", session(None)),
+        question("question-session-busy", session(Some(TakenOver::Busy))),
+        question("question-session-silent", session(Some(TakenOver::Silent))),
         question(
             "question-server-sample",
             Subject::OtherServer { known: "move.riverside.example".into(), other: strange().host() },

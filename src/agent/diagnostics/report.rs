@@ -199,7 +199,7 @@ mod tests {
 
     fn facts<'a>(state: &'a State, inventory: &'a Inventory, log: &'a str) -> Facts<'a> {
         let now = Timestamp::UNIX_EPOCH;
-        Facts { state, inventory, trouble: None, kept: None, recorded: None, language: "en", log, now }
+        Facts { state, inventory: Some(inventory), trouble: None, kept: None, recorded: None, language: "en", log, now }
     }
 
     #[test]
