@@ -6,11 +6,13 @@
 //! | file | part |
 //! |---|---|
 //! | `agent/activation.rs` | from the typed code to the bound computer |
+//! | `agent/belonging.rs` | which server the agent belongs to, and what becomes of it when that one does not know it |
 //! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
 //! | `agent/listening.rs` | everything the agent listens to |
 //! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
-//! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page, and back again |
+//! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page |
+//! | `agent/going_back.rs` | back to the old profile, and what a killed agent left |
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
 //! | `agent/desk.rs` | the window and the page on it |
 //! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
@@ -20,30 +22,37 @@
 //! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
 //! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
 //! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
+//! | `agent/elsewhere.rs` | the question of a second session |
 //! | the rest | pages |
 
 mod activation;
 pub mod api;
 mod arrival;
+mod belonging;
 mod code_entry;
 pub mod command;
 mod configuration;
 mod desk;
 pub mod diagnostics;
+mod elsewhere;
 pub mod enrolment;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
+mod going_back;
 pub mod guardian;
+pub mod host;
 pub mod identification;
 mod identity;
 pub mod instance;
 mod inventory;
 mod listening;
 mod menu;
+mod message;
 pub mod notice;
 pub mod offer;
 mod orders;
 mod outbox;
+pub mod question;
 pub mod state;
 pub mod theme;
 pub mod tray;
@@ -58,13 +67,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use iced::{Task, window};
-use uuid::Uuid;
 
+use self::activation::Admitted;
 use self::api::Api;
 use self::arrival::Enlistment;
 use self::desk::Page;
-use self::diagnostics::page::{self, Report};
-use self::guardian::Heard;
+use self::diagnostics::page::Report;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
 use self::offer::Offer;
@@ -73,10 +81,12 @@ use self::theme::{Look, Palette};
 use self::tray::Tray;
 use self::vault::Vault;
 use crate::code::ActivationCode;
-use crate::mail::{self, Cancel, Host, Outcome, Progress, Recovered};
+use crate::mail::{self, Cancel, Host, Recovered};
 use crate::os::Places;
-use crate::protocol::{Activation, DiagnosticsTaken, Inventory, Registered, SignedIn};
+use crate::protocol::Inventory;
 use crate::secret::Secret;
+
+pub use self::message::Message;
 
 /// What the agent is started with.
 pub struct Settings {
@@ -111,14 +121,14 @@ pub struct Agent {
     state: State,
     vault: Vault,
     api: Option<Api>,
-    /// The server's address was given by the command line or by an administrator, and not by a link.
-    server_was_placed: bool,
+    /// Another server than the one that this computer belongs to was configured: the person is asked.
+    other_server: Option<String>,
     enlistment: Option<Enlistment>,
     token: Option<Secret>,
     /// Where the token is kept; known after it was.
     kept: Option<vault::Kept>,
     /// A code was accepted; the person has not yet said "that's me".
-    pending: Option<Activation>,
+    pending: Option<Admitted>,
     /// A new number starts the guardian anew.
     generation: u64,
     /// Why the server cannot be asked just now.
@@ -135,7 +145,14 @@ pub struct Agent {
     /// The journal is being looked through; nothing is started before that is done.
     recovering: bool,
     undoable: bool,
-    inventory: Inventory,
+    /// None until this computer was looked at.
+    inventory: Option<Inventory>,
+    /// The server does not have it yet.
+    inventory_due: bool,
+    /// The wizard comes up as soon as this computer was looked at.
+    wizard_due: bool,
+    /// What was found at the start, before this computer was looked at.
+    recovered_early: Option<(Result<Recovered, mail::Error>, Option<Secret>)>,
     delivering: bool,
     /// The last state did not reach the disk.
     unsaved: bool,
@@ -148,59 +165,15 @@ struct Work {
     since: Instant,
 }
 
-/// Everything that can happen to the agent.
-#[derive(Debug)]
-pub enum Message {
-    Tray(tray::Event),
-    Asked(instance::Request),
-    Heard(Heard),
-    TokenRead(Result<Option<Secret>, vault::Error>),
-    TokenKept(Result<vault::Kept, vault::Error>),
-    TokenWanted,
-    Activated(Result<Activation, api::Error>),
-    /// The same, without a question.
-    Enlisted(Result<Activation, api::Error>),
-    EnlistmentDue,
-    Registered(Result<Registered, api::Error>),
-    SignedIn(Result<SignedIn, api::Error>),
-    SignedOut(Result<(), api::Error>),
-    Recovered(Result<Recovered, mail::Error>, Option<Secret>),
-    InventoryTaken(Inventory),
-    PasswordChanged(Result<(), api::Error>, Secret),
-    Progress(Progress),
-    UndoProgress(Progress),
-    SetUp(Result<Outcome, mail::Error>),
-    Undone(Result<(), mail::Error>),
-    Delivered(Result<Vec<Uuid>, api::Error>),
-    ReportSent(Result<DiagnosticsTaken, api::Error>),
-    Enrolment(enrolment::Message),
-    Identification(identification::Message),
-    Waiting(waiting::Message),
-    Wizard(wizard::Message),
-    Undo(undo::Message),
-    Report(page::Message),
-    Pasted(Option<String>),
-    Opened(window::Id),
-    /// The red X.
-    CloseAsked,
-    Closed(window::Id),
-    Escape,
-    Tick,
-    /// "Later" is over.
-    Reminded,
-    ThemeChanged(iced::theme::Mode),
-    Nothing,
-}
-
 impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
         let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state, .. } =
             settings;
         let (offer, activation) = (settings.offer, settings.activation);
-        let server_was_placed = server.is_some();
-        let is_new = server.is_some() && state.server != server;
-        state.server = server.or(state.server);
+        let before = state.clone();
+        let other_server = belonging::settle(&mut state, server);
+        let is_new = state != before;
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
         let undoable = mail::can_undo(&places);
         let mut agent = Self {
@@ -215,7 +188,7 @@ impl Agent {
             store,
             state,
             api,
-            server_was_placed,
+            other_server,
             enlistment: activation.map(Enlistment::new),
             token: None,
             kept: None,
@@ -229,7 +202,10 @@ impl Agent {
             asked_who: false,
             recovering: true,
             undoable,
-            inventory: Inventory::default(),
+            inventory: None,
+            inventory_due: false,
+            wizard_due: false,
+            recovered_early: None,
             delivering: false,
             unsaved: false,
             booted: Instant::now(),
@@ -262,7 +238,7 @@ impl Agent {
         };
         let window = match request {
             Some(request) => self.asked(request),
-            None if waits_for_the_person => self.show(),
+            None if waits_for_the_person || self.other_server.is_some() => self.show(),
             None => Task::none(),
         };
         let welcome = match self.state.stage {
@@ -300,7 +276,9 @@ impl Agent {
             Message::SignedIn(result) => self.signed_in(result),
             Message::SignedOut(result) => self.signed_out(result),
             Message::Recovered(recovered, password) => self.recovered(recovered, password),
+            Message::Settled(result) => self.settled(result),
             Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
+            Message::InventorySent(result) => self.inventory_sent(result),
             Message::PasswordChanged(result, password) => self.password_changed(result, password),
             Message::Progress(progress) => self.progress(progress),
             Message::UndoProgress(progress) => self.undo_progress(progress),
@@ -310,6 +288,7 @@ impl Agent {
             Message::ReportSent(result) => self.report_sent(result),
             Message::Enrolment(message) => self.enrolment(message),
             Message::Identification(message) => self.identification(message),
+            Message::Question(message) => self.question(message),
             Message::Waiting(message) => self.waiting(message),
             Message::Wizard(message) => self.wizard(message),
             Message::Undo(message) => self.undo_page(message),
@@ -320,6 +299,7 @@ impl Agent {
             Message::Escape | Message::CloseAsked => self.close_window(),
             Message::Tick => self.tick(),
             Message::Reminded => self.reminded(),
+            Message::UndoDue => self.undo_due(),
             Message::ThemeChanged(mode) => self.theme_changed(mode),
             Message::Nothing => Task::none(),
         }

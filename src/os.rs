@@ -74,6 +74,41 @@ pub fn display() -> Result<Display, NoDisplay> {
     imp::display()
 }
 
+/// What the session calls its display; None where there is only one.
+pub fn display_name() -> Option<String> {
+    if cfg!(target_os = "linux") { var("WAYLAND_DISPLAY").or_else(|| var("DISPLAY")) } else { None }
+}
+
+/// Calls this when the display goes away, before the toolkit ends the process. Only X11 ends it without a word.
+pub fn on_lost_display(call: fn()) {
+    #[cfg(target_os = "linux")]
+    linux::display::on_loss(call);
+    #[cfg(not(target_os = "linux"))]
+    let _ = call;
+}
+
+/// From now on no core file and no other program of this login gets to see what this process holds. Call it before
+/// anything secret is in memory; programs that are started are not concerned.
+pub fn harden() {
+    #[cfg(target_os = "linux")]
+    imp::harden();
+}
+
+/// Whether only administrators can change a file or folder: what is not, is not to be believed for every login.
+pub fn is_administrators_only(path: &std::path::Path) -> bool {
+    #[cfg(target_os = "windows")]
+    return imp::trust::is_administrators_only(path);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        // Its group may write it only where that group is the administrators', too.
+        let is_ours = |there: std::fs::Metadata| {
+            there.uid() == 0 && there.mode() & 0o002 == 0 && (there.mode() & 0o020 == 0 || there.gid() == 0)
+        };
+        std::fs::metadata(path).is_ok_and(is_ours)
+    }
+}
+
 /// Language of the session, BCP 47. English when the system does not say.
 pub fn language() -> String {
     sys_locale::get_locale()
@@ -241,6 +276,22 @@ mod tests {
             assert!(!is_link(other), "{other}");
             assert!(matches!(open_link(other), Err(LinkError::Scheme)), "{other}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_others_can_write_is_no_administrators() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("config.json");
+        std::fs::write(&file, "{}").expect("written");
+        let is_root = rustix::process::getuid().is_root();
+        for (mode, wanted) in [(0o644, is_root), (0o646, false), (0o602, false)] {
+            std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).expect("owned");
+            assert_eq!(is_administrators_only(&file), wanted, "{mode:o}");
+        }
+        assert!(!is_administrators_only(&folder.path().join("nothing")));
+        assert!(is_administrators_only(std::path::Path::new("/etc")));
     }
 
     #[test]

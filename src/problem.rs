@@ -85,6 +85,8 @@ catalogue! {
     Net5 = "NET-5", 0, "The outgoing mail server cannot be reached.";
     Net6 = "NET-6", 0, "A server's certificate is not trusted on this computer.";
     Net7 = "NET-7", 0, "A mail server answered, but not as a mail server does.";
+    Net8 = "NET-8", 0, "The Mailshift server does not know this computer at the moment; the agent keeps asking for days.";
+    Net9 = "NET-9", 0, "The Mailshift server answers from another database than the one this computer belongs to.";
     Cfg1 = "CFG-1", 0, "No mail program that we know was found.";
     Cfg2 = "CFG-2", 0, "The mail program stayed open.";
     Cfg3 = "CFG-3", 0, "The mail program's folder cannot be written.";
@@ -113,7 +115,11 @@ catalogue! {
     Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
     Set3 = "SET-3", 0, "What the agent remembered cannot be read.";
     Set4 = "SET-4", 0, "The operating system's keyring is not available.";
-    Set5 = "SET-5", 0, "A link offers another server than the one this computer was set up for.";
+    Set5 = "SET-5", 0, "A link or a setting names another server than the one this computer belongs to.";
+    Set6 = "SET-6", 0, "The agent runs in another session of the same login.";
+    Set7 = "SET-7", 0, "The settings for all logins can be changed by others than administrators, and are not used.";
+    Set8 = "SET-8", 0, "The settings that somebody has placed cannot be read.";
+    Set9 = "SET-9", 0, "The person has not agreed to a change of what was agreed on.";
     Dia1 = "DIA-1", 429, "This computer has sent several reports to the help desk in a short time.";
     Api1 = "API-1", 422, "Fields of the request cannot work; each is named with its remedy.";
     Api2 = "API-2", 409, "Something else has this name or address already.";

@@ -24,6 +24,16 @@ pub const LATER: SignedDuration = SignedDuration::from_mins(10);
 /// How long one set-up may take before it ends by itself (promise K14).
 pub const ATTEMPT: Duration = Duration::from_mins(10);
 
+/// So long after a set-up the new profile counts as used: the person is asked before it is taken away.
+const UNUSED: SignedDuration = SignedDuration::from_mins(10);
+/// How long the person is asked whether the operator's order to go back is to be followed.
+pub const UNDO_QUESTION: SignedDuration = SignedDuration::from_mins(10);
+/// How often a server is asked that does not know this computer: each hour for a day, then once a day.
+const UNKNOWN_PAUSES: (Duration, Duration) = (Duration::from_hours(1), Duration::from_hours(24));
+/// For so long, and so many times, the server has to say that it does not know this computer before it is believed: a
+/// database that was lost or mistaken is put right within days.
+const UNKNOWN_LIMITS: (SignedDuration, u32) = (SignedDuration::from_hours(7 * 24), 7);
+
 /// What went wrong with a question to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -49,6 +59,27 @@ pub fn backoff(trouble: Trouble, failures: u32, retry_after: Option<Duration>, j
     let doubled = BACKOFF.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(16)));
     let wait = doubled.min(limit).mul_f64(0.5 + 0.5 * jitter.clamp(0.0, 1.0));
     wait.max(retry_after.unwrap_or_default().min(POLL_LIMITS.1))
+}
+
+/// What is left until a moment, at most `limit`: a clock that was put back puts nothing off.
+pub fn left_until(until: Timestamp, now: Timestamp, limit: SignedDuration) -> Duration {
+    until.duration_since(now).min(limit).try_into().unwrap_or_default()
+}
+
+/// Whether a profile that was set up then has been used since. None: it is not known when.
+pub fn is_in_use(completed: Option<Timestamp>, now: Timestamp) -> bool {
+    completed.is_none_or(|at| now.duration_since(at) >= UNUSED)
+}
+
+/// The wait before the next question after the server has said so many times in a row that it does not know this computer.
+pub fn unknown_pause(times: u32) -> Duration {
+    if times <= 24 { UNKNOWN_PAUSES.0 } else { UNKNOWN_PAUSES.1 }
+}
+
+/// Whether a server that has not known this computer since then is believed at last.
+pub fn is_forgotten(since: Timestamp, times: u32, now: Timestamp) -> bool {
+    // A clock that jumps ahead does not make days of it by itself.
+    now.duration_since(since) >= UNKNOWN_LIMITS.0 && times >= UNKNOWN_LIMITS.1
 }
 
 /// When a device starts after cutover: the same offset for the same device every time (promise X6), so that a fleet
@@ -94,6 +125,31 @@ mod tests {
         assert_eq!(offline, [2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(backoff(Trouble::Server, 40, None, 1.0).as_secs(), 600);
         assert_eq!(backoff(Trouble::Server, 1, None, 0.0).as_secs(), 1);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_puts_nothing_off() {
+        let now = at("2026-11-20T18:00:00Z");
+        assert_eq!(left_until(at("2026-11-20T18:04:00Z"), now, LATER), Duration::from_mins(4));
+        assert_eq!(left_until(at("2026-11-21T18:00:00Z"), now, LATER), Duration::from_mins(10));
+        assert_eq!(left_until(at("2026-11-20T17:00:00Z"), now, LATER), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_profile_counts_as_used_some_minutes_after_its_set_up() {
+        let completed = at("2026-11-20T18:00:00Z");
+        assert!(!is_in_use(Some(completed), at("2026-11-20T18:09:59Z")));
+        assert!(is_in_use(Some(completed), at("2026-11-20T18:10:00Z")) && is_in_use(None, completed));
+    }
+
+    #[test]
+    fn a_server_that_does_not_know_the_computer_is_believed_after_a_week_only() {
+        let since = at("2026-11-20T18:00:00Z");
+        assert!(!is_forgotten(since, 1, since));
+        assert!(!is_forgotten(since, 400, at("2026-11-27T17:59:59Z")), "asked often");
+        assert!(!is_forgotten(since, 2, at("2027-11-27T18:00:00Z")), "the clock has jumped");
+        assert!(is_forgotten(since, 30, at("2026-11-27T18:00:00Z")));
+        assert_eq!([1, 24, 25].map(|times| unknown_pause(times).as_secs() / 3600), [1, 1, 24]);
     }
 
     #[test]

@@ -74,6 +74,8 @@ code-paste-label = Code aus der Zwischenablage einfügen
 code-none = Keine E-Mail bekommen? Ihr Helpdesk schickt Ihnen einen Code.
 code-filled = Der Code ist schon eingetragen. Ist das der Server Ihrer Organisation? Dann geht es weiter.
 code-server = Server: { $host }
+code-server-other = Das ist ein anderer Server als der, den dieser Computer kennt: { $known }. Gehen Sie nur weiter, wenn der Helpdesk es Ihnen gesagt hat.
+code-server-domain = Dieser Server hat eine andere Domain als Ihre E-Mail-Adresse: { $domain }. Gehen Sie nur weiter, wenn Sie ihn kennen.
 code-busy = Wir suchen Ihr Postfach…
 code-continue = Weiter
 code-slip-empty = Geben Sie zuerst den Code ein. Er steht in Ihrer Einladung.
@@ -102,6 +104,22 @@ card-busy = Wir verbinden diesen Computer mit Ihrem Postfach…
 card-continue = Ja, weiter
 card-not-me = Nicht Sie?
 
+## Fragen, bevor sich Vereinbartes ändert
+
+question-server-title = Ein Computer, zwei Server
+question-server-lead = Ihr Computer gehört zu { $known }. Er soll { $other } verwenden.
+question-server-note = Dorthin wurde nichts gesendet. Wissen Sie nicht, warum, bleiben Sie und sagen Sie es dem Helpdesk. Ein Neubeginn braucht einen neuen Code.
+question-server-stay = Bleiben
+question-server-go-on = Neu beginnen
+
+question-session-title = Mailshift läuft in einer anderen Sitzung
+question-session-lead = Sie sind noch woanders angemeldet: an { $host }, Anzeige { $display }. Dort läuft Mailshift.
+question-session-note = Es läuft nur in einer Sitzung. Verwenden Sie es hier, endet es dort. Nichts geht verloren.
+question-session-note-busy = Dort wird gerade Ihre E-Mail eingerichtet. Verwenden Sie es hier, wenn das zu Ende ist.
+question-session-note-silent = Es antwortet von hier aus nicht. Beenden Sie Mailshift dort und starten Sie es dann hier.
+question-session-stay = Dort lassen
+question-session-go-on = Hier verwenden
+
 ## Warten auf den Umzug
 
 waiting-title = Alles vorbereitet
@@ -116,6 +134,7 @@ waiting-entered = Code eingegeben für { $address }
 waiting-signed-in = Angemeldet: { $name }, { $address }
 waiting-checked = Computer geprüft: Wir richten { $client } ein
 waiting-no-client = Noch kein Mailprogramm gefunden
+waiting-looking = Wir sehen nach, was dieser Computer hat…
 waiting-move = Ihre E-Mail zieht um
 waiting-done = Neues Postfach bereit
 waiting-install = Installieren Sie bis dahin ein Mailprogramm wie Thunderbird. Oder wir zeigen Ihnen die Einstellungen für Ihr eigenes.
@@ -219,6 +238,8 @@ confirmation-open = { $client } öffnen
 
 manual-title = Stellen wir es von Hand fertig
 manual-lead = Wir konnten { $client } nicht von selbst einrichten. { $reason }
+manual-lead-stuck = Noch ist nicht alles wie zuvor. { $reason }
+manual-busy = Alles wird wieder, wie es war…
 manual-no-settings = Die Einstellungen sind noch nicht hier. Ihr Helpdesk hat sie.
 manual-settings = Einstellungen Ihres neuen Kontos
 manual-incoming = Eingang ({ $protocol })
@@ -271,9 +292,11 @@ undo-title = Zurück zum alten Postfach
 undo-title-done = Sie sind zurück im alten Postfach
 undo-lead = { $client } wird geschlossen und startet wieder mit { $profile }.
 undo-lead-done = { $client } startet wieder mit { $profile }. Das neue bleibt daneben: Nichts wurde gelöscht.
+undo-lead-ordered = Der Helpdesk bittet Sie, zu { $profile } zurückzugehen. { $client } wird dafür { $when } geschlossen und neu gestartet, wenn Sie nicht das neue behalten.
 undo-old-profile = Ihrem alten Profil
 undo-named-profile = Ihrem alten Profil „{ $profile }“
 undo-stays = Das neue Profil bleibt auf diesem Computer. Sie können jederzeit dorthin zurück.
 undo-busy = Es geht zurück zu { $profile }…
 undo-go-back = Zurückgehen
+undo-again = Noch einmal zurückgehen
 undo-keep = Neues behalten

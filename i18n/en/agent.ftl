@@ -74,6 +74,8 @@ code-paste-label = Paste the code from the clipboard
 code-none = No email? Ask your help desk for a code.
 code-filled = The code is filled in for you. Is this your organisation’s server? Then continue.
 code-server = Server: { $host }
+code-server-other = This is another server than the one this computer knows: { $known }. Go on only if your help desk told you so.
+code-server-domain = This server has another domain than your mail address: { $domain }. Go on only if you know it.
 code-busy = Looking for your mailbox…
 code-continue = Continue
 code-slip-empty = Enter the code first. It is in the email that invited you.
@@ -102,6 +104,22 @@ card-busy = Connecting this computer with your mailbox…
 card-continue = Yes, continue
 card-not-me = Not you?
 
+## Questions before something changes that was agreed on
+
+question-server-title = One computer, two servers
+question-server-lead = Your computer belongs to { $known }. It was told to use { $other }.
+question-server-note = Nothing was sent there. If you don’t know why this happens, stay and tell your help desk. Starting over asks for a new code.
+question-server-stay = Stay
+question-server-go-on = Start over
+
+question-session-title = Mailshift runs in another session
+question-session-lead = You are signed in elsewhere as well: at { $host }, display { $display }. Mailshift runs there.
+question-session-note = It can run in one session only. If you use it here, it ends there. Nothing is lost.
+question-session-note-busy = Your mail is being set up there just now. Use it here when that has ended.
+question-session-note-silent = It does not answer from here. Quit Mailshift there, then start it here.
+question-session-stay = Leave it there
+question-session-go-on = Use it here
+
 ## Waiting for the move
 
 waiting-title = You’re all set for now
@@ -116,6 +134,7 @@ waiting-entered = Code entered for { $address }
 waiting-signed-in = Signed in: { $name }, { $address }
 waiting-checked = Computer checked: we will set up { $client }
 waiting-no-client = No mail program found yet
+waiting-looking = Looking at what this computer has…
 waiting-move = Your mail moves
 waiting-done = New mailbox ready
 waiting-install = Install a mail program, such as Thunderbird, until then. Or we show you the settings for your own.
@@ -219,6 +238,8 @@ confirmation-open = Open { $client }
 
 manual-title = Let’s finish this by hand
 manual-lead = We couldn’t set up { $client } by ourselves. { $reason }
+manual-lead-stuck = Not everything is as it was yet. { $reason }
+manual-busy = Going back to how everything was…
 manual-no-settings = The settings are not here yet. Your help desk has them.
 manual-settings = Settings of your new account
 manual-incoming = Incoming mail ({ $protocol })
@@ -271,9 +292,11 @@ undo-title = Back to your old mailbox
 undo-title-done = You’re back on your old mailbox
 undo-lead = { $client } will close and start again with { $profile }.
 undo-lead-done = { $client } opens { $profile } again. The new one stays beside it: nothing was deleted.
+undo-lead-ordered = Your help desk asks you to go back to { $profile }. { $client } will close and start again with it { $when }, unless you keep the new one.
 undo-old-profile = your old profile
 undo-named-profile = your old profile “{ $profile }”
 undo-stays = The new profile stays on this computer, so you can return to it at any time.
 undo-busy = Going back to { $profile }…
 undo-go-back = Go back
+undo-again = Try going back again
 undo-keep = Keep the new one

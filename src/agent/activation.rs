@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use iced::Task;
 
+use super::api::Api;
+use super::belonging::Issued;
 use super::desk::Page;
-use super::enrolment::{self, Enrolment};
+use super::enrolment;
 use super::notice::Notice;
 use super::state::{Stage, State};
 use super::{Agent, Message, api, vault};
@@ -23,6 +25,16 @@ const TOKEN_LIMIT: Duration = Duration::from_mins(30);
 /// Time between two tries to open a keyring that stays locked.
 const LOCKED_PAUSE: Duration = Duration::from_mins(10);
 
+/// What a server has answered to a code, and which server it was. Nothing of it is remembered before the person has said
+/// "that's me".
+#[derive(Debug, Clone)]
+pub struct Admitted {
+    pub(super) activation: Activation,
+    /// The address as it was given.
+    pub(super) server: String,
+    pub(super) api: Api,
+}
+
 impl Agent {
     pub(super) fn enrolment(&mut self, message: enrolment::Message) -> Task<Message> {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
@@ -33,7 +45,7 @@ impl Agent {
             enrolment::Action::Bind => self.bind(),
             enrolment::Action::Discard => {
                 self.pending = None;
-                self.turn_to(Page::Enrolment(Enrolment::new()))
+                self.focus_page()
             }
             enrolment::Action::OpenLink(url) => open_link(url),
             enrolment::Action::Close => self.close_window(),
@@ -50,26 +62,29 @@ impl Agent {
     }
 
     fn submit(&mut self, code: Secret) -> Task<Message> {
-        let Some(api) = self.api.clone() else {
-            let given = self.state.server.clone().unwrap_or_default();
-            return self.activated(Err(api::Error::Address(given)));
+        // What a link or a file name offers is asked here, and becomes this computer's server by "that's me" only.
+        let offered = if let Page::Enrolment(page) = &self.page { page.offered_server() } else { None };
+        let server = offered.map(ToOwned::to_owned).or_else(|| self.state.server.clone()).unwrap_or_default();
+        let api = match Api::new(&server) {
+            Ok(api) => api,
+            Err(error) => return self.activated(Err(error)),
         };
-        let request = request(code);
         self.enlistment = None;
-        Task::perform(async move { api.activate(&request).await }, Message::Activated)
+        Task::perform(admitted(api, server, request(code)), Message::Activated)
     }
 
-    pub(super) fn activated(&mut self, result: Result<Activation, api::Error>) -> Task<Message> {
+    pub(super) fn activated(&mut self, result: Result<Admitted, api::Error>) -> Task<Message> {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match result {
-            Ok(activation) => {
+            Ok(admitted) => {
+                let activation = &admitted.activation;
                 let card = activation.user.as_ref().map(|user| enrolment::Card {
                     project: activation.project.name.clone(),
                     helpdesk: activation.project.helpdesk.clone(),
                     name: user.name.clone(),
                     address: user.address.clone(),
                 });
-                self.pending = Some(activation);
+                self.pending = Some(admitted);
                 match card {
                     Some(card) => page.found(card),
                     // A project's code says nothing of the person, so there is nothing to confirm.
@@ -79,6 +94,9 @@ impl Agent {
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");
                 page.refused(Notice::from(&error));
+                if !error.passes() && self.state.server.is_some() {
+                    page.leave_offer();
+                }
             }
         }
         self.focus_page()
@@ -86,9 +104,10 @@ impl Agent {
 
     /// "That's me": the token is kept before it is used for the first time, so that a spent code is never lost.
     pub(super) fn bind(&self) -> Task<Message> {
-        let Some(Activation { token, .. }) = self.pending.clone() else { return Task::none() };
+        let Some(Admitted { activation, api, .. }) = self.pending.clone() else { return Task::none() };
+        let issued = Issued::by(&api, activation.token);
         let vault = self.vault.clone();
-        Task::perform(async move { vault.keep(vault::Key::DeviceToken, &token).await }, Message::TokenKept)
+        Task::perform(async move { vault.keep(vault::Key::DeviceToken, &issued.kept()).await }, Message::TokenKept)
     }
 
     pub(super) fn token_kept(&mut self, kept: Result<vault::Kept, vault::Error>) -> Task<Message> {
@@ -99,21 +118,25 @@ impl Agent {
             }
             Err(error) => tracing::error!(%error, "the token could not be kept; after a restart it takes a new code"),
         }
-        let Some(activation) = self.pending.take() else { return Task::none() };
-        let Activation { device_id, token, project, user, .. } = activation;
+        let Some(Admitted { activation, server, api }) = self.pending.take() else { return Task::none() };
+        let Activation { device_id, token, project, user, instance } = activation;
         tracing::info!(%device_id, "bound");
         self.state = State {
             stage: Stage::Waiting,
             was_activated: true,
             device_id: Some(device_id),
-            server: self.state.server.take(),
+            server_was_placed: self.state.server_was_placed && self.state.server.as_deref() == Some(server.as_str()),
+            server: Some(server),
+            instance,
             project: Some(project),
             by_project: user.is_none(),
             user,
             ..State::default()
         };
+        self.api = Some(api);
         self.token = Some(token);
         self.generation += 1;
+        self.inventory_due = true;
         self.report(EventKind::Waiting);
         self.save();
         if let Err(error) = os::autostart::enable(&os::program().unwrap_or_else(|| self.host.helper_exe.clone())) {
@@ -128,10 +151,7 @@ impl Agent {
             return Task::none();
         }
         match read {
-            Ok(Some(token)) => {
-                self.token = Some(token);
-                Task::batch([self.deliver(), self.send_inventory()])
-            }
+            Ok(Some(kept)) => self.token_found(Issued::read(&kept)),
             Ok(None) => {
                 tracing::warn!("the token is gone; a new code is needed");
                 self.forget()
@@ -156,6 +176,31 @@ impl Agent {
         }
     }
 
+    /// A token is of use at the server that issued it, and is shown to no other.
+    fn token_found(&mut self, issued: Issued) -> Task<Message> {
+        let Some(api) = &self.api else { return Task::none() };
+        let Issued { server, token } = issued;
+        let bound = match server.as_deref() {
+            Some(server) if server == api.server() => Task::none(),
+            Some(server) => {
+                tracing::error!(server, "the token is another server's; a new code is needed");
+                return self.forget();
+            }
+            // An older agent kept it alone, for the server that is remembered.
+            None => {
+                let (vault, issued) = (self.vault.clone(), Issued::by(api, token.clone()));
+                Task::future(async move {
+                    if let Err(error) = vault.keep(vault::Key::DeviceToken, &issued.kept()).await {
+                        tracing::warn!(%error, "the token is not bound to its server yet");
+                    }
+                    Message::Nothing
+                })
+            }
+        };
+        self.token = Some(token);
+        Task::batch([bound, self.deliver(), self.send_inventory()])
+    }
+
     /// The token may be in a keyring that was locked, or not there, the last time.
     pub(super) fn read_token(&self) -> Task<Message> {
         if self.token.is_some() {
@@ -175,26 +220,6 @@ impl Agent {
             Message::Nothing
         })
     }
-
-    /// The server does not know this computer any more, or it was removed: back to the code.
-    pub(super) fn forget(&mut self) -> Task<Message> {
-        self.token = None;
-        self.pending = None;
-        let (server, was_activated) = (self.state.server.take(), self.state.was_activated);
-        self.asked_who = false;
-        self.state = State { server, was_activated, ..State::default() };
-        self.save();
-        let vault = self.vault.clone();
-        let forgotten = Task::future(async move {
-            for key in [vault::Key::DeviceToken, vault::Key::MailPassword] {
-                if let Err(error) = vault.forget(key).await {
-                    tracing::warn!(%error, "a secret could not be removed");
-                }
-            }
-            Message::Nothing
-        });
-        Task::batch([forgotten, self.turn_to(Page::Enrolment(Enrolment::new()))])
-    }
 }
 
 /// Opens a link in the person's browser or mail program.
@@ -210,6 +235,12 @@ pub(super) fn open_link(url: String) -> Task<Message> {
 /// What the clipboard holds comes back as [`Message::Pasted`].
 pub(super) fn read_clipboard() -> Task<Message> {
     iced::clipboard::read_text().map(|text| Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
+}
+
+/// Asks a server whose code this is.
+pub(super) async fn admitted(api: Api, server: String, request: ActivationRequest) -> Result<Admitted, api::Error> {
+    let activation = api.activate(&request).await?;
+    Ok(Admitted { activation, server, api })
 }
 
 /// The question whose code this is.

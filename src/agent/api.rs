@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::notice::Notice;
 use crate::problem::{Code, Problem};
@@ -45,6 +46,10 @@ pub enum Error {
     Certificate { host: String },
     #[error("the answer of {host} (status {status}) cannot be understood")]
     Garbage { host: String, status: u16 },
+    #[error("{host} does not know this computer")]
+    NotKnown { host: String },
+    #[error("{host} answers from another database than the one that this computer belongs to")]
+    OtherDatabase { host: String },
     #[error("the server refused with {}: {}", .problem.code.id(), .problem.title)]
     Refused { problem: Box<Problem>, retry_after: Option<Duration> },
 }
@@ -56,12 +61,22 @@ impl Error {
             Self::Client | Self::Garbage { .. } => Code::Net2,
             Self::Offline { .. } => Code::Net1,
             Self::Certificate { .. } => Code::Net6,
+            Self::NotKnown { .. } => Code::Net8,
+            Self::OtherDatabase { .. } => Code::Net9,
             Self::Refused { problem, .. } if problem.code == Code::Unknown && problem.status >= 500 => Code::Net3,
             Self::Refused { problem, .. } => problem.code,
         }
     }
 
-    /// The server does not know this computer any more.
+    /// Which database has answered, when it says so.
+    pub fn instance(&self) -> Option<Uuid> {
+        match self {
+            Self::Refused { problem, .. } => problem.instance,
+            _ => None,
+        }
+    }
+
+    /// A server does not know this computer.
     pub fn is_unknown_device(&self) -> bool {
         matches!(self, Self::Refused { problem, .. } if problem.code == Code::Act8)
     }
@@ -69,7 +84,7 @@ impl Error {
     /// It may work later without anybody doing anything here: no network yet, a server that is busy or being mended.
     pub fn passes(&self) -> bool {
         match self {
-            Self::Offline { .. } | Self::Garbage { .. } => true,
+            Self::Offline { .. } | Self::Garbage { .. } | Self::NotKnown { .. } | Self::OtherDatabase { .. } => true,
             Self::Refused { problem, .. } => problem.status >= 500 || problem.status == 429,
             Self::Address(_) | Self::Client | Self::Certificate { .. } => false,
         }
@@ -80,6 +95,7 @@ impl Error {
         match self {
             Self::Offline { host, port } => vec![("host", host.clone()), ("port", port.to_string())],
             Self::Certificate { host } | Self::Garbage { host, .. } => vec![("host", host.clone())],
+            Self::NotKnown { host } | Self::OtherDatabase { host } => vec![("server", host.clone())],
             Self::Refused { problem, retry_after } => {
                 let tries = problem.tries_left.map(|tries| ("tries", tries.to_string()));
                 let seconds = retry_after.map(|pause| ("seconds", pause.as_secs().to_string()));
@@ -114,9 +130,11 @@ impl Api {
         let mut base: reqwest::Url = server.parse().map_err(|_| unusable())?;
         let encrypted =
             base.scheme() == "https" || (base.scheme() == "http" && base.host_str().is_some_and(is_loopback));
-        if !encrypted || base.host_str().is_none() {
+        if !encrypted || base.host_str().is_none() || !base.username().is_empty() || base.password().is_some() {
             return Err(unusable());
         }
+        base.set_query(None);
+        base.set_fragment(None);
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
             base.set_path(&path);
@@ -256,7 +274,8 @@ impl Api {
         Error::Offline { host: self.host(), port: self.base.port_or_known_default().unwrap_or(443) }
     }
 
-    fn host(&self) -> String {
+    /// Its host alone.
+    pub fn host(&self) -> String {
         self.base.host_str().unwrap_or_default().to_owned()
     }
 }

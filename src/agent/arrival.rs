@@ -3,6 +3,7 @@
 
 use iced::Task;
 
+use super::activation::Admitted;
 use super::desk::Page;
 use super::enrolment::Enrolment;
 use super::notice::Notice;
@@ -11,7 +12,6 @@ use super::state::Stage;
 use super::{Agent, Message, api, guardian};
 use crate::code::ActivationCode;
 use crate::problem;
-use crate::protocol::Activation;
 use crate::secret::Secret;
 
 /// Activates without a question: the administrator of the computer has placed the project's code.
@@ -59,41 +59,41 @@ impl Agent {
         Task::batch([self.show(), self.focus_page()])
     }
 
-    /// The page with what an offer fills in, at the offer's server.
+    /// The page with what an offer fills in. The server that is known stays until the person has gone on with another.
     fn enrolment_with(&mut self, offer: &Offer) -> Enrolment {
-        if self.state.server.as_deref() != Some(&offer.server) {
-            self.state.server = Some(offer.server.clone());
-            self.api = api::Api::new(&offer.server).ok();
-            self.save();
-        }
         // Whoever goes on by the code in the window needs no other.
         self.enlistment = None;
-        Enrolment::offered(offer)
+        let mut page = self.fresh_enrolment();
+        page.offer(offer);
+        page
     }
 
-    /// An address that was placed stays; one that came with an earlier link gives way.
+    /// An address that was placed stays, also at the starts after the one that placed it.
     fn knows_another_server(&self, offer: &Offer) -> bool {
         let same = || {
             let offered = api::Api::new(&offer.server).ok();
             offered.zip(self.api.as_ref()).is_some_and(|(offered, known)| offered.server() == known.server())
         };
-        self.server_was_placed && !same()
+        self.state.server_was_placed && !same()
     }
 
     /// Takes the next try of an activation without a question.
     pub(super) fn enlist(&self) -> Task<Message> {
-        let (Some(api), Some(enlistment)) = (self.api.clone(), &self.enlistment) else { return Task::none() };
+        let (Some(api), Some(server), Some(enlistment)) = (&self.api, &self.state.server, &self.enlistment) else {
+            return Task::none();
+        };
         let request = super::activation::request(Secret::new(enlistment.code.letters()));
-        Task::perform(async move { api.activate(&request).await }, Message::Enlisted)
+        let admitted = super::activation::admitted(api.clone(), server.clone(), request);
+        Task::perform(admitted, Message::Enlisted)
     }
 
-    pub(super) fn enlisted(&mut self, result: Result<Activation, api::Error>) -> Task<Message> {
+    pub(super) fn enlisted(&mut self, result: Result<Admitted, api::Error>) -> Task<Message> {
         // The person was quicker with a code of their own.
         let Some(enlistment) = &mut self.enlistment else { return Task::none() };
         match result {
-            Ok(activation) => {
+            Ok(admitted) => {
                 self.enlistment = None;
-                self.pending = Some(activation);
+                self.pending = Some(admitted);
                 self.bind()
             }
             Err(error) if error.passes() => {

@@ -1,19 +1,21 @@
 //! The agent's command line. Works without a window wherever it can; says in one line why when it cannot.
 
+mod settings;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use serde::Deserialize;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::elsewhere;
 use super::instance::{self, Claim, Request};
 use super::offer::{self, Offer};
 use super::state::{self, Store};
 use super::theme::{Look, Palette};
 use super::words::Words;
 use super::{Agent, Settings};
-use crate::code::ActivationCode;
 use crate::mail::Host;
 use crate::os::{self, Places};
 use crate::problem::Code;
@@ -33,11 +35,30 @@ pub struct Arguments {
     /// A mailshift:// link, as a browser hands it over
     #[arg(value_name = "LINK")]
     link: Option<Secret>,
+    /// The server was named where it can be seen, not by the environment.
+    #[arg(skip)]
+    server_is_argument: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 impl Arguments {
+    /// As this process was started. Ends it over what is no argument.
+    pub fn of_this_process() -> Self {
+        let matches = Self::command().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).placed_by(&matches)
+    }
+
+    fn placed_by(mut self, matches: &ArgMatches) -> Self {
+        self.server_is_argument = matches.value_source("server") == Some(ValueSource::CommandLine);
+        self
+    }
+
+    /// Whoever makes a link must not be able to add an option to it.
+    fn has_more_than_link(&self) -> bool {
+        self.link.is_some() && (self.server_is_argument || self.background || self.command.is_some())
+    }
+
     /// Started by the session: nobody waits for an answer.
     pub fn is_quiet(&self) -> bool {
         self.background
@@ -56,23 +77,6 @@ enum Command {
     Quit,
 }
 
-/// What an operator may place in `config.json`, for one login or (`/etc/mailshift`) for a computer.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Configuration {
-    server: Option<String>,
-    /// The project's activation code, for a new installation.
-    activation: Option<String>,
-}
-
-impl Configuration {
-    fn activation(&self) -> Result<Option<ActivationCode>, Error> {
-        let Some(code) = &self.activation else { return Ok(None) };
-        let code = ActivationCode::parse(code).ok_or(Error::Activation)?;
-        Ok(Some(code))
-    }
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("no home folder is known for this login; set HOME")]
@@ -83,12 +87,14 @@ pub enum Error {
     State(#[from] state::Error),
     #[error("{0} ({id})", id = .0.code().id())]
     Instance(#[from] instance::Error),
-    #[error("{path} cannot be understood: {reason}. Correct it or remove it")]
+    #[error("{path} cannot be understood: {reason}. Correct it or remove it ({id})", id = Code::Set8.id())]
     Configuration { path: String, reason: String },
     #[error("\"activation\" in config.json is no activation code: those have ten letters. Correct it or remove it")]
     Activation,
     #[error("{0}; use the link in your invitation as it is, or see `mailshift help` for the commands")]
     Link(#[from] offer::LinkError),
+    #[error("beside a link nothing else is taken; use the link in your invitation as it is")]
+    BesideLink,
     #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = Code::Set2.id())]
     NoServer,
     #[error("Mailshift is not running; start `mailshift`")]
@@ -103,7 +109,7 @@ impl Error {
     /// 2 for what the caller can set right by calling differently, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoServer | Self::Configuration { .. } | Self::Activation | Self::Link(_) => 2,
+            Self::NoServer | Self::Configuration { .. } | Self::Activation | Self::Link(_) | Self::BesideLink => 2,
             Self::NoHome
             | Self::NoDisplay(_)
             | Self::State(_)
@@ -115,6 +121,9 @@ impl Error {
     }
 }
 
+/// The exit code when the display goes away under the agent.
+const DISPLAY_GONE: u8 = 3;
+
 /// Starts the agent, or hands the request to the one that runs.
 pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let places = Places::of_this_login().ok_or(Error::NoHome)?;
@@ -122,9 +131,14 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         None => request(arguments.command),
         Some(link) => {
             os::links::conceal_arguments();
+            if arguments.has_more_than_link() {
+                return Err(Error::BesideLink);
+            }
             Request::Follow(Offer::of_link(link.reveal())?)
         }
     };
+    // The arguments can be written to no more.
+    os::harden();
     if matches!(request, Request::Status | Request::Quit) {
         // Without the lock, not even for a moment: an agent that starts just now must get it.
         let answer = instance::running(&places).hand_over_at_once(&request).map_err(|_| Error::NotRunning)?;
@@ -136,6 +150,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     }
     match instance::claim(&places)? {
         Claim::First(instance) => start(arguments, request, places, instance),
+        Claim::Second(running) if running.elsewhere().is_some() && os::display().is_ok() => {
+            elsewhere(&arguments, &request, running, &places)
+        }
         // The session started it once more: there is nothing to ask.
         Claim::Second(_) if arguments.background => Ok(ExitCode::SUCCESS),
         Claim::Second(running) => {
@@ -147,6 +164,41 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
                 Claim::Second(_) => Err(unheard.into()),
             }
         }
+    }
+}
+
+/// The agent runs in another session of the person: they say where it is to go on.
+fn elsewhere(
+    arguments: &Arguments,
+    request: &Request,
+    running: instance::Running,
+    places: &Places,
+) -> Result<ExitCode, Error> {
+    let look = look(&tokio::runtime::Builder::new_current_thread().enable_all().build()?);
+    if !elsewhere::is_wanted_here(running, places, look)? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    // A toolkit opens windows once in a process: the agent starts as if the session had only now begun.
+    let mut again = std::process::Command::new(std::env::current_exe()?);
+    if let Some(server) = arguments.server.as_deref().filter(|_| arguments.server_is_argument) {
+        again.args(["--server", server]);
+    }
+    if *request == Request::Undo {
+        again.arg("undo");
+    }
+    #[cfg(unix)]
+    return Err(std::os::unix::process::CommandExt::exec(&mut again).into());
+    #[cfg(not(unix))]
+    Ok(again.spawn().map(|_| ExitCode::SUCCESS)?)
+}
+
+fn look(runtime: &tokio::runtime::Runtime) -> Look {
+    Look {
+        words: Words::for_locale(&os::language()),
+        palette: Palette::light(None),
+        scale: runtime.block_on(os::text_scale()),
+        zone: jiff::tz::TimeZone::system(),
+        reduced_motion: os::var("MAILSHIFT_REDUCED_MOTION").is_some(),
     }
 }
 
@@ -166,10 +218,24 @@ fn start(
     instance: instance::Instance,
 ) -> Result<ExitCode, Error> {
     os::display()?;
+    keep_log(&places);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let store = Store::open(&places);
     let loaded = store.load()?;
-    let configuration = configuration(&places)?;
     // A mistake in it is no reason to keep anybody from a computer that is activated already.
+    let configuration = match settings::read(&places) {
+        Ok(configuration) => configuration,
+        Err(error) => {
+            tracing::error!(%error, "the settings are not used");
+            if arguments.background {
+                runtime.block_on(told(Code::Set8));
+            }
+            if loaded.state.is_new() {
+                return Err(error);
+            }
+            settings::Configuration::default()
+        }
+    };
     let activation = if loaded.state.is_new() { configuration.activation()? } else { None };
     let server = arguments.server.or(configuration.server);
     let known = server.as_ref().or(loaded.state.server.as_ref());
@@ -179,7 +245,6 @@ fn start(
     if known.is_none() && offer.is_none() && !matches!(request, Request::Follow(_)) {
         return Err(Error::NoServer);
     }
-    let _logging = start_logging(&places);
     if let Some(path) = loaded.set_aside {
         tracing::error!(path = %path.display(), code = Code::Set3.id(), "the state was broken and was moved aside");
     }
@@ -187,8 +252,7 @@ fn start(
     if let Some(Err(error)) = program.as_deref().map(os::links::register) {
         tracing::info!(%error, "links are not opened by this program");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let scale = runtime.block_on(os::text_scale());
+    let look = look(&runtime);
     drop(runtime);
     let settings = std::cell::Cell::new(Some(Settings {
         host: Host::of_this_session()?,
@@ -197,19 +261,14 @@ fn start(
         offer,
         activation,
         request: (!arguments.background).then_some(request),
-        look: Look {
-            words: Words::for_locale(&os::language()),
-            palette: Palette::light(None),
-            scale,
-            zone: jiff::tz::TimeZone::system(),
-            reduced_motion: os::var("MAILSHIFT_REDUCED_MOTION").is_some(),
-        },
+        look,
         fixed_theme: os::var("MAILSHIFT_THEME"),
         instance,
         store,
         state: loaded.state,
     }));
     os::terminal::leave();
+    os::on_lost_display(display_is_gone);
     let boot = move || Agent::boot(settings.take().expect("the window system boots a program once"));
     iced::daemon(boot, Agent::update, Agent::view)
         .title(Agent::title)
@@ -217,24 +276,31 @@ fn start(
         .default_font(super::theme::FONT)
         .subscription(Agent::subscription)
         .run()?;
+    drop(LOG.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
     Ok(ExitCode::SUCCESS)
 }
 
-/// The login's own file goes before the computer's.
-fn configuration(places: &Places) -> Result<Configuration, Error> {
-    let own = read_configuration(&places.config)?;
-    let machine = read_configuration(&os::machine_settings())?;
-    Ok(Configuration { server: own.server.or(machine.server), activation: own.activation.or(machine.activation) })
+/// Nobody may be looking at the window when something is wrong.
+async fn told(code: Code) {
+    let words = Words::for_locale(&os::language());
+    let notice = super::notice::Notice::new(code);
+    os::notify("Mailshift", &format!("{} {}", notice.what(&words), notice.reference(&words))).await;
 }
 
-fn read_configuration(folder: &Path) -> Result<Configuration, Error> {
-    let path = folder.join("config.json");
-    let refuse = |reason: String| Error::Configuration { path: path.display().to_string(), reason };
-    match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| refuse(error.to_string())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Configuration::default()),
-        Err(error) => Err(refuse(error.to_string())),
-    }
+/// Flushes the log when it is taken.
+static LOG: std::sync::Mutex<Option<tracing_appender::non_blocking::WorkerGuard>> = std::sync::Mutex::new(None);
+
+fn keep_log(places: &Places) {
+    *LOG.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = start_logging(places);
+}
+
+/// What is remembered is on the disk after every change, and a set-up has its journal: the next start goes on from there.
+fn display_is_gone() {
+    tracing::error!("the display is gone; the agent ends and goes on where it was at the next start");
+    // Written before the process ends.
+    drop(LOG.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+    let _ = writeln!(std::io::stderr(), "mailshift: the display is gone; start Mailshift again in another session");
+    std::process::exit(i32::from(DISPLAY_GONE));
 }
 
 /// One log file a day in the state folder, seven kept. No secrets: they have no way to be formatted.
@@ -257,4 +323,29 @@ fn start_logging(places: &Places) -> Option<tracing_appender::non_blocking::Work
         tracing_subscriber::EnvFilter::new(os::var("MAILSHIFT_LOG").unwrap_or_else(|| "mailshift=info,warn".into()));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).init();
     Some(guard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Arguments {
+        let all = std::iter::once("mailshift").chain(arguments.iter().copied());
+        let matches = Arguments::command().try_get_matches_from(all).expect("arguments");
+        Arguments::from_arg_matches(&matches).expect("arguments").placed_by(&matches)
+    }
+
+    #[test]
+    fn nothing_stands_beside_a_link_but_the_two_dashes_before_it() {
+        let link = "mailshift://activate?server=https://m.example";
+        for alone in [&[link][..], &["--", link]] {
+            let arguments = read(alone);
+            assert_eq!(arguments.link.as_ref().map(Secret::reveal), Some(link));
+            assert!(!arguments.has_more_than_link(), "{alone:?}");
+        }
+        for more in [&[link, "--server", "https://evil.example"][..], &["--background", link], &[link, "undo"]] {
+            assert!(read(more).has_more_than_link(), "{more:?}");
+        }
+        assert!(!read(&["--server", "https://m.example", "open"]).has_more_than_link());
+    }
 }

@@ -1,4 +1,4 @@
-//! From "Set up my mail" to evidence or the manual page, and back to the old profile.
+//! From "Set up my mail" to evidence or the manual page.
 
 use std::time::Instant;
 
@@ -10,10 +10,9 @@ use super::activation::open_link;
 use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
-use super::undo::{self, Undo};
 use super::wizard::{self, Choice};
 use super::{Agent, Message, Work, api, vault};
-use crate::mail::{self, Cancel, Order, Outcome, Progress, Recovered};
+use crate::mail::{self, Cancel, Order, Outcome, Progress};
 use crate::problem::Code;
 use crate::protocol::{Directive, EventKind};
 use crate::secret::Secret;
@@ -35,6 +34,7 @@ impl Agent {
             wizard::Action::OpenClient => Task::batch([self.open_client(), self.close_window()]),
             wizard::Action::Close => self.close_window(),
             wizard::Action::TryAgain => self.try_again(),
+            wizard::Action::GoBackAgain => self.settle_record(),
             wizard::Action::FinishedByHand => {
                 self.report(EventKind::FinishedByHand);
                 self.state.stage = Stage::Completed;
@@ -94,7 +94,7 @@ impl Agent {
         }
     }
 
-    fn set_up(&mut self, password: Secret) -> Task<Message> {
+    pub(super) fn set_up(&mut self, password: Secret) -> Task<Message> {
         let Some(order) = self.order(password.clone()) else {
             return self.set_up_ended(Err(mail::Error::Unsupported { what: "the project has no account yet".into() }));
         };
@@ -170,6 +170,7 @@ impl Agent {
     fn completed(&mut self, outcome: Outcome) -> Task<Message> {
         tracing::info!(profile = outcome.profile, evidence = ?outcome.evidence, "completed");
         self.state.stage = Stage::Completed;
+        self.state.completed_at = Some(jiff::Timestamp::now());
         self.state.old_profile.clone_from(&outcome.old_profile);
         self.report(EventKind::Completed {
             client: outcome.client.clone(),
@@ -187,6 +188,9 @@ impl Agent {
         let code = error.code();
         tracing::warn!(%error, code = code.id(), "the set-up ended");
         let notice = Notice::from(error);
+        if mail::is_unfinished(&self.places) {
+            return self.stuck(code, notice);
+        }
         let page = if let Page::Wizard(page) = &mut self.page { Some(page) } else { None };
         match code {
             Code::Pwd3 => {
@@ -212,41 +216,23 @@ impl Agent {
         self.focus_page()
     }
 
-    fn try_again(&mut self) -> Task<Message> {
+    /// Neither the new profile works nor is everything as it was: that has to be settled before anything else.
+    fn stuck(&mut self, code: Code, notice: Notice) -> Task<Message> {
+        self.state.stage = Stage::Failed { code };
+        self.report(EventKind::Failed { code });
+        if let Page::Wizard(page) = &mut self.page {
+            page.stuck(notice);
+        }
+        self.focus_page()
+    }
+
+    pub(super) fn try_again(&mut self) -> Task<Message> {
         self.state.stage = Stage::Starting;
         self.save();
         if let Page::Wizard(page) = &mut self.page {
             page.again();
         }
         self.focus_page()
-    }
-
-    /// At the start: what a killed agent left half done has been finished or undone. It goes on where it was.
-    pub(super) fn recovered(
-        &mut self,
-        result: Result<Recovered, mail::Error>,
-        password: Option<Secret>,
-    ) -> Task<Message> {
-        self.recovering = false;
-        self.undoable = mail::can_undo(&self.places);
-        let was_configuring = self.state.stage == Stage::Configuring;
-        match result {
-            Ok(Recovered::Finished(outcome)) => self.set_up_ended(Ok(outcome)),
-            // It was done, and not told yet.
-            Ok(Recovered::Done(outcome)) if was_configuring && self.state.outcome.as_ref() != Some(&outcome) => {
-                self.set_up_ended(Ok(outcome))
-            }
-            Err(error) => {
-                tracing::error!(%error, "the journal could not be worked off");
-                if was_configuring { self.set_up_ended(Err(error)) } else { Task::none() }
-            }
-            Ok(_) if was_configuring => match password {
-                Some(password) => Task::batch([self.set_up(password), self.show()]),
-                None if self.signs_in_there() => Task::batch([self.set_up(Secret::default()), self.show()]),
-                None => Task::batch([self.try_again(), self.show()]),
-            },
-            Ok(_) => Task::none(),
-        }
     }
 
     fn open_client(&self) -> Task<Message> {
@@ -258,85 +244,6 @@ impl Agent {
             Message::Nothing
         })
     }
-
-    /// The person wants the old profile back: one question, on a page of its own.
-    pub(super) fn ask_to_undo(&mut self) -> Task<Message> {
-        if !self.undoable || self.work.is_some() {
-            return self.show();
-        }
-        let page = Page::Undo(Undo::new(self.undo_facts()));
-        Task::batch([self.turn_to(page), self.show()])
-    }
-
-    /// The operator wants the old profile back: the page shows it as it happens.
-    pub(super) fn undo_ordered(&mut self) -> Task<Message> {
-        if !self.undoable {
-            self.report(EventKind::UndoFailed { code: Code::Cfg11 });
-            return Task::none();
-        }
-        let asked = self.ask_to_undo();
-        Task::batch([asked, self.go_back()])
-    }
-
-    pub(super) fn undo_page(&mut self, message: undo::Message) -> Task<Message> {
-        let Page::Undo(page) = &mut self.page else { return Task::none() };
-        match page.update(message) {
-            undo::Action::None => Task::none(),
-            undo::Action::GoBack => self.go_back(),
-            undo::Action::OpenLink(url) => open_link(url),
-            undo::Action::Keep | undo::Action::Close => {
-                let page = self.page_for_stage();
-                Task::batch([self.close_window(), self.turn_to(page)])
-            }
-        }
-    }
-
-    fn go_back(&mut self) -> Task<Message> {
-        if self.work.is_some() {
-            return Task::none();
-        }
-        if let Page::Undo(page) = &mut self.page {
-            page.busy();
-        }
-        self.work = Some(Work { cancel: Cancel::default(), since: Instant::now() });
-        let (sender, progress) = unbounded_channel();
-        let (places, host) = (self.places.clone(), self.host.clone());
-        Task::batch([
-            Task::stream(said(progress)).map(Message::UndoProgress),
-            Task::perform(async move { mail::undo(&places, &host, sender).await }, Message::Undone),
-        ])
-    }
-
-    pub(super) fn undo_progress(&mut self, progress: Progress) -> Task<Message> {
-        if let (Page::Undo(page), Progress::WaitingForClose) = (&mut self.page, progress) {
-            page.waiting_for_close();
-        }
-        Task::none()
-    }
-
-    pub(super) fn undone(&mut self, result: Result<(), mail::Error>) -> Task<Message> {
-        self.work = None;
-        self.undoable = mail::can_undo(&self.places);
-        match result {
-            Ok(()) => {
-                tracing::info!("the old profile is the default again");
-                self.state.stage = Stage::Undone;
-                self.report(EventKind::Undone);
-                if let Page::Undo(page) = &mut self.page {
-                    page.done();
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "going back failed");
-                self.report(EventKind::UndoFailed { code: error.code() });
-                if let Page::Undo(page) = &mut self.page {
-                    page.failed(Notice::from(&error));
-                }
-            }
-        }
-        self.save();
-        Task::batch([self.focus_page(), self.deliver(), self.take_up_order()])
-    }
 }
 
 impl From<&mail::Error> for Notice {
@@ -345,6 +252,6 @@ impl From<&mail::Error> for Notice {
     }
 }
 
-fn said(progress: UnboundedReceiver<Progress>) -> impl futures::Stream<Item = Progress> {
+pub(super) fn said(progress: UnboundedReceiver<Progress>) -> impl futures::Stream<Item = Progress> {
     futures::stream::unfold(progress, async |mut progress| progress.recv().await.map(|said| (said, progress))).boxed()
 }

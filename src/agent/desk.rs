@@ -9,6 +9,7 @@ use super::diagnostics::page::Report;
 use super::enrolment::Enrolment;
 use super::identification::{self, Identification};
 use super::notice::Notice;
+use super::question::{self, Question, Subject};
 use super::state::{Stage, Standing};
 use super::theme::Look;
 use super::tray;
@@ -16,6 +17,7 @@ use super::undo::{self, Undo};
 use super::waiting::{self, Waiting};
 use super::wizard::{self, Wizard};
 use super::{Agent, Message, theme};
+use crate::mail;
 use crate::protocol::Helpdesk;
 
 /// What the first page says the set-up takes, in minutes: measured at well under one, told with room for a large mailbox.
@@ -24,6 +26,7 @@ const MINUTES: u32 = 3;
 /// What the window shows, or will show when it is opened.
 pub(super) enum Page {
     Enrolment(Enrolment),
+    Question(Question),
     Identification(Box<Identification>),
     Waiting(Waiting),
     Wizard(Box<Wizard>),
@@ -33,7 +36,7 @@ pub(super) enum Page {
 impl Page {
     fn size(&self, look: &Look) -> Size {
         look.window(match self {
-            Self::Enrolment(_) | Self::Undo(_) => theme::SMALL,
+            Self::Enrolment(_) | Self::Question(_) | Self::Undo(_) => theme::SMALL,
             // As large as what follows it.
             Self::Identification(_) | Self::Waiting(_) => theme::WAITING,
             Self::Wizard(_) => theme::WIZARD,
@@ -48,6 +51,7 @@ impl Agent {
         }
         match &self.page {
             Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
+            Page::Question(page) => page.view(&self.look).map(Message::Question),
             Page::Identification(page) => page.view(&self.look).map(Message::Identification),
             Page::Waiting(page) => page.view(&self.look).map(Message::Waiting),
             Page::Wizard(page) => page.view(&self.look).map(Message::Wizard),
@@ -61,6 +65,7 @@ impl Agent {
         }
         match &self.page {
             Page::Enrolment(page) => page.title(&self.look),
+            Page::Question(page) => page.title(&self.look),
             Page::Identification(page) => page.title(&self.look),
             Page::Waiting(page) => page.title(&self.look),
             Page::Wizard(page) => page.title(&self.look),
@@ -130,6 +135,7 @@ impl Agent {
         let target = match &self.page {
             _ if self.report.is_some() => Report::focus_target(),
             Page::Enrolment(page) => page.focus_target(),
+            Page::Question(_) => Question::focus_target(),
             Page::Identification(page) => page.focus_target(),
             Page::Waiting(page) => page.focus_target(),
             Page::Wizard(page) => page.focus_target(),
@@ -150,7 +156,13 @@ impl Agent {
             return Task::none();
         }
         self.window = None;
-        if matches!(&self.page, Page::Identification(page) if page.may_end()) {
+        let is_over = match &self.page {
+            Page::Identification(page) => page.may_end(),
+            // What a link has filled in is over when the person leaves it.
+            Page::Enrolment(page) => page.is_open_for_input() && page.offered_server().is_some(),
+            _ => false,
+        };
+        if is_over {
             self.page = self.page_for_stage();
         }
         self.report = None;
@@ -167,6 +179,18 @@ impl Agent {
         Task::none()
     }
 
+    pub(super) fn question(&mut self, message: question::Message) -> Task<Message> {
+        let Page::Question(page) = &mut self.page else { return Task::none() };
+        let action = page.update(message);
+        match (action, page.subject()) {
+            (question::Action::None, _) => Task::none(),
+            (question::Action::OpenLink(url), _) => open_link(url),
+            (action, Subject::OtherServer { .. }) => self.answered_other_server(&action),
+            // That one is asked before there is an agent.
+            (_, Subject::OtherSession { .. }) => Task::none(),
+        }
+    }
+
     pub(super) fn waiting(&mut self, message: waiting::Message) -> Task<Message> {
         let Page::Waiting(page) = &mut self.page else { return Task::none() };
         match page.update(message) {
@@ -179,8 +203,11 @@ impl Agent {
 
     /// The page a person finds who opens the window now.
     pub(super) fn page_for_stage(&self) -> Page {
+        if let Some(page) = self.page_for_other_server() {
+            return page;
+        }
         match self.state.stage {
-            Stage::Unactivated => Page::Enrolment(Enrolment::new()),
+            Stage::Unactivated => Page::Enrolment(self.fresh_enrolment()),
             Stage::Waiting => match self.state.standing() {
                 Standing::Somebodys => Page::Waiting(Waiting::new(self.waiting_facts())),
                 Standing::Nobodys => Page::Identification(Box::new(Identification::new(self.identification_facts()))),
@@ -190,7 +217,11 @@ impl Agent {
             },
             Stage::Starting => self.fresh_wizard(),
             Stage::Configuring => self.wizard_at(Wizard::checking),
-            Stage::Failed { code } => self.wizard_at(|wizard| wizard.failed(Notice::new(code))),
+            Stage::Failed { code } => self.wizard_at(|wizard| {
+                let notice = Notice::new(code);
+                if mail::is_unfinished(&self.places) { wizard.stuck(notice) } else { wizard.failed(notice) }
+            }),
+            Stage::Completed if self.state.undo_due.is_some() => Page::Undo(Undo::new(self.undo_facts())),
             Stage::Completed => match self.state.outcome.clone() {
                 Some(outcome) => self.wizard_at(|wizard| wizard.completed(outcome)),
                 None => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
@@ -211,9 +242,10 @@ impl Agent {
         page
     }
 
-    /// The wizard at its first page; the waiting page as long as the server has said nothing of the account.
+    /// The wizard at its first page; the waiting page as long as the server has said nothing of the account, and this
+    /// computer was not looked at.
     pub(super) fn fresh_wizard(&self) -> Page {
-        let Some(directive) = &self.state.directive else {
+        let (Some(directive), Some(_)) = (&self.state.directive, &self.inventory) else {
             return Page::Waiting(Waiting::new(self.waiting_facts()));
         };
         Page::Wizard(Box::new(Wizard::new(wizard::Facts {
@@ -227,14 +259,16 @@ impl Agent {
 
     /// Shows news on the pages that wait for something; other pages are being worked on and stay as they are.
     pub(super) fn refresh_page(&mut self) -> Task<Message> {
-        match (&self.page, self.state.standing()) {
-            (Page::Identification(_), _) => self.refresh_identification(),
-            (Page::Waiting(_), Standing::Somebodys) => {
-                self.page = self.page_for_stage();
-                Task::none()
-            }
-            (Page::Waiting(_), Standing::Nobodys | Standing::Undecided) => self.turn_to(self.page_for_stage()),
-            (Page::Enrolment(_) | Page::Wizard(_) | Page::Undo(_), _) => Task::none(),
+        match &self.page {
+            Page::Identification(_) => self.refresh_identification(),
+            Page::Waiting(_) => match self.page_for_stage() {
+                page @ Page::Waiting(_) => {
+                    self.page = page;
+                    Task::none()
+                }
+                page => self.turn_to(page),
+            },
+            Page::Enrolment(_) | Page::Question(_) | Page::Wizard(_) | Page::Undo(_) => Task::none(),
         }
     }
 
@@ -244,20 +278,25 @@ impl Agent {
 
     fn waiting_facts(&self) -> waiting::Facts {
         let (directive, project, user) = (&self.state.directive, &self.state.project, &self.state.user);
+        let has_client = self.inventory.as_ref().is_some_and(|inventory| !inventory.clients.is_empty());
         waiting::Facts {
             project: project.as_ref().map(|project| project.name.clone()).unwrap_or_default(),
             helpdesk: self.helpdesk(),
             cutover: directive.as_ref().and_then(|directive| directive.project.cutover),
             address: user.as_ref().map(|user| user.address.clone()).unwrap_or_default(),
             signed_in: user.as_ref().filter(|_| self.state.by_project).map(|user| user.name.clone()),
-            client: (!self.inventory.clients.is_empty()).then(|| self.client_name()),
+            looking: self.inventory.is_none(),
+            client: has_client.then(|| self.client_name()),
             offline: self.trouble.as_ref().map(Notice::from),
             now: Timestamp::now(),
         }
     }
 
     pub(super) fn undo_facts(&self) -> undo::Facts {
+        let zoned = |at: Timestamp| at.to_zoned(self.look.zone.clone());
         undo::Facts {
+            ordered: self.state.undo_due.map(zoned),
+            now: zoned(Timestamp::now()),
             client: self.client_name(),
             old_profile: self.state.old_profile.clone(),
             helpdesk: self.helpdesk(),

@@ -23,7 +23,7 @@ impl Agent {
         let log = report::end_of_log(&self.places.state.join("logs"));
         let text = report::written(&Facts {
             state: &self.state,
-            inventory: &self.inventory,
+            inventory: self.inventory.as_ref(),
             trouble: self.trouble.as_ref(),
             kept: self.kept,
             recorded: mail::recorded(&self.places),
@@ -87,7 +87,6 @@ impl Agent {
 
     pub(super) fn report_sent(&mut self, result: Result<DiagnosticsTaken, api::Error>) -> Task<Message> {
         match (result, &mut self.report) {
-            (Err(error), _) if error.is_unknown_device() => return self.forget(),
             (Ok(taken), Some(page)) => {
                 tracing::info!(number = taken.number, "a report was sent");
                 page.sent(taken.number);

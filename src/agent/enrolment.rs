@@ -1,15 +1,17 @@
 //! The window that asks for the code from the mail, and for whom it is.
 
-use iced::Element;
 use iced::advanced::widget::operation::accessible::Role;
+use iced::widget::text::Wrapping;
 use iced::widget::{Id, column};
+use iced::{Element, Fill};
 
 use crate::agent::code_entry::{CodeEntry, Handlers, Kinds};
+use crate::agent::host;
 use crate::agent::notice::Notice;
 use crate::agent::offer::Offer;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Illustration};
-use crate::protocol::Helpdesk;
+use crate::protocol::{Helpdesk, is_loopback};
 use crate::secret::Secret;
 
 const CONTINUE: &str = "code-continue";
@@ -66,8 +68,12 @@ enum Stage {
 pub struct Enrolment {
     code: CodeEntry,
     stage: Stage,
-    /// Host of the server that a link or the name of a file has brought. The person looks whether it is theirs.
-    offered_by: Option<String>,
+    /// Host of the server that this computer knows.
+    known: Option<String>,
+    /// What a link or the name of a file has brought. The person looks whether the server is theirs.
+    offer: Option<Offer>,
+    /// What the person's own mail addresses end with.
+    sites: Vec<String>,
 }
 
 impl Default for Enrolment {
@@ -78,14 +84,49 @@ impl Default for Enrolment {
 
 impl Enrolment {
     pub fn new() -> Self {
-        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, offered_by: None }
+        Self::at(None, Vec::new())
     }
 
-    /// With the code filled in, from the server that is named.
-    pub fn offered(offer: &Offer) -> Self {
-        let mut page = Self { offered_by: Some(offer.host()), ..Self::new() };
-        offer.code.iter().for_each(|code| page.code.fill(code));
-        page
+    /// At the server that is known; `sites` is what the person's own mail addresses end with.
+    pub fn at(known: Option<String>, sites: Vec<String>) -> Self {
+        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, known, offer: None, sites }
+    }
+
+    /// Fills the code in, from the server that is named.
+    pub fn offer(&mut self, offer: &Offer) {
+        offer.code.iter().for_each(|code| self.code.fill(code));
+        self.offer = Some(offer.clone());
+    }
+
+    /// The server that a link or the name of a file has brought.
+    pub fn offered_server(&self) -> Option<&str> {
+        self.offer.as_ref().map(|offer| offer.server.as_str())
+    }
+
+    /// Back to the server that is known; what was typed stays.
+    pub fn leave_offer(&mut self) {
+        self.offer = None;
+    }
+
+    /// The computer was looked at: these are the person's own.
+    pub fn set_sites(&mut self, sites: Vec<String>) {
+        self.sites = sites;
+    }
+
+    /// Host of the server that the code goes to.
+    fn host(&self) -> Option<String> {
+        self.offer.as_ref().map(Offer::host).or_else(|| self.known.clone())
+    }
+
+    /// What is unexpected about the server that is offered, as id and argument of the words.
+    fn doubt(&self) -> Option<(&'static str, &'static str, String)> {
+        let host = self.offer.as_ref()?.host();
+        if let Some(known) = self.known.as_ref().filter(|known| **known != host) {
+            return Some(("code-server-other", "known", host::shown(known)));
+        }
+        let site = host::site(&host);
+        let is_elsewhere = !self.sites.is_empty() && !self.sites.contains(&site) && self.known.is_none();
+        (is_elsewhere && !is_loopback(&host)).then(|| ("code-server-domain", "domain", self.sites.join(", ")))
     }
 
     /// Nothing was sent, and nobody is being asked whether it is them.
@@ -123,7 +164,8 @@ impl Enrolment {
                 return Action::Bind;
             }
             (Message::NotMine, Stage::Found(_)) => {
-                *self = Self::new();
+                self.code = CodeEntry::new(Kinds::Either);
+                self.stage = Stage::Entry;
                 return Action::Discard;
             }
             (Message::Help(link), _) => return Action::OpenLink(link),
@@ -150,7 +192,7 @@ impl Enrolment {
     }
 
     fn is_filled(&self) -> bool {
-        self.offered_by.is_some() && self.code.is_filled()
+        self.offer.is_some() && self.code.is_filled()
     }
 
     fn submit(&mut self) -> Action {
@@ -173,12 +215,18 @@ impl Enrolment {
         let busy_line = busy.then(|| words.text("code-busy"));
         let handlers = Handlers { typed: Message::Typed, paste: Message::Paste, submit: Message::Continue };
         let hint = if self.is_filled() { "code-filled" } else { "code-none" };
+        let doubt = self.doubt();
+        let hint = match &doubt {
+            Some(_) => None,
+            None => Some(words.text(hint)),
+        };
         let content = column![
             widget::header(look, self.title(look), words.text("code-lead"), Illustration::Code),
-            self.code.view(look, busy_line, Some(words.text(hint)), handlers),
-            self.offered_by.as_deref().map(|host| server(look, host)),
+            self.code.view(look, busy_line, hint, handlers),
+            self.host().map(|host| server(look, &host)),
+            doubt.map(|(id, name, value)| widget::slip(look, words.with(id, &[(name, value.as_str())]))),
         ]
-        .spacing(20);
+        .spacing(if self.offer.is_some() { 12 } else { 20 });
         let go_on = (!busy).then_some(Message::Continue);
         let buttons = vec![widget::primary(look, words.text("code-continue"), CONTINUE, go_on)];
         widget::page(look, content, None, buttons)
@@ -207,113 +255,11 @@ impl Enrolment {
 
 /// Whose server it is, to be looked at before anything goes there.
 fn server<'a>(look: &'a Look, host: &str) -> Element<'a, Message> {
+    let shown = look.words.with("code-server", &[("host", &host::shown(host))]);
     let told = look.words.with("code-server", &[("host", host)]);
-    widget::region(Role::Status, widget::strong(look, told.clone())).label(told).live().into()
+    let line = widget::strong(look, shown).width(Fill).wrapping(Wrapping::WordOrGlyph);
+    widget::region(Role::Status, line).label(told).live().into()
 }
 
 #[cfg(test)]
-mod tests {
-    use iced_test::selector::by_label;
-
-    use super::*;
-    use crate::agent::wizard::sample::{look, simulator};
-    use crate::{code, problem};
-
-    fn sample() -> code::Code {
-        code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
-    }
-
-    fn type_in(page: &mut Enrolment, text: &str) {
-        let _ = page.update(Message::Typed(text.to_owned().into()));
-    }
-
-    #[test]
-    fn a_whole_mail_can_be_pasted_and_is_sent_once() {
-        let mut page = Enrolment::new();
-        page.pasted(format!("Hello Anna,\n\nthis is your code:\n\n    {}\n\nSee you", sample().grouped()));
-        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
-        assert!(matches!(page.update(Message::Continue), Action::None), "a second click");
-    }
-
-    #[test]
-    fn a_projects_code_is_taken_as_well() {
-        let mut page = Enrolment::new();
-        type_in(&mut page, "abcdefghjk");
-        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == "ABCDEFGHJK"));
-    }
-
-    #[test]
-    fn a_slip_is_explained_without_asking_the_server() {
-        let look = look();
-        let mut page = Enrolment::new();
-        type_in(&mut page, "7KQ2");
-        assert!(matches!(page.update(Message::Continue), Action::None));
-        let told = page.code.told(&look).expect("told");
-        assert!(simulator(page.view(&look)).find(told.as_str()).is_ok(), "{told} is shown");
-    }
-
-    #[test]
-    fn after_a_refusal_it_can_be_sent_again() {
-        let mut page = Enrolment::new();
-        page.pasted(sample().grouped());
-        let _ = page.update(Message::Continue);
-        page.refused(Notice::new(problem::Code::Act2));
-        assert!(matches!(page.update(Message::Continue), Action::Submit(_)));
-    }
-
-    #[test]
-    fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
-        let look = look();
-        let mut page = Enrolment::new();
-        page.pasted(sample().grouped());
-        assert!(matches!(page.update(Message::Mine), Action::None));
-        let card = Card {
-            project: "Sample".into(),
-            helpdesk: Helpdesk::default(),
-            name: "Anna".into(),
-            address: "a***@new.example".into(),
-        };
-        page.found(card.clone());
-        let mut shown = simulator(page.view(&look));
-        shown.click("Not you?").expect("a button");
-        let messages: Vec<_> = shown.into_messages().collect();
-        let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
-        assert!(matches!(actions[..], [Action::Discard]));
-        assert!(page.code.text().is_empty(), "the code is forgotten");
-        page.found(card);
-        assert!(matches!(page.update(Message::Mine), Action::Bind));
-        assert!(matches!(page.update(Message::Mine), Action::None), "a second click");
-    }
-
-    #[test]
-    fn the_keyboard_alone_types_and_sends() {
-        let look = look();
-        let mut page = Enrolment::new();
-        let mut shown = simulator(page.view(&look));
-        shown.click(by_label("Your code")).expect("the field has a name");
-        shown.typewrite("7");
-        shown.tap_key(iced::keyboard::key::Named::Enter);
-        let messages: Vec<_> = shown.into_messages().collect();
-        assert!(matches!(messages[..], [Message::Typed(_), Message::Continue]), "{messages:?}");
-        for message in messages {
-            let _ = page.update(message);
-        }
-        assert!(page.code.told(&look).is_some(), "too short");
-    }
-
-    #[test]
-    fn what_a_link_fills_in_is_sent_by_one_press_and_names_the_server() {
-        let look = look();
-        let link = format!("mailshift://activate?server=https://move.example.org&code={}", sample().grouped());
-        let mut page = Enrolment::offered(&Offer::of_link(&link).expect("an offer"));
-        assert_eq!(page.focus_target(), Id::new(CONTINUE));
-        assert!(simulator(page.view(&look)).find("Server: move.example.org").is_ok());
-        assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
-    }
-
-    #[test]
-    fn a_link_without_a_code_leaves_the_field_to_the_person() {
-        let offer = Offer::of_link("mailshift://activate?server=https://m.example").expect("an offer");
-        assert_eq!(Enrolment::offered(&offer).focus_target(), CodeEntry::focus_target());
-    }
-}
+mod tests;

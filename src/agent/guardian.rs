@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures::channel::mpsc::Sender;
 use futures::{SinkExt, Stream};
+use uuid::Uuid;
 
 use super::api::{Answer, Api, Error};
 use crate::protocol::Directive;
@@ -33,6 +34,8 @@ pub enum Heard {
 pub struct Watch {
     pub api: Api,
     pub token: Secret,
+    /// The database that issued the token, when it is known.
+    pub instance: Option<Uuid>,
     /// A new number starts the loop anew, for instance after "check now".
     pub generation: u64,
 }
@@ -68,7 +71,11 @@ pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
                 }
                 Err(error) => {
                     failures += 1;
-                    let pause = pause_after(&error, failures);
+                    let pause = if is_unknown(&error, watch.instance) {
+                        schedule::unknown_pause(failures)
+                    } else {
+                        pause_after(&error, failures)
+                    };
                     (Heard::Trouble(error), pause)
                 }
             };
@@ -90,6 +97,11 @@ pub(super) fn pause_after(error: &Error, failures: u32) -> Duration {
     schedule::backoff(trouble(error), failures, retry_after(error), jitter())
 }
 
+/// The server that issued the token does not know it: that does not change within minutes.
+fn is_unknown(error: &Error, instance: Option<Uuid>) -> bool {
+    error.is_unknown_device() && (instance.is_none() || error.instance() == instance)
+}
+
 fn trouble(error: &Error) -> Trouble {
     match error {
         Error::Offline { .. } => Trouble::Offline,
@@ -97,6 +109,8 @@ fn trouble(error: &Error) -> Trouble {
         | Error::Client
         | Error::Certificate { .. }
         | Error::Garbage { .. }
+        | Error::NotKnown { .. }
+        | Error::OtherDatabase { .. }
         | Error::Refused { .. } => Trouble::Server,
     }
 }

@@ -1,4 +1,5 @@
-//! One agent per login. A lock decides who is first; a second start hands its request to the first and ends.
+//! One agent per login, whatever the session: the lock lies beside the state, also where a home is used at two computers.
+//! A second start hands its request to the first and ends; one in another session may take over.
 
 #[cfg(unix)]
 #[path = "instance/socket.rs"]
@@ -8,19 +9,24 @@ mod channel;
 mod channel;
 
 use std::fs::{self, File, TryLockError};
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::offer::Offer;
-use crate::os::Places;
+use crate::os::{self, Places};
 
 /// Longest wait for the first agent: it may hold the lock but not listen yet.
 const HAND_OVER_LIMIT: Duration = Duration::from_secs(5);
+/// Longest wait for an agent to end that has said it would, and the pause between two looks.
+const END_LIMIT: Duration = Duration::from_secs(10);
+const END_LOOK: Duration = Duration::from_millis(50);
+/// Its content names the holder.
+const LOCK: &str = "agent.lock";
 
 /// What a second start asks of the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +39,8 @@ pub enum Request {
     /// Ask whether to go back to the old profile.
     Undo,
     Quit,
+    /// End, for a session in which the person wants to go on. Not while something is being worked on.
+    TakeOver,
     /// Only say how it is going: answered without the agent noticing.
     Status,
 }
@@ -46,6 +54,37 @@ pub struct Ack {
     pub pid: u32,
     /// What the agent last said by [`Instance::say`].
     pub status: String,
+    /// Something is being worked on: it does not end now.
+    pub busy: bool,
+}
+
+/// Who the agent of this login is, as it says in the file that it has locked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Holder {
+    pub pid: u32,
+    /// Name of the computer: a home may be used at several.
+    pub host: String,
+    pub display: String,
+    /// Where it listens.
+    pub runtime: PathBuf,
+}
+
+impl Holder {
+    fn here(places: &Places) -> Self {
+        let display = os::display_name().unwrap_or_default();
+        Self { pid: std::process::id(), host: os::device_name(), display, runtime: places.runtime.clone() }
+    }
+
+    /// None while nobody has written it, and where a locked file cannot be read (Windows).
+    fn read(places: &Places) -> Option<Self> {
+        serde_json::from_slice(&fs::read(lock_path(places)).ok()?).ok()
+    }
+
+    /// At another screen or another computer than this process.
+    fn is_elsewhere(&self, here: &Self) -> bool {
+        self.host != here.host || (self.display != here.display && !self.display.is_empty())
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -75,9 +114,9 @@ pub enum Claim {
 /// This process is the agent of this login until it ends or this value is dropped.
 #[derive(Debug)]
 pub struct Instance {
-    /// The system gives the lock back however the process ends.
-    _lock: File,
-    status: Arc<Mutex<String>>,
+    /// The system gives the locks back however the process ends. The second one is where older agents look.
+    _locks: [File; 2],
+    said: Arc<Mutex<Said>>,
     requests: Option<UnboundedReceiver<Request>>,
     _channel: channel::Listener,
 }
@@ -86,31 +125,68 @@ pub struct Instance {
 #[derive(Debug)]
 pub struct Running {
     folder: PathBuf,
+    /// Set when it runs at another screen or computer.
+    elsewhere: Option<Holder>,
+}
+
+/// What the agent has said of itself.
+#[derive(Debug, Default)]
+struct Said {
+    status: String,
+    busy: bool,
+}
+
+/// How it went to take over from another session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOver {
+    /// The other one has ended.
+    Free,
+    /// It is in the middle of something.
+    Busy,
+    /// It does not answer: it runs at another computer, or an older version.
+    Silent,
 }
 
 /// Tries to become the agent of this login.
 pub fn claim(places: &Places) -> Result<Claim, Error> {
-    let folder = places.runtime.clone();
-    let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("agent.lock"));
-    let lock = lock.map_err(Error::Folder)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Ok(Claim::Second(Running { folder })),
-        Err(TryLockError::Error(error)) => return Err(Error::Folder(error)),
-    }
-    let status = Arc::<Mutex<String>>::default();
+    let Some(mut lock) = locked(&lock_path(places))? else { return Ok(Claim::Second(running(places))) };
+    let Some(older) = locked(&places.runtime.join(LOCK))? else { return Ok(Claim::Second(running(places))) };
+    note(&mut lock, &Holder::here(places)).map_err(Error::Folder)?;
+    let said = Arc::<Mutex<Said>>::default();
     let (sender, requests) = mpsc::unbounded_channel();
-    let said = Arc::clone(&status);
+    let told = Arc::clone(&said);
     let answer = move |request: Request| {
-        if request != Request::Status {
+        let said = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_refused = request == Request::TakeOver && said.busy;
+        if request != Request::Status && !is_refused {
             // The agent is about to end: the request is done with either way.
             let _ = sender.send(request);
         }
-        let status = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ack { version: env!("CARGO_PKG_VERSION").into(), pid: std::process::id(), status }
+        let (status, busy) = (said.status.clone(), said.busy);
+        Ack { version: env!("CARGO_PKG_VERSION").into(), pid: std::process::id(), status, busy }
     };
-    let channel = channel::Listener::start(&folder, answer).map_err(Error::Folder)?;
-    Ok(Claim::First(Instance { _lock: lock, status, requests: Some(requests), _channel: channel }))
+    let channel = channel::Listener::start(&places.runtime, answer).map_err(Error::Folder)?;
+    Ok(Claim::First(Instance { _locks: [lock, older], said, requests: Some(requests), _channel: channel }))
+}
+
+fn lock_path(places: &Places) -> PathBuf {
+    places.state.join(LOCK)
+}
+
+/// None: somebody else has it.
+fn locked(path: &Path) -> Result<Option<File>, Error> {
+    let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(Error::Folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(Error::Folder(error)),
+    }
+}
+
+fn note(lock: &mut File, holder: &Holder) -> io::Result<()> {
+    let line = serde_json::to_vec(holder)?;
+    lock.set_len(0)?;
+    lock.write_all(&line)
 }
 
 impl Instance {
@@ -121,16 +197,48 @@ impl Instance {
 
     /// What to answer to `Status` from now on.
     pub fn say(&self, status: impl Into<String>) {
-        *self.status.lock().unwrap_or_else(PoisonError::into_inner) = status.into();
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).status = status.into();
+    }
+
+    /// Whether something is being worked on that is not to be broken off.
+    pub fn is_busy(&self, busy: bool) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).busy = busy;
     }
 }
 
 /// The agent of this login, should it run.
 pub fn running(places: &Places) -> Running {
-    Running { folder: places.runtime.clone() }
+    let here = Holder::here(places);
+    let holder = Holder::read(places);
+    // A socket of another computer is of no use here, even where its folder is shared.
+    let folder = holder.as_ref().filter(|holder| holder.host == here.host && holder.runtime.is_absolute());
+    let folder = folder.map_or_else(|| places.runtime.clone(), |holder| holder.runtime.clone());
+    Running { folder, elsewhere: holder.filter(|holder| holder.is_elsewhere(&here)) }
 }
 
 impl Running {
+    /// Who it is, when it runs at another screen or computer.
+    pub fn elsewhere(&self) -> Option<&Holder> {
+        self.elsewhere.as_ref()
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn take_over(&self, places: &Places) -> TakenOver {
+        match self.hand_over(&Request::TakeOver) {
+            Err(_) => return TakenOver::Silent,
+            Ok(ack) if ack.busy => return TakenOver::Busy,
+            Ok(_) => {}
+        }
+        let deadline = Instant::now() + END_LIMIT;
+        loop {
+            match locked(&lock_path(places)) {
+                Ok(Some(_)) => return TakenOver::Free,
+                _ if Instant::now() >= deadline => return TakenOver::Busy,
+                _ => std::thread::sleep(END_LOOK),
+            }
+        }
+    }
+
     /// The same without waiting for one that is just starting.
     pub fn hand_over_at_once(&self, request: &Request) -> Result<Ack, Error> {
         channel::ask(&self.folder, request, Duration::ZERO).map_err(Error::NoAnswer)
@@ -143,144 +251,4 @@ impl Running {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Read, Write};
-
-    use super::channel::stranger::{connect, end_of_writing};
-    use super::*;
-    use crate::secret::Secret;
-
-    /// Long after everybody should have been answered or hung up on.
-    const TEST_LIMIT: Duration = Duration::from_secs(30);
-
-    fn places() -> (tempfile::TempDir, Places) {
-        let home = tempfile::tempdir().expect("a folder");
-        let places = Places::below(home.path()).expect("folders");
-        (home, places)
-    }
-
-    fn first(places: &Places) -> Instance {
-        match claim(places).expect("a claim") {
-            Claim::First(instance) => instance,
-            Claim::Second(_) => panic!("nobody else runs"),
-        }
-    }
-
-    fn second(places: &Places) -> Running {
-        match claim(places).expect("a claim") {
-            Claim::First(_) => panic!("there is a first one"),
-            Claim::Second(running) => running,
-        }
-    }
-
-    #[test]
-    fn a_second_start_hands_its_requests_to_the_first() {
-        let (_home, places) = places();
-        let mut instance = first(&places);
-        instance.say("waiting");
-        let mut requests = instance.requests().expect("not taken yet");
-        let offer = Offer { server: "https://m.example".into(), code: Some(Secret::new("ABC")) };
-        let follow = Request::Follow(offer);
-        for request in [Request::Open, Request::Status, follow.clone(), Request::Quit] {
-            let ack = second(&places).hand_over(&request).expect("an answer");
-            assert_eq!((ack.status.as_str(), ack.pid), ("waiting", std::process::id()));
-        }
-        let heard: Vec<_> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
-        assert_eq!(heard, [Request::Open, follow, Request::Quit]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_this_login_can_reach_the_socket_and_it_goes_with_the_agent() {
-        use std::os::unix::fs::PermissionsExt;
-        let (_home, places) = places();
-        let socket = places.runtime.join("agent.sock");
-        let instance = first(&places);
-        assert_eq!(fs::metadata(&socket).expect("there").permissions().mode() & 0o777, 0o600);
-        drop(instance);
-        assert!(!socket.exists());
-        drop(first(&places));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_socket_left_by_a_killed_agent_is_replaced() {
-        let (_home, places) = places();
-        drop(std::os::unix::net::UnixListener::bind(places.runtime.join("agent.sock")).expect("bound"));
-        let _instance = first(&places);
-        second(&places).hand_over(&Request::Status).expect("an answer");
-    }
-
-    #[cfg(windows)]
-    #[test]
-    fn the_pipe_has_another_name_each_time_and_goes_with_the_agent() {
-        let (_home, places) = places();
-        let name = || fs::read_to_string(places.runtime.join("agent.pipe"));
-        let instance = first(&places);
-        let before = name().expect("a name");
-        drop(instance);
-        assert_eq!(name().expect_err("gone").kind(), io::ErrorKind::NotFound);
-        let deadline = std::time::Instant::now() + TEST_LIMIT;
-        while fs::OpenOptions::new().read(true).write(true).open(&before).is_ok() {
-            assert!(std::time::Instant::now() < deadline, "the pipe outlives its agent");
-            std::thread::yield_now();
-        }
-        let _instance = first(&places);
-        assert_ne!(name().expect("a name"), before);
-    }
-
-    #[cfg(windows)]
-    #[test]
-    fn a_name_left_by_a_killed_agent_is_replaced() {
-        let (_home, places) = places();
-        fs::write(places.runtime.join("agent.pipe"), r"\\.\pipe\mailshift-nobody").expect("written");
-        running(&places).hand_over_at_once(&Request::Status).expect_err("nobody is there");
-        let _instance = first(&places);
-        second(&places).hand_over(&Request::Status).expect("an answer");
-    }
-
-    #[test]
-    fn garbage_and_endless_lines_and_slow_clients_do_no_harm() {
-        let (_home, places) = places();
-        let mut instance = first(&places);
-        let mut requests = instance.requests().expect("not taken yet");
-        let _silent = connect(&places.runtime).expect("connected");
-        for line in [&b"\n"[..], b"dance\n", b"\xff\xfe\n", b"{\"open\":", &[b'x'; 10_000]] {
-            let mut client = connect(&places.runtime).expect("connected");
-            // The agent may hang up in the middle.
-            let _ = client.write_all(line);
-            end_of_writing(&client);
-            let mut answer = Vec::new();
-            let _ = client.read_to_end(&mut answer);
-            assert_eq!(answer, b"", "no answer to what is no request");
-        }
-        second(&places).hand_over(&Request::Open).expect("an answer, while the silent client is still there");
-        assert_eq!(requests.try_recv().ok(), Some(Request::Open));
-        assert!(requests.try_recv().is_err());
-    }
-
-    #[test]
-    fn everybody_who_asks_at_the_same_time_is_answered() {
-        let (_home, places) = places();
-        let _instance = first(&places);
-        let ask = || running(&places).hand_over_at_once(&Request::Status).map(|ack| ack.pid);
-        std::thread::scope(|scope| {
-            let asked: Vec<_> = (0..20).map(|_| scope.spawn(ask)).collect();
-            for answer in asked {
-                assert_eq!(answer.join().expect("no panic").expect("an answer"), std::process::id());
-            }
-        });
-    }
-
-    #[test]
-    fn a_client_that_says_nothing_is_hung_up_on() {
-        let (_home, places) = places();
-        let _instance = first(&places);
-        let mut client = connect(&places.runtime).expect("connected");
-        let (sender, heard) = std::sync::mpsc::channel();
-        std::thread::spawn(move || sender.send(client.read(&mut [0])));
-        // A socket says that it ended, a pipe that it broke.
-        let heard = heard.recv_timeout(TEST_LIMIT).expect("the end, not silence");
-        assert!(matches!(&heard, Ok(0)) || heard.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe));
-    }
-}
+mod tests;

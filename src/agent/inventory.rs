@@ -2,10 +2,11 @@
 
 use iced::Task;
 
-use super::{Agent, Message};
+use super::desk::Page;
+use super::{Agent, Message, api};
 use crate::account::Account;
 use crate::mail::{self, Order};
-use crate::protocol::{Finding, Inventory, Rehearsal};
+use crate::protocol::{Finding, InstalledClient, Inventory, Rehearsal};
 use crate::secret::Secret;
 
 impl Agent {
@@ -36,25 +37,62 @@ impl Agent {
     }
 
     pub(super) fn inventory_taken(&mut self, inventory: Inventory) -> Task<Message> {
-        self.inventory = inventory;
-        if let Some(rehearsal) = &self.inventory.rehearsal {
+        let mut inventory = inventory;
+        if let Some(rehearsal) = &inventory.rehearsal {
             self.state.rehearsal = Some(rehearsal.clone());
             self.save();
         }
-        self.inventory.rehearsal.clone_from(&self.state.rehearsal);
-        Task::batch([self.refresh_page(), self.send_inventory()])
+        inventory.rehearsal.clone_from(&self.state.rehearsal);
+        self.inventory = Some(inventory);
+        self.inventory_due = true;
+        let sites = self.mail_sites();
+        if let Page::Enrolment(page) = &mut self.page {
+            page.set_sites(sites);
+        }
+        // What waited for the first look.
+        let recovered = match self.recovered_early.take() {
+            Some((result, password)) => self.recovered(result, password),
+            None => Task::none(),
+        };
+        let opened = if std::mem::take(&mut self.wizard_due) { self.open_wizard() } else { Task::none() };
+        Task::batch([recovered, opened, self.refresh_page(), self.send_inventory()])
+    }
+
+    /// Only what was taken is sent, and again until the server has it.
+    pub(super) fn send_inventory(&mut self) -> Task<Message> {
+        let (Some(api), Some(token), Some(inventory), true) =
+            (&self.api, &self.token, &self.inventory, self.inventory_due)
+        else {
+            return Task::none();
+        };
+        let (api, token, inventory) = (api.clone(), token.clone(), inventory.clone());
+        self.inventory_due = false;
+        Task::future(async move { Message::InventorySent(api.inventory(&token, &inventory).await) })
+    }
+
+    pub(super) fn inventory_sent(&mut self, result: Result<(), api::Error>) -> Task<Message> {
+        if let Err(error) = result {
+            tracing::warn!(%error, "the inventory was not taken");
+            // The guardian's next answer sends it again, unless the server has said that it is of no use.
+            self.inventory_due |= error.passes() || error.is_unknown_device();
+        }
+        Task::none()
+    }
+
+    fn preferred(&self) -> Option<&InstalledClient> {
+        self.inventory.as_ref().and_then(Inventory::preferred)
     }
 
     /// The mailbox is opened in the mail client's own sign-in window: Outlook with an Exchange mailbox that takes no
     /// password from programs.
     pub(super) fn signs_in_there(&self) -> bool {
         let account = self.state.directive.as_ref().and_then(|directive| directive.project.account.as_ref());
-        let is_outlook = self.inventory.preferred().is_some_and(|client| client.kind != "thunderbird");
+        let is_outlook = self.preferred().is_some_and(|client| client.kind != "thunderbird");
         is_outlook && account.is_some_and(Account::signs_in_there)
     }
 
     pub(super) fn client_name(&self) -> String {
-        match self.inventory.preferred().map_or("", |client| client.kind.as_str()) {
+        match self.preferred().map_or("", |client| client.kind.as_str()) {
             "outlook" | "new-outlook" => "Outlook",
             _ => "Thunderbird",
         }

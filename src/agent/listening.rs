@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use iced::{Subscription, window};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::guardian::{self, Watch};
 use super::{Agent, Message, instance, tray};
+use crate::schedule;
 
 /// While a window is open: assistive technology's actions are handled at the next event only.
 const TICK: Duration = Duration::from_millis(100);
@@ -33,7 +34,12 @@ impl Agent {
             all.push(iced::system::theme_changes().map(Message::ThemeChanged));
         }
         if let (Some(api), Some(token), false) = (&self.api, &self.token, self.state.guardian_over) {
-            let watch = Watch { api: api.clone(), token: token.clone(), generation: self.generation };
+            let watch = Watch {
+                api: api.clone(),
+                token: token.clone(),
+                instance: self.state.instance,
+                generation: self.generation,
+            };
             all.push(Subscription::run_with(watch, guardian::watch).map(Message::Heard));
         }
         if self.window.is_some() {
@@ -41,7 +47,14 @@ impl Agent {
             all.push(iced::event::listen_with(escape));
         }
         if let Some(until) = self.state.postponed_until {
-            all.push(Subscription::run_with(until, |until| reminder(*until)));
+            all.push(
+                Subscription::run_with(("later", until), |(_, until)| reminder(*until, schedule::LATER))
+                    .map(|()| Message::Reminded),
+            );
+        }
+        if let Some(until) = self.state.undo_due {
+            let due = |(_, until): &(&str, Timestamp)| reminder(*until, schedule::UNDO_QUESTION);
+            all.push(Subscription::run_with(("undo", until), due).map(|()| Message::UndoDue));
         }
         Subscription::batch(all)
     }
@@ -77,10 +90,8 @@ fn escape(event: iced::Event, _: iced::event::Status, _: window::Id) -> Option<M
     Some(Message::Escape)
 }
 
-fn reminder(until: Timestamp) -> impl futures::Stream<Item = Message> {
+fn reminder(until: Timestamp, limit: SignedDuration) -> impl futures::Stream<Item = ()> {
     futures::stream::once(async move {
-        let wait = until.duration_since(Timestamp::now());
-        tokio::time::sleep(wait.try_into().unwrap_or(Duration::ZERO)).await;
-        Message::Reminded
+        tokio::time::sleep(schedule::left_until(until, Timestamp::now(), limit)).await;
     })
 }

@@ -7,12 +7,16 @@ use super::Agent;
 use super::state::{Stage, Standing, State};
 use super::theme::Look;
 use super::tray::{Event, Icon, Menu};
+use crate::problem::Code;
+use crate::schedule;
 
 /// What the menu depends on.
 struct Facts<'a> {
     state: &'a State,
     look: &'a Look,
     offline: bool,
+    /// The server does not know this computer just now.
+    not_known: bool,
     working: bool,
     undoable: bool,
     client: &'a str,
@@ -24,6 +28,7 @@ impl Agent {
     pub(super) fn paint_tray(&mut self) {
         let menu = self.menu();
         self.instance.say(menu.tooltip.clone());
+        self.instance.is_busy(self.work.is_some() || self.recovering);
         if let Some(tray) = &mut self.tray {
             tray.show(&menu);
         }
@@ -34,6 +39,7 @@ impl Agent {
             state: &self.state,
             look: &self.look,
             offline: self.trouble.is_some(),
+            not_known: matches!(&self.trouble, Some(error) if matches!(error.code(), Code::Net8 | Code::Net9)),
             working: self.work.is_some(),
             undoable: self.undoable,
             client: &self.client_name(),
@@ -91,13 +97,16 @@ fn status(facts: &Facts<'_>) -> String {
         Stage::Unactivated => words.text("tray-unactivated"),
         Stage::Waiting if facts.state.standing() == Standing::Nobodys => words.text("tray-identify"),
         Stage::Waiting if facts.state.standing() == Standing::Undecided => words.text("tray-looking"),
+        Stage::Waiting if facts.not_known => words.text("tray-not-known"),
         Stage::Waiting if facts.offline => words.text("tray-offline"),
         Stage::Waiting => match facts.state.directive.as_ref().and_then(|d| d.project.cutover) {
             Some(cutover) if cutover > facts.now => words.with("tray-waiting-until", &[("when", &zoned(cutover))]),
             _ => words.text("tray-waiting"),
         },
         Stage::Starting => match facts.state.postponed_until {
-            Some(until) if until > facts.now => words.with("tray-postponed", &[("when", &zoned(until))]),
+            Some(until) if until > facts.now && until.duration_since(facts.now) <= schedule::LATER => {
+                words.with("tray-postponed", &[("when", &zoned(until))])
+            }
             _ => words.text("tray-starting"),
         },
         Stage::Configuring => words.with("tray-working", &[("client", facts.client)]),
@@ -137,6 +146,7 @@ mod tests {
             state,
             look: &look,
             offline: false,
+            not_known: false,
             working: false,
             undoable: false,
             client: "Thunderbird",

@@ -14,20 +14,17 @@ impl Agent {
     pub(super) fn heard(&mut self, heard: Heard) -> Task<Message> {
         match heard {
             Heard::Directive(directive) => {
-                self.trouble = None;
+                self.known_again();
                 self.ordered(*directive)
             }
             Heard::Unchanged => {
-                self.trouble = None;
+                self.known_again();
                 if self.unsaved {
                     self.save();
                 }
-                Task::batch([self.refresh_page(), self.deliver()])
+                Task::batch([self.refresh_page(), self.deliver(), self.send_inventory()])
             }
-            Heard::Trouble(error) if error.is_unknown_device() => {
-                tracing::warn!("the server does not know this computer any more");
-                self.forget()
-            }
+            Heard::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
             Heard::Trouble(error) => {
                 tracing::warn!(%error, code = error.code().id(), "no directive");
                 self.trouble = Some(error);
@@ -69,7 +66,7 @@ impl Agent {
             }
         };
         self.save();
-        Task::batch([recognised, task, looked, self.deliver(), self.settle_token()])
+        Task::batch([recognised, task, looked, self.deliver(), self.send_inventory(), self.settle_token()])
     }
 
     /// An order that came while something was being worked on.
@@ -101,8 +98,21 @@ impl Agent {
         self.state.acted_on = order;
         self.state.stage = Stage::Starting;
         self.state.postponed_until = None;
+        self.open_wizard()
+    }
+
+    /// What the wizard says depends on what this computer has: that is known first.
+    pub(super) fn open_wizard(&mut self) -> Task<Message> {
+        if self.inventory.is_none() {
+            self.wizard_due = true;
+            return self.refresh_page();
+        }
+        if self.state.stage != Stage::Starting {
+            return Task::none();
+        }
         self.report(EventKind::WizardOpened);
-        let page = self.fresh_wizard();
+        self.save();
+        let page = self.page_for_stage();
         Task::batch([
             self.turn_to(page),
             self.show(),
@@ -120,10 +130,10 @@ impl Agent {
 
     /// "Later" is over: the wizard comes back as it was left.
     pub(super) fn reminded(&mut self) -> Task<Message> {
-        if self.state.postponed_until.is_none_or(|until| until > Timestamp::now()) {
+        // The wait was measured; what the clock says by now does not matter.
+        if self.state.postponed_until.take().is_none() {
             return Task::none();
         }
-        self.state.postponed_until = None;
         self.save();
         if self.state.stage == Stage::Starting { self.show() } else { Task::none() }
     }
@@ -152,6 +162,12 @@ impl Agent {
             Request::Follow(offer) => self.offered(&offer),
             Request::Undo => self.ask_to_undo(),
             Request::Quit => iced::exit(),
+            Request::TakeOver if self.work.is_some() || self.recovering => Task::none(),
+            Request::TakeOver => {
+                tracing::info!("another session of this login takes over");
+                self.save();
+                iced::exit()
+            }
         }
     }
 }

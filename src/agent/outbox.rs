@@ -43,23 +43,11 @@ impl Agent {
                 self.save();
                 self.deliver()
             }
-            Err(error) if error.is_unknown_device() => self.forget(),
             Err(error) => {
                 // The guardian's next answer sends them again.
                 tracing::warn!(%error, kept = self.state.outbox.len(), "reports are kept");
                 Task::none()
             }
         }
-    }
-
-    pub(super) fn send_inventory(&self) -> Task<Message> {
-        let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else { return Task::none() };
-        let inventory = self.inventory.clone();
-        Task::future(async move {
-            if let Err(error) = api.inventory(&token, &inventory).await {
-                tracing::warn!(%error, "the inventory was not taken");
-            }
-            Message::Nothing
-        })
     }
 }

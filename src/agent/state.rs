@@ -24,6 +24,14 @@ pub struct State {
     pub stage: Stage,
     /// Address of the Mailshift server.
     pub server: Option<String>,
+    /// `server` was named by the command line or by an administrator: a link does not change it.
+    pub server_was_placed: bool,
+    /// Another server that was configured, and that the person has said no to.
+    pub declined_server: Option<String>,
+    /// The database that issued the token; none: an older server.
+    pub instance: Option<Uuid>,
+    /// The server says that it does not know this computer.
+    pub unknown: Option<Unknown>,
     /// A code was entered here once: what fills in codes for new installations leaves this one alone.
     pub was_activated: bool,
     pub device_id: Option<Uuid>,
@@ -42,6 +50,12 @@ pub struct State {
     pub outcome: Option<Outcome>,
     /// The profile to go back to, as people know it.
     pub old_profile: Option<String>,
+    /// When that set-up was proven to work.
+    pub completed_at: Option<Timestamp>,
+    /// The way back to the old profile was begun, and has not ended.
+    pub undoing: bool,
+    /// The operator wants the old profile back; the person is asked until then.
+    pub undo_due: Option<Timestamp>,
     /// The last rehearsal; it stays part of what the server is told of this computer.
     pub rehearsal: Option<Rehearsal>,
     /// The server has confirmed that everything is done: the guardian does not ask any more.
@@ -56,6 +70,10 @@ impl Default for State {
             version: VERSION,
             stage: Stage::default(),
             server: None,
+            server_was_placed: false,
+            declined_server: None,
+            instance: None,
+            unknown: None,
             was_activated: false,
             device_id: None,
             user: None,
@@ -66,11 +84,21 @@ impl Default for State {
             postponed_until: None,
             outcome: None,
             old_profile: None,
+            completed_at: None,
+            undoing: false,
+            undo_due: None,
             rehearsal: None,
             guardian_over: false,
             outbox: Vec::new(),
         }
     }
+}
+
+/// How long, and how often, the server has said that it does not know this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    pub since: Timestamp,
+    pub times: u32,
 }
 
 /// Whose the login is, as far as the server has said.
@@ -188,7 +216,7 @@ impl Store {
         match read {
             Ok(state) => Ok(Loaded { state: state?, set_aside: None }),
             Err(error) => {
-                let aside = self.set_aside()?;
+                let aside = self.set_aside("broken")?;
                 tracing::warn!(code = Code::Set3.id(), %error, aside = %aside.display(), "the state cannot be read");
                 Ok(Loaded { state: State::default(), set_aside: Some(aside) })
             }
@@ -202,19 +230,14 @@ impl Store {
         Ok(files::atomic_write(&self.path, &json, files::PRIVATE)?)
     }
 
-    /// Removes the file: this computer is forgotten.
-    pub fn forget(&self) -> Result<(), Error> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
-    }
-
-    fn set_aside(&self) -> io::Result<PathBuf> {
-        let name = format!("state.json.broken-{}", Timestamp::now().as_nanosecond());
+    /// Moves the file to a name of its own, where it stays.
+    pub fn set_aside(&self, why: &str) -> io::Result<PathBuf> {
+        let name = format!("state.json.{why}-{}", Timestamp::now().as_nanosecond());
         let aside = self.path.with_file_name(name);
-        fs::rename(&self.path, &aside)?;
-        Ok(aside)
+        match fs::rename(&self.path, &aside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(aside),
+        }
     }
 }
 
@@ -253,7 +276,7 @@ mod tests {
     fn without_a_file_the_agent_starts_afresh() {
         let (_home, store) = store();
         assert_eq!(store.load().expect("loaded").state, State::default());
-        store.forget().expect("nothing to forget is no error");
+        store.set_aside("before").expect("nothing to move is no error");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use iced::widget::{Id, column};
 use iced::{Element, Fill};
+use jiff::Zoned;
 
 use crate::agent::notice::Notice;
 use crate::agent::theme::Look;
@@ -18,6 +19,10 @@ pub struct Facts {
     /// Name of the profile that becomes the default again.
     pub old_profile: Option<String>,
     pub helpdesk: Helpdesk,
+    /// The operator has ordered it: when it happens, unless the person says no.
+    pub ordered: Option<Zoned>,
+    /// Decides what "today" is.
+    pub now: Zoned,
 }
 
 #[derive(Debug, Clone)]
@@ -46,7 +51,11 @@ enum Stage {
     /// The mail client is still open: the person is asked to close it.
     WaitingForClose,
     Done,
-    Failed(Notice),
+    Failed {
+        notice: Notice,
+        /// It was begun, and is gone on with.
+        unfinished: bool,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -71,11 +80,11 @@ impl Undo {
 
     pub fn update(&mut self, message: Message) -> Action {
         match (message, &self.stage) {
-            (Message::GoBack, Stage::Asking | Stage::Failed(_)) => {
+            (Message::GoBack, Stage::Asking | Stage::Failed { .. }) => {
                 self.stage = Stage::Busy;
                 Action::GoBack
             }
-            (Message::Keep, Stage::Asking | Stage::Failed(_)) => Action::Keep,
+            (Message::Keep, Stage::Asking | Stage::Failed { .. }) => Action::Keep,
             (Message::Help(link), _) => Action::OpenLink(link),
             (Message::Close, _) => Action::Close,
             // A second click on a button that has already done its work.
@@ -97,8 +106,8 @@ impl Undo {
         self.stage = Stage::Done;
     }
 
-    pub fn failed(&mut self, notice: Notice) {
-        self.stage = Stage::Failed(notice);
+    pub fn failed(&mut self, notice: Notice, unfinished: bool) {
+        self.stage = Stage::Failed { notice, unfinished };
     }
 
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
@@ -109,24 +118,33 @@ impl Undo {
             None => words.text("undo-old-profile"),
         };
         let arguments = [("client", client), ("profile", old.as_str())];
-        let lead = if matches!(self.stage, Stage::Done) { "undo-lead-done" } else { "undo-lead" };
-        let mut content = column![
-            column![widget::title(look, self.title(look)), widget::lead(look, words.with(lead, &arguments))].spacing(8)
-        ]
-        .spacing(16)
-        .width(Fill);
+        let lead = match (&self.stage, &self.facts.ordered) {
+            (Stage::Done, _) => words.with("undo-lead-done", &arguments),
+            (Stage::Asking, Some(at)) => {
+                let when = words.when(at, &self.facts.now);
+                words.with("undo-lead-ordered", &[arguments[0], arguments[1], ("when", &when)])
+            }
+            _ => words.with("undo-lead", &arguments),
+        };
+        let mut content = column![column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(8)]
+            .spacing(16)
+            .width(Fill);
         content = content.push(match &self.stage {
             Stage::Asking => Some(widget::note(look, Icon::Info, words.text("undo-stays"))),
             Stage::Busy => Some(widget::busy(look, words.with("undo-busy", &arguments))),
             Stage::WaitingForClose => Some(widget::note(look, Icon::Info, words.with("status-close-hint", &arguments))),
-            Stage::Failed(notice) => Some(widget::notice(look, notice)),
+            Stage::Failed { notice, .. } => Some(widget::notice(look, notice)),
             Stage::Done => None,
         });
         let buttons = match &self.stage {
             Stage::Done => vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))],
             stage => {
                 let free = !matches!(stage, Stage::Busy | Stage::WaitingForClose);
-                let again = if matches!(stage, Stage::Failed(_)) { "try-again" } else { "undo-go-back" };
+                let again = match stage {
+                    Stage::Failed { unfinished: true, .. } => "undo-again",
+                    Stage::Failed { .. } => "try-again",
+                    _ => "undo-go-back",
+                };
                 vec![
                     widget::secondary(look, words.text("undo-keep"), free.then_some(Message::Keep)),
                     widget::primary(look, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
@@ -145,7 +163,9 @@ mod tests {
     use crate::problem::Code;
 
     fn page() -> Undo {
-        Undo::new(Facts { client: "Thunderbird".into(), old_profile: None, helpdesk: Helpdesk::default() })
+        let now = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
+        let helpdesk = Helpdesk::default();
+        Undo::new(Facts { client: "Thunderbird".into(), old_profile: None, helpdesk, ordered: None, now })
     }
 
     #[test]
@@ -160,12 +180,32 @@ mod tests {
     fn after_a_failure_it_can_be_tried_again() {
         let (mut page, look) = (page(), look());
         let _ = page.update(Message::GoBack);
-        page.failed(Notice::new(Code::Cfg11));
+        page.failed(Notice::new(Code::Cfg11), false);
         let mut shown = simulator(page.view(&look));
         shown.click("Try again").expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(matches!(messages[..], [Message::GoBack]));
         assert_eq!(page.update(Message::GoBack), Action::GoBack);
+    }
+
+    #[test]
+    fn what_was_begun_is_gone_on_with() {
+        let (mut page, look) = (page(), look());
+        page.failed(Notice::new(Code::Cfg11), true);
+        let mut shown = simulator(page.view(&look));
+        shown.click(look.words.text("undo-again").as_str()).expect("a button");
+        assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::GoBack]));
+    }
+
+    #[test]
+    fn what_the_operator_orders_is_told_with_its_time() {
+        let (mut page, look) = (page(), look());
+        page.facts.ordered = Some(&page.facts.now + jiff::Span::new().minutes(10));
+        let lead = look.words.with(
+            "undo-lead-ordered",
+            &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 00:10 (UTC)")],
+        );
+        assert!(simulator(page.view(&look)).find(lead.as_str()).is_ok(), "{lead}");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Facts {
     pub address: String,
     /// The name of whoever said, or was found, to be the person here. None when the code named the person.
     pub signed_in: Option<String>,
+    /// This computer is being looked at: what it has is not known yet.
+    pub looking: bool,
     /// Name of the mail client that will be set up; None when none was found.
     pub client: Option<String>,
     /// Why the server cannot be asked at the moment.
@@ -124,7 +126,7 @@ impl Waiting {
             }
             Some(notice) => widget::offline(look, notice),
             None => {
-                let before = if facts.client.is_some() { "waiting-before" } else { "waiting-install" };
+                let before = if facts.client.is_some() || facts.looking { "waiting-before" } else { "waiting-install" };
                 widget::body(look, words.text(before)).color(look.palette.muted).into()
             }
         });
@@ -141,6 +143,7 @@ impl Waiting {
         let p = &look.palette;
         let checked = match &self.facts.client {
             Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
+            None if self.facts.looking => (Icon::Dot, p.accent, words.text("waiting-looking")),
             None => (Icon::Warning, p.warning, words.text("waiting-no-client")),
         };
         let address = ("address", self.facts.address.as_str());
@@ -177,6 +180,7 @@ mod tests {
             cutover,
             address: "anna@new.example".into(),
             signed_in: None,
+            looking: false,
             client: None,
             offline: None,
             now: at("2026-11-30T08:00:00Z"),

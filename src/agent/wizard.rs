@@ -73,6 +73,8 @@ pub enum Action {
     OpenClient,
     Close,
     TryAgain,
+    /// Go back to how everything was: what was begun has not come to its end.
+    GoBackAgain,
     /// The person has entered the settings by hand.
     FinishedByHand,
     /// Show what can be sent to the help desk.
@@ -158,6 +160,7 @@ impl Wizard {
             (Message::Manual(message), Page::Manual(page)) => match page.update(message) {
                 manual::Action::None => Action::None,
                 manual::Action::TryAgain => Action::TryAgain,
+                manual::Action::GoBackAgain => Action::GoBackAgain,
                 manual::Action::FinishedByHand => Action::FinishedByHand,
                 manual::Action::Report => Action::Report,
                 manual::Action::Copy(text) => Action::Copy(text),
@@ -214,6 +217,18 @@ impl Wizard {
     /// It cannot be done by itself: the settings to enter by hand.
     pub fn failed(&mut self, notice: Notice) {
         self.page = Page::Manual(Box::new(Manual::new(&self.facts, notice)));
+    }
+
+    /// It failed, and going back failed as well.
+    pub fn stuck(&mut self, notice: Notice) {
+        self.page = Page::Manual(Box::new(Manual::stuck(&self.facts, notice)));
+    }
+
+    /// Going back is tried again.
+    pub fn going_back(&mut self) {
+        if let Page::Manual(page) = &mut self.page {
+            page.going_back();
+        }
     }
 
     /// Back from the settings to the password page, entries kept.

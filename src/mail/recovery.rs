@@ -63,6 +63,11 @@ pub fn can_undo(places: &Places) -> bool {
     matches!(Journal::read(places), Ok(Some(journal)) if journal.stage == Stage::Done)
 }
 
+/// A set-up, or going back, was begun here and has not come to its end: [`recover`] comes before anything else.
+pub fn is_unfinished(places: &Places) -> bool {
+    !matches!(Journal::read(places), Ok(None)) && !can_undo(places)
+}
+
 async fn read(places: &Places) -> Result<Option<Journal>, Error> {
     let places = places.clone();
     files::in_background(move || Journal::read(&places)).await

@@ -1,6 +1,7 @@
 //! Linux: X11 or Wayland, D-Bus, XDG.
 
 pub mod autostart;
+pub mod display;
 pub mod links;
 
 use std::fs;
@@ -33,6 +34,16 @@ fn within(limit: Duration, call: impl FnOnce() -> bool + Send + 'static) -> bool
     let (sender, answer) = std::sync::mpsc::channel();
     let thread = std::thread::Builder::new().name("display".into()).spawn(move || sender.send(call()));
     thread.is_ok() && answer.recv_timeout(limit).unwrap_or(false)
+}
+
+pub fn harden() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
+    // Not dumpable also keeps other processes of the login from reading the memory (ptrace(2)).
+    let quiet = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    let core = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum });
+    if let Err(error) = quiet.and(core) {
+        tracing::warn!(%error, "memory of this process may be dumped");
+    }
 }
 
 pub fn login() -> String {

@@ -7,8 +7,10 @@ use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, 
 use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::identification::Identification;
+use mailshift::agent::instance::TakenOver;
 use mailshift::agent::notice::Notice;
 use mailshift::agent::offer::Offer;
+use mailshift::agent::question::{Question, Subject};
 use mailshift::agent::theme::{self, Look};
 use mailshift::agent::undo::{self, Undo};
 use mailshift::agent::waiting::{self, Waiting};
@@ -21,6 +23,7 @@ use mailshift::protocol::{
 
 pub enum Page {
     Enrolment(Enrolment),
+    Question(Question),
     Identification(Box<Identification>),
     Waiting(Waiting),
     Wizard(Box<Wizard>),
@@ -39,6 +42,7 @@ impl State {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, ()> {
         match &self.page {
             Page::Enrolment(page) => page.view(look).map(|_| ()),
+            Page::Question(page) => page.view(look).map(|_| ()),
             Page::Identification(page) => page.view(look).map(|_| ()),
             Page::Waiting(page) => page.view(look).map(|_| ()),
             Page::Wizard(page) => page.view(look).map(|_| ()),
@@ -182,6 +186,7 @@ fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> Stat
         cutover: Some("2026-12-24T17:00:00Z".parse().expect("a time")),
         address: "anna.bergmann@riverside.example".into(),
         signed_in: None,
+        looking: false,
         client: Some("Thunderbird".into()),
         offline: None,
         now: "2026-11-30T08:00:00Z".parse().expect("a time"),
@@ -201,6 +206,8 @@ fn undo(name: &'static str, change: impl FnOnce(&mut Undo)) -> State {
         client: "Thunderbird".into(),
         old_profile: Some("default-release".into()),
         helpdesk: helpdesk(),
+        ordered: (name == "undo-ordered").then(|| "2026-11-30T09:10:00[Europe/Berlin]".parse().expect("a time")),
+        now: "2026-11-30T09:00:00[Europe/Berlin]".parse().expect("a time"),
     });
     change(&mut page);
     State { name, size: theme::SMALL, page: Page::Undo(page) }
@@ -276,6 +283,20 @@ fn offer() -> Offer {
     Offer::of_file_name("mailshift_ABCDEFGHJK_move.riverside.example.exe", None).expect("an offer")
 }
 
+/// Whose end is far from its beginning.
+fn strange() -> Offer {
+    let server = format!("https://move.riverside.example.{}.evil.example", "a".repeat(50));
+    Offer::of_link(&format!("mailshift://activate?server={server}&code={}", code())).expect("an offer")
+}
+
+fn session(refused: Option<TakenOver>) -> Subject {
+    Subject::OtherSession { host: "reception-2".into(), display: ":10".into(), refused }
+}
+
+fn question(name: &'static str, subject: Subject) -> State {
+    State { name, size: theme::SMALL, page: Page::Question(Question::new(subject, helpdesk())) }
+}
+
 fn small_windows() -> Vec<State> {
     let press = |page: &mut Undo| {
         let _ = page.update(undo::Message::GoBack);
@@ -290,7 +311,23 @@ fn small_windows() -> Vec<State> {
         enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
         enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
         enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
-        enrolment("code-offered", |page| *page = Enrolment::offered(&offer())),
+        enrolment("code-known", |page| *page = Enrolment::at(Some("move.riverside.example".into()), Vec::new())),
+        enrolment("code-offered", |page| page.offer(&offer())),
+        enrolment("code-offered-other", |page| {
+            *page = Enrolment::at(Some("move.riverside.example".into()), Vec::new());
+            page.offer(&strange());
+        }),
+        enrolment("code-offered-elsewhere", |page| {
+            *page = Enrolment::at(None, vec!["riverside.example".into()]);
+            page.offer(&strange());
+        }),
+        question("question-session-sample", session(None)),
+        question("question-session-busy", session(Some(TakenOver::Busy))),
+        question("question-session-silent", session(Some(TakenOver::Silent))),
+        question(
+            "question-server-sample",
+            Subject::OtherServer { known: "move.riverside.example".into(), other: strange().host() },
+        ),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {
             page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
@@ -306,6 +343,16 @@ fn small_windows() -> Vec<State> {
             facts.address = "a***@riverside.example".into();
         }),
         waiting("waiting-no-client", |facts| facts.client = None),
+        waiting("waiting-looking", |facts| {
+            facts.client = None;
+            facts.looking = true;
+        }),
+        waiting("waiting-not-known", |facts| {
+            facts.offline = Some(Notice::new(Code::Net8).fact("server", "mailshift.riverside.example"));
+        }),
+        waiting("waiting-other-database", |facts| {
+            facts.offline = Some(Notice::new(Code::Net9).fact("server", "mailshift.riverside.example"));
+        }),
         waiting("waiting-offline", |facts| {
             facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
         }),
@@ -314,7 +361,9 @@ fn small_windows() -> Vec<State> {
         undo("undo-sample", |_| {}),
         undo("undo-busy", press),
         undo("undo-done", Undo::done),
-        undo("undo-failed", |page| page.failed(Notice::new(Code::Cfg11).fact("client", "Thunderbird"))),
+        undo("undo-ordered", |_| {}),
+        undo("undo-failed", |page| page.failed(Notice::new(Code::Cfg11).fact("client", "Thunderbird"), false)),
+        undo("undo-unfinished", |page| page.failed(Notice::new(Code::Cfg11).fact("client", "Thunderbird"), true)),
     ]
 }
 
@@ -373,6 +422,11 @@ fn wizard_pages() -> Vec<State> {
         wizard("confirmation-sample", |wizard| wizard.completed(outcome(vec![]))),
         wizard("confirmation-left", |wizard| wizard.completed(outcome(vec![Code::Cfg9]))),
         wizard("manual-sample", move |wizard| wizard.failed(dead_port())),
+        wizard("manual-stuck", |wizard| wizard.stuck(Notice::new(Code::Cfg11).fact("client", "Thunderbird"))),
+        wizard("manual-going-back", |wizard| {
+            wizard.stuck(Notice::new(Code::Cfg11).fact("client", "Thunderbird"));
+            wizard.going_back();
+        }),
         wizard_with(outlook_facts(false), "manual-exchange", |wizard| {
             wizard.failed(Notice::new(Code::Cfg21).fact("client", "Outlook").fact("minutes", 10));
         }),

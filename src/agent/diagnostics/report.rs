@@ -23,7 +23,8 @@ const FACTS: usize = 32 * 1024;
 /// What is known when a report is written.
 pub struct Facts<'a> {
     pub state: &'a State,
-    pub inventory: &'a Inventory,
+    /// None: it was not looked at yet.
+    pub inventory: Option<&'a Inventory>,
     /// Why the server cannot be asked.
     pub trouble: Option<&'a api::Error>,
     pub kept: Option<vault::Kept>,
@@ -38,7 +39,7 @@ pub struct Facts<'a> {
 pub fn written(facts: &Facts<'_>) -> String {
     let mut text = Lines::default();
     agent(facts, &mut text);
-    mail_clients(facts.inventory, &mut text);
+    facts.inventory.iter().for_each(|inventory| mail_clients(inventory, &mut text));
     set_up(facts, &mut text);
     let mut text = shortened(text.0, FACTS);
     text.push_str("\nLog\n");
@@ -198,7 +199,7 @@ mod tests {
 
     fn facts<'a>(state: &'a State, inventory: &'a Inventory, log: &'a str) -> Facts<'a> {
         let now = Timestamp::UNIX_EPOCH;
-        Facts { state, inventory, trouble: None, kept: None, recorded: None, language: "en", log, now }
+        Facts { state, inventory: Some(inventory), trouble: None, kept: None, recorded: None, language: "en", log, now }
     }
 
     #[test]

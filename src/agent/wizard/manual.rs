@@ -26,6 +26,7 @@ pub enum Message {
     Copy(usize, String),
     Phone,
     TryAgain,
+    GoBackAgain,
     Done,
     Open(String),
     Report,
@@ -37,6 +38,8 @@ pub enum Action {
     Copy(String),
     OpenLink(String),
     TryAgain,
+    /// Go back to how everything was.
+    GoBackAgain,
     FinishedByHand,
     /// Show what can be sent to the help desk.
     Report,
@@ -52,6 +55,16 @@ pub struct Manual {
     copied: Option<usize>,
     phone: Option<qr_code::Data>,
     phone_shown: bool,
+    way_back: WayBack,
+}
+
+/// Whether everything is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WayBack {
+    Done,
+    /// It failed: that comes before another try.
+    Open,
+    Busy,
 }
 
 /// One setting of both servers.
@@ -75,7 +88,17 @@ impl Manual {
             copied: None,
             phone,
             phone_shown: false,
+            way_back: WayBack::Done,
         }
+    }
+
+    /// Going back failed as well.
+    pub fn stuck(facts: &Facts, notice: Notice) -> Self {
+        Self { way_back: WayBack::Open, ..Self::new(facts, notice) }
+    }
+
+    pub fn going_back(&mut self) {
+        self.way_back = WayBack::Busy;
     }
 
     pub fn update(&mut self, message: Message) -> Action {
@@ -89,6 +112,8 @@ impl Manual {
                 Action::None
             }
             Message::TryAgain => Action::TryAgain,
+            Message::GoBackAgain if self.way_back == WayBack::Open => Action::GoBackAgain,
+            Message::GoBackAgain => Action::None,
             Message::Done => Action::FinishedByHand,
             Message::Open(link) => Action::OpenLink(link),
             Message::Report => Action::Report,
@@ -109,7 +134,8 @@ impl Manual {
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
         let reason = self.notice.what(words);
-        let lead = words.with("manual-lead", &[("client", &self.client), ("reason", &reason)]);
+        let lead = if self.way_back == WayBack::Done { "manual-lead" } else { "manual-lead-stuck" };
+        let lead = words.with(lead, &[("client", &self.client), ("reason", &reason)]);
         let mut content = column![self.trouble(look)].spacing(10).width(Fill);
         content = content.push(match (&self.account, &self.phone) {
             (None, _) => widget::note(look, Icon::Info, words.text("manual-no-settings")),
@@ -120,6 +146,11 @@ impl Manual {
             (Some(account), _) => self.settings(look, account),
         });
         content = content.push(self.links(look));
+        let is_free = self.way_back != WayBack::Busy;
+        let (again, message) = match self.way_back {
+            WayBack::Done => ("try-again", Message::TryAgain),
+            WayBack::Open | WayBack::Busy => ("undo-again", Message::GoBackAgain),
+        };
         Frame {
             step: 2,
             drawing: Illustration::Manual,
@@ -129,8 +160,8 @@ impl Manual {
             content: content.into(),
             help: widget::question(look, &self.helpdesk, Message::Open),
             buttons: vec![
-                widget::secondary(look, words.text("manual-done"), Some(Message::Done)),
-                widget::primary(look, words.text("try-again"), MAIN, Some(Message::TryAgain)),
+                widget::secondary(look, words.text("manual-done"), is_free.then_some(Message::Done)),
+                widget::primary(look, words.text(again), MAIN, is_free.then_some(message)),
             ],
         }
         .view(look)
@@ -138,6 +169,9 @@ impl Manual {
 
     fn trouble<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
+        if self.way_back == WayBack::Busy {
+            return widget::busy(look, words.text("manual-busy"));
+        }
         let line = format!("{} {}", self.notice.remedy(words), self.notice.reference(words));
         widget::body(look, line).color(look.palette.muted).into()
     }

@@ -1,0 +1,151 @@
+//! A question before anything changes that was agreed on. The first button leaves everything as it is.
+
+use iced::widget::{Id, column};
+use iced::{Element, Fill};
+
+use crate::agent::host;
+use crate::agent::instance::TakenOver;
+use crate::agent::notice::Notice;
+use crate::agent::theme::Look;
+use crate::agent::widget::{self, Icon};
+use crate::problem::Code;
+use crate::protocol::Helpdesk;
+
+const MAIN: &str = "question-stay";
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A setting names another server than the one that this computer belongs to.
+    OtherServer { known: String, other: String },
+    /// The agent runs in another session of the person; what it said when it was asked to end.
+    OtherSession { host: String, display: String, refused: Option<TakenOver> },
+}
+
+#[derive(Debug, Clone)]
+pub enum Message {
+    Stay,
+    GoOn,
+    Help(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    None,
+    /// Everything stays as it is.
+    Stay,
+    /// The person agrees.
+    GoOn,
+    OpenLink(String),
+}
+
+#[derive(Debug, Clone)]
+pub struct Question {
+    subject: Subject,
+    helpdesk: Helpdesk,
+    answered: bool,
+}
+
+impl Question {
+    pub fn new(subject: Subject, helpdesk: Helpdesk) -> Self {
+        Self { subject, helpdesk, answered: false }
+    }
+
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// First part of the ids of its words.
+    fn name(&self) -> &'static str {
+        match self.subject {
+            Subject::OtherServer { .. } => "question-server",
+            Subject::OtherSession { .. } => "question-session",
+        }
+    }
+
+    fn code(&self) -> Code {
+        match self.subject {
+            Subject::OtherServer { .. } => Code::Set5,
+            Subject::OtherSession { .. } => Code::Set6,
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match &self.subject {
+            Subject::OtherServer { known, other } => vec![("known", host::shown(known)), ("other", host::shown(other))],
+            Subject::OtherSession { host, display, .. } => {
+                vec![("host", host::shown(host)), ("display", display.clone())]
+            }
+        }
+    }
+
+    fn note(&self) -> &'static str {
+        match &self.subject {
+            Subject::OtherSession { refused: Some(TakenOver::Busy), .. } => "note-busy",
+            Subject::OtherSession { refused: Some(_), .. } => "note-silent",
+            _ => "note",
+        }
+    }
+
+    /// Name of the window.
+    pub fn title(&self, look: &Look) -> String {
+        look.words.text(&format!("{}-title", self.name()))
+    }
+
+    pub fn focus_target() -> Id {
+        Id::new(MAIN)
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        let action = match message {
+            Message::Help(link) => return Action::OpenLink(link),
+            // A second click on a button that has done its work.
+            _ if self.answered => return Action::None,
+            Message::Stay => Action::Stay,
+            Message::GoOn => Action::GoOn,
+        };
+        self.answered = true;
+        action
+    }
+
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = &look.words;
+        let facts = self.facts();
+        let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let say = |part: &str| words.with(&format!("{}-{part}", self.name()), &facts);
+        let content = column![
+            column![widget::title(look, self.title(look)), widget::lead(look, say("lead"))].spacing(8),
+            widget::note(look, Icon::Info, say(self.note())),
+            widget::small(look, Notice::new(self.code()).reference(words)),
+        ]
+        .spacing(16)
+        .width(Fill);
+        let buttons = vec![
+            widget::secondary(look, say("go-on"), (!self.answered).then_some(Message::GoOn)),
+            widget::primary(look, say("stay"), MAIN, (!self.answered).then_some(Message::Stay)),
+        ];
+        let help = widget::question(look, &self.helpdesk, Message::Help);
+        widget::page(look, content, help, buttons)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::{look, simulator};
+
+    #[test]
+    fn both_servers_are_named_and_an_answer_counts_once() {
+        let look = look();
+        let subject = Subject::OtherServer { known: "a.example".into(), other: "b.example".into() };
+        let mut page = Question::new(subject, Helpdesk::default());
+        let mut shown = simulator(page.view(&look));
+        let lead = look.words.with("question-server-lead", &[("known", "a.example"), ("other", "b.example")]);
+        assert!(shown.find(lead.as_str()).is_ok());
+        shown.click(look.words.text("question-server-stay").as_str()).expect("a button");
+        let messages: Vec<_> = shown.into_messages().collect();
+        assert!(matches!(messages[..], [Message::Stay]));
+        assert_eq!(page.update(Message::Stay), Action::Stay);
+        assert_eq!(page.update(Message::GoOn), Action::None, "it was answered");
+    }
+}
