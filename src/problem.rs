@@ -47,13 +47,13 @@ catalogue! {
     Act8 = "ACT-8", 401, "The server does not know this computer any more.";
     Act9 = "ACT-9", 429, "Too many new computers came with the activation code in a short time.";
     Act10 = "ACT-10", 429, "The computer has reported very much in a short time.";
-    Usu1 = "USU-1", 502, "The new user was registered, but the mail did not go out.";
-    Usu2 = "USU-2", 500, "The new user's record did not come back.";
+    Usu1 = "USU-1", 502, "The mail to an address that is not on the list yet did not go out.";
+    Usu2 = "USU-2", 500, "The record of a registration did not come back.";
     Usu3 = "USU-3", 422, "The address is of a domain that no user of the project has.";
-    Usu4 = "USU-4", 500, "The new user could not be recorded; the incident number finds why in the server's log.";
+    Usu4 = "USU-4", 500, "The registration of somebody new could not be recorded; the incident number finds why in the server's log.";
     Usu5 = "USU-5", 400, "The registration was malformed; something between agent and server changes it.";
     Usu6 = "USU-6", 500, "An unhandled error during a registration; the incident number finds it in the server's log.";
-    Usu7 = "USU-7", 500, "No code could be made for the user.";
+    Usu7 = "USU-7", 500, "No code or link could be made for the user.";
     Usu8 = "USU-8", 502, "The mail to a user who was known did not go out.";
     Usu9 = "USU-9", 409, "The user of this address is not active.";
     Usu10 = "USU-10", 409, "Several users have this address.";
@@ -78,6 +78,8 @@ catalogue! {
     Pwd2 = "PWD-2", 502, "The directory did not take the new password.";
     Pwd3 = "PWD-3", 0, "The mail server refused this password.";
     Pwd4 = "PWD-4", 403, "The project does not let people create a password here.";
+    Pwd5 = "PWD-5", 403, "Who the person is was not proved to this computer: it may not set a password.";
+    Pwd6 = "PWD-6", 403, "A password can be set only while a mail program is being set up, a few times.";
     Net1 = "NET-1", 0, "The Mailshift server cannot be reached.";
     Net2 = "NET-2", 0, "The Mailshift server's answer cannot be understood.";
     Net3 = "NET-3", 503, "The Mailshift server is in trouble or busy.";

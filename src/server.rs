@@ -109,6 +109,10 @@ pub struct Settings {
     pub registrations_by_device: Allowance,
     /// Mails to one address that registrations have asked for.
     pub mails_by_address: Allowance,
+    /// Registrations in one project.
+    pub registrations_by_project: Allowance,
+    /// Those of them that are by addresses which nobody on the list has.
+    pub strangers_by_project: Allowance,
     /// The folder with the agent's installers. None: none are handed out.
     pub installers: Option<PathBuf>,
     /// Downloads of installers at once. More are asked to come again.
@@ -154,6 +158,9 @@ impl Default for Settings {
             computers_by_peer: Allowance { burst: 60, refill: Duration::from_secs(1) },
             registrations_by_device: Allowance { burst: 10, refill: Duration::from_mins(1) },
             mails_by_address: Allowance { burst: 5, refill: Duration::from_mins(10) },
+            // A thousand an hour, and sixty.
+            registrations_by_project: Allowance { burst: 1000, refill: Duration::from_millis(3600) },
+            strangers_by_project: Allowance { burst: 60, refill: Duration::from_mins(1) },
             installers: None,
             downloads: 500,
             downloads_by_peer: 50,
@@ -199,6 +206,8 @@ pub struct Service {
     downloads_by_peer: Places,
     registrations_by_device: Limiter<Uuid>,
     mails_by_address: Limiter<String>,
+    registrations_by_project: Limiter<Uuid>,
+    strangers_by_project: Limiter<Uuid>,
     /// Questions for the settings of a domain, of one peer.
     lookups: Limiter<IpAddr>,
     /// Searches for the settings of a domain, of one operator (by id).
@@ -233,6 +242,8 @@ impl Service {
             downloads_by_peer: Places::new(settings.downloads_by_peer),
             registrations_by_device: Limiter::new(settings.registrations_by_device),
             mails_by_address: Limiter::new(settings.mails_by_address),
+            registrations_by_project: Limiter::new(settings.registrations_by_project),
+            strangers_by_project: Limiter::new(settings.strangers_by_project),
             lookups: Limiter::new(autoconfig::ALLOWANCE),
             discoveries: Limiter::new(discovery::access::ALLOWANCE),
             closing: watch::Sender::new(false),

@@ -160,7 +160,7 @@ async fn the_program_serves_stops_when_asked_and_never_tells_a_secret(on: Backen
     assert_eq!(world.activate(&wrong).await.status(), StatusCode::NOT_FOUND);
     let activation: mailshift::protocol::Activation = world.activate(&code).await.json().await.expect("an activation");
     let agent = Agent { world: &world, token: activation.token.reveal().into() };
-    agent.directive().await;
+    agent.begins("anna@old.example").await;
     let password = "Tr1ck-y-and-long";
     let request = agent.request(Method::POST, path::PASSWORD).json(&json!({"new_password": password}));
     assert_eq!(request.send().await.expect("an answer").status(), StatusCode::NO_CONTENT);

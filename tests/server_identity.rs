@@ -92,9 +92,13 @@ async fn a_link_in_a_mail_makes_the_login_the_persons(on: Backend) {
     let response = login.registers("  Anna@Old.example ", "link").await;
     assert_eq!(response.status(), StatusCode::ACCEPTED);
     let answer: serde_json::Value = response.json().await.expect("JSON");
-    assert_eq!(answer, json!({"address": "A***@Old.example", "by": "link"}));
-    let mail = mails.mail().text();
-    assert!(mail.contains("pc-1") && mail.contains("someone"), "{mail}");
+    let digits = answer["digits"].as_str().expect("digits").to_owned();
+    assert!(digits.len() == 3 && digits.bytes().all(|digit| digit.is_ascii_digit()), "{digits}");
+    assert_eq!(answer, json!({"address": "a***@old.example", "by": "link", "digits": digits}));
+    let mail = mails.mail();
+    assert!(mail.field("To").contains("<anna@old.example>"), "{}", mail.field("To"));
+    let mail = mail.text();
+    assert!(mail.contains("pc-1") && !mail.contains("someone"), "{mail}");
     let link = mail.split_whitespace().find(|word| word.starts_with("https://mailshift.example/confirm/"));
     let link = link.expect("a link").trim_start_matches("https://mailshift.example").to_owned();
     for _ in 0..3 {
@@ -106,13 +110,16 @@ async fn a_link_in_a_mail_makes_the_login_the_persons(on: Backend) {
     assert_eq!(login.user().await, "", "opening the link is not yet a yes");
     let (_, tag) = login.agent.tagged().await;
     let held = tokio::spawn(login.agent.held(&tag).send());
-    let confirmed = world.request(Method::POST, &link).send().await.expect("an answer");
+    let empty = world.request(Method::POST, &link).send().await.expect("an answer");
+    assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY, "a press alone is not yet a yes");
+    let typed = digits.chars().map(String::from).collect::<Vec<_>>().join("+");
+    let confirmed = world.request(Method::POST, &link).body(format!("digits={typed}")).send().await.expect("an answer");
     assert_eq!(confirmed.status(), StatusCode::OK);
     let woken: mailshift::protocol::Directive =
         held.await.expect("no panic").expect("an answer").json().await.expect("a directive");
     assert_eq!((woken.user.old_address.as_str(), woken.action), (ANNA, Action::Wait));
     login.signs_out().await;
-    world.request(Method::POST, &link).send().await.expect("an answer");
+    world.request(Method::POST, &link).body(format!("digits={digits}")).send().await.expect("an answer");
     assert_eq!(login.user().await, "", "a link counts once");
     let nowhere = world.request(Method::GET, "/confirm/nothing").send().await.expect("an answer");
     assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);

@@ -8,10 +8,10 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 
 use hmac::{Hmac, KeyInit, Mac};
-use mailshift::protocol::path;
-use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use server_support::{Agent, Backend, LIMIT, World, problem, stories};
+use server_support::{Backend, LIMIT, World, problem, stories};
+
+const ANNA: &str = "anna@old.example";
 
 stories! {
     a_program_gets_the_password_on_standard_input,
@@ -19,11 +19,6 @@ stories! {
     one_computer_cannot_flood_the_directory,
     a_webhook_gets_a_signed_body,
     a_webhook_that_refuses_or_redirects_is_a_failure,
-}
-
-async fn changes(agent: &Agent<'_>, password: &str) -> Response {
-    let request = agent.request(Method::POST, path::PASSWORD).json(&json!({"new_password": password}));
-    request.send().await.expect("an answer")
 }
 
 /// Answers one HTTP request after the other with a status and hands head and body to the test.
@@ -76,9 +71,10 @@ async fn a_program_gets_the_password_on_standard_input(on: Backend) {
     let script = "cat > \"$1\"; echo \"$2 $3\" >> \"$1\"";
     let command = json!(["sh", "-c", script, "sh", seen, "%EMAILADDRESS%", "%LOGIN%"]);
     let world = on.world_with(json!({"password": {"may_create": true}, "directory": {"command": command}})).await;
-    let agent = world.bound("anna@old.example").await;
+    let agent = world.bound(ANNA).await;
+    agent.begins(ANNA).await;
     assert!(agent.directive().await.project.password.may_create);
-    assert_eq!(changes(&agent, "a new password").await.status(), 204);
+    assert_eq!(agent.sets_password("a new password").await.status(), 204);
     let seen = std::fs::read_to_string(seen).expect("the program ran");
     assert_eq!(seen, "a new password\nanna@new.example anna\n");
 }
@@ -87,33 +83,36 @@ async fn rules_refusals_and_missing_directories_have_their_codes(on: Backend) {
     let rules = json!({"min_length": 10, "digit": true});
     let policy = json!({"may_create": true, "rules": rules});
     let world = on.world_with(json!({"password": policy, "directory": {"command": ["false"]}})).await;
-    let agent = world.bound("anna@old.example").await;
+    let agent = world.bound(ANNA).await;
+    agent.begins(ANNA).await;
     for bad in ["short 1", "long without digit", "with\nline break 1"] {
-        let body = problem(changes(&agent, bad).await).await;
+        let body = problem(agent.sets_password(bad).await).await;
         assert_eq!((&body["code"], &body["status"]), (&json!("PWD-1"), &json!(422)), "{bad:?}");
     }
-    let body = problem(changes(&agent, "long with digit 1").await).await;
+    let body = problem(agent.sets_password("long with digit 1").await).await;
     assert_eq!((&body["code"], &body["status"]), (&json!("PWD-2"), &json!(502)));
     let bare = world.file("bare.json", &server_support::settings(json!({})));
     world.done(&["project", "set", "Example", "--file", &bare]);
-    let body = problem(changes(&agent, "long with digit 1").await).await;
+    let body = problem(agent.sets_password("long with digit 1").await).await;
     assert_eq!((&body["code"], &body["status"]), (&json!("PWD-4"), &json!(403)));
 }
 
 async fn one_computer_cannot_flood_the_directory(on: Backend) {
-    let world = on.world_with(json!({"password": {"may_create": true}, "directory": {"command": ["true"]}})).await;
-    let agent = world.bound("anna@old.example").await;
+    let world = on.world_with(json!({"password": {"may_create": true}, "directory": {"command": ["false"]}})).await;
+    let agent = world.bound(ANNA).await;
+    agent.begins(ANNA).await;
     for _ in 0..5 {
-        assert_eq!(changes(&agent, "a new password").await.status(), 204);
+        assert_eq!(agent.sets_password("a new password").await.status(), 502);
     }
-    assert_eq!(problem(changes(&agent, "a new password").await).await["code"], "NET-3");
+    assert_eq!(problem(agent.sets_password("a new password").await).await["code"], "NET-3");
 }
 
 async fn a_webhook_gets_a_signed_body(on: Backend) {
     let (port, requests) = endpoint("204 No Content");
     let (world, _key) = with_webhook(on, port).await;
-    let agent = world.bound("anna@old.example").await;
-    assert_eq!(changes(&agent, "a new password").await.status(), 204);
+    let agent = world.bound(ANNA).await;
+    agent.begins(ANNA).await;
+    assert_eq!(agent.sets_password("a new password").await.status(), 204);
     let (head, body) = requests.recv_timeout(LIMIT).expect("a request");
     let sent: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!(
@@ -138,8 +137,9 @@ async fn a_webhook_that_refuses_or_redirects_is_a_failure(on: Backend) {
     for status in ["500 Internal Server Error", "307 Temporary Redirect"] {
         let (port, requests) = endpoint(status);
         let (world, _key) = with_webhook(on, port).await;
-        let agent = world.bound("anna@old.example").await;
-        assert_eq!(problem(changes(&agent, "a new password").await).await["code"], "PWD-2", "{status}");
+        let agent = world.bound(ANNA).await;
+        agent.begins(ANNA).await;
+        assert_eq!(problem(agent.sets_password("a new password").await).await["code"], "PWD-2", "{status}");
         let (head, _) = requests.recv_timeout(LIMIT).expect("a request");
         assert!(head.starts_with("POST /hook "), "{head}");
         assert!(requests.try_recv().is_err(), "the password goes nowhere else");

@@ -16,7 +16,10 @@ identify-looking-lead = Vielleicht weiß Ihre Organisation schon, wer diesen Com
 identify-looking = Wir fragen den Mailshift-Server…
 
 identify-sent-title = Öffnen Sie den Link in unserer E-Mail
-identify-sent-lead = Sie ging an { $address }. Bestätigen Sie dort, dass dieser Computer Ihrer ist.
+identify-sent-lead = Sie ging an { $address }. Die Seite dahinter fragt nach diesen Ziffern:
+identify-sent-lead-alone = Sie ging an { $address }. Bestätigen Sie dort, dass dieser Computer Ihrer ist.
+identify-digits = Die Ziffern sind { $digits }
+identify-digits-hint = Sie zeigen, dass Sie an diesem Computer sitzen. Nennen Sie sie niemandem.
 identify-sent-waiting = Wir warten auf Ihre Bestätigung. Hier geht es von selbst weiter.
 identify-sent-hint = Nach ein paar Minuten nichts da? Sehen Sie im Spam-Ordner nach.
 identify-sent-again = Noch einmal verschickt. Nur der neueste Link gilt.

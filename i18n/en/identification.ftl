@@ -16,7 +16,10 @@ identify-looking-lead = Your organisation may already know who uses this compute
 identify-looking = Asking the Mailshift server…
 
 identify-sent-title = Open the link in our email
-identify-sent-lead = We sent it to { $address }. Confirm there that this computer is yours.
+identify-sent-lead = We sent it to { $address }. The page behind it asks for these digits:
+identify-sent-lead-alone = We sent it to { $address }. Confirm there that this computer is yours.
+identify-digits = The digits are { $digits }
+identify-digits-hint = They show that you sit at this computer. Tell them to nobody.
 identify-sent-waiting = Waiting for you to confirm. This window goes on by itself.
 identify-sent-hint = Nothing there after a few minutes? Look in the folder for spam.
 identify-sent-again = Sent once more. Only the newest link counts.

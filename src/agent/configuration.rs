@@ -11,7 +11,7 @@ use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
 use super::wizard::{self, Choice};
-use super::{Agent, Message, Work, api, vault};
+use super::{Agent, Message, Work, api, outbox, vault};
 use crate::mail::{self, Cancel, Order, Outcome, Progress};
 use crate::problem::Code;
 use crate::protocol::{Directive, EventKind};
@@ -73,7 +73,14 @@ impl Agent {
                 if let Page::Wizard(page) = &mut self.page {
                     page.checking();
                 }
+                // The server takes a password only of a set-up that it knows to be begun.
+                let reports = self.state.outbox.clone();
                 Task::future(async move {
+                    for batch in reports.chunks(outbox::BATCH) {
+                        if let Err(error) = api.events(&token, batch).await {
+                            return Message::PasswordChanged(Err(error), password);
+                        }
+                    }
                     let changed = api.new_password(&token, &password).await;
                     Message::PasswordChanged(changed, password)
                 })

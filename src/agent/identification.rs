@@ -63,8 +63,8 @@ enum Stage {
     Looking { left: Option<MaskedUser> },
     /// Asks for the address.
     Entry,
-    /// A mail with a link is on its way to this masked address.
-    Sent { address: String },
+    /// A mail with a link is on its way to this masked address; the page behind it asks for the digits.
+    Sent { address: String, digits: Option<String> },
     /// Asks for the code; the masked address when a mail with it is on its way.
     Code { sent: Option<String> },
     /// The code was right.
@@ -173,7 +173,7 @@ impl Identification {
     }
 
     /// The mail is on its way.
-    pub fn sent(&mut self, Registered { address, by, .. }: Registered) {
+    pub fn sent(&mut self, Registered { address, by, digits }: Registered) {
         if self.asked.take() != Some(Asked::Mail) {
             return;
         }
@@ -183,7 +183,7 @@ impl Identification {
             _ => false,
         };
         self.stage = match by {
-            Proof::Link => Stage::Sent { address },
+            Proof::Link => Stage::Sent { address, digits },
             Proof::Code => Stage::Code { sent: Some(address) },
         };
     }

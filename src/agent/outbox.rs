@@ -8,7 +8,7 @@ use super::{Agent, Message, api};
 use crate::protocol::{Event, EventKind};
 
 /// Events in one call.
-const BATCH: usize = 50;
+pub(super) const BATCH: usize = 50;
 /// Events kept at most; the oldest go first. A server that is away for weeks must not fill the disk.
 const KEPT: usize = 1000;
 

@@ -44,6 +44,11 @@ pub fn strong<'a>(look: &Look, words: String) -> Text<'a> {
     body(look, words).font(SEMIBOLD)
 }
 
+/// A few figures to be read from afar.
+pub fn figures<'a>(look: &Look, words: String) -> Text<'a> {
+    sized(look, words, 32.0, 40.0).font(SEMIBOLD).color(look.palette.text)
+}
+
 pub fn small<'a>(look: &Look, words: String) -> Text<'a> {
     sized(look, words, 12.0, 16.0).color(look.palette.muted)
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::audit::Deed;
+use super::identity::method::Method;
 use super::identity::{State, assignment};
 use super::operators::{Actor, Role};
 use super::project::Project;
@@ -160,7 +161,7 @@ async fn act(
         Action::Remove if target.user_state != Some(State::Active) => done(target::forget(tx, target.id, now).await),
         Action::Remove => order(tx, target, protocol::Action::Remove).await,
         Action::Delay { until } => done(target::delay(tx, target.id, Some(*until)).await),
-        Action::Assign { user } => done(assignment::for_login(tx, target.id, user, now).await),
+        Action::Assign { user } => done(assignment::for_login(tx, target.id, user, Method::Operator, now).await),
         Action::AssignDevice { user } => done(assignment::for_device(tx, &target.device, user, now).await),
         Action::Lock { user } => done(target::lock(tx, &target.device, Some(user)).await),
         Action::Unlock => done(target::lock(tx, &target.device, None).await),

@@ -19,7 +19,8 @@ use super::desk::{self, Asked, Desk, Limits};
 use super::identity::standing;
 use super::refusal::Refusal;
 use super::{Service, db, directive, hash};
-use situations::{Known, Next};
+use situations::Next;
+pub use situations::{Known, Person};
 
 /// Logins looked up together at most. Those who wake first are to be answered while the others still wait.
 const BATCH: usize = 512;
@@ -50,6 +51,11 @@ pub async fn look(service: &Arc<Service>, login: Uuid) -> Result<Look, Refusal> 
         move |group| answer(Arc::clone(&service), group)
     };
     service.board.ask(login, serve).await.unwrap_or(Err(Refusal::Panicked))
+}
+
+/// What the directive of this login depends on, as the database is now.
+pub async fn of_login(service: &Service, login: Uuid) -> Result<Known, Refusal> {
+    known(service, &[login], db::now()).await?.remove(&login).unwrap_or(Err(Refusal::UnknownDevice))
 }
 
 async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refusal>>>) {
@@ -120,7 +126,10 @@ impl Known {
         let order = person.and_then(|person| person.situation.order).map_or(0, |order| order.number);
         let cutover = person.map_or(self.project.cutover, |person| person.situation.cutover).map(|cutover| cutover.at);
         let user = person.map(|person| &person.user);
-        let body = serde_json::to_vec(&directive::directive(action, order, user, &self.project, cutover))?;
+        let mut directive = directive::directive(action, order, user, &self.project, cutover);
+        // Whoever may be mistaken for the user has only the password that the user has.
+        directive.project.password.may_create &= person.is_some_and(|person| person.identified.may_set_password());
+        let body = serde_json::to_vec(&directive)?;
         let tag = format!("\"{}\"", hash::hex(&Sha256::digest(&body)[..16]));
         let tag = HeaderValue::try_from(tag).map_err(|_| Refusal::Panicked)?;
         Ok(Look { tag, body: body.into(), wake_at, identified: person.is_some() })

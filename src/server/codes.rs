@@ -259,7 +259,24 @@ pub async fn spend(tx: &mut AnyConnection, code: &str, device: &str, now: Timest
     .bind(now.as_millisecond())
     .bind(device)
     .bind(code)
+    .execute(&mut *tx)
+    .await?;
+    if spent.rows_affected() == 0 {
+        return Ok(false);
+    }
+    // Of the codes that a user has, one is used.
+    sqlx::query(
+        "UPDATE registration SET expires_at = $1 WHERE user_id = (SELECT user_id FROM code WHERE id = $2)
+         AND proof = 'code' AND answered_at IS NULL AND expires_at > $1",
+    )
+    .bind(now.as_millisecond())
+    .bind(code)
     .execute(tx)
     .await?;
-    Ok(spent.rows_affected() == 1)
+    Ok(true)
+}
+
+/// None of the user's codes works any more: they have used one that a registration has sent.
+pub async fn end(tx: &mut AnyConnection, user: &str) -> Result<(), sqlx::Error> {
+    replace(tx, user, "").await
 }

@@ -5,6 +5,7 @@ mod devices;
 mod discover;
 mod failure;
 mod identity;
+mod lines;
 mod operator;
 mod order;
 mod post;

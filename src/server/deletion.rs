@@ -62,15 +62,14 @@ const OF_PROJECT: &str = "SELECT
         WHERE d.project_id = $1) AS events";
 
 /// In this order nothing refers to what is gone. `$1` is the user's id.
-const USER: [&str; 14] = [
+const USER: [&str; 13] = [
     "DELETE FROM diagnostics WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM event WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM start_place WHERE login_id IN (SELECT id FROM login WHERE user_id = $1)",
     // These stay, and are nobody's. The others go.
-    "UPDATE login SET user_id = NULL, signed_in_at = NULL, delayed_until = NULL, inventory = NULL WHERE user_id = $1
+    "UPDATE login SET user_id = NULL, identified = NULL, signed_in_at = NULL, delayed_until = NULL, inventory = NULL WHERE user_id = $1
         AND state = 'bound' AND (code_id IS NULL OR code_id NOT IN (SELECT id FROM code WHERE user_id = $1))",
     "DELETE FROM user_order WHERE user_id = $1 OR login_id IN (SELECT id FROM login WHERE user_id = $1)",
-    "DELETE FROM confirmation WHERE user_id = $1 OR login_id IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM assignment WHERE user_id = $1 OR login_id IN (SELECT id FROM login WHERE user_id = $1)
         OR consumed_by IN (SELECT id FROM login WHERE user_id = $1)",
     "DELETE FROM login WHERE user_id = $1",
@@ -84,12 +83,11 @@ const USER: [&str; 14] = [
 ];
 
 /// The same for a project's id.
-const PROJECT: [&str; 11] = [
+const PROJECT: [&str; 10] = [
     "DELETE FROM event WHERE login_id IN (SELECT l.id FROM login l JOIN device d ON d.id = l.device_id
         WHERE d.project_id = $1)",
     "DELETE FROM start_place WHERE project_id = $1",
     "DELETE FROM user_order WHERE user_id IN (SELECT id FROM project_user WHERE project_id = $1)",
-    "DELETE FROM confirmation WHERE user_id IN (SELECT id FROM project_user WHERE project_id = $1)",
     "DELETE FROM assignment WHERE device_id IN (SELECT id FROM device WHERE project_id = $1)",
     "DELETE FROM login WHERE device_id IN (SELECT id FROM device WHERE project_id = $1)",
     "DELETE FROM device WHERE project_id = $1",
@@ -177,7 +175,7 @@ mod tests {
         .expect("references");
         let found: BTreeSet<String> = refer.iter().map(|(table, column)| format!("{table}.{column}")).collect();
         let known = "assignment.consumed_by assignment.device_id assignment.login_id assignment.user_id code.user_id \
-            confirmation.login_id confirmation.user_id device.locked_user_id device.project_id event.login_id \
+            device.locked_user_id device.project_id event.login_id \
             login.code_id login.device_id login.user_id project_user.project_id project_user.wave_id \
             user_order.login_id user_order.user_id wave.project_id";
         assert_eq!(found, known.split(' ').map(str::to_owned).collect());

@@ -1,5 +1,7 @@
 //! Devices: pending until their token is first used, then bound; the first of several pending ones wins the code.
 
+pub mod name;
+
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -11,6 +13,7 @@ use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
 use super::db::{self, Db, time};
+use super::identity::method::Method;
 use super::refusal::Refusal;
 use super::{Service, codes, diagnostics, hash};
 use crate::protocol;
@@ -176,12 +179,13 @@ pub async fn record_pending(
     let device = device_of(&mut tx, pending.project, about, now).await?;
     let (code, user) = pending.by.unzip();
     sqlx::query(
-        "INSERT INTO login (id, device_id, user_id, code_id, token_hash, state, name, agent, language, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9)",
+        "INSERT INTO login (id, device_id, user_id, identified, code_id, token_hash, state, name, agent, language,
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10)",
     )
     .bind(pending.id.to_string())
     .bind(device)
     .bind(user)
+    .bind(user.map(|_| Method::Code.id()))
     .bind(code)
     .bind(hash::of_token(pending.token.reveal()))
     .bind(shortened(&about.login))

@@ -118,6 +118,19 @@ pub fn new_code() -> Result<(Code, String), HashError> {
     Ok((code, hash))
 }
 
+/// Three random digits, each as likely as any other.
+pub fn new_digits() -> Result<String, HashError> {
+    loop {
+        let mut random = [0; 2];
+        getrandom::fill(&mut random).map_err(HashError::Randomness)?;
+        let number = u16::from_le_bytes(random);
+        // The rest above would make the low numbers likelier.
+        if number < 65_000 {
+            return Ok(format!("{:03}", number % 1000));
+        }
+    }
+}
+
 /// A new random activation code: 45 bits.
 pub fn new_activation_code() -> Result<String, HashError> {
     let letters = code::ACTIVATION_ALPHABET;

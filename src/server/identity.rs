@@ -2,7 +2,8 @@
 
 pub mod assignment;
 mod confirmation;
-mod letter;
+pub mod letter;
+pub mod method;
 pub mod refusal;
 mod registration;
 pub mod ruling;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Service;
 use crate::protocol::path;
+use method::Method;
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
@@ -75,6 +77,8 @@ pub struct Claims {
 pub struct Assignment {
     pub id: String,
     pub user: String,
+    /// Who has made it.
+    pub by: Method,
 }
 
 /// Who a login is.
@@ -83,23 +87,27 @@ pub struct Resolution {
     pub user: Option<String>,
     /// The assignment that is used up by this.
     pub consumed: Option<String>,
+    /// How that was found; none for who was signed in already.
+    pub by: Option<Method>,
 }
 
 /// Decides who a login is. What an operator has locked stands above what an operator has assigned once, and that above
 /// what the person or the directory says.
 pub fn resolve(claims: &Claims) -> Resolution {
-    let is = |user: &String| Resolution { user: Some(user.clone()), consumed: None };
+    let is = |by: Option<Method>| move |user: &String| Resolution { user: Some(user.clone()), consumed: None, by };
     let becomes = |assignment: &Assignment| Resolution {
         user: Some(assignment.user.clone()),
         consumed: Some(assignment.id.clone()),
+        by: Some(assignment.by),
     };
     claims
         .project_lock
         .as_ref()
         .or(claims.device_lock.as_ref())
-        .map(is)
+        .map(is(Some(Method::Machine)))
         .or_else(|| claims.login_assignment.as_ref().or(claims.device_assignment.as_ref()).map(becomes))
-        .or_else(|| claims.signed_in.as_ref().or(claims.directory_match.as_ref()).map(is))
+        .or_else(|| claims.signed_in.as_ref().map(is(None)))
+        .or_else(|| claims.directory_match.as_ref().map(is(Some(Method::Match))))
         .unwrap_or_default()
 }
 
@@ -113,7 +121,8 @@ mod tests {
     use super::*;
 
     fn assigned(id: &str) -> Assignment {
-        Assignment { id: format!("assignment of {id}"), user: id.into() }
+        let by = if id == "c" { Method::Operator } else { Method::Machine };
+        Assignment { id: format!("assignment of {id}"), user: id.into(), by }
     }
 
     #[test]
@@ -127,7 +136,7 @@ mod tests {
             directory_match: Some("f".into()),
         };
         let mut order = Vec::new();
-        let mut used = Vec::new();
+        let (mut used, mut by) = (Vec::new(), Vec::new());
         let weaken: [fn(&mut Claims); 6] = [
             |claims| claims.project_lock = None,
             |claims| claims.device_lock = None,
@@ -140,10 +149,12 @@ mod tests {
             let resolution = resolve(&claims);
             order.push(resolution.user.expect("a user"));
             used.extend(resolution.consumed);
+            by.push(resolution.by.map_or("", Method::id));
             without(&mut claims);
         }
         assert_eq!(order, ["a", "b", "c", "d", "e", "f"]);
         assert_eq!(used, ["assignment of c", "assignment of d"], "only assignments are used up");
+        assert_eq!(by, ["machine", "machine", "operator", "machine", "", "match"]);
         assert_eq!(resolve(&claims), Resolution::default(), "nobody is nobody");
     }
 

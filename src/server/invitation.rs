@@ -2,6 +2,7 @@
 
 pub mod letter;
 mod moment;
+pub mod note;
 mod transport;
 
 use sqlx::AnyPool;
@@ -15,12 +16,14 @@ use super::project::Project;
 use super::users::User;
 use letter::Contents;
 pub use moment::moment;
-pub use transport::{Post, SendError};
+pub use transport::{Post, Receiver, SendError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum InviteError {
     #[error("the project has no smtp settings")]
     NoSmtp,
+    #[error("the project has no public_url, so that no link can be written")]
+    NoAddress,
     #[error("{0}")]
     Issue(#[from] IssueError),
     #[error("{0}")]
@@ -35,7 +38,7 @@ impl InviteError {
     /// Whether it may work later without anybody doing anything.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::NoSmtp => false,
+            Self::NoSmtp | Self::NoAddress => false,
             Self::Send(error) => error.may_pass(),
             Self::Issue(_) | Self::Link(_) | Self::Database(_) => true,
         }
@@ -63,7 +66,8 @@ pub async fn send(
         let (page, download) = (page.as_ref(), installers.url_in_letters(project).await);
         let download = download.as_deref();
         let contents = Contents { kind: mailing.kind, code, expires_at, page, download, cutover };
-        Ok(post.send_mailing(user, mailing, letter::write(project, user, &contents)).await?)
+        let receiver = Receiver { name: &user.name, address: &user.old_address };
+        Ok(post.send_mailing(receiver, mailing, letter::write(project, user, &contents)).await?)
     };
     match sent.await {
         Ok(()) => {

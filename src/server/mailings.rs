@@ -18,6 +18,7 @@ use super::refusal::Refusal;
 use super::users::User;
 use crate::code::Code;
 pub use delivery::{Deliveries, send_now};
+pub use queue::{New, add, state};
 
 /// Longest text of what went wrong, in characters.
 const TROUBLE: usize = 400;
@@ -27,7 +28,17 @@ pub enum Kind {
     Invitation,
     /// To somebody who was invited and has no activated computer yet.
     Reminder,
+    /// Is to prove who somebody is.
+    Registration,
+    /// Tells that a new password was set.
+    Password,
 }
+
+/// Sending them, as the record of what operators did has it.
+pub const INVITE: &str = "user.invite";
+pub const REMIND: &str = "user.remind";
+/// The kinds that operators send, with a code. What people and computers ask for says nothing of these.
+pub const FROM_OPERATORS: &str = "('invitation', 'reminder')";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -44,10 +55,15 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailing {
     pub id: String,
-    pub user_id: String,
+    /// None: to somebody who is not on the list.
+    pub user_id: Option<String>,
+    /// What it is to prove, as long as that is open.
+    pub registration_id: Option<String>,
     pub kind: Kind,
     pub state: State,
     pub address: String,
+    /// The computer that it tells of.
+    pub computer: Option<String>,
     pub tries: i64,
     pub created_at: Timestamp,
     /// Not tried (again) before.
@@ -62,14 +78,8 @@ impl Kind {
         match self {
             Self::Invitation => "invitation",
             Self::Reminder => "reminder",
-        }
-    }
-
-    /// Sending it, as the record of what operators did has it.
-    pub fn deed(self) -> &'static str {
-        match self {
-            Self::Invitation => "user.invite",
-            Self::Reminder => "user.remind",
+            Self::Registration => "registration",
+            Self::Password => "password",
         }
     }
 }
@@ -101,12 +111,12 @@ async fn enqueue(tx: &mut Deed, project: &Project, user: &User, kind: Kind) -> R
     }
     match queue::waiting(tx, &user.id, kind).await? {
         Some(waiting) => Ok(waiting),
-        None => Ok(queue::add(tx, user, kind, db::now()).await?),
+        None => Ok(add(tx, &New::to(user, kind), db::now()).await?),
     }
 }
 
-const COLUMNS: &str = "SELECT m.id, m.user_id, m.kind, m.state, m.address, m.tries, m.created_at, m.due_at,
-    m.sent_at, m.trouble FROM mailing m ";
+const COLUMNS: &str = "SELECT m.id, m.user_id, m.registration_id, m.kind, m.state, m.address, m.computer, m.tries,
+    m.created_at, m.due_at, m.sent_at, m.trouble FROM mailing m ";
 
 /// The mails to a user, newest first.
 pub async fn of_user(pool: &AnyPool, user: &str) -> Result<Vec<Mailing>, sqlx::Error> {
@@ -125,12 +135,17 @@ fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
     Ok(Mailing {
         id: row.try_get("id")?,
         user_id: row.try_get("user_id")?,
-        kind: if kind == Kind::Reminder.id() { Kind::Reminder } else { Kind::Invitation },
+        registration_id: row.try_get("registration_id")?,
+        kind: [Kind::Reminder, Kind::Registration, Kind::Password]
+            .into_iter()
+            .find(|known| known.id() == kind)
+            .unwrap_or(Kind::Invitation),
         state: [State::Queued, State::Sent, State::Bounced]
             .into_iter()
             .find(|known| known.id() == state)
             .unwrap_or(State::Failed),
         address: row.try_get("address")?,
+        computer: row.try_get("computer")?,
         tries: row.try_get("tries")?,
         created_at: time(row.try_get("created_at")?),
         due_at: time(row.try_get("due_at")?),
@@ -141,7 +156,7 @@ fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
 
 /// What a mail server said, in one line. Some quote the letter that they refuse: links and codes become dots.
 pub fn plain(said: &str) -> String {
-    let is_secret = |word: &str| word.contains("/p/") || Code::parse(word).is_ok();
+    let is_secret = |word: &str| word.contains("/p/") || word.contains("/confirm/") || Code::parse(word).is_ok();
     let words = said.split_whitespace().map(|word| if is_secret(word) { "•••" } else { word });
     let line = words.collect::<Vec<_>>().join(" ");
     line.chars().filter(|c| !c.is_control()).take(TROUBLE).collect()
@@ -156,6 +171,7 @@ mod tests {
         let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
         let said = format!("550 spam: <https://m.example/p/abcDEF> is listed,\r\n code:{code} too\u{7}");
         assert_eq!(plain(&said), "550 spam: ••• is listed, ••• too");
+        assert_eq!(plain("550 no https://m.example/confirm/abcDEF here"), "550 no ••• here");
         assert_eq!(plain(&"x".repeat(9999)).len(), TROUBLE);
     }
 }

@@ -12,6 +12,7 @@ use super::discovery::NetworkError;
 use super::hash::HashError;
 use super::herd;
 use super::identity::refusal::{RegistrationRefusal, SignInRefusal};
+use super::mailings;
 use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
 use super::person::link::LinkError;
@@ -62,6 +63,10 @@ pub enum Refusal {
     PasswordRules,
     #[error("the project does not let people create a password")]
     NoDirectory,
+    #[error("who the person is has not been proved to this computer")]
+    PasswordNotProved,
+    #[error("no mail program is being set up, or too many passwords were set meanwhile")]
+    PasswordNotNow,
     #[error("the directory connector failed: {0}")]
     Directory(#[from] DirectoryError),
     #[error("{0}")]
@@ -151,6 +156,8 @@ impl Refusal {
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
+            Self::PasswordNotProved => Code::Pwd5,
+            Self::PasswordNotNow => Code::Pwd6,
             Self::NotSignedIn | Self::SignInFirst { .. } => Code::Opr1,
             Self::RoleTooLow(_) => Code::Opr2,
             Self::WrongCredentials => Code::Opr3,
@@ -232,6 +239,8 @@ impl Refusal {
             Self::TooSlow => "The request took too long",
             Self::PasswordRules => "The password does not follow the rules",
             Self::NoDirectory => "Passwords cannot be created here",
+            Self::PasswordNotProved => "Who you are has not been proved on this computer",
+            Self::PasswordNotNow => "A password can be set only during the set-up, a few times",
             Self::Directory(_) => "The directory did not take the password",
             Self::NotSignedIn | Self::SignInFirst { .. } => "Not signed in",
             Self::RoleTooLow(_) => "The role does not allow it",
@@ -277,14 +286,16 @@ impl Refusal {
             Self::RoleTooLow(_) => problem.detail = Some(self.to_string()),
             _ => {}
         }
+        // Some quote what a mail server or somebody else has said.
+        let said = mailings::plain(&self.to_string());
         match self {
             unhandled if unhandled.is_unhandled() => {
                 let incident = Uuid::new_v4();
-                tracing::error!(%incident, code = self.code().id(), error = %self, "unhandled error");
+                tracing::error!(%incident, code = self.code().id(), error = said, "unhandled error");
                 problem.incident = Some(incident);
             }
-            Self::Directory(error) => tracing::warn!(code = "PWD-2", %error, "the directory connector failed"),
-            other => tracing::info!(code = other.code().id(), reason = %other, "refused"),
+            Self::Directory(_) => tracing::warn!(code = "PWD-2", error = said, "the directory connector failed"),
+            other => tracing::info!(code = other.code().id(), reason = said, "refused"),
         }
         problem
     }

@@ -4,10 +4,10 @@ pub mod import;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row};
 use uuid::Uuid;
 
-use super::db::{self, Db};
+use super::db;
 use super::words::Words;
 
 #[derive(Debug, Clone)]
@@ -28,9 +28,9 @@ pub struct User {
 const COLUMNS: &str = "SELECT u.id, u.project_id, u.name, u.old_address, u.new_address, u.login, u.language, u.state
     FROM project_user u ";
 
-pub async fn find(pool: &AnyPool, id: &str) -> Result<User, sqlx::Error> {
+pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<User, sqlx::Error> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1"));
-    read(&sqlx::query(query).bind(id).fetch_one(pool).await?)
+    read(&sqlx::query(query).bind(id).fetch_one(from).await?)
 }
 
 /// The user with this id, when it is an active one of the project.
@@ -62,20 +62,22 @@ pub async fn addressed(pool: &AnyPool, project: &str, address: &str) -> Result<O
 }
 
 /// Every user with this address, old or new.
-pub async fn all_addressed(pool: &AnyPool, project: &str, address: &str) -> Result<Vec<User>, sqlx::Error> {
+pub async fn all_addressed(
+    from: impl Executor<'_, Database = Any>,
+    project: &str,
+    address: &str,
+) -> Result<Vec<User>, sqlx::Error> {
     let query = sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE u.project_id = $1 AND (u.old_key = $2 OR u.new_key = $2) ORDER BY u.id"
     ));
-    sqlx::query(query).bind(project).bind(key(address)).fetch_all(pool).await?.iter().map(read).collect()
+    sqlx::query(query).bind(project).bind(key(address)).fetch_all(from).await?.iter().map(read).collect()
 }
 
 /// An operating-system login with an agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     pub id: Uuid,
-    /// The operating system's name for it.
-    pub name: String,
-    /// The computer's name.
+    /// The computer's name, as it tells it itself.
     pub device: String,
     /// Language of its session, BCP 47.
     pub language: String,
@@ -84,19 +86,14 @@ pub struct Login {
 /// A bound login, and its project's id.
 pub async fn login_and_project(pool: &AnyPool, login: Uuid) -> Result<Option<(Login, String)>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT l.name, l.language, d.name AS device, d.project_id FROM login l JOIN device d ON d.id = l.device_id
+        "SELECT l.language, d.name AS device, d.project_id FROM login l JOIN device d ON d.id = l.device_id
          WHERE l.id = $1 AND l.state = 'bound'",
     )
     .bind(login.to_string())
     .fetch_optional(pool)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let found = Login {
-        id: login,
-        name: row.try_get("name")?,
-        device: row.try_get("device")?,
-        language: row.try_get("language")?,
-    };
+    let found = Login { id: login, device: row.try_get("device")?, language: row.try_get("language")? };
     Ok(Some((found, row.try_get("project_id")?)))
 }
 
@@ -108,10 +105,14 @@ pub struct New<'a> {
     pub language: &'a str,
 }
 
-/// Records a person who registered. The new address is the old one until an operator says otherwise. None when the
-/// database took the record and did not keep it.
-pub async fn register(db: &Db, project: &str, new: &New<'_>, now: Timestamp) -> Result<Option<User>, sqlx::Error> {
-    let mut tx = db.write().await?;
+/// Records a person who has registered and proved the address. The new address is the old one until an operator says
+/// otherwise. None when the database took the record and did not keep it.
+pub async fn register(
+    tx: &mut AnyConnection,
+    project: &str,
+    new: &New<'_>,
+    now: Timestamp,
+) -> Result<Option<User>, sqlx::Error> {
     let id: Option<String> = sqlx::query_scalar(
         "INSERT INTO project_user (id, project_id, source, name, old_address, new_address, old_key, new_key, login,
          language, created_at) VALUES ($1, $2, 'registration', $3, $4, $4, $5, $5, '', $6, $7) RETURNING id",
@@ -125,10 +126,10 @@ pub async fn register(db: &Db, project: &str, new: &New<'_>, now: Timestamp) -> 
     .bind(now.as_millisecond())
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(id) = id else { return Ok(None) };
-    tx.commit().await?;
-    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1"));
-    sqlx::query(query).bind(id).fetch_optional(db.pool()).await?.map(|row| read(&row)).transpose()
+    match id {
+        Some(id) => find(tx, &id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The user's bound logins, the oldest first.

@@ -177,13 +177,24 @@ async fn people(tour: &mut Tour, world: &World, sink: &Sink) {
     tour.visit(&format!("{}/download", world.url), "Welcher Computer?", "download-choice").await;
     tour.visit(&format!("{}/download/x", world.url), "Diesen Download gibt es nicht", "download-nothing").await;
     let login = world.login("empfang-erdgeschoss", "VERWALTUNG\\empfang").await;
-    assert_eq!(login.registers("hohenstein@old.example", "link").await.status(), StatusCode::ACCEPTED);
+    let registered = login.registers("hohenstein@old.example", "link").await;
+    assert_eq!(registered.status(), StatusCode::ACCEPTED);
+    let registered: serde_json::Value = registered.json().await.expect("JSON");
+    let digits = registered["digits"].as_str().expect("digits");
     let mail = sink.mail().text();
     let link = mail.split(PUBLIC).find(|rest| rest.starts_with("/confirm/")).expect("a link");
     let link = format!("{}{}", world.url, link.split_whitespace().next().expect("a path"));
     tour.visit(&link, "empfang-erdgeschoss", "confirm").await;
-    tour.browser.page.find(fantoccini::Locator::Css("button")).await.expect("a button").click().await.expect("a click");
-    tour.browser.says("Danke.").await;
+    for (typed, said) in [("12", "Das sind nicht die Ziffern."), (digits, "Danke.")] {
+        let field = tour.browser.page.find(fantoccini::Locator::Css("#digits")).await.expect("a field");
+        field.send_keys(typed).await.expect("typed");
+        let button = tour.browser.page.find(fantoccini::Locator::Css("button")).await.expect("a button");
+        button.click().await.expect("a click");
+        tour.browser.says(said).await;
+        if typed == "12" {
+            tour.see("confirm-wrong").await;
+        }
+    }
     tour.see("confirmed").await;
 }
 

@@ -53,13 +53,25 @@ fn confirmation(world: &World) -> Result<String, mailshift::demo::Error> {
     Ok(format!("/confirm/{}", found?))
 }
 
-/// What the server answers to whoever follows the link, or presses the button behind it.
-fn http(world: &World, method: &str, path: &str) -> Result<String, mailshift::demo::Error> {
+/// The digits that the window shows, as a screen reader says them.
+fn digits(world: &World) -> Result<String, mailshift::demo::Error> {
+    let spoken = world.words.with("identify-digits", &[("digits", "")]);
+    let hint = world.word("identify-digits-hint");
+    let is_said = |name: &str| name.starts_with(spoken.trim_end()) && name.ends_with(&hint);
+    let node = world.person()?.wait_until("the digits", SOON, |node| is_said(&node.name))?;
+    assert_eq!(node.role, "status", "it is spoken when it comes");
+    Ok(node.name.chars().filter(char::is_ascii_digit).collect())
+}
+
+/// What the server answers to whoever follows the link, or presses the button behind it with these digits.
+fn http(world: &World, method: &str, path: &str, digits: &str) -> Result<String, mailshift::demo::Error> {
     let url = world.office.url();
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(SOON))?;
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+    let form = format!("digits={digits}");
+    let head = format!("Host: {host}\r\nContent-Length: {}\r\nConnection: close", form.len());
+    write!(stream, "{method} {path} HTTP/1.1\r\n{head}\r\n\r\n{form}")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
@@ -94,10 +106,14 @@ fn a_link_by_mail_makes_the_window_go_on_by_itself() {
             wait("the window to be gone", SOON, || world.screen.window(&title).is_none().then_some(()))?;
             world.screen.tray_choose(world.agent_pid(), &world.word("menu-identify"))?;
             world.screen.wait_for_window(&title)?;
-            let link = confirmation(world)?;
-            assert!(http(world, "GET", &link)?.starts_with("HTTP/1.1 200"));
+            let (link, shown) = (confirmation(world)?, digits(world)?);
+            assert_eq!(shown.len(), 3, "{shown}");
+            let page = http(world, "GET", &link, "")?;
+            assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+            let wrong = if shown == "000" { "001" } else { "000" };
+            assert!(http(world, "POST", &link, wrong)?.starts_with("HTTP/1.1 422"));
             assert_eq!(status_line(world)?, world.word("tray-identify"), "a mail gateway may open the link");
-            assert!(http(world, "POST", &link)?.starts_with("HTTP/1.1 200"));
+            assert!(http(world, "POST", &link, &shown)?.starts_with("HTTP/1.1 200"));
             waits_as_the_person(world)?;
             world.cut_over()?;
             // Whoever is taken out of the move is nobody, and goes on where it was when let in again.

@@ -281,6 +281,21 @@ impl Agent<'_> {
         (response.json().await.expect("a directive"), tag)
     }
 
+    /// The operator orders this user's set-up and the agent begins it; the number of the order.
+    pub async fn begins(&self, user: &str) -> u64 {
+        self.world.done(&["configure", PROJECT, user]);
+        let order = self.directive().await.order;
+        let more = || json!({});
+        self.reports(&json!([event(order, "wizard_opened", more()), event(order, "started", more())])).await;
+        order
+    }
+
+    /// The status of setting a new password, which may be refused.
+    pub async fn sets_password(&self, password: &str) -> Response {
+        let request = self.request(Method::POST, path::PASSWORD).json(&json!({"new_password": password}));
+        request.send().await.expect("an answer")
+    }
+
     pub fn held(&self, tag: &str) -> RequestBuilder {
         self.request(Method::GET, &format!("{}?wait=50", path::DIRECTIVE)).header("If-None-Match", tag)
     }

@@ -18,7 +18,8 @@ fn anna() -> MaskedUser {
 }
 
 fn registered(by: Proof) -> Registered {
-    Registered { address: "a***@old.example".into(), by, digits: None }
+    let digits = (by == Proof::Link).then(|| "471".into());
+    Registered { address: "a***@old.example".into(), by, digits }
 }
 
 fn personal_code() -> code::Code {
@@ -50,7 +51,10 @@ fn a_link_is_asked_for_once_and_the_page_then_waits_for_it() {
     assert!(matches!(asked, Action::Register(request) if request == wanted));
     assert!(matches!(page.update(Message::Send(Proof::Link)), Action::None), "a second click");
     page.sent(registered(Proof::Link));
-    assert!(shows(&page, "We sent it to a***@old.example. Confirm there that this computer is yours."));
+    assert!(shows(&page, "We sent it to a***@old.example. The page behind it asks for these digits:"));
+    assert!(shows(&page, "4 7 1"));
+    let spoken = "The digits are 4 7 1. They show that you sit at this computer. Tell them to nobody.";
+    assert!(simulator(page.view(&look())).find(by_label(spoken)).is_ok(), "a screen reader says what they are for");
     assert!(matches!(click(&mut page, "Send it again"), Action::Register(request) if request.by == Proof::Link));
     page.sent(registered(Proof::Link));
     assert!(shows(&page, "Sent once more. Only the newest link counts."));
@@ -60,6 +64,14 @@ fn a_link_is_asked_for_once_and_the_page_then_waits_for_it() {
     page.sent(registered(Proof::Code));
     assert!(shows(&page, "It is in the email that we sent to a***@old.example."));
     assert!(matches!(click(&mut page, "Send it again"), Action::Register(request) if request.by == Proof::Code));
+}
+
+#[test]
+fn a_server_that_asks_for_no_digits_gets_none() {
+    let mut page = page_with_address();
+    let _ = page.update(Message::Send(Proof::Link));
+    page.sent(Registered { digits: None, ..registered(Proof::Link) });
+    assert!(shows(&page, "We sent it to a***@old.example. Confirm there that this computer is yours."));
 }
 
 #[test]

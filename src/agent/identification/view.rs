@@ -1,7 +1,8 @@
 //! How the page looks.
 
-use iced::Element;
+use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{column, row};
+use iced::{Alignment, Element, Fill};
 
 use super::{ADDRESS, Asked, GO_ON, Identification, Message, NAME, Stage, Trouble};
 use crate::agent::code_entry::Handlers;
@@ -31,7 +32,7 @@ impl Identification {
         let (content, buttons) = match &self.stage {
             Stage::Looking { .. } => (self.looking_content(look), vec![close()]),
             Stage::Entry => (self.entry(look), vec![self.send(look)]),
-            Stage::Sent { address } => (self.sent_content(look, address), vec![close()]),
+            Stage::Sent { address, digits } => (self.sent_content(look, address, digits.as_deref()), vec![close()]),
             Stage::Code { sent } => (self.code_content(look, sent.as_deref()), self.code_buttons(look)),
             Stage::Known(user) => (self.card(look, "identify-known-lead", user, None), vec![go_on()]),
             Stage::Same(user) => {
@@ -118,7 +119,7 @@ impl Identification {
         }
     }
 
-    fn sent_content<'a>(&self, look: &'a Look, address: &str) -> Element<'a, Message> {
+    fn sent_content<'a>(&self, look: &'a Look, address: &str, digits: Option<&str>) -> Element<'a, Message> {
         let words = &look.words;
         let hint = if self.again { "identify-sent-again" } else { "identify-sent-hint" };
         let hint = || widget::item(look, Icon::Info, look.palette.muted, words.text(hint));
@@ -127,13 +128,16 @@ impl Identification {
             None => (widget::busy(look, words.text("identify-sent-waiting")), Some(hint())),
         };
         let below = self.what_became_of_it(look).or(hint);
+        // A server of before asks for none.
+        let lead = if digits.is_some() { "identify-sent-lead" } else { "identify-sent-lead-alone" };
         let ways = column![
             link(look, "identify-again", Message::Send(Proof::Link)),
             link(look, "identify-send-code", Message::Send(Proof::Code)),
             link(look, "identify-other", Message::OtherAddress),
         ];
         column![
-            self.header(look, words.with("identify-sent-lead", &[("address", address)])),
+            self.header(look, words.with(lead, &[("address", address)])),
+            digits.map(|digits| shown_digits(look, digits)),
             waits,
             below,
             self.asked.is_none().then_some(ways),
@@ -192,6 +196,18 @@ impl Identification {
             widget::primary(look, look.words.text("identify-leave"), GO_ON, free.then_some(Message::SignOut)),
         ]
     }
+}
+
+/// Large, and spoken one by one, with what they are for.
+fn shown_digits<'a>(look: &'a Look, digits: &str) -> Element<'a, Message> {
+    let words = &look.words;
+    let apart = digits.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let hint = words.text("identify-digits-hint");
+    let spoken = format!("{}. {hint}", words.with("identify-digits", &[("digits", &apart)]));
+    let line = row![widget::figures(look, apart), widget::body(look, hint).width(Fill)]
+        .spacing(look.size(16.0))
+        .align_y(Alignment::Center);
+    widget::region(Role::Status, widget::card(look, line)).label(spoken).live().into()
 }
 
 fn link<'a>(look: &Look, id: &str, message: Message) -> Element<'a, Message> {

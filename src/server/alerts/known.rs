@@ -21,8 +21,10 @@ const OF_USERS: &str = "SELECT u.id AS user_id, u.source, u.wave_id, l.id AS log
         ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS tries_left,
     (SELECT c.expires_at FROM code c WHERE c.user_id = u.id AND c.replaced_at IS NULL AND c.used_at IS NULL
         ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS expires_at,
-    (SELECT m.state FROM mailing m WHERE m.user_id = u.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS mail,
-    (SELECT m.trouble FROM mailing m WHERE m.user_id = u.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS trouble
+    (SELECT m.state FROM mailing m WHERE m.user_id = u.id AND m.kind IN ('invitation', 'reminder')
+        ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS mail,
+    (SELECT m.trouble FROM mailing m WHERE m.user_id = u.id AND m.kind IN ('invitation', 'reminder')
+        ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS trouble
     FROM project_user u LEFT JOIN login l ON l.user_id = u.id AND l.state = 'bound'
     WHERE u.project_id = $1 AND u.state = 'active' ORDER BY u.old_key, l.bound_at, l.id";
 

@@ -31,8 +31,9 @@ pub fn routes() -> Routes {
 #[derive(Debug, Serialize, ToSchema)]
 struct Mailing {
     id: Uuid,
-    user: Uuid,
-    /// `invitation` or `reminder`.
+    /// None: it went to somebody who is not on the list.
+    user: Option<Uuid>,
+    /// `invitation`, `reminder`, `registration` (is to prove who somebody is) or `password` (tells that one was set).
     kind: &'static str,
     /// `queued`, `sent` (the mail server has taken it), `failed` (given up) or `bounced` (it came back).
     state: &'static str,
@@ -143,12 +144,12 @@ async fn send_mailings(
         });
     }
     let queued = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
-    let kind = match asked.kind {
-        MailingKind::Invitation => mailings::Kind::Invitation,
-        MailingKind::Reminder => mailings::Kind::Reminder,
+    let deed = match asked.kind {
+        MailingKind::Invitation => mailings::INVITE,
+        MailingKind::Reminder => mailings::REMIND,
     };
     if queued > 0 {
-        tx.record(Some(&project.id), kind.deed(), &project.name, &queued.to_string()).await?;
+        tx.record(Some(&project.id), deed, &project.name, &queued.to_string()).await?;
     }
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(MailingOutcomes { outcomes })))
@@ -199,7 +200,7 @@ async fn receivers(service: &Service, project: &str, asked: &MailingRequest) -> 
 fn mailing(mailing: mailings::Mailing) -> Result<Mailing, Refusal> {
     Ok(Mailing {
         id: id(&mailing.id)?,
-        user: id(&mailing.user_id)?,
+        user: mailing.user_id.as_deref().map(id).transpose()?,
         kind: mailing.kind.id(),
         state: mailing.state.id(),
         address: mailing.address,

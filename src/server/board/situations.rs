@@ -14,6 +14,7 @@ use crate::protocol::Action;
 use crate::server::db::{rows, time};
 use crate::server::decision::{self, Cause, Decision, Situation};
 use crate::server::herd::{self, Turn};
+use crate::server::identity::method::Method;
 use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
 use crate::server::users::User;
@@ -28,7 +29,7 @@ const LIST: usize = 64;
 /// A bound login, whose it is, and the newest order with the newest report on it. A user counts only while active. An
 /// order to configure also reaches logins that become the user's later; other orders were meant for those that were.
 /// Reports without an order number count when they came after the order.
-const LOGINS: &str = "SELECT l.id, l.user_id AS stored_user, l.signed_out_at, l.delayed_until, d.project_id,
+const LOGINS: &str = "SELECT l.id, l.user_id AS stored_user, l.identified, l.signed_out_at, l.delayed_until, d.project_id,
     COALESCE(everyone.id, locked.id) AS locked_user, u.id AS user_id, u.name, u.old_address, u.new_address, u.login,
     u.language, u.state, u.moved_version, u.moved_at,
     w.cutover_at, w.cutover_at_once, w.cutover_version, w.cutover_set_at,
@@ -70,6 +71,8 @@ pub struct Known {
 #[derive(Debug)]
 pub struct Person {
     pub user: User,
+    /// How that was found.
+    pub identified: Method,
     pub situation: Situation,
     /// What herd control has given it.
     pub place: Option<Timestamp>,
@@ -181,6 +184,10 @@ fn known(row: &AnyRow, login: Uuid, project: Arc<Project>) -> Result<Known, sqlx
 
 fn person(row: &AnyRow, login: Uuid, project: &Project, user: String) -> Result<Person, sqlx::Error> {
     let at = |column| row.try_get::<Option<i64>, _>(column).map(|at| at.map(time));
+    let text = |column| row.try_get::<Option<String>, _>(column);
+    // What is written is about who is written: a lock may stand above that.
+    let is_written = text("stored_user")?.as_deref() == Some(user.as_str());
+    let identified = if is_written { Method::of(text("identified")?.as_deref()) } else { Method::Machine };
     let settings = &project.settings;
     let situation = Situation {
         device: login.to_string(),
@@ -205,5 +212,5 @@ fn person(row: &AnyRow, login: Uuid, project: &Project, user: String) -> Result<
         language: row.try_get("language")?,
         state: row.try_get("state")?,
     };
-    Ok(Person { user, situation, place: at("place")? })
+    Ok(Person { user, identified, situation, place: at("place")? })
 }

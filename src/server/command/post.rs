@@ -43,7 +43,7 @@ pub async fn invite(
             continue;
         }
         let said = match how {
-            How::Now => match mailings::send_now(db, &post, Some(&actor), &project, user, installers).await {
+            How::Now => match mailings::send_now(db, &post, &actor, &project, user, installers).await {
                 Ok(()) => "invited".to_owned(),
                 Err(InviteError::Database(error)) => return Err(error.into()),
                 Err(error) => {
@@ -51,7 +51,7 @@ pub async fn invite(
                     format!("failed: {}", mailings::plain(&error.to_string()))
                 }
             },
-            How::Queue => queue(db, &project, user, Kind::Invitation).await.map(|()| "queued".to_owned())?,
+            How::Queue => queue(db, &project, user, false).await.map(|()| "queued".to_owned())?,
         };
         writeln!(out, "{}: {said}", user.old_address)?;
     }
@@ -68,7 +68,7 @@ pub async fn remind(db: &Db, project: &str, only: Option<&str>, out: &mut impl W
         if users::has_device(db.pool(), &user.id).await? {
             writeln!(out, "{}: not reminded, a computer is activated", user.old_address)?;
         } else {
-            queue(db, &project, user, Kind::Reminder).await?;
+            queue(db, &project, user, true).await?;
             writeln!(out, "{}: queued", user.old_address)?;
         }
     }
@@ -76,13 +76,16 @@ pub async fn remind(db: &Db, project: &str, only: Option<&str>, out: &mut impl W
 }
 
 /// Each letter is on record by itself: a failure takes back none of the others.
-async fn queue(db: &Db, project: &Project, user: &User, kind: Kind) -> Result<(), Failure> {
+async fn queue(db: &Db, project: &Project, user: &User, reminder: bool) -> Result<(), Failure> {
     let mut tx = Deed::begin(db, &Actor::command_line()).await?;
-    match kind {
-        Kind::Invitation => mailings::invite(&mut tx, project, user).await?,
-        Kind::Reminder => mailings::remind(&mut tx, project, user).await?,
+    let deed = if reminder {
+        mailings::remind(&mut tx, project, user).await?;
+        mailings::REMIND
+    } else {
+        mailings::invite(&mut tx, project, user).await?;
+        mailings::INVITE
     };
-    tx.record(Some(&project.id), kind.deed(), &user.old_address, "").await?;
+    tx.record(Some(&project.id), deed, &user.old_address, "").await?;
     Ok(tx.commit().await?)
 }
 

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
+use super::lines::Lines;
 use crate::server::{self, Certificate, Db, Files, SecretSource, Settings, open_files, operators};
 
 /// Variable with what is logged, for instance `debug` or `mailshift=debug,info`.
@@ -125,7 +126,7 @@ fn write_alone(path: &Path, line: &str) -> std::io::Result<()> {
 
 fn start_log(form: Log) {
     let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Lines(std::io::stderr()));
     // An embedding program may have its own log already.
     let _ = match form {
         Log::Text => log.try_init(),

@@ -1,109 +1,44 @@
-//! The link in a mail by which a person confirms that a login is theirs. Opening it shows a page with a button, since
-//! mail gateways open links, too; pressing the button assigns the login.
+//! The page behind the link in a mail, by which a person confirms that a login is theirs. Opening it changes nothing, since
+//! mail gateways open links, too. It asks for the digits that Mailshift shows on the computer: who does not see that screen
+//! does not know them, so that nobody can be led to confirm somebody else's computer.
 
 use std::sync::Arc;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use jiff::{SignedDuration, Timestamp};
-use sqlx::Row;
-use uuid::Uuid;
+use jiff::Timestamp;
+use serde::Deserialize;
 
-use super::refusal::{RegistrationRefusal, Undelivered};
-use super::{assignment, letter};
+use super::assignment;
+use super::method::Method;
+use super::registration::record::{self, Registration, only_active};
 use crate::account::masked;
 use crate::protocol::Helpdesk;
-use crate::secret::Secret;
-use crate::server::codes::IssueError;
-use crate::server::db::{self, time};
-use crate::server::invitation::Post;
+use crate::server::devices::name;
+use crate::server::operators::words_of;
 use crate::server::project::Project;
 use crate::server::refusal::Refusal;
-use crate::server::users::{self, Login, User};
+use crate::server::users;
 use crate::server::words::Words;
-use crate::server::{Service, hash, pages, project};
-
-/// How long a link can be followed.
-const VALID: SignedDuration = SignedDuration::from_hours(48);
-
-/// Mails a link that assigns `login` to the user.
-pub async fn send(
-    service: &Service,
-    post: &Post,
-    project: &Project,
-    receiver: &User,
-    login: &Login,
-    is_new: bool,
-) -> Result<(), Refusal> {
-    let undelivered = |cause: Undelivered| RegistrationRefusal::undelivered(cause, is_new);
-    let origin = project.settings.public_url.as_deref().ok_or_else(|| undelivered(Undelivered::NoAddress))?;
-    let token = hash::new_token().map_err(|error| RegistrationRefusal::NothingToSend(error.into()))?;
-    let id = db::new_id();
-    record(service, &id, &token, login.id, &receiver.id)
-        .await
-        .map_err(|error| RegistrationRefusal::NothingToSend(IssueError::Database(error)))?;
-    let link = Secret::new(format!("{}/confirm/{}", origin.trim_end_matches('/'), token.reveal()));
-    let letter = letter::write(project, receiver, login, &link);
-    if let Err(error) = post.send(receiver, letter).await {
-        let mut tx = service.db.write().await?;
-        sqlx::query("DELETE FROM confirmation WHERE id = $1").bind(id).execute(&mut *tx).await?;
-        tx.commit().await?;
-        return Err(undelivered(error.into()).into());
-    }
-    Ok(())
-}
-
-/// A newer link of the same login takes the place of earlier ones.
-async fn record(service: &Service, id: &str, token: &Secret, login: Uuid, user: &str) -> Result<(), sqlx::Error> {
-    let now = db::now();
-    let mut tx = service.db.write().await?;
-    sqlx::query("DELETE FROM confirmation WHERE login_id = $1 AND confirmed_at IS NULL")
-        .bind(login.to_string())
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query(
-        "INSERT INTO confirmation (id, token_hash, login_id, user_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(id)
-    .bind(hash::of_token(token.reveal()))
-    .bind(login.to_string())
-    .bind(user)
-    .bind(now.as_millisecond())
-    .bind(now.checked_add(VALID).unwrap_or(Timestamp::MAX).as_millisecond())
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await
-}
+use crate::server::{Service, db, pages, project};
 
 /// A link that leads somewhere.
-struct Confirmation {
-    id: String,
-    login: Login,
-    user: User,
+struct Found {
+    registration: Registration,
+    /// The computer's name, when there is one that can be shown.
+    computer: Option<String>,
     project: Project,
-    confirmed: bool,
 }
 
-async fn find(service: &Service, token: &str, now: Timestamp) -> Result<Option<Confirmation>, Refusal> {
+async fn find(service: &Service, token: &str, now: Timestamp) -> Result<Option<Found>, Refusal> {
     let pool = service.db.pool();
-    let row =
-        sqlx::query("SELECT id, login_id, user_id, expires_at, confirmed_at FROM confirmation WHERE token_hash = $1")
-            .bind(hash::of_token(token))
-            .fetch_optional(pool)
-            .await?;
-    let Some(row) = row.filter(|row| row.try_get("expires_at").is_ok_and(|at| time(at) > now)) else { return Ok(None) };
-    let login = row.try_get::<String, _>("login_id")?.parse().map_err(|_| Refusal::UnknownDevice)?;
-    let Some((login, project)) = users::login_and_project(pool, login).await? else { return Ok(None) };
-    Ok(Some(Confirmation {
-        id: row.try_get("id")?,
-        login,
-        user: users::find(pool, &row.try_get::<String, _>("user_id")?).await?,
-        project: project::find(pool, &project).await?,
-        confirmed: row.try_get::<Option<i64>, _>("confirmed_at")?.is_some(),
-    }))
+    let Some(registration) = record::linked(pool, token, now).await? else { return Ok(None) };
+    let Some((login, project)) = users::login_and_project(pool, registration.login).await? else { return Ok(None) };
+    let project = project::find(pool, &project).await?;
+    Ok(Some(Found { registration, computer: name::shown(&login.device), project }))
 }
 
 /// What the page says.
@@ -115,7 +50,6 @@ struct Page {
     project: String,
     address: String,
     device: String,
-    login: String,
     helpdesk: Helpdesk,
 }
 
@@ -124,14 +58,34 @@ impl Page {
         let about = [("project", &self.project), ("device", &self.device), ("name", &self.helpdesk.name)];
         self.words.with(id, about.map(|(name, text)| (name, text.as_str().into())))
     }
+
+    /// What was wrong with the digits.
+    fn slip(&self) -> Option<String> {
+        match self.stage {
+            Stage::Asking(Slip::Empty) => Some(self.words.text("confirmation-digits-empty")),
+            Stage::Asking(Slip::Wrong { tries_left }) => {
+                Some(self.words.with("confirmation-digits-wrong", [("tries", tries_left.into())]))
+            }
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    Asking,
+    Asking(Slip),
     Confirmed,
+    /// Wrong digits too often.
+    Spent,
     /// Unknown, too old, or replaced by a newer one: which of these, nobody is told.
     Over,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slip {
+    None,
+    Empty,
+    Wrong { tries_left: i64 },
 }
 
 pub async fn show(
@@ -140,54 +94,88 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let found = find(&service, &token, db::now()).await?;
-    let stage =
-        found.as_ref().map_or(Stage::Over, |found| if found.confirmed { Stage::Confirmed } else { Stage::Asking });
+    let stage = match &found {
+        None => Stage::Over,
+        Some(found) if found.registration.answered => Stage::Confirmed,
+        Some(found) if found.registration.tries_left <= 0 => Stage::Spent,
+        Some(_) => Stage::Asking(Slip::None),
+    };
     Ok(page(found, stage, &headers))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Answer {
+    digits: String,
 }
 
 pub async fn confirm(
     State(service): State<Arc<Service>>,
     Path(token): Path<String>,
     headers: HeaderMap,
+    form: Bytes,
 ) -> Result<Response, Refusal> {
     let now = db::now();
     let Some(found) = find(&service, &token, now).await? else { return Ok(page(None, Stage::Over, &headers)) };
-    let mut tx = service.db.write().await?;
-    let confirmed = sqlx::query("UPDATE confirmation SET confirmed_at = $1 WHERE id = $2 AND confirmed_at IS NULL")
-        .bind(now.as_millisecond())
-        .bind(&found.id)
-        .execute(&mut *tx)
-        .await?;
-    if confirmed.rows_affected() == 1 {
-        assignment::for_login(&mut tx, found.login.id, &found.user.id, now).await?;
-        db::ring_logins(&mut tx, &found.project.id, &[found.login.id]).await?;
-        tx.commit().await?;
-        tracing::info!(device = %found.login.id, "a person confirmed a login");
+    if found.registration.answered {
+        return Ok(page(Some(found), Stage::Confirmed, &headers));
     }
-    Ok(page(Some(found), Stage::Confirmed, &headers))
+    let answer: Answer = serde_html_form::from_bytes(&form).unwrap_or_default();
+    let digits: String = answer.digits.chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() {
+        return Ok(page(Some(found), Stage::Asking(Slip::Empty), &headers));
+    }
+    let stage = answered(&service, &found, &digits, now).await?;
+    Ok(page(Some(found), stage, &headers))
 }
 
-fn page(found: Option<Confirmation>, stage: Stage, headers: &HeaderMap) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// Compares the digits; the right ones assign the login.
+async fn answered(service: &Service, found: &Found, digits: &str, now: Timestamp) -> Result<Stage, Refusal> {
+    let registration = &found.registration;
+    let mut tx = service.db.write().await?;
+    let (right, tries_left) = registration.is_shown(&mut tx, digits).await?;
+    if !right {
+        tx.commit().await?;
+        tracing::info!(device = %registration.login, tries_left, "wrong digits for a login");
+        return Ok(if tries_left > 0 { Stage::Asking(Slip::Wrong { tries_left }) } else { Stage::Spent });
+    }
+    let Some(user) = only_active(registration.person(&mut tx, now).await?) else { return Ok(Stage::Over) };
+    if registration.answer(&mut tx, &user.id, now).await? {
+        assignment::for_login(&mut tx, registration.login, &user.id, Method::Mail, now).await?;
+        db::ring_logins(&mut tx, &found.project.id, &[registration.login]).await?;
+        tx.commit().await?;
+        tracing::info!(device = %registration.login, "a person confirmed a login");
+    }
+    Ok(Stage::Confirmed)
+}
+
+fn page(found: Option<Found>, stage: Stage, headers: &HeaderMap) -> Response {
     let page = match found {
-        Some(Confirmation { login, user, project, .. }) => Page {
-            words: Words::of(&user.language),
-            stage,
-            project: project.name,
-            address: masked(&user.old_address),
-            device: login.device,
-            login: login.name,
-            helpdesk: project.settings.helpdesk,
-        },
+        Some(Found { registration, computer, project }) => {
+            let words = Words::of(&registration.language);
+            Page {
+                words,
+                stage,
+                project: project.name,
+                address: masked(&registration.address),
+                device: computer.unwrap_or_else(|| words.text("confirmation-unnamed")),
+                helpdesk: project.settings.helpdesk,
+            }
+        }
         None => Page {
-            words: Words::accepted(accepted),
+            words: words_of(headers),
             stage,
             project: String::new(),
             address: String::new(),
             device: String::new(),
-            login: String::new(),
             helpdesk: Helpdesk::default(),
         },
     };
-    pages::answer(if stage == Stage::Over { StatusCode::NOT_FOUND } else { StatusCode::OK }, &page)
+    let status = match stage {
+        Stage::Asking(Slip::None) | Stage::Confirmed => StatusCode::OK,
+        Stage::Asking(Slip::Empty | Slip::Wrong { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
+        Stage::Spent => StatusCode::GONE,
+        Stage::Over => StatusCode::NOT_FOUND,
+    };
+    pages::answer(status, &page)
 }

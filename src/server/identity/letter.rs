@@ -1,47 +1,77 @@
-//! The mail that asks whether a computer is the person's.
-
-use std::fmt::Write;
+//! The mail that asks whether a computer is the person's. Whoever has the activation code can have it sent to anybody of the
+//! organisation, so it says nothing that a stranger has typed but a short name of the computer.
 
 use fluent_bundle::FluentArgs;
 
+use super::registration::record::{self, Registration};
+use crate::code::Code;
+use crate::protocol::Proof;
 use crate::secret::Secret;
-use crate::server::invitation::letter::{Letter, escaped};
+use crate::server::db::{self, Db};
+use crate::server::invitation::letter::{Letter, plain};
+use crate::server::invitation::note::{self, Part};
+use crate::server::invitation::{InviteError, Post, Receiver};
+use crate::server::mailings::Mailing;
 use crate::server::project::Project;
-use crate::server::users::{Login, User};
+use crate::server::refusal::Refusal;
+use crate::server::users;
 use crate::server::words::Words;
 
-pub fn write(project: &Project, receiver: &User, login: &Login, link: &Secret) -> Letter {
-    let words = Words::of(&receiver.language);
-    let mut arguments = FluentArgs::new();
-    for (name, text) in
-        [("project", &project.name), ("name", &receiver.name), ("device", &login.device), ("login", &login.name)]
-    {
-        // A line break in a name must not start a line of its own.
-        arguments.set(name, text.chars().filter(|c| !c.is_control()).collect::<String>());
-    }
-    let say = |id: &str| words.say(id, &arguments);
-    let before = [
-        say("confirmation-greeting"),
-        say("confirmation-intro"),
-        say("confirmation-computer"),
-        say("confirmation-follow"),
-    ];
-    let after = say("confirmation-ignore");
-    let text = format!("{}\n\n{}\n\n{after}\n", before.join("\n\n"), link.reveal());
-    let html = html(&before, link, &after, words.language());
-    Letter { subject: say("confirmation-subject"), text, html }
+/// What proves that the reader has the address.
+enum Key {
+    Link(Secret),
+    Code(Code),
 }
 
-fn html(before: &[String], link: &Secret, after: &str, language: &str) -> String {
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"color-scheme\" content=\"light dark\"></head>\n\
-         <body style=\"margin:0;padding:24px;font:16px/1.5 'Segoe UI','Helvetica Neue',Arial,sans-serif\">\n"
-    );
-    for paragraph in before {
-        let _ = writeln!(out, "<p>{}</p>", escaped(paragraph)); // writing to a String cannot fail
-    }
-    let link = escaped(link.reveal());
-    let _ = writeln!(out, "<p><a href=\"{link}\">{link}</a></p>\n<p>{}</p>\n</body></html>", escaped(after));
-    out
+/// Makes a link or a code and mails it; earlier ones of the registration end. None when the registration was answered
+/// already, has expired, or a newer one has taken its place.
+pub async fn send(
+    db: &Db,
+    post: &Post,
+    project: &Project,
+    mailing: &Mailing,
+) -> Result<Option<Result<(), InviteError>>, Refusal> {
+    let Some(id) = &mailing.registration_id else { return Ok(None) };
+    let Some(registration) = record::open(db.pool(), id, db::now()).await? else { return Ok(None) };
+    // Somebody who is not on the list may have any name.
+    let name = match &registration.user_id {
+        Some(user) => users::find(db.pool(), user).await?.name,
+        None => String::new(),
+    };
+    let sent = async {
+        let key = key(db, project, &registration).await?;
+        let letter = write(project, &registration, &name, mailing.computer.as_deref(), key);
+        let receiver = Receiver { name: &name, address: &mailing.address };
+        Ok(post.send_mailing(receiver, mailing, letter).await?)
+    };
+    Ok(Some(sent.await))
+}
+
+async fn key(db: &Db, project: &Project, registration: &Registration) -> Result<Key, InviteError> {
+    Ok(match registration.proof {
+        Proof::Link => {
+            let origin = project.settings.public_url.as_deref().ok_or(InviteError::NoAddress)?;
+            let token = record::new_token(db, &registration.id).await?;
+            Key::Link(Secret::new(format!("{}/confirm/{}", origin.trim_end_matches('/'), token.reveal())))
+        }
+        Proof::Code => Key::Code(record::new_code(db, &registration.id).await?),
+    })
+}
+
+fn write(project: &Project, registration: &Registration, name: &str, computer: Option<&str>, key: Key) -> Letter {
+    let words = Words::of(&registration.language);
+    let mut arguments = FluentArgs::new();
+    arguments.set("project", plain(&project.name));
+    arguments.set("name", plain(name));
+    arguments.set("device", computer.map_or_else(|| words.text("confirmation-unnamed"), ToOwned::to_owned));
+    let say = |id: &str| Part::Words(words.say(id, &arguments));
+    let (subject, follow, key, ignore) = match key {
+        Key::Link(link) => ("confirmation-subject", "confirmation-follow", Part::Link(link), "confirmation-ignore"),
+        Key::Code(code) => {
+            ("confirmation-code-subject", "confirmation-code-follow", Part::Code(code), "confirmation-code-ignore")
+        }
+    };
+    let greeting = if name.is_empty() { "confirmation-greeting-stranger" } else { "confirmation-greeting" };
+    let parts = [say(greeting), say("confirmation-intro"), say("confirmation-computer"), say(follow), key, say(ignore)];
+    note::letter(words.say(subject, &arguments), words.language(), &parts)
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::Code;
 use crate::server::codes::IssueError;
-use crate::server::invitation::{InviteError, SendError};
+use crate::server::invitation::SendError;
 use crate::server::refusal::Refusal;
 
 /// Why the mail of a registration did not go out.
@@ -14,18 +14,21 @@ pub enum Undelivered {
     NoAddress,
     #[error("{0}")]
     Send(#[from] SendError),
+    /// In the mail server's words.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// Why a person could not be registered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistrationRefusal {
-    #[error("a new user was recorded, but the mail did not go out: {0}")]
+    #[error("the mail to somebody who is not on the list did not go out: {0}")]
     NewUserNotMailed(Undelivered),
-    #[error("the new user's record did not come back")]
+    #[error("the record of the registration did not come back")]
     NoRecord,
     #[error("the address is of a domain that no user of the project has")]
     Domain,
-    #[error("the new user could not be recorded: {0}")]
+    #[error("the registration of somebody who is not on the list could not be recorded: {0}")]
     NotRecorded(sqlx::Error),
     #[error("malformed request: {0}")]
     Malformed(String),
@@ -87,8 +90,8 @@ impl RegistrationRefusal {
 
     pub fn title(&self) -> &'static str {
         match self {
-            Self::NewUserNotMailed(_) => "Registered, but the mail to the new user did not go out",
-            Self::NoRecord | Self::NotRecorded(_) => "The user could not be recorded",
+            Self::NewUserNotMailed(_) => "The mail to the new address did not go out",
+            Self::NoRecord | Self::NotRecorded(_) => "The registration could not be recorded",
             Self::Domain => "The address is not one of the organisation's",
             Self::Malformed(_) => "Malformed request",
             Self::Unhandled(_) => "Unhandled error",
@@ -99,15 +102,8 @@ impl RegistrationRefusal {
         }
     }
 
-    /// Invitations fail in making the code, in sending it, or in the database.
-    pub fn of_invitation(error: InviteError, is_new: bool) -> Self {
-        match error {
-            InviteError::Issue(error) => Self::NothingToSend(error),
-            InviteError::NoSmtp => Self::undelivered(Undelivered::NoSmtp, is_new),
-            InviteError::Send(error) => Self::undelivered(error.into(), is_new),
-            InviteError::Link(error) => Self::Unhandled(Box::new(error.into())),
-            InviteError::Database(error) => Self::Unhandled(Box::new(error.into())),
-        }
+    pub fn not_recorded(error: sqlx::Error, is_new: bool) -> Self {
+        if is_new { Self::NotRecorded(error) } else { Self::NothingToSend(IssueError::Database(error)) }
     }
 
     pub fn undelivered(cause: Undelivered, is_new: bool) -> Self {

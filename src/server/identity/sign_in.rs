@@ -7,7 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::method::Method;
 use super::refusal::{SignInRefusal, in_sign_in};
+use super::registration::record::{self, Registration};
 use super::{State as UserState, standing};
 use crate::account::masked;
 use crate::code::Code;
@@ -41,6 +43,16 @@ async fn sign_in(
     let pool = service.db.pool();
     let (_, project) = users::login_and_project(pool, device.id).await?.ok_or(Refusal::UnknownDevice)?;
     let found = users::all_addressed(pool, &project, &request.address).await?;
+    if let Some(registration) = record::coded(pool, &project, (&request.address, &found), &code).await? {
+        let guess = service.guess(peer)?;
+        registration.compare(service, code, db::now()).await.map_err(|refusal| match refusal {
+            Refusal::WrongCode { tries_left } => SignInRefusal::WrongCode { tries_left: Some(tries_left) }.into(),
+            other => other,
+        })?;
+        guess.was_right();
+        let user = answered(service, device, &registration).await?;
+        return settled(service, device, user).await;
+    }
     let candidate = candidate(found)?;
     let guess = service.guess(peer)?;
     let wrong = |tries_left| match candidate {
@@ -64,11 +76,32 @@ async fn sign_in(
     if !codes::spend(&mut tx, &tried.id, &device.id.to_string(), now).await? {
         return Err(Refusal::Used);
     }
-    standing::sign_in(&mut tx, device.id, &user.id, now).await?;
+    standing::sign_in(&mut tx, device.id, &user.id, Method::Code, now).await?;
     tx.commit().await?;
-    // A lock stands above what the person says.
+    settled(service, device, user).await
+}
+
+/// The person has the code that a registration has sent: the address is theirs.
+async fn answered(service: &Service, device: Device, registration: &Registration) -> Result<User, Refusal> {
+    let now = db::now();
+    let mut tx = service.db.write().await?;
+    let user = match candidate(registration.person(&mut tx, now).await?)? {
+        Candidate::Active(user) => user,
+        Candidate::Other(user) => return Err(not_active(&user.state).into()),
+    };
+    if !registration.answer(&mut tx, &user.id, now).await? {
+        return Err(Refusal::Used);
+    }
+    codes::end(&mut tx, &user.id).await?;
+    standing::sign_in(&mut tx, device.id, &user.id, Method::Mail, now).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Whose the login is now: a lock stands above what the person says.
+async fn settled(service: &Service, device: Device, user: User) -> Result<User, Refusal> {
     let user = match standing::settle(service, device.id).await? {
-        Some(settled) if settled != user.id => users::find(pool, &settled).await?,
+        Some(settled) if settled != user.id => users::find(service.db.pool(), &settled).await?,
         _ => user,
     };
     service.signals.wake(device.id);

@@ -5,13 +5,14 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
+use super::method::Method;
 use super::{Assignment, Claims, Resolution, login_key, resolve};
 use crate::server::Service;
 use crate::server::db;
 use crate::server::refusal::Refusal;
 
 /// A user counts only while active: whoever is not is nobody here, and is somebody again afterwards.
-const LOGIN: &str = "SELECT l.name, l.device_id, l.user_id, l.signed_out_at, d.project_id,
+const LOGIN: &str = "SELECT l.name, l.device_id, l.user_id, l.identified, l.signed_out_at, d.project_id,
     signed.id AS signed_in, locked.id AS device_lock, everyone.id AS project_lock
     FROM login l JOIN device d ON d.id = l.device_id JOIN project p ON p.id = d.project_id
     LEFT JOIN project_user signed ON signed.id = l.user_id AND signed.state = 'active'
@@ -20,7 +21,7 @@ const LOGIN: &str = "SELECT l.name, l.device_id, l.user_id, l.signed_out_at, d.p
     WHERE l.id = $1 AND l.state = 'bound'";
 
 /// The oldest assignment for the login comes before the oldest one for whichever login asks first.
-const ASSIGNMENT: &str = "SELECT a.id, a.user_id, a.login_id FROM assignment a
+const ASSIGNMENT: &str = "SELECT a.id, a.user_id, a.login_id, a.identified FROM assignment a
     JOIN project_user u ON u.id = a.user_id AND u.state = 'active'
     WHERE a.device_id = $1 AND a.consumed_at IS NULL AND (a.login_id = $2 OR a.login_id IS NULL)
     ORDER BY CASE WHEN a.login_id IS NULL THEN 1 ELSE 0 END, a.created_at, a.id LIMIT 1";
@@ -33,6 +34,8 @@ const MATCHES: &str = "SELECT id FROM project_user WHERE project_id = $1 AND log
 struct Read {
     project: String,
     stored_user: Option<String>,
+    /// How that was found.
+    stored_method: Method,
     claims: Claims,
 }
 
@@ -67,7 +70,8 @@ async fn read(connection: &mut AnyConnection, login: Uuid) -> Result<Read, Refus
     let waiting = sqlx::query(ASSIGNMENT).bind(device).bind(id).fetch_optional(&mut *connection).await?;
     let mut read = plain(&row)?;
     if let Some(waiting) = waiting {
-        let assignment = Assignment { id: waiting.try_get("id")?, user: waiting.try_get("user_id")? };
+        let by = Method::of(waiting.try_get::<Option<String>, _>("identified")?.as_deref());
+        let assignment = Assignment { id: waiting.try_get("id")?, user: waiting.try_get("user_id")?, by };
         match waiting.try_get::<Option<String>, _>("login_id")? {
             Some(_) => read.claims.login_assignment = Some(assignment),
             None => read.claims.device_assignment = Some(assignment),
@@ -85,6 +89,7 @@ fn plain(row: &AnyRow) -> Result<Read, sqlx::Error> {
     Ok(Read {
         project: row.try_get("project_id")?,
         stored_user: row.try_get("user_id")?,
+        stored_method: Method::of(row.try_get::<Option<String>, _>("identified")?.as_deref()),
         claims: Claims {
             project_lock: row.try_get("project_lock")?,
             device_lock: row.try_get("device_lock")?,
@@ -124,27 +129,46 @@ async fn write(
             .await?;
         tracing::info!(device = %login, "an assignment was collected");
     }
-    match &resolution.user {
-        Some(user) if Some(user) != read.stored_user.as_ref() => sign_in(tx, login, user, now).await,
-        _ => Ok(()),
+    let (Some(user), Some(by)) = (&resolution.user, resolution.by) else { return Ok(()) };
+    if Some(user) != read.stored_user.as_ref() {
+        return sign_in(tx, login, user, by, now).await;
     }
+    // Found once more: what proves it is not forgotten for what does not.
+    if by.may_set_password() && !read.stored_method.may_set_password() {
+        return identify(tx, login, by).await;
+    }
+    Ok(())
+}
+
+async fn identify(tx: &mut AnyConnection, login: Uuid, by: Method) -> Result<(), sqlx::Error> {
+    let query = sqlx::query("UPDATE login SET identified = $1 WHERE id = $2").bind(by.id()).bind(login.to_string());
+    query.execute(tx).await.map(|_| ())
 }
 
 /// From now on the login is this user's.
-pub async fn sign_in(tx: &mut AnyConnection, login: Uuid, user: &str, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE login SET user_id = $1, signed_in_at = $2, signed_out_at = NULL WHERE id = $3")
-        .bind(user)
-        .bind(now.as_millisecond())
-        .bind(login.to_string())
-        .execute(tx)
-        .await?;
-    tracing::info!(device = %login, "a login has a user");
+pub async fn sign_in(
+    tx: &mut AnyConnection,
+    login: Uuid,
+    user: &str,
+    by: Method,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE login SET user_id = $1, identified = $2, signed_in_at = $3, signed_out_at = NULL WHERE id = $4",
+    )
+    .bind(user)
+    .bind(by.id())
+    .bind(now.as_millisecond())
+    .bind(login.to_string())
+    .execute(tx)
+    .await?;
+    tracing::info!(device = %login, by = by.id(), "a login has a user");
     Ok(())
 }
 
 /// From now on the login is nobody's, until somebody signs in or it is locked or assigned to a user.
 pub async fn sign_out(tx: &mut AnyConnection, login: Uuid, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE login SET user_id = NULL, signed_out_at = $1 WHERE id = $2")
+    sqlx::query("UPDATE login SET user_id = NULL, identified = NULL, signed_out_at = $1 WHERE id = $2")
         .bind(now.as_millisecond())
         .bind(login.to_string())
         .execute(tx)

@@ -88,9 +88,10 @@ pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter 
         steps.push("invitation-step-server");
     }
     steps.push(if contents.cutover.is_some() { "invitation-step-wait-until" } else { "invitation-step-wait" });
-    let (subject, title, intro) = match contents.kind {
-        Kind::Invitation => ("invitation-subject", "invitation-title", "invitation-intro"),
-        Kind::Reminder => ("reminder-subject", "reminder-title", "reminder-intro"),
+    let (subject, title, intro) = if contents.kind == Kind::Reminder {
+        ("reminder-subject", "reminder-title", "reminder-intro")
+    } else {
+        ("invitation-subject", "invitation-title", "invitation-intro")
     };
     let parts = Parts {
         title: say(title),
@@ -190,13 +191,14 @@ fn html(parts: &Parts, colour: Rgb, language: &str) -> String {
     )
 }
 
-fn contact(helpdesk: &Helpdesk) -> String {
+/// Whom people ask, in one line; empty when the project does not say.
+pub fn contact(helpdesk: &Helpdesk) -> String {
     let parts = [&helpdesk.name, &helpdesk.email, &helpdesk.phone];
     parts.into_iter().filter(|part| !part.is_empty()).map(|part| plain(part)).collect::<Vec<_>>().join(", ")
 }
 
 /// Without control characters: a line break in a name must not start a line of its own.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 

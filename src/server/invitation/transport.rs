@@ -9,11 +9,10 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use super::letter::Letter;
+use super::letter::{Letter, plain};
 use crate::server::mailings::{Mailing, bounce};
 use crate::server::project::{Smtp, SmtpSecurity};
 use crate::server::secret_source::SecretError;
-use crate::server::users::User;
 
 /// How long each step of the conversation with the mail server may take.
 const STEP_LIMIT: Duration = Duration::from_secs(30);
@@ -52,6 +51,14 @@ impl SendError {
     }
 }
 
+/// Whom a letter goes to.
+#[derive(Debug, Clone, Copy)]
+pub struct Receiver<'a> {
+    /// Empty for somebody who is not on the list.
+    pub name: &'a str,
+    pub address: &'a str,
+}
+
 /// A way to the project's mail server.
 pub struct Post {
     host: String,
@@ -81,27 +88,17 @@ impl Post {
         Ok(Self { host: smtp.host.clone(), from, transport: builder.build() })
     }
 
-    /// Sends a letter to the user's old address.
-    pub async fn send(&self, user: &User, letter: Letter) -> Result<(), SendError> {
-        self.hand_over(user, &uuid::Uuid::now_v7().to_string(), letter).await
-    }
-
-    /// Sends the letter of a mailing: when it bounces, the report names the mailing.
-    pub async fn send_mailing(&self, user: &User, mailing: &Mailing, letter: Letter) -> Result<(), SendError> {
-        self.hand_over(user, &mailing.id, letter).await
-    }
-
-    /// The head says whose bounce it would be, and that no person wrote the letter (RFC 3834), so that no absence note
-    /// answers.
-    async fn hand_over(&self, user: &User, mailing: &str, letter: Letter) -> Result<(), SendError> {
-        let address = || SendError::Address { address: user.old_address.clone() };
-        let to = user.old_address.parse().map_err(|_| address())?;
-        let name: String = user.name.chars().filter(|c| !c.is_control()).collect();
+    /// Sends the letter of a mailing. The head says whose bounce it would be, and that no person wrote the letter (RFC
+    /// 3834), so that no absence note answers.
+    pub async fn send_mailing(&self, to: Receiver<'_>, mailing: &Mailing, letter: Letter) -> Result<(), SendError> {
+        let address = || SendError::Address { address: to.address.to_owned() };
+        let name = Some(plain(to.name)).filter(|name| !name.is_empty());
+        let (to, mailing) = (to.address.parse().map_err(|_| address())?, &mailing.id);
         let field = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
         let domain = self.from.email.domain();
         let message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(name), to))
+            .to(Mailbox::new(name, to))
             .subject(letter.subject)
             .message_id(Some(format!("<{mailing}{}{domain}>", bounce::MESSAGE_ID)))
             .raw_header(field(bounce::HEADER, mailing))

@@ -9,13 +9,15 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::queue::{self, End, Turn};
-use super::{Kind, plain, reminder};
+use super::{INVITE, Kind, Mailing, plain, reminder};
 use crate::server::Service;
 use crate::server::audit::Deed;
 use crate::server::db::{self, Db};
+use crate::server::identity;
 use crate::server::installers::Installers;
 use crate::server::invitation::{self, InviteError, Post};
 use crate::server::operators::Actor;
+use crate::server::password;
 use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
 use crate::server::users::{self, User};
@@ -94,17 +96,16 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     while !*closing.borrow() {
         let Turn::Send(mailing) = queue::take(db, &project.id, per_minute, db::now()).await? else { break };
-        let user = users::find(db.pool(), &mailing.user_id).await?;
-        if mailing.kind == Kind::Reminder && users::has_device(db.pool(), &user.id).await? {
-            queue::remove(db.pool(), &mailing.id).await?;
-            continue;
-        }
         let sent = match &project.settings.smtp {
             Some(smtp) => match Post::new(smtp) {
-                Ok(post) => invitation::send(db, &post, &project, &user, &mailing, &service.installers).await,
-                Err(error) => Err(error.into()),
+                Ok(post) => write(service, &post, &project, &mailing).await?,
+                Err(error) => Some(Err(error.into())),
             },
-            None => Err(InviteError::NoSmtp),
+            None => Some(Err(InviteError::NoSmtp)),
+        };
+        let Some(sent) = sent else {
+            queue::remove(db.pool(), &mailing.id).await?;
+            continue;
         };
         let end = ended(sent);
         if let End::Troubled(trouble) | End::Failed(trouble) = &end {
@@ -115,52 +116,63 @@ async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Sends an invitation while the caller waits; it is tried once. It goes on record when an operator sends it, and not when a
-/// person has asked for it.
+/// What became of handing a letter over, with the id of the invitation's code in it.
+type Sent = Result<Option<String>, InviteError>;
+
+/// Writes a letter and sends it. None: nobody needs it any more.
+async fn write(service: &Service, post: &Post, project: &Project, mailing: &Mailing) -> Result<Option<Sent>, Refusal> {
+    let db = &service.db;
+    if mailing.kind == Kind::Registration {
+        return Ok(identity::letter::send(db, post, project, mailing).await?.map(|sent| sent.map(|()| None)));
+    }
+    let Some(user) = &mailing.user_id else { return Ok(None) };
+    let user = users::find(db.pool(), user).await?;
+    if mailing.kind == Kind::Password {
+        return Ok(Some(password::letter::send(post, project, &user, mailing).await.map(|()| None)));
+    }
+    if mailing.kind == Kind::Reminder && users::has_device(db.pool(), &user.id).await? {
+        return Ok(None);
+    }
+    let sent = invitation::send(db, post, project, &user, mailing, &service.installers).await;
+    Ok(Some(sent.map(Some)))
+}
+
+/// Sends an invitation while the operator waits; it is tried once.
 pub async fn send_now(
     db: &Db,
     post: &Post,
-    by: Option<&Actor>,
+    actor: &Actor,
     project: &Project,
     user: &User,
     installers: &Installers,
 ) -> Result<(), InviteError> {
-    let kind = Kind::Invitation;
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     let mailing = loop {
-        let turn = if let Some(actor) = by {
-            take_for(db, actor, user, kind, per_minute).await?
-        } else {
-            let mut tx = db.write().await?;
-            let turn = queue::take_new(&mut tx, user, kind, per_minute, db::now()).await?;
-            tx.commit().await?;
-            turn
-        };
-        match turn {
+        match take_for(db, actor, user, per_minute).await? {
             Turn::Send(mailing) => break mailing,
             Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
         }
     };
     let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
-        Ok(code) => End::Sent { code: code.clone() },
+        Ok(code) => End::Sent { code: Some(code.clone()) },
         Err(error) => End::Failed(plain(&error.to_string())),
     };
     queue::end(db, &mailing, end, db::now()).await?;
     sent.map(|_| ())
 }
 
-async fn take_for(db: &Db, actor: &Actor, user: &User, kind: Kind, per_minute: u32) -> Result<Turn, sqlx::Error> {
+async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Result<Turn, sqlx::Error> {
     let mut tx = Deed::begin(db, actor).await?;
-    let turn = queue::take_new(&mut tx, user, kind, per_minute, db::now()).await?;
+    let turn = queue::take_new(&mut tx, user, Kind::Invitation, per_minute, db::now()).await?;
     if matches!(turn, Turn::Send(_)) {
-        tx.record(Some(&user.project_id), kind.deed(), &user.old_address, "").await?;
+        tx.record(Some(&user.project_id), INVITE, &user.old_address, "").await?;
     }
     tx.commit().await?;
     Ok(turn)
 }
 
-fn ended(sent: Result<String, InviteError>) -> End {
+fn ended(sent: Sent) -> End {
     match sent {
         Ok(code) => End::Sent { code },
         Err(error) if error.may_pass() => End::Troubled(plain(&error.to_string())),

@@ -47,32 +47,57 @@ pub async fn waiting(tx: &mut AnyConnection, user: &str, kind: Kind) -> Result<O
     .await
 }
 
+/// A letter that is to be sent.
+#[derive(Debug, Clone)]
+pub struct New<'a> {
+    pub project: &'a str,
+    /// None: to somebody who is not on the list.
+    pub user: Option<&'a str>,
+    pub kind: Kind,
+    pub address: &'a str,
+    /// What it is to prove.
+    pub registration: Option<&'a str>,
+    /// The computer that it tells of, as far as that may be told.
+    pub computer: Option<&'a str>,
+}
+
+impl<'a> New<'a> {
+    /// To a user's old address.
+    pub fn to(user: &'a User, kind: Kind) -> Self {
+        let (project, address) = (user.project_id.as_str(), user.old_address.as_str());
+        Self { project, user: Some(&user.id), kind, address, registration: None, computer: None }
+    }
+}
+
 /// A letter that is due now.
-pub async fn add(tx: &mut AnyConnection, user: &User, kind: Kind, now: Timestamp) -> Result<String, sqlx::Error> {
+pub async fn add(tx: &mut AnyConnection, new: &New<'_>, now: Timestamp) -> Result<String, sqlx::Error> {
     let id = db::new_id();
     sqlx::query(
-        "INSERT INTO mailing (id, project_id, user_id, kind, state, address, tries, created_at, due_at)
-         VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, $6)",
+        "INSERT INTO mailing (id, project_id, user_id, registration_id, kind, state, address, computer, tries, created_at,
+         due_at) VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, 0, $8, $8)",
     )
     .bind(&id)
-    .bind(&user.project_id)
-    .bind(&user.id)
-    .bind(kind.id())
-    .bind(&user.old_address)
+    .bind(new.project)
+    .bind(new.user)
+    .bind(new.registration)
+    .bind(new.kind.id())
+    .bind(new.address)
+    .bind(new.computer)
     .bind(now.as_millisecond())
     .execute(tx)
     .await?;
     Ok(id)
 }
 
-/// Takes the next letter of a project.
+/// Takes the next letter of a project. Who registers sits and waits for theirs.
 pub async fn take(db: &Db, project: &str, per_minute: u32, now: Timestamp) -> Result<Turn, sqlx::Error> {
     let mut tx = db.write().await?;
     if is_spent(&mut tx, project, per_minute, now).await? {
         return Ok(Turn::Pause);
     }
     let next: Option<String> = sqlx::query_scalar(
-        "SELECT id FROM mailing WHERE project_id = $1 AND state = 'queued' AND due_at <= $2 ORDER BY due_at, id LIMIT 1",
+        "SELECT id FROM mailing WHERE project_id = $1 AND state = 'queued' AND due_at <= $2
+         ORDER BY CASE WHEN kind = 'registration' THEN 0 ELSE 1 END, due_at, id LIMIT 1",
     )
     .bind(project)
     .bind(now.as_millisecond())
@@ -95,7 +120,7 @@ pub async fn take_new(
     if is_spent(tx, &user.project_id, per_minute, now).await? {
         return Ok(Turn::Pause);
     }
-    let id = add(tx, user, kind, now).await?;
+    let id = add(tx, &New::to(user, kind), now).await?;
     let taken = begin(tx, &id, now).await?;
     Ok(taken.map_or(Turn::Pause, |mailing| Turn::Send(Box::new(mailing))))
 }
@@ -131,9 +156,9 @@ async fn is_spent(tx: &mut AnyConnection, project: &str, per_minute: u32, now: T
 /// How a try ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
-    /// With the id of the code in it.
+    /// With the id of the invitation's code in it.
     Sent {
-        code: String,
+        code: Option<String>,
     },
     /// To be tried again, when there are tries left.
     Troubled(String),
@@ -147,7 +172,7 @@ pub async fn end(db: &Db, mailing: &Mailing, end: End, now: Timestamp) -> Result
         End::Sent { .. } | End::Failed(_) => None,
     };
     let (state, code, trouble) = match end {
-        End::Sent { code } => (State::Sent, Some(code), None),
+        End::Sent { code } => (State::Sent, code, None),
         End::Troubled(trouble) if next.is_some() => (State::Queued, None, Some(trouble)),
         End::Troubled(trouble) | End::Failed(trouble) => (State::Failed, None, Some(trouble)),
     };
@@ -167,6 +192,13 @@ pub async fn end(db: &Db, mailing: &Mailing, end: End, now: Timestamp) -> Result
     .await?;
     tx.commit().await?;
     Ok(state)
+}
+
+/// How it stands with a letter, and what the mail server has said. None: it was not needed any more.
+pub async fn state(pool: &AnyPool, id: &str) -> Result<Option<(State, Option<String>)>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE m.id = $1"));
+    let row = sqlx::query(query).bind(id).fetch_optional(pool).await?;
+    row.map(|row| read(&row).map(|mailing| (mailing.state, mailing.trouble))).transpose()
 }
 
 /// Takes a letter back that is not needed any more.

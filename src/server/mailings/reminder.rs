@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use sqlx::Row;
 
-use super::{COLUMNS, Kind, Mailing, State, queue, read};
+use super::{COLUMNS, FROM_OPERATORS, Kind, Mailing, New, State, queue, read};
 use crate::server::db::{self, Db};
 use crate::server::project::Project;
 use crate::server::project::outreach::Reminders;
@@ -37,6 +37,7 @@ impl History {
             reminders: match mailing.kind {
                 Kind::Invitation => 0,
                 Kind::Reminder => before.reminders + 1,
+                Kind::Registration | Kind::Password => before.reminders,
             },
             last_at: Some(mailing.sent_at.unwrap_or(mailing.created_at)),
             // One is on its way, or the address does not take any: an operator has to look.
@@ -89,7 +90,7 @@ type Mailed = (Vec<Mailing>, Option<Timestamp>);
 async fn without_computer(db: &Db, project: &Project) -> Result<BTreeMap<String, Mailed>, sqlx::Error> {
     let query = sqlx::AssertSqlSafe(format!(
         "{} JOIN project_user u ON u.id = m.user_id LEFT JOIN wave w ON w.id = u.wave_id
-         WHERE m.project_id = $1 AND u.state = 'active' AND NOT EXISTS (
+         WHERE m.project_id = $1 AND m.kind IN {FROM_OPERATORS} AND u.state = 'active' AND NOT EXISTS (
             SELECT 1 FROM login l WHERE l.user_id = u.id AND l.state IN ('bound', 'removed'))
          ORDER BY m.created_at, m.id",
         COLUMNS.replace(" FROM ", ", w.cutover_at AS wave_cutover_at FROM ")
@@ -99,7 +100,8 @@ async fn without_computer(db: &Db, project: &Project) -> Result<BTreeMap<String,
         let mailing = read(&row)?;
         let wave = row.try_get::<Option<i64>, _>("wave_cutover_at")?.map(db::time);
         let cutover = wave.or(project.cutover.map(|cutover| cutover.at));
-        users.entry(mailing.user_id.clone()).or_insert_with(|| (Vec::new(), cutover)).0.push(mailing);
+        let Some(user) = mailing.user_id.clone() else { continue };
+        users.entry(user).or_insert_with(|| (Vec::new(), cutover)).0.push(mailing);
     }
     Ok(users)
 }
@@ -108,12 +110,10 @@ async fn without_computer(db: &Db, project: &Project) -> Result<BTreeMap<String,
 async fn add(db: &Db, user: &str, known: usize, now: Timestamp) -> Result<(), sqlx::Error> {
     let user = users::find(db.pool(), user).await?;
     let mut tx = db.write().await?;
-    let mails: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM mailing WHERE user_id = $1")
-        .bind(&user.id)
-        .fetch_one(&mut *tx)
-        .await?;
+    let query = format!("SELECT COUNT(*) FROM mailing WHERE user_id = $1 AND kind IN {FROM_OPERATORS}");
+    let mails: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).bind(&user.id).fetch_one(&mut *tx).await?;
     if usize::try_from(mails).is_ok_and(|mails| mails == known) {
-        queue::add(&mut tx, &user, Kind::Reminder, now).await?;
+        queue::add(&mut tx, &New::to(&user, Kind::Reminder), now).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -137,10 +137,12 @@ mod tests {
         let made = at(&format!("2026-11-{day:02}T10:00:00Z"));
         Mailing {
             id: day.to_string(),
-            user_id: "u".into(),
+            user_id: Some("u".into()),
+            registration_id: None,
             kind,
             state,
             address: "anna@old.example".into(),
+            computer: None,
             tries: 1,
             created_at: made,
             due_at: made,

@@ -4,11 +4,18 @@ use std::collections::HashMap;
 
 use sqlx::{AnyPool, Row};
 
-use super::{COLUMNS, Mailing, State, read};
+use super::{COLUMNS, FROM_OPERATORS, Mailing, State, read};
 
-/// The newest mail to its user.
-const LAST: &str = "NOT EXISTS (SELECT 1 FROM mailing n WHERE n.user_id = m.user_id
-    AND (n.created_at > m.created_at OR (n.created_at = m.created_at AND n.id > m.id)))";
+/// The newest mail to its user, among those of operators or among the others: what somebody has asked for in a user's
+/// name says nothing of the invitation.
+fn newest() -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM mailing n WHERE n.user_id = m.user_id
+         AND (n.kind IN {FROM_OPERATORS}) = (m.kind IN {FROM_OPERATORS})
+         AND (n.created_at > m.created_at OR (n.created_at = m.created_at AND n.id > m.id)))"
+    )
+}
+
 const LOST: &str = "m.state IN ('failed', 'bounced')";
 
 /// Which mails.
@@ -26,7 +33,7 @@ impl Which {
         match self {
             Self::All => "$2 = ''".to_owned(),
             Self::In(_) => "m.state = $2".to_owned(),
-            Self::Undelivered => format!("$2 = '' AND {LOST} AND {LAST}"),
+            Self::Undelivered => format!("$2 = '' AND {LOST} AND {}", newest()),
         }
     }
 
@@ -60,14 +67,18 @@ pub async fn count(pool: &AnyPool, project: &str, which: Which) -> Result<i64, s
     sqlx::query(query).bind(project).bind(which.state()).fetch_one(pool).await?.try_get("number")
 }
 
-/// The newest mail to each of these users, by the user's id. For a page of them: each one is a parameter.
+/// The newest mail of operators to each of these users, by the user's id. For a page of them: each one is a parameter.
 pub async fn last(pool: &AnyPool, users: &[String]) -> Result<HashMap<String, Mailing>, sqlx::Error> {
     if users.is_empty() {
         return Ok(HashMap::new());
     }
     let places = (1..=users.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
-    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE m.user_id IN ({places}) AND {LAST}"));
+    let query = sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE m.user_id IN ({places}) AND m.kind IN {FROM_OPERATORS} AND {}",
+        newest()
+    ));
     let query = users.iter().fold(sqlx::query(query), |query, user| query.bind(user.clone()));
     let rows = query.fetch_all(pool).await?;
-    rows.iter().map(|row| read(row).map(|mailing| (mailing.user_id.clone(), mailing))).collect()
+    let mails = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(mails.into_iter().filter_map(|mailing| Some((mailing.user_id.clone()?, mailing))).collect())
 }

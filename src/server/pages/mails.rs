@@ -136,6 +136,8 @@ pub fn kind(words: Words, kind: Kind) -> String {
     words.text(match kind {
         Kind::Invitation => "mail-invitation",
         Kind::Reminder => "mail-reminder",
+        Kind::Registration => "mail-registration",
+        Kind::Password => "mail-password",
     })
 }
 

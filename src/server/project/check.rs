@@ -71,6 +71,9 @@ impl Settings {
         outreach::check(self, &mut faults);
         let offered = self.password.may_create && self.directory.is_none();
         faults.unless(!offered, "password.may_create", "add a directory that takes new passwords, or set it to false");
+        let anybody = self.password.may_create && self.directory_match;
+        let remedy = "set it or password.may_create to false: whoever knows the activation code can say to be anybody";
+        faults.unless(!anybody, "directory_match", remedy);
         match &self.directory {
             Some(Directory::Command(words)) => {
                 let program = words.first().is_some_and(|program| !program.is_empty());
@@ -198,6 +201,8 @@ mod tests {
         );
         assert_eq!(faults(r#"{"brand":{"colour":"blue"},"code_days":0}"#), ["code_days", "brand.colour"]);
         assert_eq!(faults(r#"{"password":{"may_create":true}}"#), ["password.may_create"]);
+        let both = r#"{"password":{"may_create":true},"directory":{"command":["true"]},"directory_match":true}"#;
+        assert_eq!(faults(both), ["directory_match"]);
         assert_eq!(faults(r#"{"articles":[{"title":"x","url":"javascript:alert(1)"}]}"#), ["articles[0].url"]);
         assert_eq!(
             faults(r#"{"smtp":{"host":"mail.example","security":"none","from":"nobody","username":"u"}}"#),

@@ -63,8 +63,9 @@ pub struct Settings {
     /// `{"command": ["program", "argument", …]}` or `{"webhook": {"url", "key"}}`: takes new passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<Directory>,
-    /// A new computer's login becomes the one active user whose `login` has the same name, without a question. Only for
-    /// networks where nobody can choose the name of their login.
+    /// A new computer's login becomes the one active user whose `login` has the same name, without a question. The computer
+    /// tells that name itself: whoever has the activation code can say to be anybody. So it cannot be had together with
+    /// `password.may_create`, and who was found in this way never sets a password here.
     pub directory_match: bool,
     /// How invitations are sent.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -355,7 +355,7 @@ async fn invite(
     }
     if queued > 0 {
         let detail = queued.to_string();
-        tx.record(Some(&project.id), mailings::Kind::Invitation.deed(), &project.name, &detail).await?;
+        tx.record(Some(&project.id), mailings::INVITE, &project.name, &detail).await?;
     }
     tx.commit().await?;
     Ok(outcomes)

@@ -219,6 +219,7 @@ fn remedy(words: Words, spec: &Spec) -> String {
         (_, "from") => "wrong-from",
         (_, "security") => "wrong-security",
         (_, "may_create") => "wrong-directory",
+        (_, "directory_match") => "wrong-match",
         (_, "sha256") => "wrong-sha",
         (_, "time_zone") => "wrong-zone",
         (Kind::Number(..), _) => "wrong-number",
