@@ -1,7 +1,8 @@
 //! How many guesses of codes an attacker gets, who even knows every public part.
 //!
-//! The design allows five guesses for each code. The secret part has 40 bits, so that with 10,000 codes outstanding all
-//! guesses together hit with a probability of 10,000 · 5 / 2^40 = 4.5 · 10^-8.
+//! The design allows five guesses for each code, then twenty of networks that were not wrong about it, then one of them an
+//! hour, so that nobody locks the right person out. The secret part has 40 bits: of 10,000 codes that are valid for 14 days
+//! all guesses together hit with a probability of 10,000 · (5 + 20 + 336) / 2^40 = 3.3 · 10^-6.
 #![cfg(feature = "server")]
 
 mod server_support;
@@ -105,18 +106,22 @@ async fn one_address_gets_its_allowance_and_no_more(on: Backend) {
 }
 
 async fn all_addresses_together_get_their_allowance_and_no_more(on: Backend) {
-    let (world, codes) = target(on, 10).await;
+    let (mut world, codes) = target(on, 40).await;
+    // Few, so that the attack meets them soon.
+    world.stop().await;
+    (world.settings.guesses.burst, world.settings.guesses.refill) = (40, Duration::from_secs(1));
+    world.start().await;
     let start = Instant::now();
-    let guesses = codes.iter().cycle().enumerate().map(|(n, code)| (wrong(code), address(n)));
+    // Each of another block of addresses.
+    let guesses = codes.iter().cycle().enumerate().map(|(n, code)| (wrong(code), address(n * 256)));
     let outcome = attack(&world, guesses).await;
     let seconds = start.elapsed().as_secs_f64();
-    let allowed = allowed(world.settings.guesses.burst, world.settings.guesses.refill, start.elapsed());
-    println!("{} codes, as many addresses as guesses, {seconds:.1} s: {outcome:?}, allowed {allowed}", codes.len());
-    assert!(outcome.compared + outcome.locked <= allowed, "{outcome:?}");
-    assert_eq!(outcome.compared, TRIES * codes.len(), "five for each code");
-    assert!(outcome.busy > 0, "the attack was real: {outcome:?}");
+    let allowed = 2 * allowed(world.settings.guesses.burst, world.settings.guesses.refill, start.elapsed());
+    println!("{} codes, as many networks as guesses, {seconds:.1} s: {outcome:?}, allowed {allowed}", codes.len());
+    assert!(outcome.compared <= allowed, "with the reserve of those who were not wrong before: {outcome:?}");
+    assert!(outcome.compared >= 80 && outcome.busy > 0, "the attack was real: {outcome:?}");
     let bits = i32::try_from(5 * code::SECRET).expect("small");
-    println!("10,000 codes: all guesses together hit with {:.1e}", 10_000.0 * 5.0 / 2_f64.powi(bits));
+    println!("10,000 codes: all guesses together hit with {:.1e}", 10_000.0 * 361.0 / 2_f64.powi(bits));
 }
 
 /// The burst and what came in again since.

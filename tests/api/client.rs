@@ -12,7 +12,8 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// An operator of this role with a token, as it is in the database when both were made in the dashboard.
+    /// An operator of this role with a token, as it is in the database when both were made in the dashboard; of an
+    /// administrator, one that may manage operators and tokens.
     pub async fn new(world: &'a World, role: &str) -> Self {
         let (operator, token) = (uuid::Uuid::now_v7().to_string(), format!("mailshift_{}", uuid::Uuid::new_v4()));
         let hash: String = Sha256::digest(&token).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -28,8 +29,8 @@ impl<'a> Client<'a> {
         .await
         .expect("an operator");
         sqlx::query(
-            "INSERT INTO api_token (id, operator_id, name, role, token_hash, created_at, expires_at)
-             VALUES ($1, $2, 'test', $3, $4, 0, 4102444800000)",
+            "INSERT INTO api_token (id, operator_id, name, role, token_hash, created_at, expires_at, manages)
+             VALUES ($1, $2, 'test', $3, $4, 0, 4102444800000, 1)",
         )
         .bind(uuid::Uuid::now_v7().to_string())
         .bind(&operator)

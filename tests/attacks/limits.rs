@@ -1,1 +1,8 @@
-//! More of everything than one computer would send.
+//! What one peer can use up of what is everybody's.
+
+#[path = "limits/codes.rs"]
+mod codes;
+#[path = "limits/computers.rs"]
+mod computers;
+#[path = "limits/peers.rs"]
+mod peers;

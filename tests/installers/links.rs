@@ -120,7 +120,7 @@ async fn operators_see_what_is_handed_out(on: Backend) {
     let gone = shelf.world.fails(&["project", "show", PROJECT, "--installers", "/nowhere"]);
     assert!(gone.contains("/nowhere is no folder"), "{gone}");
 
-    let client = Client::new(&shelf.world, "viewer").await;
+    let client = Client::new(&shelf.world, "operator").await;
     let listed = client.get(&format!("/api/projects/{project}/installers")).await;
     let deb = format!("https://m.example/download/{}", shelf.name(".deb"));
     let expected = json!([

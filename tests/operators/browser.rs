@@ -46,7 +46,9 @@ impl<'a> Browser<'a> {
 
     /// Somebody whom the administrator has invited, signed in.
     pub async fn invited(administrator: &Self, name: &str, role: &str) -> Self {
-        let shown = administrator.send("/operators", "/operators", &[("name", name), ("role", role)]).await;
+        let shown = administrator
+            .send("/operators", "/operators", &[("name", name), ("role", role), ("password", PASSWORD)])
+            .await;
         let link = shown.between("<li><code>", "</code>").expect("a link");
         let browser = Self::new(administrator.world);
         let path = link.strip_prefix(&administrator.world.url).expect("a link to this server");

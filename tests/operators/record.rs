@@ -18,7 +18,7 @@ stories!(
 async fn what_operators_did_is_on_record_newest_first(on: Backend) {
     let world = world(on).await;
     let ada = Browser::administrator(&world).await;
-    ada.send("/operators", "/operators", &[("name", "=Bob"), ("role", "viewer")]).await;
+    ada.send("/operators", "/operators", &[("name", "=Bob"), ("role", "viewer"), ("password", PASSWORD)]).await;
     world.done(&["operator", "remove", "=Bob"]);
     let csv = ada.get("/audit.csv").await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
@@ -91,10 +91,13 @@ async fn no_secret_reaches_the_log_or_the_database(on: Backend) {
     browser.sign_in(NAME, wrong, "").await;
     browser.sign_in(wrong, PASSWORD, "").await;
     let csrf = browser.get("/me").await.field("csrf");
-    let made = browser.send("/me", "/me/tokens", &[("name", "x"), ("role", "viewer"), ("days", "1")]).await;
+    let made = browser
+        .send("/me", "/me/tokens", &[("name", "x"), ("role", "viewer"), ("days", "1"), ("password", PASSWORD)])
+        .await;
     let token = made.between("<li><code>", "</code>").expect("a token");
     world.request(Method::GET, "/api/me").bearer_auth(&token).send().await.expect("an answer");
-    let invited = browser.send("/operators", "/operators", &[("name", "Bob"), ("role", "viewer")]).await;
+    let invited =
+        browser.send("/operators", "/operators", &[("name", "Bob"), ("role", "viewer"), ("password", PASSWORD)]).await;
     let welcome = invited.between("/welcome/", "</code>").expect("a link");
     browser.get(&format!("/welcome/{welcome}")).await;
     let key = browser.get("/me/second-factor").await.field("key");

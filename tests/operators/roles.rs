@@ -24,7 +24,9 @@ async fn only_administrators_manage_operators_and_read_the_record(on: Backend) {
             assert!(refused.text.contains("Administrator") && refused.text.contains("OPR-2"), "{}", refused.text);
             assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
         }
-        let refused = browser.send("/me", "/operators", &[("name", "Eve"), ("role", "administrator")]).await;
+        let refused = browser
+            .send("/me", "/operators", &[("name", "Eve"), ("role", "administrator"), ("password", PASSWORD)])
+            .await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
     }
     assert!(!world.done(&["operator", "list"]).contains("Eve"));
@@ -33,7 +35,8 @@ async fn only_administrators_manage_operators_and_read_the_record(on: Backend) {
 async fn an_invited_operator_follows_the_link_once(on: Backend) {
     let world = world(on).await;
     let ada = Browser::administrator(&world).await;
-    let shown = ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "viewer")]).await;
+    let shown =
+        ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "viewer"), ("password", PASSWORD)]).await;
     let link = shown.between("<li><code>", "</code>").expect("a link");
     assert!(!ada.get("/operators").await.text.contains(&link));
     let path = link.strip_prefix(&world.url).expect("a link to this server");
@@ -45,19 +48,22 @@ async fn an_invited_operator_follows_the_link_once(on: Backend) {
     assert_eq!(eve.get(path).await.status, StatusCode::GONE);
     assert_eq!(eve.post(path, &fields).await.status, StatusCode::GONE);
     assert!(world.done(&["operator", "list"]).contains("Bob  viewer"), "the form does not change the name");
-    let taken = ada.send("/operators", "/operators", &[("name", "BOB"), ("role", "viewer")]).await;
+    let taken =
+        ada.send("/operators", "/operators", &[("name", "BOB"), ("role", "viewer"), ("password", PASSWORD)]).await;
     assert_eq!(taken.status, StatusCode::CONFLICT);
 }
 
 async fn the_last_administrator_stays(on: Backend) {
     let world = world(on).await;
     let ada = Browser::administrator(&world).await;
-    ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "administrator")]).await;
+    ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "administrator"), ("password", PASSWORD)]).await;
     let list = ada.get("/operators").await.text;
     let own =
         list.split("href=\"/operators/").skip(1).find(|rest| rest.contains(&format!(">{NAME}<"))).expect("a link");
     let own = own.split('"').next().expect("an id");
-    for (action, fields) in [("role", &[("role", "viewer")][..]), ("remove", &[])] {
+    for (action, fields) in
+        [("role", &[("role", "viewer"), ("password", PASSWORD)][..]), ("remove", &[("password", PASSWORD)])]
+    {
         let refused = ada.send("/me", &format!("/operators/{own}/{action}"), fields).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{action}: Bob has not set a password yet");
         assert!(refused.text.contains("OPR-9"));

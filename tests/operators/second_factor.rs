@@ -116,10 +116,13 @@ async fn turning_it_on_and_off_needs_the_password(on: Backend) {
     assert_eq!(browser.post("/me/second-factor", &foreign).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, "").await.status, StatusCode::SEE_OTHER);
 
-    enrol(&browser).await;
+    let (key, _) = enrol(&browser).await;
     let refused = browser.send("/me", "/me/second-factor/remove", &[("password", "some other words")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, "").await.status, StatusCode::FORBIDDEN);
-    browser.send("/me", "/me/second-factor/remove", &[("password", PASSWORD)]).await;
+    let without = browser.send("/me", "/me/second-factor/remove", &[("password", PASSWORD)]).await;
+    assert_eq!(without.status, StatusCode::FORBIDDEN, "the second step is asked for too");
+    let fields = [("password", PASSWORD), ("code", &code(&key, 0))];
+    browser.send("/me", "/me/second-factor/remove", &fields).await;
     assert_eq!(Browser::new(&world).sign_in(NAME, PASSWORD, "").await.status, StatusCode::SEE_OTHER);
 }

@@ -4,7 +4,7 @@ use mailshift::server::Db;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::browser::{Browser, NAME, world};
+use super::browser::{Browser, NAME, PASSWORD, world};
 use crate::server_support::{Backend, World, problem, stories};
 
 /// Milliseconds.
@@ -19,7 +19,9 @@ stories!(
 );
 
 async fn made(browser: &Browser<'_>, role: &str) -> String {
-    let page = browser.send("/me", "/me/tokens", &[("name", "backup"), ("role", role), ("days", "7")]).await;
+    let page = browser
+        .send("/me", "/me/tokens", &[("name", "backup"), ("role", role), ("days", "7"), ("password", PASSWORD)])
+        .await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     page.between("<li><code>", "</code>").expect("a token")
 }
@@ -60,7 +62,8 @@ async fn a_token_never_has_more_than_its_operator(on: Backend) {
     let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     let bob = Browser::invited(&ada, "Bob", "operator").await;
-    let more = bob.send("/me", "/me/tokens", &[("name", "x"), ("role", "administrator"), ("days", "7")]).await;
+    let fields = [("name", "x"), ("role", "administrator"), ("days", "7"), ("password", PASSWORD)];
+    let more = bob.send("/me", "/me/tokens", &fields).await;
     assert_eq!(more.status, StatusCode::FORBIDDEN);
     let token = made(&bob, "operator").await;
     world.done(&["operator", "role", "Bob", "viewer"]);
@@ -90,7 +93,8 @@ async fn names_and_days_have_limits(on: Backend) {
     let browser = Browser::administrator(&world).await;
     let long = "x".repeat(101);
     for (name, days) in [("", "7"), (&*long, "7"), ("x", "0"), ("x", "367"), ("x", "-1"), ("x", "soon")] {
-        let refused = browser.send("/me", "/me/tokens", &[("name", name), ("role", "viewer"), ("days", days)]).await;
+        let fields = [("name", name), ("role", "viewer"), ("days", days), ("password", PASSWORD)];
+        let refused = browser.send("/me", "/me/tokens", &fields).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{name:?} {days}");
     }
 }

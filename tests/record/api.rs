@@ -136,6 +136,7 @@ async fn every_operation_that_writes_is_on_record_or_does_not_happen(on: Backend
     let token = format!("/api/tokens/{}", story.id_of("/api/tokens", "name", "script").await);
     story.tell("revoke_token", delete.clone(), &token, &json!({})).await;
 
+    story.tell("renew_activation_code", post.clone(), &format!("{project}/activation-code"), &json!({})).await;
     story.tell("create_project", post.clone(), "/api/projects", &json!({"name": "Second"})).await;
     let remove = json!({"action": "remove", "devices": [device]});
     story.tell("act", post.clone(), &format!("{project}/actions"), &remove).await;

@@ -95,6 +95,7 @@ async fn every_command_that_writes_is_on_record_or_does_not_happen(on: Backend) 
 
     story.tell(&["project", "create", "Second", "--file", &file]).await;
     story.tell(&["project", "set", "Second", "--file", &file]).await;
+    story.tell(&["project", "renew-code", "Second"]).await;
     story.tell(&["project", "delete", "Second", "--yes"]).await;
     story.tell(&["users", "import", PROJECT, &people]).await;
     story.tell(&["invite", PROJECT, "--user", "eva@old.example"]).await;

@@ -1,5 +1,7 @@
 //! Every form of the dashboard that writes.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -106,20 +108,33 @@ async fn own_account(story: &mut Story<'_>) {
     story.record.is_kept("/sign-out", sign_out).await;
     story.told += 2;
 
-    story.tell("/me/tokens", &[("name", "script"), ("role", "viewer"), ("days", "1")]).await;
+    story
+        .tell("/me/tokens", &[("name", "script"), ("role", "viewer"), ("days", "1"), ("password", NEW_PASSWORD)])
+        .await;
     let token = story.found("/me", "action=\"/me/tokens/").await;
     let token = token.split('/').next().expect("an id");
     story.tell(&format!("/me/tokens/{token}/revoke"), &[]).await;
 
     let key = story.browser.get("/me/second-factor").await.field("key");
     let totp = Builder::new().with_secret(Secret::try_from_base32(&key).expect("a key")).build().expect("a key");
-    let code = totp.generate(u64::try_from(Timestamp::now().as_second()).expect("after 1970")).to_string();
-    story.tell("/me/second-factor", &[("key", &key), ("code", &code), ("password", NEW_PASSWORD)]).await;
-    story.tell("/me/second-factor/remove", &[("password", NEW_PASSWORD)]).await;
+    let code = |steps: i64| {
+        let second = Timestamp::now().as_second() + steps * 30;
+        totp.generate(u64::try_from(second).expect("after 1970")).to_string()
+    };
+    story.tell("/me/second-factor", &[("key", &key), ("code", &code(-1)), ("password", NEW_PASSWORD)]).await;
+    // A code works once, also when what it was for did not happen.
+    let tried = Cell::new(-2);
+    let remove = async || {
+        tried.set(tried.get() + 1);
+        let fields = [("csrf", story.csrf.as_str()), ("password", NEW_PASSWORD), ("code", &code(tried.get()))];
+        well(&story.browser.post("/me/second-factor/remove", &fields).await)
+    };
+    story.record.is_kept("/me/second-factor/remove", remove).await;
+    story.told += 1;
 }
 
 async fn others(story: &mut Story<'_>) {
-    story.tell("/operators", &[("name", "Bob"), ("role", "viewer")]).await;
+    story.tell("/operators", &[("name", "Bob"), ("role", "viewer"), ("password", NEW_PASSWORD)]).await;
     let list = story.browser.get("/operators").await.text;
     let own = story.browser.get("/api/me").await;
     assert_eq!(own.status, StatusCode::UNAUTHORIZED, "a session is no token");
@@ -131,17 +146,17 @@ async fn others(story: &mut Story<'_>) {
         }
     }
     let bob = bob.expect("Bob is listed");
-    story.tell(&format!("{bob}/role"), &[("role", "operator")]).await;
-    story.tell(&format!("{bob}/reset"), &[]).await;
+    story.tell(&format!("{bob}/role"), &[("role", "operator"), ("password", NEW_PASSWORD)]).await;
+    story.tell(&format!("{bob}/reset"), &[("password", NEW_PASSWORD)]).await;
     let csrf = story.csrf.clone();
-    let shown = story.browser.post(&format!("{bob}/reset"), &[("csrf", &csrf)]).await;
+    let shown = story.browser.post(&format!("{bob}/reset"), &[("csrf", &csrf), ("password", NEW_PASSWORD)]).await;
     let link = shown.between("/welcome/", "</code>").expect("a link");
     let newcomer = Browser::new(story.browser.world);
     let fields = [("password", PASSWORD), ("again", PASSWORD), ("zone", "Europe/Berlin")];
     let follow = async || well(&newcomer.post(&format!("/welcome/{link}"), &fields).await);
     story.record.is_kept("/welcome", follow).await;
     story.told += 1;
-    story.tell(&format!("{bob}/remove"), &[]).await;
+    story.tell(&format!("{bob}/remove"), &[("password", NEW_PASSWORD)]).await;
 }
 
 async fn project(story: &mut Story<'_>) {
@@ -190,5 +205,6 @@ async fn project(story: &mut Story<'_>) {
         ("code_days", "14"),
     ];
     story.tell(&format!("{second}/settings"), &settings).await;
+    story.tell(&format!("{example}/installing/renew"), &[]).await;
     story.tell(&format!("{example}/delete"), &[("name", "Example")]).await;
 }

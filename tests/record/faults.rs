@@ -7,8 +7,8 @@ use sqlx::AssertSqlSafe;
 
 use crate::server_support::{Backend, World};
 
-/// Who was seen when is no deed of an operator.
-const SEEN: [&str; 2] = ["used_at", "last_seen_at"];
+/// Who was seen when, and which code of the second step was used, is no deed of an operator.
+const SEEN: [&str; 3] = ["used_at", "last_seen_at", "totp_step"];
 
 pub struct Record {
     on: Backend,
