@@ -37,7 +37,8 @@ const HARMLESS: [u8; 6] = [1, 2, 3, 6, 7, 17];
 /// the file or put another in its place. Others may put files of their own beside it: below `%ProgramData%` Windows lets
 /// them. False when either is missing or does not say.
 pub fn is_administrators_only(path: &Path) -> bool {
-    path.parent().is_some_and(|folder| is_theirs(folder, REPLACING) && is_theirs(path, WRITING))
+    let access = if path.is_dir() { REPLACING } else { WRITING };
+    path.parent().is_some_and(|folder| is_theirs(folder, REPLACING) && is_theirs(path, access))
 }
 
 /// The same, and nobody else may put anything beside it: what is there may be run as it is.

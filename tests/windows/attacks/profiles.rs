@@ -144,6 +144,9 @@ fn going_back_from_an_import_leaves_no_empty_key() {
         stage.until_committed_with_password()?;
         let End::Complete(_) = stage.ended()? else { panic!("{}", stage.agent_log()) };
         wait("Outlook's note", SOON, || stage.mail_registry().ok().filter(|text| text.contains("First-Run")))?;
+        // It would be opened again with the old profile, and note that.
+        stage.screen.close_window(&format!("Inbox - {NEW_ADDRESS} - Outlook"))?;
+        wait("the end of Outlook", SOON, || stage.noted("outlook").contains(&"end".into()).then_some(()))?;
         stage.undo()?;
         assert_as_before(&stage.mail_registry()?, &before, "undone");
         Ok(())

@@ -31,9 +31,8 @@ fn a_worker_that_nobody_listens_to_takes_no_profile_away() {
         wait("the slow call", SET_UP, || (stage.noted("mapi").len() >= 4).then_some(()))?;
         assert_eq!(workers(stage).len(), 1, "{:?}", workers(stage));
         stage.kill_agent();
+        // It goes back and begins once more by itself.
         stage.start_agent_with(&["--background"])?;
-        stage.turn_to_page("instructions-title")?;
-        stage.commit(None)?;
         is_complete(stage)?;
         stage.wake_provider()?;
         wait("the end of every worker", SOON, || workers(stage).is_empty().then_some(()))?;

@@ -1,0 +1,224 @@
+//! The agent is killed at every place of a set-up and of the way back: at each write of its journal, and just before each
+//! write to the registry. The next one takes everything back, or finishes it; killed again as soon as it has taken
+//! everything back, everything is as it was.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use mailshift::demo::Error;
+use mailshift::demo::mail_server::OLD_ADDRESS;
+use mailshift::demo::office::PROJECT;
+use mailshift::demo::screen::wait;
+
+use super::exchange::{EXCHANGE, default_profile, finish_in_outlook, profile};
+use super::journey::SET_UP;
+use super::kept::assert_as_before;
+use super::stage::{Stage, Told, play};
+
+/// More than any set-up needs: the count has to end by itself.
+const MOST: usize = 100;
+/// Rhythm of looking at the journal: what follows a write takes longer.
+const LOOK: Duration = Duration::from_micros(200);
+
+/// How a set-up that was cut off ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The agent is dead again, and everything as it was.
+    AsBefore,
+    Complete,
+}
+
+fn journal(stage: &Stage) -> PathBuf {
+    stage.agent_folder().join("journal.json")
+}
+
+/// Changes with each write, and when the journal is closed.
+fn version(stage: &Stage) -> Option<(u64, i64, i64, u64)> {
+    let file = fs::metadata(journal(stage)).ok()?;
+    Some((file.ino(), file.mtime(), file.mtime_nsec(), file.size()))
+}
+
+fn is_done(stage: &Stage) -> bool {
+    let text = fs::read(journal(stage)).unwrap_or_default();
+    serde_json::from_slice::<serde_json::Value>(&text).is_ok_and(|journal| journal["stage"] == "done")
+}
+
+/// Kills the agent at the write of the journal with this number, closing it included. False when it is over before.
+fn kill_at_write(stage: &mut Stage, number: usize, is_over: impl Fn(&Stage) -> bool) -> Result<bool, Error> {
+    let (mut known, mut writes, began) = (version(stage), 0, Instant::now());
+    loop {
+        if writes == 0 {
+            begin(stage)?;
+        }
+        let now = version(stage);
+        if now != known {
+            (known, writes) = (now, writes + 1);
+            if writes == number {
+                stage.kill_agent();
+                return Ok(true);
+            }
+            if is_over(stage) {
+                return Ok(false);
+            }
+        }
+        if began.elapsed() > SET_UP {
+            return Err(Error::Otherwise(format!("write {number} did not come, nor the end")));
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// An agent that was killed in the midst goes on by itself; one that had not begun shows the first page again.
+fn begin(stage: &Stage) -> Told {
+    if stage.shows("instructions-title") {
+        stage.turn_to_page("instructions-title").and_then(|()| stage.commit(None))
+    } else {
+        Ok(())
+    }
+}
+
+/// The next agent finishes or takes back what it finds; killed again when it has taken it back.
+fn recovered(stage: &mut Stage) -> Result<End, Error> {
+    stage.start_agent_with(&["--background"])?;
+    let began = Instant::now();
+    while began.elapsed() < SET_UP {
+        if version(stage).is_none() {
+            stage.kill_agent();
+            return Ok(End::AsBefore);
+        }
+        if is_done(stage) {
+            return Ok(End::Complete);
+        }
+        std::thread::sleep(LOOK);
+    }
+    Err(Error::Otherwise("what was begun did not end".into()))
+}
+
+/// What has to be so in either case; the old profile is the same in each.
+fn look(stage: &Stage, end: End, before: &str, when: &str) -> Result<String, Error> {
+    let (registry, old) = (stage.mail_registry()?, default_profile(before));
+    assert_eq!(profile(&registry, &old), profile(before, &old), "{when}: the old profile");
+    match end {
+        End::AsBefore => assert_as_before(&registry, before, when),
+        End::Complete => assert_ne!(default_profile(&registry), old, "{when}"),
+    }
+    println!("{when}: {end:?}");
+    Ok(registry)
+}
+
+/// Cuts a set-up off at one place after the other: `cut` begins at the given one, and says whether there was such a one.
+fn each_place(
+    stage: &mut Stage,
+    what: &str,
+    cut: impl Fn(&mut Stage, usize) -> Result<bool, Error>,
+) -> Result<String, Error> {
+    let mut before = stage.mail_registry()?;
+    stage.until_waiting()?;
+    stage.cut_over()?;
+    let mut ends = Vec::new();
+    for number in 1..MOST {
+        stage.registry_kills_at(if what == "registry" { number } else { 0 })?;
+        if !stage.agent_runs() {
+            stage.start_agent_with(&["--background"])?;
+        }
+        let was_cut = cut(stage, number)?;
+        stage.registry_kills_at(0)?;
+        if !was_cut {
+            look(stage, End::Complete, &before, "not cut off")?;
+            let as_before = ends.iter().filter(|end| **end == End::AsBefore).count();
+            let (all, complete) = (ends.len(), ends.len() - as_before);
+            println!("{what}: {all} of {all} end well: {as_before} as before, {complete} complete");
+            assert!(all >= 5 && as_before > 0 && complete > 0, "{ends:?}");
+            return Ok(before);
+        }
+        let end = if stage.agent_runs() { End::Complete } else { recovered(stage)? };
+        look(stage, end, &before, &format!("{what} {number}"))?;
+        if end == End::Complete {
+            stage.undo()?;
+            stage.screen.close_window(&stage.word("undo-title-done"))?;
+            stage.wait_for_outlook(OLD_ADDRESS)?;
+            stage.office.run(&["retry", PROJECT, OLD_ADDRESS])?;
+            stage.turn_to_page("instructions-title")?;
+            before = stage.mail_registry()?;
+        }
+        ends.push(end);
+    }
+    panic!("{what} has no end");
+}
+
+#[test]
+#[ignore = "needs wine: make test-windows"]
+fn the_agent_is_killed_at_each_write_of_its_journal() {
+    play(EXCHANGE, |stage| {
+        let before = each_place(stage, "journal", |stage, number| kill_at_write(stage, number, is_done))?;
+        stage.ended()?;
+        each_write_of_an_undo(stage, &before)
+    });
+}
+
+/// A set-up is complete. The way back is cut off at each of its writes, and finished by the next agent.
+fn each_write_of_an_undo(stage: &mut Stage, before: &str) -> Told {
+    for number in 1..MOST {
+        stage.second_start(&["undo"])?;
+        stage.turn_to_page("undo-title")?;
+        stage.key("Return")?;
+        if !kill_at_write(stage, number, |stage| version(stage).is_none())? {
+            panic!("the last write is the one that closes it");
+        }
+        let was_last = version(stage).is_none();
+        let end = recovered(stage)?;
+        look(stage, end, before, &format!("undo {number}"))?;
+        assert_eq!(end, End::AsBefore);
+        if was_last {
+            println!("undo: {number} of {number} end well");
+            assert!(number > 1, "its beginning is written down");
+            return Ok(());
+        }
+        stage.start_agent_with(&["--background"])?;
+        stage.office.run(&["configure", PROJECT, OLD_ADDRESS])?;
+        stage.turn_to_page("instructions-title")?;
+        stage.commit(None)?;
+        stage.ended()?;
+    }
+    panic!("an undo has no end");
+}
+
+#[test]
+#[ignore = "needs wine: make test-windows"]
+fn the_agent_is_killed_before_each_write_to_the_registry() {
+    play(EXCHANGE, |stage| {
+        let cut = |stage: &mut Stage, number| {
+            until_over(stage)?;
+            Ok(stage.noted("registry").len() >= number)
+        };
+        each_place(stage, "registry", cut).map(drop)
+    });
+}
+
+/// Waits until the set-up is over, or the agent is gone. Outlook's assistant is answered where it comes: after a worker
+/// that was killed, the other way is taken.
+fn until_over(stage: &mut Stage) -> Told {
+    loop {
+        begin(stage)?;
+        let seen = wait("the end of the set-up or of the agent", SET_UP, || {
+            if !stage.agent_runs() || is_done(stage) {
+                return Some(Seen::End);
+            }
+            let assistant = stage.screen.window("Welcome to Outlook").map(|_| Seen::Assistant);
+            assistant.or_else(|| stage.shows("instructions-title").then_some(Seen::FirstPage))
+        })?;
+        match seen {
+            Seen::FirstPage => {}
+            Seen::Assistant => finish_in_outlook(stage)?,
+            Seen::End => return Ok(()),
+        }
+    }
+}
+
+enum Seen {
+    FirstPage,
+    Assistant,
+    End,
+}
