@@ -64,10 +64,10 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     }
     let undelivered = |cause: Undelivered| RegistrationRefusal::undelivered(cause, user.is_none());
     can_be_mailed(&project, request.by).map_err(undelivered)?;
-    service.registrations_by_project.take(device.project, Instant::now()).map_err(busy)?;
     if user.is_none() {
         service.strangers_by_project.take(device.project, Instant::now()).map_err(busy)?;
     }
+    service.registrations_by_project.take(device.project, Instant::now()).map_err(busy)?;
     // The mail goes to the address that is to be proved, as it is on the list.
     let address = user.as_ref().map_or(address, |user| recorded(user, address));
     let digits = match request.by {
@@ -149,10 +149,9 @@ async fn handed_over(service: &Service, mailing: &str) -> Result<Result<(), Unde
             Some((mailings::State::Failed, trouble)) => {
                 return Ok(Err(Undelivered::Refused(trouble.unwrap_or_default())));
             }
-            // It is tried again.
-            Some((mailings::State::Queued, Some(_))) => break,
             Some((mailings::State::Queued, None)) => tokio::time::sleep(LOOK).await,
-            Some((mailings::State::Sent | mailings::State::Bounced, _)) | None => break,
+            // It was sent, or is tried again.
+            Some((mailings::State::Queued | mailings::State::Sent | mailings::State::Bounced, _)) | None => break,
         }
     }
     Ok(Ok(()))

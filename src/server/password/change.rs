@@ -29,16 +29,18 @@ pub fn may(person: Option<&Person>, now: Timestamp) -> Result<(&User, Order), Re
     }
 }
 
-/// Takes one of the places that an order has; its id. An order that has ended once stays ended: who has the token could
-/// say that it was begun anew.
+/// Takes one of the places that an order has; its id. An order that has ended once stays ended, and is begun when it is
+/// there: who has the token could say that it was begun anew, or before it was given.
 pub async fn begin(db: &Db, login: Uuid, user: &User, order: Order) -> Result<String, Refusal> {
     let (login, id) = (login.to_string(), db::new_id());
     let mut tx = db.write().await?;
     let begun: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM event WHERE login_id = $1 AND order_number = $2 AND kind IN ('wizard_opened', 'started')",
+        "SELECT COUNT(*) FROM event WHERE login_id = $1 AND order_number = $2 AND received_at >= $3
+         AND kind IN ('wizard_opened', 'started')",
     )
     .bind(&login)
     .bind(order.number)
+    .bind(order.at.as_millisecond())
     .fetch_one(&mut *tx)
     .await?;
     let ended: i64 = sqlx::query_scalar(
