@@ -8,6 +8,7 @@ use axum::http::HeaderValue;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::server::decision::Claim;
 use crate::server::devices::Device;
 
 /// How long anything is remembered.
@@ -39,6 +40,8 @@ struct Notes {
 /// Of a [`super::Look`], what it takes to tell that nothing is new.
 #[derive(Debug, Clone)]
 struct Look {
+    /// What the agent had said of itself.
+    claim: Claim,
     tag: HeaderValue,
     wake_at: Option<Timestamp>,
 }
@@ -48,19 +51,20 @@ impl Memory {
         Since { change: self.notes().changes, at: Instant::now() }
     }
 
-    pub fn remember(&self, device: Device, look: &super::Look, since: Since) {
+    pub fn remember(&self, device: Device, claim: Claim, look: &super::Look, since: Since) {
         let mut notes = self.notes();
         if notes.holds(device, since) {
-            let look = Look { tag: look.tag.clone(), wake_at: look.wake_at };
+            let look = Look { claim, tag: look.tag.clone(), wake_at: look.wake_at };
             notes.looks.insert(device.id, (look, device, since));
         }
     }
 
-    /// The tag of a login's directive and when it will change by itself, if nothing has changed since it was read.
-    pub fn tag(&self, login: Uuid, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
+    /// The tag of a login's directive and when it will change by itself, if nothing has changed since it was read, and the
+    /// agent says the same of itself.
+    pub fn tag(&self, login: Uuid, claim: Claim, now: Timestamp) -> Option<(HeaderValue, Option<Timestamp>)> {
         let notes = self.notes();
         let (look, device, since) = notes.looks.get(&login)?;
-        let holds = notes.holds(*device, *since) && look.wake_at.is_none_or(|at| at > now);
+        let holds = look.claim == claim && notes.holds(*device, *since) && look.wake_at.is_none_or(|at| at > now);
         holds.then(|| (look.tag.clone(), look.wake_at))
     }
 
@@ -143,12 +147,12 @@ mod tests {
     }
 
     fn remembered(memory: &Memory, since: Since) {
-        memory.remember(DEVICE, &look(), since);
+        memory.remember(DEVICE, Claim::default(), &look(), since);
         memory.remember_token("token".into(), DEVICE, since);
     }
 
     fn knows(memory: &Memory) -> (bool, bool) {
-        (memory.tag(DEVICE.id, Timestamp::now()).is_some(), memory.device("token").is_some())
+        (memory.tag(DEVICE.id, Claim::default(), Timestamp::now()).is_some(), memory.device("token").is_some())
     }
 
     #[test]
@@ -205,8 +209,17 @@ mod tests {
     fn a_directive_that_time_changes_is_known_until_then() {
         let memory = Memory::default();
         let now = Timestamp::now();
-        memory.remember(DEVICE, &super::super::Look { wake_at: Some(now), ..look() }, memory.now());
-        assert!(memory.tag(DEVICE.id, now - jiff::SignedDuration::from_secs(1)).is_some());
-        assert!(memory.tag(DEVICE.id, now).is_none());
+        memory.remember(DEVICE, Claim::default(), &super::super::Look { wake_at: Some(now), ..look() }, memory.now());
+        assert!(memory.tag(DEVICE.id, Claim::default(), now - jiff::SignedDuration::from_secs(1)).is_some());
+        assert!(memory.tag(DEVICE.id, Claim::default(), now).is_none());
+    }
+
+    #[test]
+    fn an_agent_that_says_something_else_of_itself_is_looked_up_anew() {
+        let memory = Memory::default();
+        memory.remember(DEVICE, Claim::default(), &look(), memory.now());
+        let other = Claim { acted_on: 7, ..Claim::default() };
+        assert!(memory.tag(DEVICE.id, other, Timestamp::now()).is_none());
+        assert!(memory.tag(DEVICE.id, Claim::default(), Timestamp::now()).is_some());
     }
 }

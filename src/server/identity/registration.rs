@@ -95,7 +95,10 @@ async fn add(service: &Service, project: &Project, address: &str, name: &str, la
     match users::register(&service.db, &project.id, &new, db::now()).await {
         Ok(Some(user)) => Ok(user),
         Ok(None) => Err(RegistrationRefusal::NoRecord.into()),
-        Err(error) => Err(RegistrationRefusal::NotRecorded(error).into()),
+        Err(error) => match Refusal::from(error) {
+            Refusal::Database(error) => Err(RegistrationRefusal::NotRecorded(error).into()),
+            trouble => Err(trouble),
+        },
     }
 }
 
