@@ -11,6 +11,7 @@ mod audit;
 mod autoconfig;
 mod board;
 mod body;
+mod clock;
 mod codes;
 pub mod command;
 pub mod db;
@@ -272,6 +273,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .fallback(async || Refusal::NoSuchResource)
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(DefaultBodyLimit::max(body::LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), devices::name_database))
         .layer(middleware::from_fn(gate::limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), pages::refused::readable))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), operation::requests::observe))

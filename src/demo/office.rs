@@ -26,9 +26,11 @@ pub struct Office {
 
 impl Office {
     /// `folder` takes the database and the log.
-    pub fn new(program: &Path, folder: &Path) -> io::Result<Self> {
+    pub fn new(program: &Path, folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self { program: program.to_owned(), folder: folder.to_owned(), address: None, process: None })
+        let office = Self { program: program.to_owned(), folder: folder.to_owned(), address: None, process: None };
+        office.run(&["init"])?;
+        Ok(office)
     }
 
     /// Runs the operator's command line and returns what it printed.

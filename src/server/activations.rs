@@ -58,12 +58,13 @@ pub async fn create(
     let (device_id, token) = (Uuid::now_v7(), hash::new_token()?);
     let by = user.as_ref().map(|(code, user)| (code.as_str(), user.id.as_str()));
     let pending = devices::Pending { id: device_id, project: &project.id, by, token: &token };
-    devices::record_pending(&service.db, &pending, &request.device, now).await.map_err(Refusal::NotRecorded)?;
+    devices::record_pending(&service.db, &pending, &request.device, now).await.map_err(Refusal::not_recorded)?;
     tracing::info!(device = %device_id, "a code was entered");
+    let instance = Some(service.db.instance().id);
     let project =
         ProjectName { name: project.name, brand: project.settings.brand, helpdesk: project.settings.helpdesk };
     let user = user.map(|(_, user)| MaskedUser { name: user.name, address: masked(&user.new_address) });
-    Ok((StatusCode::CREATED, Json(Activation { device_id, token, project, user, instance: None })))
+    Ok((StatusCode::CREATED, Json(Activation { device_id, token, project, user, instance })))
 }
 
 /// Counts a new computer that came with an activation code. Whoever has the code, and it is in the name of each installer,

@@ -1,11 +1,13 @@
 //! What each login is to do: looked up for many at once, because a signal wakes thousands at the same time.
 
+mod claims;
 pub mod memory;
 mod situations;
 mod starts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
@@ -15,10 +17,12 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::decision::Claim;
 use super::desk::{self, Asked, Desk, Limits};
 use super::identity::standing;
 use super::refusal::Refusal;
 use super::{Service, db, directive, hash};
+use claims::Claims;
 use situations::Next;
 pub use situations::{Known, Person};
 
@@ -29,8 +33,13 @@ const HERD: usize = 64;
 /// One group may read while another one writes.
 pub const LIMITS: Limits = Limits { size: BATCH, groups: 3, time: desk::TIME };
 
+/// A login, and what its agent says of itself.
+type Question = (Uuid, Claim);
 /// Those who want to know what a login is to do.
-pub type Board = Arc<Desk<Uuid, Result<Look, Refusal>>>;
+pub type Board = Arc<Desk<Question, Result<Look, Refusal>>>;
+
+/// Until an agent that says two things of itself at the same time has made up its mind.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The directive for a login.
 #[derive(Debug, Clone)]
@@ -45,23 +54,29 @@ pub struct Look {
 }
 
 /// The directive for a login, as the database is now.
-pub async fn look(service: &Arc<Service>, login: Uuid) -> Result<Look, Refusal> {
+pub async fn look(service: &Arc<Service>, login: Uuid, claim: Claim) -> Result<Look, Refusal> {
     let serve = {
         let service = Arc::clone(service);
         move |group| answer(Arc::clone(&service), group)
     };
-    service.board.ask(login, serve).await.unwrap_or(Err(Refusal::Panicked))
+    service.board.ask((login, claim), serve).await.unwrap_or(Err(Refusal::Panicked))
 }
 
 /// What the directive of this login depends on, as the database is now.
 pub async fn of_login(service: &Service, login: Uuid) -> Result<Known, Refusal> {
-    known(service, &[login], db::now()).await?.remove(&login).unwrap_or(Err(Refusal::UnknownDevice))
+    let claims = Claims::new(service.db.instance().epoch, 0);
+    known(service, &[login], &claims, db::now()).await?.remove(&login).unwrap_or(Err(Refusal::UnknownDevice))
 }
 
-async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refusal>>>) {
+async fn answer(service: Arc<Service>, group: Vec<Asked<Question, Result<Look, Refusal>>>) {
     let mut logins: Vec<Uuid> = Vec::with_capacity(group.len());
     let mut asking: HashMap<Uuid, Vec<oneshot::Sender<_>>> = HashMap::with_capacity(group.len());
-    for (login, answer) in group {
+    let mut claims = Claims::new(service.db.instance().epoch, group.len());
+    for ((login, claim), answer) in group {
+        if claims.add(login, claim) != claim {
+            let _ = answer.send(Err(Refusal::Busy { retry_after: PAUSE })); // who went away needs no answer
+            continue;
+        }
         let senders = asking.entry(login).or_default();
         if senders.is_empty() {
             logins.push(login);
@@ -70,10 +85,12 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refus
     }
     service.metrics.looked_up(logins.len());
     let now = db::now();
-    let mut known = known(&service, &logins, now).await;
+    let mut known = known(&service, &logins, &claims, now).await;
     for (login, senders) in asking {
         let look = match &mut known {
-            Ok(known) => known.remove(&login).unwrap_or(Err(Refusal::UnknownDevice)).and_then(|it| it.look(now)),
+            Ok(known) => {
+                known.remove(&login).unwrap_or(Err(Refusal::UnknownDevice)).and_then(|it| it.look(&claims, now))
+            }
             Err(error) => Err(copy(error)),
         };
         for sender in senders {
@@ -85,10 +102,14 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Uuid, Result<Look, Refus
 
 type All = HashMap<Uuid, Result<Known, Refusal>>;
 
-async fn known(service: &Service, logins: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
+async fn known(service: &Service, logins: &[Uuid], claims: &Claims, now: Timestamp) -> Result<All, Refusal> {
     // So many at once were woken by a signal and are mostly due: reading them twice would only keep them waiting.
     let herd = logins.len() >= HERD;
-    let mut all = if herd { starts::make(&service.db, logins, now).await? } else { read(service, logins).await? };
+    let mut all = if herd {
+        starts::make(&service.db, logins, claims, now).await?
+    } else {
+        read(service, logins, claims).await?
+    };
     let unsettled = those(&all, logins, |known| known.unsettled);
     for login in &unsettled {
         if let Err(refusal) = standing::settle(service, *login).await {
@@ -97,17 +118,18 @@ async fn known(service: &Service, logins: &[Uuid], now: Timestamp) -> Result<All
     }
     let settled = those(&all, &unsettled, |_| true);
     if !settled.is_empty() {
-        all.extend(read(service, &settled).await?);
+        all.extend(read(service, &settled, claims).await?);
     }
-    let due = those(&all, logins, |known| !matches!(known.next(now), Next::Stay { .. }));
+    let is_due = |known: &Known| known.is_ahead || !matches!(known.next(now), Next::Stay { .. });
+    let due = if herd { those(&all, &settled, is_due) } else { those(&all, logins, is_due) };
     if !due.is_empty() {
-        all.extend(starts::make(&service.db, &due, now).await?);
+        all.extend(starts::make(&service.db, &due, claims, now).await?);
     }
     Ok(all)
 }
 
-async fn read(service: &Service, logins: &[Uuid]) -> Result<All, Refusal> {
-    situations::read(&mut *service.db.pool().acquire().await?, logins).await
+async fn read(service: &Service, logins: &[Uuid], claims: &Claims) -> Result<All, Refusal> {
+    situations::read(&mut *service.db.pool().acquire().await?, logins, claims).await
 }
 
 /// Which of `logins` are like that, in their order.
@@ -117,16 +139,18 @@ fn those(all: &All, logins: &[Uuid], like_that: impl Fn(&Known) -> bool) -> Vec<
 }
 
 impl Known {
-    fn look(&self, now: Timestamp) -> Result<Look, Refusal> {
+    fn look(&self, claims: &Claims, now: Timestamp) -> Result<Look, Refusal> {
         let (action, wake_at) = match self.next(now) {
             Next::Stay { action, wake_at } => (action, wake_at),
             Next::Order { action, .. } | Next::TakePlace { action, .. } => (action, None),
         };
         let person = self.person.as_ref();
         let order = person.and_then(|person| person.situation.order).map_or(0, |order| order.number);
+        // Not to be mistaken for one that it has acted on.
+        let order = if self.is_astray { 0 } else { order };
         let cutover = person.map_or(self.project.cutover, |person| person.situation.cutover).map(|cutover| cutover.at);
         let user = person.map(|person| &person.user);
-        let mut directive = directive::directive(action, order, user, &self.project, cutover);
+        let mut directive = directive::directive(action, order, user, &self.project, cutover, claims.epoch);
         // Whoever may be mistaken for the user has only the password that the user has.
         directive.project.password.may_create &= person.is_some_and(|person| person.identified.may_set_password());
         let body = serde_json::to_vec(&directive)?;
@@ -140,6 +164,7 @@ impl Known {
 pub fn copy(refusal: &Refusal) -> Refusal {
     match refusal {
         Refusal::UnknownDevice => Refusal::UnknownDevice,
+        Refusal::Unavailable(trouble, error) => Refusal::Unavailable(*trouble, error.clone()),
         Refusal::Database(error) => Refusal::Database(sqlx::Error::Protocol(error.to_string())),
         other => Refusal::Stored(serde_json::Error::custom(other)),
     }

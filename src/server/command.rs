@@ -1,6 +1,6 @@
 //! The operator's command line: arguments, what each command does, and what it prints.
 
-mod backup;
+mod database;
 mod devices;
 mod discover;
 mod failure;
@@ -123,8 +123,20 @@ enum Command {
     Undo(order::Whom),
     /// Let one user's computers forget the project.
     Remove(order::Whom),
+    /// Make the database, where there is none yet.
+    Init,
+    /// Bring the database of an older version up to date; a file is copied before. For `PostgreSQL`, make a copy first.
+    Migrate,
     /// Copy the database into a new file while servers run (`SQLite`; `PostgreSQL` has `pg_dump`).
     Backup { file: PathBuf },
+    /// Put a copy in the place of the database. No server may run on it; its agents say again where they stand.
+    Restore {
+        /// The copy. Left out: it is in its place already, as `pg_restore` or a copied file leaves it.
+        copy: Option<PathBuf>,
+        /// Also when the present database was written to later. It is kept beside the new one.
+        #[arg(long)]
+        force: bool,
+    },
     /// Try a server with many simulated agents on this computer.
     Simulate(simulation::Simulate),
     /// Let none of one user's computers start before a time.
@@ -172,7 +184,10 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     }
     let command = match arguments.command {
         Command::Serve(serve) => return serve::run(database, arguments.installers, serve, out).await,
-        Command::Backup { file } => return backup::run(database, &file, out).await,
+        Command::Init => return database::init(database, out).await,
+        Command::Migrate => return database::migrate(database, out).await,
+        Command::Backup { file } => return database::backup(database, &file, out).await,
+        Command::Restore { copy, force } => return database::restore(copy.as_deref(), database, force, out).await,
         Command::Simulate(simulate) => return Ok(simulation::run(database, simulate, out).await?),
         Command::Discover { domain, json } => return discover::run(&domain, json, out).await,
         command => command,
@@ -181,7 +196,13 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
     let installers = Installers::new(arguments.installers);
     let done = match command {
         // Done above.
-        Command::Serve(_) | Command::Backup { .. } | Command::Discover { .. } | Command::Simulate(_) => Ok(()),
+        Command::Init
+        | Command::Migrate
+        | Command::Restore { .. }
+        | Command::Serve(_)
+        | Command::Backup { .. }
+        | Command::Discover { .. }
+        | Command::Simulate(_) => Ok(()),
         Command::Project(command) => project::run(&db, command, &installers, out).await,
         Command::Operator(command) => operator::run(&db, command, out).await,
         Command::Users(command) => users::run(&db, command, out).await,

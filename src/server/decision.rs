@@ -28,6 +28,32 @@ pub struct Situation {
     pub order: Option<Order>,
     /// The newest report on that order that tells how it ended, or that it was begun.
     pub report: Option<Report>,
+    /// The agent says that it has acted on an order that is not known here, and has not told yet how it ended: nothing new
+    /// is begun before it has.
+    pub unsaid: bool,
+}
+
+/// Where an agent says that it stands, with each question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The epoch of the last directive that it has followed; 0: none yet.
+    pub epoch: u64,
+    /// The last order that it has acted on.
+    pub acted_on: i64,
+    /// It has begun something, or ended it.
+    pub is_under_way: bool,
+}
+
+impl Claim {
+    /// No order that was ever given is further ahead of the seconds since 1970; a made-up number must not use all of them
+    /// up.
+    const FARTHEST: i64 = 1_000_000_000;
+
+    pub fn new(epoch: u64, acted_on: i64, stage: &str, now: Timestamp) -> Self {
+        let is_known = (0..=now.as_second().saturating_add(Self::FARTHEST)).contains(&acted_on);
+        let is_under_way = matches!(stage, "starting" | "configuring" | "failed" | "completed" | "undone");
+        Self { epoch, acted_on: if is_known { acted_on } else { 0 }, is_under_way }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +128,12 @@ impl Decision {
 }
 
 pub fn decide(s: &Situation, now: Timestamp) -> Decision {
+    let decision = as_known(s, now);
+    // A report wakes whoever waits for it; time alone changes nothing.
+    if s.unsaid { Decision::stay(decision.action) } else { decision }
+}
+
+fn as_known(s: &Situation, now: Timestamp) -> Decision {
     let Some(order) = s.order else { return s.until_cutover(Action::Wait, None, now) };
     let report = s.report.map(|report| report.kind);
     let reported_at = s.report.map_or(order.at, |report| report.at);
@@ -172,6 +204,16 @@ impl Situation {
         }
     }
 
+    /// The agent has acted on an order that is not known here any more, and has said since how that ended: as if it were
+    /// known. A cutover that had come by then was what made the order.
+    pub fn acted(&mut self, number: i64, report: Report) {
+        let due = self.cutover.filter(|cutover| self.start(*cutover) <= report.at);
+        self.cutover_taken = self.cutover_taken.max(due.map_or(0, |cutover| cutover.version));
+        let cutover_version = due.map(|cutover| cutover.version);
+        self.order = Some(Order { number, action: Action::Configure, at: report.at, cutover_version });
+        self.report = Some(report);
+    }
+
     fn unseen_cutover(&self) -> Option<Cutover> {
         self.cutover.filter(|cutover| cutover.version > self.cutover_taken)
     }
@@ -216,6 +258,7 @@ mod tests {
             delayed_until: None,
             order: None,
             report: None,
+            unsaid: false,
         }
     }
 
@@ -321,6 +364,45 @@ mod tests {
         assert_eq!(decide(&delayed(failed), cutover_at() + HOUR), wait);
         let begun = ordered(Action::Configure, Some((ReportKind::Begun, cutover_at())));
         assert_eq!(decide(&delayed(begun), cutover_at() + HOUR).action, Action::Configure, "what runs goes on");
+    }
+
+    #[test]
+    fn nothing_new_is_begun_before_an_agent_has_said_how_a_forgotten_order_ended() {
+        let late = cutover_at() + HOUR;
+        let unsaid = |s: Situation| decide(&Situation { unsaid: true, ..s }, late);
+        assert_eq!(unsaid(situation()), Decision::stay(Action::Wait));
+        let failed = ordered(Action::Configure, Some((ReportKind::Failed, cutover_at())));
+        assert_eq!(unsaid(failed), Decision::stay(Action::Wait));
+        let by_operator = Situation { cutover_taken: 0, ..ordered(Action::Configure, None) };
+        assert_eq!(unsaid(by_operator), Decision::stay(Action::Configure), "an operator's order is an order");
+        assert_eq!(unsaid(ordered(Action::Undo, None)), Decision::stay(Action::Undo));
+    }
+
+    #[test]
+    fn what_was_said_of_a_forgotten_order_holds() {
+        let said = |kind| {
+            let mut s = situation();
+            s.acted(39, Report { kind, at: cutover_at() + HOUR });
+            s
+        };
+        let now = cutover_at() + HOUR * 2;
+        let completed = decide(&said(ReportKind::Completed), now);
+        assert_eq!((completed.action, completed.make), (Action::Wait, None), "nobody is moved twice");
+        assert_eq!(decide(&said(ReportKind::Undone), now), Decision::stay(Action::Wait));
+        assert_eq!(decide(&said(ReportKind::Begun), now), Decision::stay(Action::Configure));
+        let failed = decide(&said(ReportKind::Failed), cutover_at() + HOUR);
+        assert_eq!((failed.action, failed.make), (Action::Wait, None), "by the timetable, not at once");
+        assert!(failed.wake_at.is_some());
+        let mut early = situation();
+        early.acted(39, Report { kind: ReportKind::Failed, at: cutover_at() - HOUR * 50 });
+        assert!(decide(&early, cutover_at() + HOUR).make.is_some(), "a cutover that comes later holds");
+    }
+
+    #[test]
+    fn an_agent_cannot_use_up_the_numbers_of_orders() {
+        let claim = |acted_on| Claim::new(1, acted_on, "completed", cutover_at()).acted_on;
+        assert_eq!(claim(cutover_at().as_second() + 1_000_000), cutover_at().as_second() + 1_000_000);
+        assert_eq!((claim(i64::MAX), claim(-1)), (0, 0));
     }
 
     #[test]

@@ -4,9 +4,11 @@ pub mod name;
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -16,6 +18,7 @@ use super::db::{self, Db, time};
 use super::identity::method::Method;
 use super::refusal::Refusal;
 use super::{Service, codes, diagnostics, hash};
+use crate::problem::{Code, Problem};
 use crate::protocol;
 use crate::secret::Secret;
 
@@ -113,6 +116,20 @@ impl FromRequestParts<Arc<Service>> for Device {
         service.presence.seen(device.id, now);
         Ok(device)
     }
+}
+
+/// "Unknown device" says in which database: another one than the token is from proves nothing.
+pub async fn name_database(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    let unknown = answer.extensions().get::<Problem>().filter(|problem| problem.code == Code::Act8);
+    let Some(problem) = unknown.map(|problem| Problem { instance: Some(service.db.instance().id), ..problem.clone() })
+    else {
+        return answer;
+    };
+    let (mut parts, _) = answer.into_parts();
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    parts.extensions.insert(problem);
+    Response::from_parts(parts, body.into())
 }
 
 async fn bind(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), Refusal> {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::board::memory::Look;
+use super::decision::Claim;
 use super::devices::Device;
 use super::project::Project;
 use super::refusal::Refusal;
@@ -24,11 +25,21 @@ use crate::schedule;
 /// Questions of one device that are held open at once; more are told to come back.
 const HELD_PER_DEVICE: usize = 4;
 
-#[derive(Debug, Deserialize)]
+/// The query of a question, as [`protocol::Question`] has it. Only `wait` has to be right: what an agent says of itself is
+/// taken as far as it can be read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Asked {
-    /// Seconds the question may be held open.
-    #[serde(default)]
     wait: u32,
+    epoch: String,
+    acted_on: String,
+    stage: String,
+}
+
+impl Asked {
+    fn claim(&self) -> Claim {
+        Claim::new(self.epoch.parse().unwrap_or(0), self.acted_on.parse().unwrap_or(0), &self.stage, db::now())
+    }
 }
 
 pub async fn show(
@@ -39,6 +50,7 @@ pub async fn show(
 ) -> Result<Response, Refusal> {
     let Ok(Query(asked)) = asked else { return Err(Refusal::Malformed("wait is a number of seconds".into())) };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let claim = asked.claim();
     let deadline = Instant::now() + Duration::from_secs(asked.wait.into()).min(schedule::LONG_POLL);
     let bell = service.signals.bell(device.id);
     // The registry holds no strong reference, so these are the questions that are open.
@@ -54,13 +66,13 @@ pub async fn show(
         own.as_mut().enable();
         all.as_mut().enable();
         let is_known = |tag: &HeaderValue| known.is_some_and(|known| matches(known, tag.to_str().unwrap_or_default()));
-        let remembered = service.memory().look(device.id, db::now()).filter(|look| is_known(&look.tag));
+        let remembered = service.memory().look(device.id, claim, db::now()).filter(|look| is_known(&look.tag));
         let Look { tag, wake_at, identified } = if let Some(remembered) = remembered {
             remembered
         } else {
             let since = service.memory().now();
-            let look = board::look(&service, device.id).await?;
-            service.memory().remember(device, &look, since);
+            let look = board::look(&service, device.id, claim).await?;
+            service.memory().remember(device, claim, &look, since);
             if !is_known(&look.tag) {
                 let json = HeaderValue::from_static("application/json");
                 return Ok(([(header::ETAG, look.tag), (header::CONTENT_TYPE, json)], look.body).into_response());
@@ -91,6 +103,7 @@ pub fn directive(
     user: Option<&User>,
     project: &Project,
     cutover: Option<Timestamp>,
+    epoch: u64,
 ) -> Directive {
     let settings = project.settings.clone();
     let mut password = settings.password;
@@ -119,7 +132,7 @@ pub fn directive(
             switch_to_classic_outlook: settings.switch_to_classic_outlook,
         },
         poll_seconds: u32::try_from(schedule::POLL.as_secs()).unwrap_or(u32::MAX),
-        epoch: 0,
+        epoch,
     }
 }
 
@@ -130,7 +143,7 @@ fn matches(known: &str, tag: &str) -> bool {
 
 /// The time until `at`, rounded up so that it has come when the wait is over.
 fn until(at: Timestamp) -> Duration {
-    let left = at.duration_since(Timestamp::now());
+    let left = at.duration_since(db::now());
     Duration::try_from(left).unwrap_or_default() + Duration::from_millis(1)
 }
 

@@ -19,7 +19,7 @@ use super::devices::Device;
 use super::limiter::Allowance;
 use super::refusal::Refusal;
 use super::{Service, db};
-use crate::protocol::{Event, EventsTaken};
+use crate::protocol::{Event, EventsTaken, RefusedEvent};
 
 /// Events of one login: a set-up with everything that can go wrong has a few dozen.
 pub const ALLOWANCE: Allowance = Allowance { burst: 2_000, refill: Duration::from_millis(24 * 3_600_000 / 2_000) };
@@ -45,13 +45,23 @@ pub async fn record(
     let number = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
     let taken = service.events.take_many(device.id, number, Instant::now());
     taken.map_err(|retry_after| Refusal::TooManyReports { retry_after })?;
-    let events = bodies.into_iter().enumerate().map(|(i, body)| read(i, body)).collect::<Result<Vec<_>, _>>()?;
+    let (mut events, mut refused) = (Vec::with_capacity(bodies.len()), Vec::new());
+    for (place, body) in bodies.into_iter().enumerate() {
+        match read(place, body) {
+            Ok(event) => events.push(event),
+            Err(event) => refused.push(event),
+        }
+    }
+    if !refused.is_empty() {
+        tracing::warn!(device = %device.id, count = refused.len(), reason = refused[0].reason, "events cannot be read");
+    }
     let serve = {
         let service = Arc::clone(&service);
         move |group| batch::record(Arc::clone(&service), group)
     };
     let report = Reports { login: device.id, events, received_at: db::now() };
-    let taken = service.reports.ask(report, serve).await.unwrap_or(Err(Refusal::Panicked))?;
+    let mut taken = service.reports.ask(report, serve).await.unwrap_or(Err(Refusal::Panicked))?;
+    taken.refused = refused;
     if taken.recorded > 0 {
         service.signals.wake(device.id);
     }
@@ -72,14 +82,18 @@ struct Reported {
     body: String,
 }
 
-fn read(place: usize, body: Value) -> Result<Reported, Refusal> {
-    let malformed = |what| Refusal::Malformed(format!("event {} {what}", place + 1));
-    let kind = body.get("kind").and_then(Value::as_str).ok_or_else(|| malformed("has no kind"))?.to_owned();
+/// One that cannot be read is named and does not keep the others back: it would be sent for ever.
+fn read(place: usize, body: Value) -> Result<Reported, RefusedEvent> {
+    let id = body.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let refused =
+        |reason: &str| RefusedEvent { place: u32::try_from(place).unwrap_or(u32::MAX), id, reason: reason.into() };
+    let kind = body.get("kind").and_then(Value::as_str).filter(|kind| !kind.contains(char::is_control));
+    let kind = kind.ok_or_else(|| refused("it has no kind"))?.to_owned();
     let text = body.to_string();
     let step = body.get("step").and_then(Value::as_str).unwrap_or_default();
     if kind.chars().count() > NAME || step.chars().count() > NAME || text.len() > EVENT {
-        return Err(malformed("is too long"));
+        return Err(refused("it is too long"));
     }
-    let event = serde_json::from_value(body).map_err(|_| malformed("lacks a field or has a wrong one"))?;
+    let event = serde_json::from_value(body).map_err(|_| refused("it lacks a field or has a wrong one"))?;
     Ok(Reported { event, kind, body: text })
 }

@@ -1,5 +1,6 @@
 //! Orders in the database: what the operator or the timetable wants of a user's devices, and what was reported on it.
 
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub fn report(row: &AnyRow) -> Result<Option<Report>, sqlx::Error> {
 pub async fn give(tx: &mut Deed, user: &str, device: Option<Uuid>, action: Action) -> Result<i64, sqlx::Error> {
     let project: String =
         sqlx::query_scalar("SELECT project_id FROM project_user WHERE id = $1").bind(user).fetch_one(&mut **tx).await?;
-    let number = last_number(tx, &project).await? + 1;
+    let number = next_number(last_number(tx, &project).await?, db::now());
     set_last_number(tx, &project, number).await?;
     sqlx::query(
         "INSERT INTO user_order (id, user_id, login_id, number, action, cause, created_at)
@@ -59,6 +60,12 @@ pub async fn give(tx: &mut Deed, user: &str, device: Option<Uuid>, action: Actio
 /// higher number.
 pub async fn last_number(tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT last_order FROM project WHERE id = $1").bind(project).fetch_one(tx).await
+}
+
+/// The number after this one. Numbers follow the seconds since 1970, so that also those of a database that was put back are
+/// above all that were given before.
+pub fn next_number(last: i64, now: Timestamp) -> i64 {
+    last.saturating_add(1).max(now.as_second())
 }
 
 pub async fn set_last_number(tx: &mut AnyConnection, project: &str, number: i64) -> Result<(), sqlx::Error> {

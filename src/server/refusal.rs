@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
+use super::db::Trouble;
 use super::directory::DirectoryError;
 use super::discovery::NetworkError;
 use super::hash::HashError;
@@ -74,7 +75,9 @@ pub enum Refusal {
     #[error("{0}")]
     SignIn(#[from] SignInRefusal),
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    #[error("the database does not do its work for now: {1}")]
+    Unavailable(Trouble, String),
     #[error("stored data cannot be read: {0}")]
     Stored(#[from] serde_json::Error),
     #[error("hashing: {0}")]
@@ -129,6 +132,18 @@ pub enum Refusal {
 /// Seconds to wait when the server is busy without a better idea.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// The same when its disk is full: somebody has to make room.
+const FULL: Duration = Duration::from_secs(30);
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        match Trouble::of(&error) {
+            Some(trouble) => Self::Unavailable(trouble, error.to_string()),
+            None => Self::Database(error),
+        }
+    }
+}
+
 impl From<HashError> for Refusal {
     fn from(error: HashError) -> Self {
         match error {
@@ -139,6 +154,14 @@ impl From<HashError> for Refusal {
 }
 
 impl Refusal {
+    /// Why a device was not recorded.
+    pub fn not_recorded(error: sqlx::Error) -> Self {
+        match Self::from(error) {
+            Self::Database(error) => Self::NotRecorded(error),
+            trouble => trouble,
+        }
+    }
+
     pub fn code(&self) -> Code {
         match self {
             Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => Code::Act1,
@@ -152,7 +175,7 @@ impl Refusal {
             Self::Used => Code::Act6,
             Self::Locked => Code::Act7,
             Self::UnknownDevice => Code::Act8,
-            Self::Busy { .. } | Self::TooSlow => Code::Net3,
+            Self::Busy { .. } | Self::TooSlow | Self::Unavailable(..) => Code::Net3,
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
@@ -237,6 +260,8 @@ impl Refusal {
             Self::UnknownDevice => "Unknown device",
             Self::Busy { .. } => "The server is busy",
             Self::TooSlow => "The request took too long",
+            Self::Unavailable(Trouble::Full, _) => "The disk of the server is full",
+            Self::Unavailable(Trouble::Away, _) => "The server's database is out of reach",
             Self::PasswordRules => "The password does not follow the rules",
             Self::NoDirectory => "Passwords cannot be created here",
             Self::PasswordNotProved => "Who you are has not been proved on this computer",
@@ -294,6 +319,7 @@ impl Refusal {
                 tracing::error!(%incident, code = self.code().id(), error = said, "unhandled error");
                 problem.incident = Some(incident);
             }
+            Self::Unavailable(..) => tracing::warn!(code = "NET-3", error = said, "the database does not do its work"),
             Self::Directory(_) => tracing::warn!(code = "PWD-2", error = said, "the directory connector failed"),
             other => tracing::info!(code = other.code().id(), reason = said, "refused"),
         }
@@ -314,7 +340,7 @@ impl IntoResponse for Refusal {
         if let Self::RoleTooLow(needed) = self {
             response.extensions_mut().insert(needed);
         }
-        if let Self::Database(_) | Self::NotRecorded(_) = self {
+        if let Self::Database(_) | Self::NotRecorded(_) | Self::Unavailable(..) = self {
             response.extensions_mut().insert(DatabaseTrouble);
         }
         let headers = response.headers_mut();
@@ -325,6 +351,10 @@ impl IntoResponse for Refusal {
             }
             Self::Busy { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
+            }
+            Self::Unavailable(trouble, _) => {
+                let pause = if trouble == Trouble::Full { FULL } else { BUSY };
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(pause).as_secs().max(1)));
             }
             Self::Throttled { retry_after }
             | Self::TooOften { retry_after }

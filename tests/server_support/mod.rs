@@ -82,7 +82,10 @@ impl Backend {
             #[cfg(not(unix))]
             Self::Postgres => panic!("only on Unix"),
         };
-        World { folder, url: String::new(), http, settings: Settings::default(), store, stop: None, running: None }
+        let (url, settings) = (String::new(), Settings::default());
+        let world = World { folder, url, http, settings, store, stop: None, running: None };
+        world.done(&["init"]);
+        world
     }
 }
 

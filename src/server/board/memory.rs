@@ -8,6 +8,7 @@ use axum::http::HeaderValue;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::server::decision::Claim;
 use crate::server::devices::Device;
 
 /// How long anything is remembered.
@@ -31,7 +32,7 @@ struct Notes {
     forgotten: u64,
     /// The last change of a login, or of a project, and when it was.
     changed: HashMap<Uuid, (u64, Instant)>,
-    looks: HashMap<Uuid, (Look, Device, Since)>,
+    looks: HashMap<Uuid, (Look, Claim, Device, Since)>,
     /// SHA-256 of the tokens of bound logins.
     tokens: HashMap<String, (Device, Since)>,
 }
@@ -55,19 +56,18 @@ impl Memory {
         Since { change: self.notes().changes, at: Instant::now() }
     }
 
-    pub fn remember(&self, device: Device, look: &super::Look, since: Since) {
+    pub fn remember(&self, device: Device, claim: Claim, look: &super::Look, since: Since) {
         let mut notes = self.notes();
         if notes.holds(device, since) {
-            let look = Look::of(look);
-            notes.looks.insert(device.id, (look, device, since));
+            notes.looks.insert(device.id, (Look::of(look), claim, device, since));
         }
     }
 
-    /// What was looked up for a login, if nothing has changed since it was read.
-    pub fn look(&self, login: Uuid, now: Timestamp) -> Option<Look> {
+    /// What was looked up for a login, if nothing has changed since it was read, and the agent says the same of itself.
+    pub fn look(&self, login: Uuid, claim: Claim, now: Timestamp) -> Option<Look> {
         let notes = self.notes();
-        let (look, device, since) = notes.looks.get(&login)?;
-        let holds = notes.holds(*device, *since) && look.wake_at.is_none_or(|at| at > now);
+        let (look, said, device, since) = notes.looks.get(&login)?;
+        let holds = *said == claim && notes.holds(*device, *since) && look.wake_at.is_none_or(|at| at > now);
         holds.then(|| look.clone())
     }
 
@@ -130,7 +130,7 @@ impl Notes {
 
     fn tidy(&mut self) {
         let (mut looks, mut tokens) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.tokens));
-        looks.retain(|_, (_, device, since)| self.holds(*device, *since));
+        looks.retain(|_, (_, _, device, since)| self.holds(*device, *since));
         tokens.retain(|_, (device, since)| self.holds(*device, *since));
         (self.looks, self.tokens) = (looks, tokens);
         // What was read before these is too old by itself.
@@ -155,12 +155,12 @@ mod tests {
     }
 
     fn remembered(memory: &Memory, since: Since) {
-        memory.remember(DEVICE, &look(), since);
+        memory.remember(DEVICE, Claim::default(), &look(), since);
         memory.remember_token("token".into(), DEVICE, since);
     }
 
     fn knows(memory: &Memory) -> (bool, bool) {
-        (memory.look(DEVICE.id, Timestamp::now()).is_some(), memory.device("token").is_some())
+        (memory.look(DEVICE.id, Claim::default(), Timestamp::now()).is_some(), memory.device("token").is_some())
     }
 
     #[test]
@@ -217,8 +217,17 @@ mod tests {
     fn a_directive_that_time_changes_is_known_until_then() {
         let memory = Memory::default();
         let now = Timestamp::now();
-        memory.remember(DEVICE, &super::super::Look { wake_at: Some(now), ..look() }, memory.now());
-        assert!(memory.look(DEVICE.id, now - jiff::SignedDuration::from_secs(1)).is_some());
-        assert!(memory.look(DEVICE.id, now).is_none());
+        memory.remember(DEVICE, Claim::default(), &super::super::Look { wake_at: Some(now), ..look() }, memory.now());
+        assert!(memory.look(DEVICE.id, Claim::default(), now - jiff::SignedDuration::from_secs(1)).is_some());
+        assert!(memory.look(DEVICE.id, Claim::default(), now).is_none());
+    }
+
+    #[test]
+    fn an_agent_that_says_something_else_of_itself_is_looked_up_anew() {
+        let memory = Memory::default();
+        memory.remember(DEVICE, Claim::default(), &look(), memory.now());
+        let other = Claim { acted_on: 7, ..Claim::default() };
+        assert!(memory.look(DEVICE.id, other, Timestamp::now()).is_none());
+        assert!(memory.look(DEVICE.id, Claim::default(), Timestamp::now()).is_some());
     }
 }

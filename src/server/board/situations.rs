@@ -9,6 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use uuid::Uuid;
 
+use super::claims::Claims;
 use super::{All, copy};
 use crate::protocol::Action;
 use crate::server::db::{rows, time};
@@ -30,7 +31,7 @@ const LIST: usize = 64;
 /// order to configure also reaches logins that become the user's later; other orders were meant for those that were.
 /// Reports without an order number count when they came after the order.
 const LOGINS: &str = "SELECT l.id, l.user_id AS stored_user, l.identified, l.signed_out_at, l.delayed_until, d.project_id,
-    COALESCE(everyone.id, locked.id) AS locked_user, u.id AS user_id, u.name, u.old_address, u.new_address, u.login,
+    p.last_order, COALESCE(everyone.id, locked.id) AS locked_user, u.id AS user_id, u.name, u.old_address, u.new_address, u.login,
     u.language, u.state, u.moved_version, u.moved_at,
     w.cutover_at, w.cutover_at_once, w.cutover_version, w.cutover_set_at,
     o.number, o.action, o.created_at AS ordered_at, o.cutover_version AS ordered_version, e.kind, e.received_at,
@@ -66,6 +67,12 @@ pub struct Known {
     pub person: Option<Person>,
     /// Whose it is has to be written first, or looked up in the directory.
     pub unsettled: bool,
+    /// The number of the project's last order.
+    pub last_order: i64,
+    /// The agent follows what another epoch of the database has ordered: first it says again where it stands.
+    pub is_astray: bool,
+    /// The agent has acted on an order with a higher number than the project's last.
+    pub is_ahead: bool,
 }
 
 #[derive(Debug)]
@@ -99,6 +106,9 @@ pub enum Next {
 
 impl Known {
     pub fn next(&self, now: Timestamp) -> Next {
+        if self.is_astray {
+            return Next::Stay { action: Action::Wait, wake_at: None };
+        }
         let Some(person) = &self.person else { return Next::Stay { action: Action::Identify, wake_at: None } };
         let Decision { action, make, wake_at } = decision::decide(&person.situation, now);
         let Some(cause) = make else { return Next::Stay { action, wake_at } };
@@ -120,14 +130,11 @@ impl Known {
 }
 
 /// What is known of these logins. Those that are not bound are left out.
-pub async fn read(connection: &mut AnyConnection, logins: &[Uuid]) -> Result<All, Refusal> {
+pub async fn read(connection: &mut AnyConnection, logins: &[Uuid], claims: &Claims) -> Result<All, Refusal> {
     let ids: Vec<String> = logins.iter().map(Uuid::to_string).collect();
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(LIST) {
-        found.extend(select(connection, LOGINS, ids).await?);
-    }
-    let projects: HashSet<String> = found.iter().map(|row| row.try_get("project_id")).collect::<Result<_, _>>()?;
-    let projects = read_projects(connection, projects.into_iter().collect()).await?;
+    let found = select(connection, LOGINS, &ids).await?;
+    let names: HashSet<String> = found.iter().map(|row| row.try_get("project_id")).collect::<Result<_, _>>()?;
+    let projects = read_projects(connection, &names.into_iter().collect::<Vec<_>>()).await?;
     let mut all = HashMap::with_capacity(found.len());
     for row in &found {
         let login: Uuid = row.try_get::<String, _>("id")?.parse().map_err(|_| Refusal::UnknownDevice)?;
@@ -138,24 +145,32 @@ pub async fn read(connection: &mut AnyConnection, logins: &[Uuid]) -> Result<All
         };
         all.insert(login, known);
     }
+    claims.compare(connection, &mut all).await?;
     Ok(all)
 }
 
 /// A project whose settings cannot be read does not stop the others.
 async fn read_projects(
     connection: &mut AnyConnection,
-    ids: Vec<String>,
+    ids: &[String],
 ) -> Result<HashMap<String, Result<Arc<Project>, Refusal>>, Refusal> {
     let mut projects = HashMap::with_capacity(ids.len());
-    for ids in ids.chunks(LIST) {
-        for row in select(connection, &format!("{} WHERE id IN ", project::COLUMNS), ids).await? {
-            projects.insert(row.try_get("id")?, project::read(&row).map(Arc::new));
-        }
+    for row in select(connection, &format!("{} WHERE id IN ", project::COLUMNS), ids).await? {
+        projects.insert(row.try_get("id")?, project::read(&row).map(Arc::new));
     }
     Ok(projects)
 }
 
-async fn select(connection: &mut AnyConnection, text: &str, ids: &[String]) -> Result<Vec<AnyRow>, sqlx::Error> {
+/// The rows of a statement that ends with a list of these ids.
+pub async fn select(connection: &mut AnyConnection, text: &str, ids: &[String]) -> Result<Vec<AnyRow>, sqlx::Error> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(LIST) {
+        found.extend(select_chunk(connection, text, ids).await?);
+    }
+    Ok(found)
+}
+
+async fn select_chunk(connection: &mut AnyConnection, text: &str, ids: &[String]) -> Result<Vec<AnyRow>, sqlx::Error> {
     let Some(last) = ids.last() else { return Ok(Vec::new()) };
     let length = LENGTHS.into_iter().find(|length| *length >= ids.len()).unwrap_or(ids.len());
     let mut query = sqlx::query(AssertSqlSafe(format!("{text} {}", rows(1, length))));
@@ -179,7 +194,9 @@ fn known(row: &AnyRow, login: Uuid, project: Arc<Project>) -> Result<Known, sqlx
         Some(user) => Some(person(row, login, &project, user)?),
         None => None,
     };
-    Ok(Known { login, project, person, unsettled: unsettled || assigned })
+    let last_order = row.try_get("last_order")?;
+    let unsettled = unsettled || assigned;
+    Ok(Known { login, project, person, unsettled, last_order, is_astray: false, is_ahead: false })
 }
 
 fn person(row: &AnyRow, login: Uuid, project: &Project, user: String) -> Result<Person, sqlx::Error> {
@@ -201,6 +218,7 @@ fn person(row: &AnyRow, login: Uuid, project: &Project, user: String) -> Result<
         delayed_until: at("delayed_until")?,
         order: orders::order(row)?,
         report: orders::report(row)?,
+        unsaid: false,
     };
     let user = User {
         id: user,

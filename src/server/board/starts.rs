@@ -8,6 +8,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use super::All;
+use super::claims::Claims;
 use super::situations::{self, Known, Next, Person};
 use crate::protocol::Action;
 use crate::server::db::{self, Db, rows};
@@ -23,10 +24,13 @@ const ROUNDS: usize = 4;
 const ROWS: usize = 32;
 
 /// Makes what is due for these logins, as they are now; whose a login is has to be settled before.
-pub async fn make(db: &Db, logins: &[Uuid], now: Timestamp) -> Result<All, Refusal> {
+pub async fn make(db: &Db, logins: &[Uuid], claims: &Claims, now: Timestamp) -> Result<All, Refusal> {
     let mut tx = db.write().await?;
-    let mut all = situations::read(&mut tx, logins).await?;
+    let mut all = situations::read(&mut tx, logins, claims).await?;
     let mut made = Made::default();
+    for known in all.values().flatten().filter(|known| known.is_ahead) {
+        made.raise(&mut tx, &known.project.id, claims.of(known.login).acted_on).await?;
+    }
     for login in logins {
         if let Some(Ok(known)) = all.get_mut(login)
             && !known.unsettled
@@ -68,7 +72,7 @@ impl Made {
                     person.place = Some(place);
                 }
                 Next::Order { cause, .. } => {
-                    let number = self.number(tx, &project.id).await?;
+                    let number = self.number(tx, &project.id, now).await?;
                     self.order(*login, person, number, cause, now);
                 }
             }
@@ -90,13 +94,24 @@ impl Made {
     }
 
     /// The next number of a project's orders. Nobody else takes one meanwhile: this transaction writes.
-    async fn number(&mut self, tx: &mut AnyConnection, project: &str) -> Result<i64, sqlx::Error> {
+    async fn number(&mut self, tx: &mut AnyConnection, project: &str, now: Timestamp) -> Result<i64, sqlx::Error> {
+        let last = self.last(tx, project).await?;
+        *last = orders::next_number(*last, now);
+        Ok(*last)
+    }
+
+    /// An agent has acted on this one: what is ordered from now on has a higher number.
+    async fn raise(&mut self, tx: &mut AnyConnection, project: &str, acted_on: i64) -> Result<(), sqlx::Error> {
+        let last = self.last(tx, project).await?;
+        *last = acted_on.max(*last);
+        Ok(())
+    }
+
+    async fn last(&mut self, tx: &mut AnyConnection, project: &str) -> Result<&mut i64, sqlx::Error> {
         if !self.numbers.contains_key(project) {
             self.numbers.insert(project.to_owned(), orders::last_number(tx, project).await?);
         }
-        let number = self.numbers.entry(project.to_owned()).or_default();
-        *number += 1;
-        Ok(*number)
+        Ok(self.numbers.entry(project.to_owned()).or_default())
     }
 
     async fn place(

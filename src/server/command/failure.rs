@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::server::CertificateError;
 use crate::server::codes::IssueError;
-use crate::server::db::{BackupError, OpenError};
+use crate::server::db::{BackupError, OpenError, RestoreError};
 use crate::server::discovery::{NetworkError, NoDomain};
 use crate::server::invitation::SendError;
 use crate::server::project::Fault;
@@ -19,6 +19,8 @@ pub enum Failure {
     Open(#[from] OpenError),
     #[error("{0}")]
     Backup(#[from] BackupError),
+    #[error("{0}")]
+    Restore(#[from] RestoreError),
     #[error("database: {0}; is the disk full, the file locked by another program, or PostgreSQL out of reach?")]
     Database(#[from] sqlx::Error),
     #[error("{0}")]

@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
+use super::database::told;
 use super::lines::Lines;
+use crate::server::db::Migrated;
 use crate::server::{self, Certificate, Db, Files, SecretSource, Settings, open_files, operators};
 
 /// Variable with what is logged, for instance `debug` or `mailshift=debug,info`.
@@ -21,6 +23,9 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
+    /// Make the database when there is none; for trials. Without it, a mistyped path is refused.
+    #[arg(long)]
+    create: bool,
     /// A proxy in front speaks HTTPS to the agents and sets X-Forwarded-For. It is believed from this computer, and from
     /// where --proxy says.
     #[arg(long)]
@@ -63,8 +68,8 @@ pub async fn run(
     serve: Serve,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let Serve { listen, behind_tls_proxy, proxy, first_link_file, tls_certificate, tls_key, metrics_token_file, log } =
-        serve;
+    let Serve { listen, create, behind_tls_proxy, proxy, first_link_file, .. } = serve;
+    let Serve { tls_certificate, tls_key, metrics_token_file, log, .. } = serve;
     let certificate = match tls_certificate.zip(tls_key) {
         Some((certificate, key)) => Some(Arc::new(Certificate::read(Files { certificate, key }).await?)),
         None => None,
@@ -83,7 +88,13 @@ pub async fn run(
     if let Some(limit) = open_files.and_then(|limit| usize::try_from(limit).ok()) {
         settings.connections = settings.connections.min(limit.saturating_sub(OTHER_FILES).max(1));
     }
-    let db = Db::open(database).await?;
+    if create {
+        Db::create(database).await?.0.close().await;
+    }
+    let (db, migrated) = Db::open_to_serve(database).await?;
+    if migrated != Migrated::Nothing {
+        tracing::warn!(database = db.name(), "{}", told(&migrated));
+    }
     let listening = |source| Failure::Listen { address: listen, source };
     let listener = TcpListener::bind(listen).await.map_err(listening)?;
     let scheme = if settings.certificate.is_some() { "https" } else { "http" };

@@ -31,12 +31,25 @@ impl Place {
         Ok(Self::Postgres { url: Secret::new(text), options: Box::new(options) })
     }
 
+    /// Whether `backup` can copy it.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
     /// What the driver opens.
     pub fn url(&self) -> Secret {
         match self {
             Self::Memory => Secret::new(MEMORY),
-            Self::File(path) => Secret::new(file_url(path)),
+            Self::File(path) => Secret::new(file_url(path, "rw")),
             Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+
+    /// The same; a file stays as it is.
+    pub fn url_to_read(&self) -> Secret {
+        match self {
+            Self::File(path) => Secret::new(file_url(path, "ro")),
+            Self::Memory | Self::Postgres { .. } => self.url(),
         }
     }
 }
@@ -64,7 +77,7 @@ impl fmt::Debug for Place {
     }
 }
 
-fn file_url(path: &Path) -> String {
+fn file_url(path: &Path, mode: &str) -> String {
     let encoded: String = path.to_string_lossy().bytes().fold(String::new(), |mut url, byte| {
         if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
             url.push(char::from(byte));
@@ -73,7 +86,7 @@ fn file_url(path: &Path) -> String {
         }
         url
     });
-    format!("sqlite:{encoded}?mode=rw")
+    format!("sqlite:{encoded}?mode={mode}")
 }
 
 #[cfg(test)]

@@ -9,9 +9,10 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{AnyConnection, AnyPool, Executor};
 use uuid::Uuid;
 
+use super::Db;
+use super::opening::ACQUIRE_LIMIT;
 use super::place::Place;
 use super::ring::{self, Called};
-use super::{ACQUIRE_LIMIT, Db};
 
 /// How often `SQLite` is looked at.
 const LOOK: Duration = Duration::from_millis(100);

@@ -122,7 +122,10 @@ fn recorded<'a>(user: &'a User, address: &str) -> &'a str {
 /// Records who the person says to be and queues the mail that is to prove it; the ids of both.
 async fn queue(service: &Service, new: &record::New<'_>, login: &Login) -> Result<(String, String), Refusal> {
     let is_new = new.user.is_none();
-    let not_recorded = |error| RegistrationRefusal::not_recorded(error, is_new);
+    let not_recorded = |error| match Refusal::from(error) {
+        Refusal::Database(error) => RegistrationRefusal::not_recorded(error, is_new).into(),
+        trouble => trouble,
+    };
     let now = db::now();
     let mut tx = service.db.write().await?;
     let registration = record::add(&mut tx, new, now).await.map_err(not_recorded)?;

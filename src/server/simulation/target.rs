@@ -47,15 +47,23 @@ impl Target {
         let folder = std::env::temp_dir().join(format!("mailshift-simulation-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir(&folder).map_err(SimulationError::Start)?;
         let folder = Folder(folder);
-        let started = Self::start_in(&folder.0.join("mailshift.db").to_string_lossy()).await?;
+        let started = Self::start_in_new(&folder.0.join("mailshift.db").to_string_lossy()).await?;
         Ok(Self { _folder: Some(folder), ..started })
     }
 
     /// A server that uses this database.
     pub async fn start_in(database: &str) -> Result<Self, SimulationError> {
+        Self::serving(database, &["serve", "--listen", "127.0.0.1:0"]).await
+    }
+
+    async fn start_in_new(database: &str) -> Result<Self, SimulationError> {
+        Self::serving(database, &["serve", "--create", "--listen", "127.0.0.1:0"]).await
+    }
+
+    async fn serving(database: &str, arguments: &[&str]) -> Result<Self, SimulationError> {
         let mut command = program()?;
         // Not as an argument, which other people can read.
-        command.args(["serve", "--listen", "127.0.0.1:0"]).env("MAILSHIFT_DATABASE", database);
+        command.args(arguments).env("MAILSHIFT_DATABASE", database);
         Ok(Self { database: Secret::new(database), ..Self::started(command).await? })
     }
 
