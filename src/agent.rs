@@ -11,6 +11,8 @@
 //! | `agent/listening.rs` | everything the agent listens to |
 //! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
 //! | `agent/orders.rs` | what a directive of the server makes the agent do |
+//! | `agent/epoch.rs` | a server that has forgotten |
+//! | `agent/agreed.rs` | the mail servers that were agreed on, and the order that the person has seen |
 //! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page |
 //! | `agent/going_back.rs` | back to the old profile, and what a killed agent left |
 //! | `agent/inventory.rs` | what this computer has; rehearsal |
@@ -26,6 +28,7 @@
 //! | the rest | pages |
 
 mod activation;
+mod agreed;
 pub mod api;
 mod arrival;
 mod belonging;
@@ -36,6 +39,7 @@ mod desk;
 pub mod diagnostics;
 mod elsewhere;
 pub mod enrolment;
+mod epoch;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 mod going_back;
@@ -83,7 +87,7 @@ use self::vault::Vault;
 use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Recovered};
 use crate::os::Places;
-use crate::protocol::Inventory;
+use crate::protocol::{Inventory, Question};
 use crate::secret::Secret;
 
 pub use self::message::Message;
@@ -131,6 +135,8 @@ pub struct Agent {
     pending: Option<Admitted>,
     /// A new number starts the guardian anew.
     generation: u64,
+    /// What the guardian says with its questions.
+    standing: Arc<Mutex<Question>>,
     /// Why the server cannot be asked just now.
     trouble: Option<api::Error>,
     page: Page,
@@ -194,6 +200,7 @@ impl Agent {
             kept: None,
             pending: None,
             generation: 0,
+            standing: Arc::default(),
             trouble: None,
             report: None,
             window: None,
@@ -218,6 +225,7 @@ impl Agent {
         agent.arrive(offer);
         agent.start_tray();
         let first = agent.first_tasks(request);
+        agent.say_standing();
         agent.paint_tray();
         (agent, first)
     }
@@ -255,6 +263,7 @@ impl Agent {
         // A tick only moves a bar: the tray has nothing to do with it.
         let concerns_the_tray = !matches!(message, Message::Tick);
         let task = self.handle(message);
+        self.say_standing();
         if concerns_the_tray {
             self.paint_tray();
         }

@@ -112,6 +112,12 @@ question-server-note = Dorthin wurde nichts gesendet. Wissen Sie nicht, warum, b
 question-server-stay = Bleiben
 question-server-go-on = Neu beginnen
 
+question-mail-title = Ihr Mailserver hat sich geändert
+question-mail-lead = Der Mailserver ist jetzt { $now }, er war { $was }.
+question-mail-note = Ihr Passwort ginge dorthin. Gehen Sie nur weiter, wenn Ihre Organisation das angekündigt hat; der Helpdesk weiß Bescheid.
+question-mail-stay = Jetzt nicht
+question-mail-go-on = Weiter
+
 question-session-title = Mailshift läuft in einer anderen Sitzung
 question-session-lead = Sie sind noch woanders angemeldet: an { $host }, Anzeige { $display }. Dort läuft Mailshift.
 question-session-note = Es läuft nur in einer Sitzung. Verwenden Sie es hier, endet es dort. Nichts geht verloren.
@@ -163,7 +169,9 @@ instructions-continue = Weiter
 instructions-later = Später
 
 password-title = Ihr neues Passwort
-password-lead = Für { $address }
+password-lead = Für { $address }. Geht verschlüsselt an { $host }.
+password-lead-new = Für { $address }. Geht verschlüsselt an { $server } und { $host }.
+password-lead-there = Für { $address }
 password-choice = Welches Passwort
 password-existing = Ich habe schon eines
 password-create = Neues festlegen

@@ -112,6 +112,12 @@ question-server-note = Nothing was sent there. If you don’t know why this happ
 question-server-stay = Stay
 question-server-go-on = Start over
 
+question-mail-title = Your mail server has changed
+question-mail-lead = The mail server is now { $now }, it was { $was }.
+question-mail-note = Your password would go there. Go on only if your organisation has told you of the change; your help desk knows.
+question-mail-stay = Not now
+question-mail-go-on = Continue
+
 question-session-title = Mailshift runs in another session
 question-session-lead = You are signed in elsewhere as well: at { $host }, display { $display }. Mailshift runs there.
 question-session-note = It can run in one session only. If you use it here, it ends there. Nothing is lost.
@@ -163,7 +169,9 @@ instructions-continue = Continue
 instructions-later = Later
 
 password-title = Your new password
-password-lead = For { $address }
+password-lead = For { $address }. Sent to { $host }, encrypted.
+password-lead-new = For { $address }. Sent to { $server } and { $host }, encrypted.
+password-lead-there = For { $address }
 password-choice = Which password
 password-existing = I already have one
 password-create = Create one

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::notice::Notice;
 use crate::problem::{Code, Problem};
 use crate::protocol::{
-    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, Inventory, NewPassword, Registered,
-    RegistrationRequest, SignInRequest, SignedIn, is_loopback, path,
+    Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, EventsTaken, Inventory,
+    NewPassword, Question, Registered, RegistrationRequest, SignInRequest, SignedIn, is_loopback, path,
 };
 use crate::secret::Secret;
 
@@ -165,8 +165,16 @@ impl Api {
     }
 
     /// Asks what the server wants; the server may hold the question open for `wait`.
-    pub async fn directive(&self, token: &Secret, etag: Option<&str>, wait: Duration) -> Result<Answer, Error> {
-        let question = format!("{}?wait={}", path::DIRECTIVE, wait.as_secs());
+    pub async fn directive(
+        &self,
+        token: &Secret,
+        etag: Option<&str>,
+        wait: Duration,
+        standing: &Question,
+    ) -> Result<Answer, Error> {
+        let Question { epoch, acted_on, stage, .. } = standing;
+        let wanted = path::DIRECTIVE;
+        let question = format!("{wanted}?wait={}&epoch={epoch}&acted_on={acted_on}&stage={stage}", wait.as_secs());
         let mut request = self.signed(Method::GET, &question, token).timeout(wait + GRACE);
         if let Some(etag) = etag {
             request = request.header(header::IF_NONE_MATCH, etag);
@@ -183,8 +191,8 @@ impl Api {
         self.send(self.signed(Method::PUT, path::INVENTORY, token).json(inventory)).await.map(drop)
     }
 
-    pub async fn events(&self, token: &Secret, events: &[Event]) -> Result<(), Error> {
-        self.send(self.signed(Method::POST, path::EVENTS, token).json(events)).await.map(drop)
+    pub async fn events(&self, token: &Secret, events: &[Event]) -> Result<EventsTaken, Error> {
+        self.read(self.signed(Method::POST, path::EVENTS, token).json(events)).await
     }
 
     pub async fn new_password(&self, token: &Secret, password: &Secret) -> Result<(), Error> {

@@ -38,6 +38,7 @@ impl Agent {
             wizard::Action::FinishedByHand => {
                 self.report(EventKind::FinishedByHand);
                 self.state.stage = Stage::Completed;
+                self.state.begun = None;
                 self.state.outcome = None;
                 self.save();
                 Task::batch([self.close_window(), self.deliver()])
@@ -102,7 +103,8 @@ impl Agent {
     }
 
     pub(super) fn set_up(&mut self, password: Secret) -> Task<Message> {
-        let Some(order) = self.order(password.clone()) else {
+        let order = self.order_at_hand().and_then(|directive| Self::order(directive, password.clone()));
+        let Some(order) = order else {
             return self.set_up_ended(Err(mail::Error::Unsupported { what: "the project has no account yet".into() }));
         };
         self.state.stage = Stage::Configuring;
@@ -131,8 +133,8 @@ impl Agent {
         Task::batch([Task::stream(said(progress)).map(Message::Progress), set_up, self.deliver()])
     }
 
-    pub(super) fn order(&self, password: Secret) -> Option<Order> {
-        let Directive { user, project, .. } = self.state.directive.as_ref()?;
+    pub(super) fn order(directive: &Directive, password: Secret) -> Option<Order> {
+        let Directive { user, project, .. } = directive;
         Some(Order {
             name: user.name.clone(),
             address: user.new_address.clone(),
@@ -177,6 +179,7 @@ impl Agent {
     fn completed(&mut self, outcome: Outcome) -> Task<Message> {
         tracing::info!(profile = outcome.profile, evidence = ?outcome.evidence, "completed");
         self.state.stage = Stage::Completed;
+        self.state.begun = None;
         self.state.completed_at = Some(jiff::Timestamp::now());
         self.state.old_profile.clone_from(&outcome.old_profile);
         self.report(EventKind::Completed {
@@ -211,6 +214,8 @@ impl Agent {
                 if let Some(page) = page {
                     page.cancelled();
                 }
+                // The server does not go on believing that something is being set up.
+                self.report(EventKind::Postponed);
             }
             _ => {
                 self.state.stage = Stage::Failed { code };
@@ -235,9 +240,16 @@ impl Agent {
 
     pub(super) fn try_again(&mut self) -> Task<Message> {
         self.state.stage = Stage::Starting;
+        // The operator may have corrected something: what is shown and used from now on is the newest.
+        if self.work.is_none() {
+            self.freeze_order();
+        }
         self.save();
-        if let Page::Wizard(page) = &mut self.page {
-            page.again();
+        if let Some(page) = self.page_for_change() {
+            return self.turn_to(page);
+        }
+        if let (Page::Wizard(fresh), Page::Wizard(page)) = (self.fresh_wizard(), &mut self.page) {
+            page.again(fresh.into_facts());
         }
         self.focus_page()
     }

@@ -16,7 +16,7 @@ use super::tray;
 use super::undo::{self, Undo};
 use super::waiting::{self, Waiting};
 use super::wizard::{self, Wizard};
-use super::{Agent, Message, theme};
+use super::{Agent, Message, host, theme};
 use crate::mail;
 use crate::protocol::Helpdesk;
 
@@ -186,6 +186,7 @@ impl Agent {
             (question::Action::None, _) => Task::none(),
             (question::Action::OpenLink(url), _) => open_link(url),
             (action, Subject::OtherServer { .. }) => self.answered_other_server(&action),
+            (action, Subject::MailServer { .. }) => self.answered_change(&action),
             // That one is asked before there is an agent.
             (_, Subject::OtherSession { .. }) => Task::none(),
         }
@@ -215,7 +216,7 @@ impl Agent {
                     Page::Identification(Box::new(Identification::looking(self.identification_facts(), None)))
                 }
             },
-            Stage::Starting => self.fresh_wizard(),
+            Stage::Starting => self.page_for_change().unwrap_or_else(|| self.fresh_wizard()),
             Stage::Configuring => self.wizard_at(Wizard::checking),
             Stage::Failed { code } => self.wizard_at(|wizard| {
                 let notice = Notice::new(code);
@@ -245,7 +246,7 @@ impl Agent {
     /// The wizard at its first page; the waiting page as long as the server has said nothing of the account, and this
     /// computer was not looked at.
     pub(super) fn fresh_wizard(&self) -> Page {
-        let (Some(directive), Some(_)) = (&self.state.directive, &self.inventory) else {
+        let (Some(directive), Some(_)) = (self.order_at_hand(), &self.inventory) else {
             return Page::Waiting(Waiting::new(self.waiting_facts()));
         };
         Page::Wizard(Box::new(Wizard::new(wizard::Facts {
@@ -254,6 +255,7 @@ impl Agent {
             client: self.client_name(),
             signs_in_there: self.signs_in_there(),
             minutes: MINUTES,
+            server: self.state.server.as_deref().and_then(host::of).unwrap_or_default(),
         })))
     }
 

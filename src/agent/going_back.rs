@@ -213,6 +213,7 @@ impl Agent {
             Ok(()) => {
                 tracing::info!("the old profile is the default again");
                 self.state.stage = Stage::Undone;
+                self.state.begun = None;
                 self.report(EventKind::Undone);
                 if let Page::Undo(page) = &mut self.page {
                     page.done();

@@ -4,6 +4,7 @@
 //! plain asking in the server's rhythm is always correct. It ends when its subscription ends.
 
 use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::channel::mpsc::Sender;
@@ -11,7 +12,7 @@ use futures::{SinkExt, Stream};
 use uuid::Uuid;
 
 use super::api::{Answer, Api, Error};
-use crate::protocol::Directive;
+use crate::protocol::{Directive, Question};
 use crate::schedule::{self, Trouble};
 use crate::secret::Secret;
 
@@ -36,6 +37,8 @@ pub struct Watch {
     pub token: Secret,
     /// The database that issued the token, when it is known.
     pub instance: Option<Uuid>,
+    /// Where the agent stands, as it is at each question.
+    pub standing: Arc<Mutex<Question>>,
     /// A new number starts the loop anew, for instance after "check now".
     pub generation: u64,
 }
@@ -56,7 +59,8 @@ pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
         let mut rhythm = schedule::POLL;
         loop {
             let asked = Instant::now();
-            let answer = watch.api.directive(&watch.token, etag.as_deref(), schedule::LONG_POLL).await;
+            let question = watch.standing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let answer = watch.api.directive(&watch.token, etag.as_deref(), schedule::LONG_POLL, &question).await;
             let (heard, pause) = match answer {
                 Ok(Answer::Changed { directive, etag: new }) => {
                     failures = 0;

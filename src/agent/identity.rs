@@ -140,6 +140,7 @@ impl Agent {
             // What was begun for somebody is not gone on with for nobody; should it be the same person, it begins again.
             self.state.stage = Stage::Waiting;
             self.state.postponed_until = None;
+            self.state.begun = None;
             self.state.acted_on = self.state.acted_on.saturating_sub(1);
         }
         if self.state.stage != Stage::Waiting {

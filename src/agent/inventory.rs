@@ -3,6 +3,7 @@
 use iced::Task;
 
 use super::desk::Page;
+use super::state::Stage;
 use super::{Agent, Message, api};
 use crate::account::Account;
 use crate::mail::{self, Order};
@@ -16,7 +17,7 @@ impl Agent {
 
     /// The operator wants to know days before what would stop this computer.
     pub(super) fn rehearse(&self) -> Task<Message> {
-        self.look_around(self.order(Secret::default()))
+        self.look_around(self.state.directive.as_ref().and_then(|directive| Self::order(directive, Secret::default())))
     }
 
     fn look_around(&self, rehearsed: Option<Order>) -> Task<Message> {
@@ -49,13 +50,17 @@ impl Agent {
         if let Page::Enrolment(page) = &mut self.page {
             page.set_sites(sites);
         }
-        // What waited for the first look.
+        if self.state.stage == Stage::Starting && self.state.begun.is_none() {
+            self.freeze_order();
+        }
+        // What waited for the first look goes by it, on the page that fits.
+        let turned = self.refresh_page();
         let recovered = match self.recovered_early.take() {
             Some((result, password)) => self.recovered(result, password),
             None => Task::none(),
         };
         let opened = if std::mem::take(&mut self.wizard_due) { self.open_wizard() } else { Task::none() };
-        Task::batch([recovered, opened, self.refresh_page(), self.send_inventory()])
+        Task::batch([turned, recovered, opened, self.refresh_page(), self.send_inventory()])
     }
 
     /// Only what was taken is sent, and again until the server has it.
@@ -86,7 +91,7 @@ impl Agent {
     /// The mailbox is opened in the mail client's own sign-in window: Outlook with an Exchange mailbox that takes no
     /// password from programs.
     pub(super) fn signs_in_there(&self) -> bool {
-        let account = self.state.directive.as_ref().and_then(|directive| directive.project.account.as_ref());
+        let account = self.order_at_hand().and_then(|directive| directive.project.account.as_ref());
         let is_outlook = self.preferred().is_some_and(|client| client.kind != "thunderbird");
         is_outlook && account.is_some_and(Account::signs_in_there)
     }

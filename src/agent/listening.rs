@@ -38,6 +38,7 @@ impl Agent {
                 api: api.clone(),
                 token: token.clone(),
                 instance: self.state.instance,
+                standing: Arc::clone(&self.standing),
                 generation: self.generation,
             };
             all.push(Subscription::run_with(watch, guardian::watch).map(Message::Heard));

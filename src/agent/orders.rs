@@ -34,12 +34,16 @@ impl Agent {
     }
 
     fn ordered(&mut self, directive: Directive) -> Task<Message> {
+        if !self.is_of_this_epoch(&directive) {
+            return self.restate(directive);
+        }
         let (action, order) = (directive.action, directive.order);
         let is_new = order > self.state.acted_on;
         tracing::info!(?action, order, is_new, "directive");
         let minimum = |directive: &Directive| directive.project.minimum_versions.clone();
         let judged_by_others = self.state.directive.as_ref().map(minimum) != Some(minimum(&directive));
         self.state.directive = Some(directive);
+        self.agree();
         let recognised = self.recognise();
         let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
         if !self.fixed_theme {
@@ -111,6 +115,7 @@ impl Agent {
             return Task::none();
         }
         self.report(EventKind::WizardOpened);
+        self.freeze_order();
         self.save();
         let page = self.page_for_stage();
         Task::batch([

@@ -31,7 +31,13 @@ impl Agent {
         let batch: Vec<Event> = self.state.outbox.iter().take(BATCH).cloned().collect();
         Task::future(async move {
             let ids = batch.iter().map(|event| event.id).collect();
-            Message::Delivered(api.events(&token, &batch).await.map(|()| ids))
+            Message::Delivered(api.events(&token, &batch).await.map(|taken| {
+                for refused in taken.refused {
+                    // Sending it again is of no use, and everything else would wait behind it.
+                    tracing::error!(id = ?refused.id, reason = refused.reason, "the server cannot read a report; it is dropped");
+                }
+                ids
+            }))
         })
     }
 
@@ -41,6 +47,7 @@ impl Agent {
             Ok(ids) => {
                 self.state.outbox.retain(|event| !ids.contains(&event.id));
                 self.save();
+                self.adopt();
                 self.deliver()
             }
             Err(error) => {

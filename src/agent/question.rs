@@ -18,6 +18,8 @@ const MAIN: &str = "question-stay";
 pub enum Subject {
     /// A setting names another server than the one that this computer belongs to.
     OtherServer { known: String, other: String },
+    /// The organisation names other mail servers than before.
+    MailServer { was: String, now: String },
     /// The agent runs in another session of the person; what it said when it was asked to end.
     OtherSession { host: String, display: String, refused: Option<TakenOver> },
 }
@@ -59,6 +61,7 @@ impl Question {
     fn name(&self) -> &'static str {
         match self.subject {
             Subject::OtherServer { .. } => "question-server",
+            Subject::MailServer { .. } => "question-mail",
             Subject::OtherSession { .. } => "question-session",
         }
     }
@@ -66,6 +69,7 @@ impl Question {
     fn code(&self) -> Code {
         match self.subject {
             Subject::OtherServer { .. } => Code::Set5,
+            Subject::MailServer { .. } => Code::Set9,
             Subject::OtherSession { .. } => Code::Set6,
         }
     }
@@ -73,6 +77,7 @@ impl Question {
     fn facts(&self) -> Vec<(&'static str, String)> {
         match &self.subject {
             Subject::OtherServer { known, other } => vec![("known", host::shown(known)), ("other", host::shown(other))],
+            Subject::MailServer { was, now } => vec![("was", host::shown(was)), ("now", host::shown(now))],
             Subject::OtherSession { host, display, .. } => {
                 vec![("host", host::shown(host)), ("display", display.clone())]
             }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::agreed::Agreed;
 use crate::mail::Outcome;
 use crate::os::{Places, files};
 use crate::problem::Code;
@@ -44,6 +45,14 @@ pub struct State {
     pub directive: Option<Directive>,
     /// The last order that was acted on: each is acted on once.
     pub acted_on: u64,
+    /// The history of the server that this agent knows; 0: none yet.
+    pub epoch: u64,
+    /// Another one, which is being told where this agent stands.
+    pub restating: Option<u64>,
+    /// The mail servers that the organisation named at first, or that the person has agreed to since.
+    pub agreed: Option<Agreed>,
+    /// The order that the open wizard goes by.
+    pub begun: Option<Directive>,
     /// "Later" was chosen: the wizard comes back by itself then.
     pub postponed_until: Option<Timestamp>,
     /// The set-up that works, for the last page.
@@ -81,6 +90,10 @@ impl Default for State {
             by_project: false,
             directive: None,
             acted_on: 0,
+            epoch: 0,
+            restating: None,
+            agreed: None,
+            begun: None,
             postponed_until: None,
             outcome: None,
             old_profile: None,

@@ -37,6 +37,8 @@ pub struct Facts {
     pub signs_in_there: bool,
     /// How long the set-up usually takes, in minutes.
     pub minutes: u32,
+    /// Host of the Mailshift server, to which a new password goes.
+    pub server: String,
 }
 
 /// The password that the person decided on.
@@ -231,9 +233,15 @@ impl Wizard {
         }
     }
 
-    /// Back from the settings to the password page, entries kept.
-    pub fn again(&mut self) {
+    /// Back from the settings to the password page, with what is known by now; entries kept.
+    pub fn again(&mut self, facts: Facts) {
+        self.password.renew(&facts);
+        self.facts = facts;
         self.page = Page::Password;
+    }
+
+    pub fn into_facts(self) -> Facts {
+        self.facts
     }
 
     fn show(&mut self, page: Page) -> Action {
@@ -330,8 +338,15 @@ mod tests {
         wizard.failed(Notice::new(Code::Net4));
         assert_eq!(press(&mut wizard, "I’m done"), [Action::FinishedByHand]);
         assert_eq!(press(&mut wizard, "Try again"), [Action::TryAgain]);
-        wizard.again();
+        let mut corrected = facts();
+        corrected.project.account.as_mut().expect("one").incoming.host = "imap.right.example".into();
+        wizard.again(corrected);
         assert!(matches!(wizard.page, Page::Password));
+        let look = look();
+        let lead = [("address", "anna@new.example"), ("host", "imap.right.example")];
+        assert!(simulator(wizard.view(&look)).find(look.words.with("password-lead", &lead).as_str()).is_ok());
+        wizard.failed(Notice::new(Code::Net4));
+        assert!(simulator(wizard.view(&look)).find("imap.right.example").is_ok(), "the settings that were used");
     }
 
     #[test]

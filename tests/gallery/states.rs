@@ -94,6 +94,7 @@ pub fn facts() -> wizard::Facts {
         client: "Thunderbird".into(),
         signs_in_there: false,
         minutes: 5,
+        server: "move.riverside.example".into(),
     }
 }
 
@@ -321,6 +322,13 @@ fn small_windows() -> Vec<State> {
             *page = Enrolment::at(None, vec!["riverside.example".into()]);
             page.offer(&strange());
         }),
+        question(
+            "question-mail-sample",
+            Subject::MailServer {
+                was: "imap.riverside.example, smtp.riverside.example".into(),
+                now: "imap.riverside.example.evil.example".into(),
+            },
+        ),
         question("question-session-sample", session(None)),
         question("question-session-busy", session(Some(TakenOver::Busy))),
         question("question-session-silent", session(Some(TakenOver::Silent))),

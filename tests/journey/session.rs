@@ -24,10 +24,12 @@ fn keeps_its_token_in_a_private_file(world: &mut World) -> Told {
     is_complete(world)?;
     let token = world.state_folder().join("token");
     assert_eq!(fs::metadata(&token)?.permissions().mode() & 0o777, 0o600);
-    let token = fs::read_to_string(token)?;
+    let kept = fs::read_to_string(token)?;
+    let (server, token) = kept.split_once('\n').expect("the server that issued it, and the token");
+    assert_eq!(server, format!("{}/", world.office.url()));
     for (path, text) in text_below(&world.state_folder()) {
         assert!(!text.contains(NEW_PASSWORD), "the password is in {}", path.display());
-        assert!(path.ends_with("token") || !text.contains(&token), "the token is in {}", path.display());
+        assert!(path.ends_with("token") || !text.contains(token), "the token is in {}", path.display());
     }
     Ok(())
 }

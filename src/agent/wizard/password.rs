@@ -4,6 +4,7 @@ use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{Id, column, radio, row};
 use iced::{Alignment, Element, Fill};
 
+use crate::agent::host;
 use crate::agent::notice::Notice;
 use crate::agent::theme::{FONT, Look};
 use crate::agent::widget::{self, Icon, Illustration};
@@ -56,6 +57,8 @@ pub struct Password {
     helpdesk: Helpdesk,
     client: String,
     signs_in_there: bool,
+    /// Whom an existing password is sent to, and besides whom a new one.
+    hosts: (String, String),
     /// What a guess at the password would try first.
     known: [String; 4],
     kind: Kind,
@@ -80,6 +83,7 @@ impl Password {
             helpdesk: facts.project.helpdesk.clone(),
             client: facts.client.clone(),
             signs_in_there: facts.signs_in_there,
+            hosts: hosts(facts),
             known: [user.name.clone(), user.old_address.clone(), user.new_address.clone(), facts.project.name.clone()],
             kind,
             existing: Secret::default(),
@@ -89,6 +93,37 @@ impl Password {
             shown: false,
             slip: None,
             refused: None,
+        }
+    }
+
+    /// What is known by now; what was typed and chosen stays.
+    pub fn renew(&mut self, facts: &Facts) {
+        let fresh = Self::new(facts);
+        let kind = if fresh.policy.may_create { self.kind } else { Kind::Existing };
+        let old = std::mem::replace(self, fresh);
+        *self = Self {
+            policy: self.policy.clone(),
+            address: self.address.clone(),
+            helpdesk: self.helpdesk.clone(),
+            client: self.client.clone(),
+            signs_in_there: self.signs_in_there,
+            hosts: self.hosts.clone(),
+            known: self.known.clone(),
+            kind,
+            ..old
+        };
+    }
+
+    /// For whom it is, and whom it is sent to.
+    fn lead(&self, look: &Look) -> String {
+        let address = ("address", self.address.as_str());
+        let (host, server) = (host::shown(&self.hosts.0), host::shown(&self.hosts.1));
+        match self.kind {
+            Kind::Create => look.words.with("password-lead-new", &[address, ("host", &host), ("server", &server)]),
+            Kind::Existing if self.signs_in_there || host.is_empty() => {
+                look.words.with("password-lead-there", &[address])
+            }
+            Kind::Existing => look.words.with("password-lead", &[address, ("host", &host)]),
         }
     }
 
@@ -191,7 +226,7 @@ impl Password {
             drawing: Illustration::Password,
             dense: false,
             title: words.text("password-title"),
-            lead: Some(words.with("password-lead", &[("address", &self.address)])),
+            lead: Some(self.lead(look)),
             content: content.into(),
             help: widget::question(look, &self.helpdesk, Message::Help),
             buttons: vec![
@@ -310,6 +345,11 @@ impl Password {
         let item = widget::item(look, sign, color, line.clone());
         (!self.created.is_empty()).then(|| widget::region(Role::Status, item).label(line).live().into())
     }
+}
+
+fn hosts(facts: &Facts) -> (String, String) {
+    let account = facts.project.account.as_ref();
+    (account.map(|account| account.incoming.host.clone()).unwrap_or_default(), facts.server.clone())
 }
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ pub fn facts() -> Facts {
         client: "Thunderbird".into(),
         signs_in_there: false,
         minutes: 5,
+        server: "move.new.example".into(),
     }
 }
 

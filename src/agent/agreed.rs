@@ -1,0 +1,119 @@
+//! What was agreed on when the organisation first named its mail servers. A later change is shown to the person before
+//! their password goes anywhere; a wizard that is open keeps to what it has shown.
+
+use iced::Task;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::desk::Page;
+use super::question::{self, Question, Subject};
+use super::state::Stage;
+use super::{Agent, Message};
+use crate::account::Account;
+use crate::problem::Code;
+use crate::protocol::{Directive, EventKind};
+
+/// Whom the person's password goes to, and who vouches for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Agreed {
+    /// The mail servers' hosts, incoming first.
+    pub hosts: Vec<String>,
+    /// Fingerprint of the organisation's own certificate authority.
+    pub authority: Option<String>,
+}
+
+impl Agreed {
+    fn on(account: &Account) -> Self {
+        let mut hosts = vec![account.incoming.host.to_ascii_lowercase()];
+        let outgoing = account.outgoing.host.to_ascii_lowercase();
+        if !hosts.contains(&outgoing) {
+            hosts.push(outgoing);
+        }
+        let fingerprint = |pem: &String| Sha256::digest(pem.trim()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { hosts, authority: account.certificate_authority.as_ref().map(fingerprint) }
+    }
+
+    fn shown(&self) -> String {
+        self.hosts.join(", ")
+    }
+}
+
+impl Agent {
+    /// The first account that the organisation names is what everything later is compared with.
+    pub(super) fn agree(&mut self) {
+        let Some(now) = self.named() else { return };
+        match &self.state.agreed {
+            None => self.state.agreed = Some(now),
+            Some(was) if *was != now => tracing::warn!(
+                code = Code::Set9.id(),
+                was = was.shown(),
+                now = now.shown(),
+                same_authority = was.authority == now.authority,
+                "the mail servers are others than agreed"
+            ),
+            Some(_) => {}
+        }
+    }
+
+    fn named(&self) -> Option<Agreed> {
+        self.state.directive.as_ref()?.project.account.as_ref().map(Agreed::on)
+    }
+
+    /// What is being done goes by the order that the person has seen.
+    pub(super) fn order_at_hand(&self) -> Option<&Directive> {
+        self.state.begun.as_ref().or(self.state.directive.as_ref())
+    }
+
+    /// From now on the newest order is the one that the person sees, until the wizard has ended.
+    pub(super) fn freeze_order(&mut self) {
+        self.state.begun.clone_from(&self.state.directive);
+    }
+
+    /// Asked before the wizard: are these the right mail servers?
+    pub(super) fn page_for_change(&self) -> Option<Page> {
+        let (was, now) = (self.state.agreed.as_ref()?, self.named()?);
+        if *was == now || self.state.stage != Stage::Starting {
+            return None;
+        }
+        let subject = Subject::MailServer { was: was.shown(), now: now.shown() };
+        Some(Page::Question(Question::new(subject, self.helpdesk())))
+    }
+
+    pub(super) fn answered_change(&mut self, action: &question::Action) -> Task<Message> {
+        if *action == question::Action::GoOn {
+            tracing::warn!("the person has agreed to the other mail servers");
+            self.state.agreed = self.named();
+            self.freeze_order();
+            self.save();
+            let page = self.page_for_stage();
+            return self.turn_to(page);
+        }
+        tracing::warn!(code = Code::Set9.id(), "the person has not agreed to the other mail servers");
+        self.report(EventKind::Failed { code: Code::Set9 });
+        let page = self.page_for_stage();
+        Task::batch([self.turn_to(page), self.postpone()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::wizard::sample::facts;
+
+    #[test]
+    fn another_host_or_authority_is_another_agreement_and_another_port_is_none() {
+        let account = facts().project.account.expect("the sample has one");
+        let agreed = Agreed::on(&account);
+        assert_eq!(agreed.hosts, ["imap.new.example", "smtp.new.example"]);
+        let changed = |change: fn(&mut Account)| {
+            let mut account = account.clone();
+            change(&mut account);
+            Agreed::on(&account) != agreed
+        };
+        assert!(changed(|account| account.incoming.host = "imap.new.example.evil.example".into()));
+        assert!(changed(|account| account.outgoing.host = "evil.example".into()));
+        assert!(changed(|account| account.certificate_authority = Some("a stranger's".into())));
+        assert!(!changed(|account| account.incoming.port = 1143));
+    }
+}
