@@ -3,8 +3,6 @@
 mod client;
 mod closing;
 mod error;
-#[cfg(test)]
-mod fault;
 mod files;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
@@ -13,6 +11,7 @@ mod journal;
 mod outlook;
 mod recorded;
 mod recovery;
+mod reserve;
 mod set_up;
 pub mod sign_in;
 pub mod thunderbird;
@@ -21,7 +20,7 @@ pub use error::{Error, Side};
 pub use host::Host;
 pub use outlook::mapi::{MAPI_CHILD_ARGUMENT, mapi_child_main};
 pub use recorded::{Recorded, recorded};
-pub use recovery::{Recovered, can_undo, is_unfinished, recover, undo};
+pub use recovery::{Recovered, can_undo, is_unfinished, recover, recover_again, undo};
 pub use set_up::set_up;
 pub use thunderbird::{NSS_CHILD_ARGUMENT, nss_child_main};
 

@@ -113,6 +113,10 @@ catalogue! {
     Cfg22 = "CFG-22", 0, "Outlook ended without setting up the account.";
     Cfg23 = "CFG-23", 0, "A data file of the old profile could not be added to the new one.";
     Cfg24 = "CFG-24", 0, "The disk may be too full for the new mailbox.";
+    Cfg25 = "CFG-25", 0, "Profiles with mail are there that the mail program does not list.";
+    Cfg26 = "CFG-26", 0, "The person's profile belongs to a mail program that cannot be set up: a Flatpak or a snap.";
+    Cfg27 = "CFG-27", 0, "The disk has too little room for the new profile.";
+    Cfg28 = "CFG-28", 0, "The mail program was opened in the middle of the set-up.";
     Set1 = "SET-1", 0, "There is no display to show a window on.";
     Set2 = "SET-2", 0, "The address of the Mailshift server is not known.";
     Set3 = "SET-3", 0, "What the agent remembered cannot be read.";

@@ -35,6 +35,7 @@ fact-wanted = die Version, die Ihre Organisation braucht,
 fact-host = der Mailserver
 fact-path = der Ordner des Mailprogramms
 fact-port = üblich
+fact-room = mehr Platz
 fact-server = der Mailshift-Server
 
 ## Zeiten

@@ -35,6 +35,7 @@ fact-wanted = the version that your organisation needs
 fact-host = the mail server
 fact-path = the mail program’s folder
 fact-port = its usual port
+fact-room = more room
 fact-server = the Mailshift server
 
 ## Times

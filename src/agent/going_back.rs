@@ -95,7 +95,7 @@ impl Agent {
         }
         self.recovering = true;
         let (places, host) = (self.places.clone(), self.host.clone());
-        Task::future(async move { Message::Settled(mail::recover(&places, &host).await) })
+        Task::future(async move { Message::Settled(mail::recover_again(&places, &host).await) })
     }
 
     pub(super) fn settled(&mut self, result: Result<Recovered, mail::Error>) -> Task<Message> {
@@ -189,7 +189,7 @@ impl Agent {
                 async move {
                     // What an earlier try has left is gone on with.
                     if mail::is_unfinished(&places) {
-                        return mail::recover(&places, &host).await.map(drop);
+                        return mail::recover_again(&places, &host).await.map(drop);
                     }
                     mail::undo(&places, &host, sender).await
                 },

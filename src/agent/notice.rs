@@ -16,7 +16,7 @@ pub struct Notice {
 }
 
 /// Arguments that texts may name, with the id of the words to use when the fact is not known.
-const FACTS: [(&str, &str); 11] = [
+const FACTS: [(&str, &str); 12] = [
     ("address", "fact-address"),
     ("helper", "fact-helper"),
     ("minutes", "fact-minutes"),
@@ -25,6 +25,7 @@ const FACTS: [(&str, &str); 11] = [
     ("wanted", "fact-wanted"),
     ("host", "fact-host"),
     ("port", "fact-port"),
+    ("room", "fact-room"),
     ("path", "fact-path"),
     ("client", "fact-client"),
     ("server", "fact-server"),

@@ -1,11 +1,10 @@
 //! The mail client of a set-up: one place where Thunderbird and Outlook part ways.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::journal::Stage;
 use super::{Error, Host, Order, Progress, outlook, thunderbird};
 use crate::os::Places;
 use crate::problem::Code;
@@ -43,9 +42,10 @@ impl Client {
     pub async fn chosen(places: &Places, host: &Host) -> Result<Self, Error> {
         let (outlook, thunderbird) = (outlook::chosen().await, thunderbird::chosen(places, host).await);
         match (outlook, thunderbird) {
-            (Ok((outlook, used)), Some((_, other))) if used >= other => Ok(Self::Outlook(Box::new(outlook))),
-            (_, Some((install, _))) => Ok(Self::Thunderbird(Box::new(thunderbird::Record::new(install)))),
-            (outlook, None) => outlook.map(|(record, _)| Self::Outlook(Box::new(record))),
+            (Ok((outlook, used)), Ok(Some((_, other)))) if used >= other => Ok(Self::Outlook(Box::new(outlook))),
+            (_, Ok(Some((install, _)))) => Ok(Self::Thunderbird(Box::new(thunderbird::Record::new(install)))),
+            (Ok((outlook, _)), _) => Ok(Self::Outlook(Box::new(outlook))),
+            (Err(_), Err(error)) | (Err(error), Ok(None)) => Err(error),
         }
     }
 
@@ -66,7 +66,7 @@ impl Client {
     /// Fails early, while nothing has been touched.
     pub async fn check(&self, order: &Order, places: &Places, host: &Host) -> Result<(), Error> {
         match self {
-            Self::Thunderbird(record) => record.check().await,
+            Self::Thunderbird(record) => record.check(order).await,
             Self::Outlook(record) => record.check(order, places, host).await,
         }
     }
@@ -75,6 +75,31 @@ impl Client {
         match self {
             Self::Thunderbird(record) => record.is_running().await,
             Self::Outlook(record) => record.is_running().await,
+        }
+    }
+
+    /// Files that going back replaces.
+    pub fn lists(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Thunderbird(record) => record.lists(),
+            Self::Outlook(_) => Vec::new(),
+        }
+    }
+
+    /// Whether the new profile is the default, and the mail client has opened it.
+    pub async fn is_used_anew(&self) -> bool {
+        match self {
+            Self::Thunderbird(record) => record.is_used_anew().await,
+            Self::Outlook(_) => false,
+        }
+    }
+
+    /// Fails when somebody has opened the old profile since [`Self::plan`]: what is written into it from then on would not
+    /// be in the new one.
+    pub async fn check_still_closed(&self) -> Result<(), Error> {
+        match self {
+            Self::Thunderbird(record) => record.check_still_closed().await,
+            Self::Outlook(_) => Ok(()),
         }
     }
 
@@ -135,10 +160,11 @@ impl Client {
         }
     }
 
-    /// Everything as it was before [`Self::plan`], from whatever stage. The mail client is closed.
-    pub async fn restore(&self, stage: Stage, host: &Host) -> Result<(), Error> {
+    /// Everything as it was before [`Self::plan`], from whatever stage. The mail client is closed. What a set-up that
+    /// `failed` made is taken away, unless it has been used.
+    pub async fn restore(&self, failed: bool, host: &Host) -> Result<(), Error> {
         match self {
-            Self::Thunderbird(record) => record.restore(stage).await,
+            Self::Thunderbird(record) => record.restore(failed).await,
             Self::Outlook(record) => record.restore(host).await,
         }
     }

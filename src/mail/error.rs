@@ -58,6 +58,14 @@ pub enum Error {
     NotSignedIn { client: String, minutes: u64 },
     #[error("{client} ended without setting up {address}")]
     NoAccount { client: String, address: String },
+    #[error("profiles that no list names: {folders:?}")]
+    ProfilesNotListed { folders: Vec<PathBuf> },
+    #[error("profiles at {path} belong to a program that cannot be reached")]
+    OutOfReach { path: PathBuf },
+    #[error("{needed} bytes are needed at {path}, {free} are free")]
+    NoRoom { path: PathBuf, needed: u64, free: u64 },
+    #[error("{client} was opened during the set-up")]
+    OpenedMeanwhile { client: String },
     #[error("the set-up was interrupted")]
     Interrupted,
     #[error("going back failed at {path}: {reason}")]
@@ -92,6 +100,10 @@ impl Error {
             Self::Registry { .. } => Code::Cfg20,
             Self::NotSignedIn { .. } => Code::Cfg21,
             Self::NoAccount { .. } => Code::Cfg22,
+            Self::ProfilesNotListed { .. } => Code::Cfg25,
+            Self::OutOfReach { .. } => Code::Cfg26,
+            Self::NoRoom { .. } => Code::Cfg27,
+            Self::OpenedMeanwhile { .. } => Code::Cfg28,
             Self::Interrupted => Code::Cfg10,
             Self::UndoFailed { .. } => Code::Cfg11,
         }
@@ -125,6 +137,16 @@ impl Error {
                 vec![("client", client.clone()), ("minutes", minutes.to_string())]
             }
             Self::NoAccount { client, address } => vec![("client", client.clone()), ("address", address.clone())],
+            Self::ProfilesNotListed { folders } => {
+                let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+                vec![("path", names.join(", "))]
+            }
+            Self::OutOfReach { path } => vec![("path", path.display().to_string())],
+            Self::NoRoom { path, needed, free } => {
+                let room = format!("{} ({})", gigabytes(*needed), gigabytes(*free));
+                vec![("path", path.display().to_string()), ("room", gigabytes(*needed)), ("reason", room)]
+            }
+            Self::OpenedMeanwhile { client } => vec![("client", client.clone())],
             Self::StayedOpen { client, .. } => vec![("client", client.clone())],
             Self::FolderNotWritable { path, reason }
             | Self::ProfileList { path, reason }
@@ -141,4 +163,10 @@ impl Error {
             }
         }
     }
+}
+
+/// As people read sizes; never less than it is.
+fn gigabytes(bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100_000_000);
+    format!("{}.{} GB", tenths / 10, tenths % 10)
 }

@@ -1,24 +1,37 @@
 //! Files that are never half written, and texts in whatever encoding a person's editor left them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
+
+use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::os::files;
 
-/// Replaces a file so that, whatever happens, either the old or the new content is there. Private to the person.
-pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    point(path)?;
-    files::atomic_write(path, content, files::PRIVATE)
+/// Longest chain of links that is followed.
+const LINK_LIMIT: u32 = 16;
+
+/// Where a file really is. Some people keep their settings elsewhere and a link in their place: there the file is written,
+/// and the link stays.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let mut real = path.to_path_buf();
+    for _ in 0..LINK_LIMIT {
+        let Ok(target) = fs::read_link(&real) else { break };
+        real = real.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
+    }
+    real
 }
 
-/// A place where a write can fail: the tests let each one fail in turn.
-#[allow(clippy::unnecessary_wraps, reason = "fails in tests only")]
-pub(super) fn point(path: &Path) -> io::Result<()> {
-    #[cfg(test)]
-    super::fault::point(path)?;
-    let _ = path;
-    Ok(())
+/// Replaces a file so that, whatever happens, either the old or the new content is there. Private to the person.
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    files::atomic_write(&real(path), content, files::PRIVATE)
+}
+
+/// Removes a file for good; none being there is as good. A link to it stays.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    let real = real(path);
+    files::remove_if_there(&real)?;
+    real.parent().filter(|folder| folder.is_dir()).map_or(Ok(()), files::sync_folder)
 }
 
 /// Runs file work where it does not hold up the windows and the network.
@@ -31,7 +44,6 @@ pub(super) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + 
 
 /// Creates a folder and its parents, private to the person.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
-    point(path)?;
     files::private_folder(path)
 }
 
@@ -61,13 +73,28 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<String> {
 }
 
 /// Fails when files in this folder (or, while it does not exist, in its nearest existing parent) cannot be created.
-/// Found out by doing it: access rights alone do not tell of read-only file systems and full disks.
 pub(super) fn check_writable(folder: &Path) -> Result<(), Error> {
-    let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
-    let probe = existing.join(format!(".mailshift-{}", uuid::Uuid::new_v4()));
-    let tried = files::atomic_write(&probe, b"?", files::PRIVATE);
-    let _ = fs::remove_file(&probe);
+    let existing = existing(folder);
+    let tried = files::try_write(existing);
     tried.map_err(|error| Error::FolderNotWritable { path: existing.to_path_buf(), reason: error.to_string() })
+}
+
+/// The folder, or the nearest one above it that exists.
+pub(super) fn existing(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"))
+}
+
+/// SHA-256, in hexadecimal digits.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -85,6 +112,25 @@ mod tests {
         assert_eq!(decoded(b"\xFF\xFEx"), None);
         assert_eq!(decoded(b"\x80\x81"), None);
         assert_eq!(decoded(b"a\0b"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_its_target_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("dotfiles")).expect("a folder");
+        for (target, link) in [("dotfiles/between", "profiles.ini"), ("real", "dotfiles/between"), ("circle", "circle")]
+        {
+            std::os::unix::fs::symlink(target, at(link)).expect("a link");
+        }
+        replace(&at("profiles.ini"), b"new").expect("written, although there was no file yet");
+        assert_eq!(fs::read_link(at("profiles.ini")).expect("a link"), Path::new("dotfiles/between"));
+        assert_eq!(fs::read(at("dotfiles/real")).expect("there"), b"new");
+        remove(&at("profiles.ini")).expect("removed");
+        remove(&at("profiles.ini")).expect("removed already");
+        assert!(at("profiles.ini").is_symlink() && !at("dotfiles/real").exists());
+        real(&at("circle"));
     }
 
     #[test]

@@ -1,16 +1,23 @@
 //! The durable record of a set-up: each stage is written down before it is entered, with all that going back needs.
 //! It holds no secrets.
+//!
+//! What always holds:
+//! * A record is never written over while it is not done: it is worked off first ([`super::recovery`]). One that cannot be
+//!   read is kept, nothing new begins beside it, and only the person's own wish sets it aside, under a name of its own.
+//! * After a cut at any write there is the old state or the new one, at the latest after the next start or try.
+//! * Going back needs no room that is not reserved ([`super::reserve`]).
 
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::client::Client;
-use super::{Error, files};
-use crate::os::Places;
+use super::{Error, files, reserve};
+use crate::os::{self, Places};
 use crate::problem::Code;
 use crate::protocol::Evidence;
 
@@ -28,7 +35,7 @@ pub(super) enum Stage {
     Prove,
     /// It works.
     Done,
-    /// The old profile is being made the default again.
+    /// The old profile is being made the default again. With evidence, the person wanted that; without, it did not work.
     Undo,
 }
 
@@ -46,12 +53,37 @@ pub(super) struct Journal {
     /// What proved it; once it is done.
     #[serde(default)]
     pub evidence: Option<Evidence>,
+    /// Files that hold room for going back.
+    #[serde(default)]
+    pub reserves: Vec<PathBuf>,
     /// A completed set-up before this one: it can still be undone when this one fails.
     pub previous: Option<Box<Journal>>,
 }
 
+/// What lies beside the record begins with one of these and the set-up's id.
+const BESIDE: [&str; 3] = ["before-", "made-", "reserve-"];
+
+/// How the name of a record begins that was set aside.
+const ASIDE: &str = "journal.json.unreadable-";
+
 fn path(places: &Places) -> PathBuf {
     places.state.join("journal.json")
+}
+
+/// Copies of files as they were before a set-up.
+pub(super) fn copy_before(places: &Places, id: Uuid, file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    places.state.join(format!("{}{id}-{name}", BESIDE[0]))
+}
+
+/// The list of what a set-up makes.
+pub(super) fn list_of_made(places: &Places, id: Uuid) -> PathBuf {
+    places.state.join(format!("{}{id}.json", BESIDE[1]))
+}
+
+/// Name of a file that holds room.
+pub(super) fn reserve_name(id: Uuid) -> String {
+    format!("{}{id}", BESIDE[2])
 }
 
 impl Journal {
@@ -77,23 +109,82 @@ impl Journal {
         Ok(())
     }
 
+    /// The record with which a set-up begins, over that of a set-up that is done; any other refuses it. The room for going
+    /// back is taken before there is anything to go back from.
+    pub fn begin(mut self, places: &Places) -> Result<Self, Error> {
+        let mut before = Self::read(places)?;
+        if let Some(unfinished) = before.as_ref().filter(|before| before.stage != Stage::Done) {
+            let reason = format!("set-up {} is not finished ({:?})", unfinished.id, unfinished.stage);
+            return Err(Error::UndoFailed { path: path(places), reason });
+        }
+        // One set-up before this one can be undone, and no more.
+        let forgotten = before.as_mut().and_then(|before| before.previous.take());
+        self.previous = before.map(Box::new);
+        let no_room = |error: io::Error| Error::WriteFailed { path: places.state.clone(), reason: error.to_string() };
+        reserve::take(&self.reserves, &self.client.lists()).map_err(no_room)?;
+        if let Err(error) = self.enter(Stage::Close, places) {
+            // It may be there all the same. If this fails, too, it is worked off later.
+            let _ = self.release();
+            let _ = self.close(places);
+            return Err(error);
+        }
+        if let Some(forgotten) = forgotten {
+            let _ = forgotten.release();
+        }
+        Ok(self)
+    }
+
+    pub fn release(&self) -> io::Result<()> {
+        reserve::release(&self.reserves)
+    }
+
     /// Ends the record: nothing is half done and there is nothing to undo, except an earlier set-up.
     pub fn close(&self, places: &Places) -> Result<(), Error> {
         let path = path(places);
-        let failed = |error: std::io::Error| Error::UndoFailed { path: path.clone(), reason: error.to_string() };
         if let Some(mut previous) = self.previous.clone() {
             previous.enter(previous.stage, places)?;
         } else {
-            fs::remove_file(&path).map_err(failed)?;
-            crate::os::files::sync_folder(&places.state).map_err(failed)?;
+            let failed = |error: io::Error| Error::UndoFailed { path: path.clone(), reason: error.to_string() };
+            files::remove(&path).map_err(failed)?;
         }
-        let ours = format!("before-{}-", self.id);
-        for entry in fs::read_dir(&places.state).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&ours) {
-                // A copy that stays harms nothing.
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        clear_up(places);
         Ok(())
     }
+}
+
+/// Removes what set-ups kept beside the record that nobody needs any more. What stays harms nothing, and the next start
+/// comes by again.
+pub(super) fn clear_up(places: &Places) {
+    let Ok(record) = Journal::read(places) else { return };
+    let needed = |id: Uuid| {
+        let mut all = std::iter::successors(record.as_ref(), |record| record.previous.as_deref());
+        all.any(|record| record.id == id)
+    };
+    os::files::remove_leftovers_in(&places.state);
+    let entries = || fs::read_dir(&places.state).into_iter().flatten().flatten();
+    // Whoever looks into a record that was set aside needs what it speaks of.
+    if entries().any(|entry| entry.file_name().as_encoded_bytes().starts_with(ASIDE.as_bytes())) {
+        return;
+    }
+    for entry in entries() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| BESIDE.iter().find_map(|start| name.strip_prefix(start)));
+        let id = rest.and_then(|rest| rest.get(..36)).and_then(|id| Uuid::try_parse(id).ok());
+        if id.is_some_and(|id| !needed(id)) {
+            let _ = os::files::remove_if_there(&entry.path());
+        }
+    }
+}
+
+/// The person wants to go on although the record cannot be read. It is kept under another name.
+pub(super) fn set_aside_unreadable(places: &Places) -> Result<(), Error> {
+    if Journal::read(places).is_ok() {
+        return Ok(());
+    }
+    let path = path(places);
+    let aside = places.state.join(format!("{ASIDE}{}", Timestamp::now().as_millisecond()));
+    let failed = |error: io::Error| Error::UndoFailed { path: path.clone(), reason: error.to_string() };
+    fs::rename(&path, &aside).and_then(|()| os::files::sync_folder(&places.state)).map_err(failed)?;
+    tracing::warn!(kept = %aside.display(), "a record that cannot be read was set aside");
+    Ok(())
 }

@@ -1,10 +1,16 @@
 //! The set-up itself, step by step.
+//!
+//! What always holds, whatever fails and whenever the computer stops:
+//! * Nothing begins while an earlier set-up is not finished or taken back.
+//! * Nothing of the person's is ever deleted. What is deleted is what we made, byte for byte as we made it, and never a
+//!   folder that a mail client has opened.
+//! * A profile that did not come to work keeps no password.
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::client::{Client, Proving};
 use super::journal::{Journal, Stage};
-use super::{Cancel, Error, Host, Order, Outcome, Progress, Step, files, recovery, sign_in};
+use super::{Cancel, Error, Host, Order, Outcome, Progress, Step, files, recovery, reserve, sign_in};
 use crate::os::Places;
 use crate::protocol::Evidence;
 
@@ -19,6 +25,8 @@ pub async fn set_up(
 ) -> Result<Outcome, Error> {
     // Nobody may be listening any more; that stops nothing.
     let run = SetUp { order, places, host, progress: &|said| _ = progress.send(said), cancel };
+    let waiting = || (run.progress)(Progress::WaitingForClose);
+    recovery::settle(places, host, waiting, || run.cancel.is_requested()).await?;
     let client = Client::chosen(places, host).await?;
     let inbox_messages = if client.is_verified_first(&run.order) { Some(run.signed_in().await?) } else { None };
     client.check(&run.order, places, host).await?;
@@ -28,7 +36,8 @@ pub async fn set_up(
         Ok(outcome) => Ok(outcome),
         Err(error) => {
             tracing::warn!(%error, code = error.code().id(), "the set-up failed; going back");
-            recovery::roll_back(&journal, places, host).await?;
+            // It is closed already, or on the new profile by our own doing.
+            recovery::roll_back(&journal, places, host, waiting, || false).await?;
             Err(error)
         }
     }
@@ -71,23 +80,23 @@ impl SetUp<'_> {
 
     /// From here on there is a record.
     async fn begun(&self, client: Client, inbox_messages: Option<u32>) -> Result<Journal, Error> {
-        let journal = Journal {
-            id: uuid::Uuid::new_v4(),
-            started: jiff::Timestamp::now(),
-            stage: Stage::Close,
-            was_running: client.is_running().await,
-            client,
-            inbox_messages,
-            left: Vec::new(),
-            evidence: None,
-            previous: None,
-        };
+        let was_running = client.is_running().await;
         let places = self.places.clone();
         files::in_background(move || {
-            let previous = Journal::read(&places).ok().flatten().filter(|before| before.stage == Stage::Done);
-            let previous = previous.map(|before| Box::new(Journal { previous: None, ..before }));
-            let mut journal = Journal { previous, ..journal };
-            journal.enter(Stage::Close, &places).map(|()| journal)
+            let id = uuid::Uuid::new_v4();
+            let journal = Journal {
+                id,
+                started: jiff::Timestamp::now(),
+                stage: Stage::Close,
+                was_running,
+                reserves: reserve::places(&places.state, id, &client.lists()),
+                client,
+                inbox_messages,
+                left: Vec::new(),
+                evidence: None,
+                previous: None,
+            };
+            journal.begin(&places)
         })
         .await
     }
@@ -114,12 +123,14 @@ impl SetUp<'_> {
         self.check_cancel()?;
         self.step(Step::CarryOver);
         journal.left.extend(journal.client.carry_over(&self.order, self.host).await?);
+        journal.client.check_still_closed().await?;
         self.done(Step::CarryOver);
 
         self.check_cancel()?;
         self.step(Step::SwitchDefault);
         self.enter(journal, Stage::Switch).await?;
         journal.client.switch(self.host).await?;
+        journal.client.check_still_closed().await?;
         self.done(Step::SwitchDefault);
         Ok(())
     }
@@ -146,6 +157,10 @@ pub(super) async fn finished(
     let signed_in = journal.inbox_messages.is_some();
     let inbox_messages = journal.inbox_messages.unwrap_or_default();
     let evidence = journal.client.prove(&Proving { signed_in, inbox_messages, host, progress, stop }).await?;
+    done(journal, evidence, places).await
+}
+
+async fn done(journal: &mut Journal, evidence: Evidence, places: &Places) -> Result<Outcome, Error> {
     journal.evidence = Some(evidence.clone());
     enter(journal, Stage::Done, places).await?;
     Ok(outcome(journal, evidence, places))

@@ -3,6 +3,7 @@
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 mod imap;
+mod limited;
 mod link;
 mod smtp;
 mod trust;
@@ -67,6 +68,8 @@ mod tests {
     use super::*;
     use crate::account::Security;
     use crate::problem::Code;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
 
@@ -119,16 +122,42 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn an_endless_line_does_not_fill_the_memory() {
+    /// A server that sends the same for ever, after a beginning; its port, and how much was taken of it.
+    async fn endless(beginning: &'static [u8], part: &'static [u8]) -> (u16, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("localhost:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();
+        let taken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&taken);
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.expect("a client");
-            while stream.write_all(&[b'2'; 4096]).await.is_ok() {}
+            stream.write_all(beginning).await.expect("listening");
+            while stream.write_all(part).await.is_ok() {
+                count.fetch_add(part.len(), Ordering::Relaxed);
+            }
         });
-        let refused = outgoing(&server(Protocol::Smtp, Security::StartTls, port), &Secret::new("x"), None).await;
-        assert_eq!(refused.expect_err("no end").code(), Code::Net7);
+        (port, taken)
+    }
+
+    /// What the system holds between two programs, in both directions, at most.
+    const ON_THE_WAY: usize = 16 << 20;
+
+    /// L7.
+    #[tokio::test]
+    async fn an_endless_answer_does_not_fill_the_memory() {
+        let password = Secret::new("x");
+        for part in [&[b'2'; 4096][..], b"* OK more\r\n", b"220-more\r\n", b"* LIST () {99999999}\r\n"] {
+            for beginning in [&b""[..], b"* OK hello\r\n"] {
+                let (port, taken) = endless(beginning, part).await;
+                let imap = incoming(&server(Protocol::Imap, Security::StartTls, port), &password, None).await;
+                assert_eq!(imap.expect_err("no end").code(), Code::Net7);
+                let taken = taken.load(Ordering::Relaxed);
+                assert!(taken < ON_THE_WAY, "{taken} bytes");
+            }
+            let (port, taken) = endless(b"", part).await;
+            let smtp = outgoing(&server(Protocol::Smtp, Security::StartTls, port), &password, None).await;
+            assert_eq!(smtp.expect_err("no end").code(), Code::Net7);
+            assert!(taken.load(Ordering::Relaxed) < ON_THE_WAY);
+        }
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ mod ini;
 mod install;
 mod lock;
 mod logins;
+mod made;
 mod nss;
 mod password_store;
 mod plan;
@@ -33,6 +34,7 @@ use crate::os::{self, Places};
 use crate::protocol::InstalledClient;
 use profiles::{INSTALLS, PROFILES, Profiles};
 
+use carry_over::Tree;
 pub(super) use install::Install;
 pub use password_store::{NSS_CHILD_ARGUMENT, nss_child_main};
 use plan::Plan;
@@ -43,19 +45,29 @@ pub(super) use record::Record;
 pub(super) const CLIENT: &str = "Thunderbird";
 
 /// The installation that the person uses: the one that runs, else one that has been used, else the first.
-pub(super) async fn chosen(places: &Places, host: &Host) -> Option<(Install, Use)> {
+pub(super) async fn chosen(places: &Places, host: &Host) -> Result<Option<(Install, Use)>, Error> {
     let installs = all(places, host).await;
+    let home = places.home.clone();
     files::in_background(move || {
         let how = |install: &Install| match fs::exists(install.root.join(PROFILES)) {
             _ if in_use(&install.root).is_some() => Use::Running,
             Ok(true) => Use::HasProfiles,
             _ => Use::Installed,
         };
+        let reached: Vec<PathBuf> = installs.iter().map(|install| install.root.clone()).collect();
         // Of several that are used alike, the first: `max_by_key` would take the last.
-        installs.into_iter().rev().map(|install| (how(&install), install)).max_by_key(|(used, _)| *used)
+        let chosen = installs.into_iter().rev().map(|install| (how(&install), install));
+        let chosen = chosen.max_by_key(|(used, _)| *used).map(|(used, install)| (install, used));
+        // A profile of a Thunderbird that is out of reach: another one beside it would not be the person's.
+        let elsewhere = install::sandboxed_roots(&home)
+            .into_iter()
+            .find(|root| !reached.contains(root) && root.join(PROFILES).exists());
+        match (chosen, elsewhere) {
+            (None | Some((_, Use::Installed)), Some(path)) => Err(Error::OutOfReach { path }),
+            (chosen, _) => Ok(chosen),
+        }
     })
     .await
-    .map(|(used, install)| (install, used))
 }
 
 async fn all(places: &Places, host: &Host) -> Vec<Install> {
@@ -77,12 +89,30 @@ async fn is_running(install: &Install) -> bool {
     files::in_background(move || in_use(&root).is_some()).await
 }
 
-/// Fails early when the list of profiles is damaged or its folder cannot be written.
-async fn check(install: &Install) -> Result<(), Error> {
-    let root = install.root.clone();
+/// Both lists of profiles. `profiles.ini` comes last: it alone decides.
+fn lists(install: &Install) -> [PathBuf; 2] {
+    [INSTALLS, PROFILES].map(|name| install.root.join(name))
+}
+
+/// What a set-up needs on the disk beside what is carried over, for the first mail among others.
+const ROOM: u64 = 500_000_000;
+
+/// Fails early: when the list of profiles is damaged or leaves some out, where nothing can be written, and when there is
+/// too little room.
+async fn check(install: &Install, order: &Order) -> Result<(), Error> {
+    let (install, order) = (install.clone(), order.clone());
     files::in_background(move || {
-        Profiles::read(&root)?;
-        files::check_writable(&root)
+        Profiles::read(&install.root)?;
+        files::check_writable(&install.root)?;
+        for list in lists(&install) {
+            files::real(&list).parent().map_or(Ok(()), files::check_writable)?;
+        }
+        let needed = planned(&order, &install)?.tree.bytes + ROOM;
+        let free = crate::os::files::free_space(files::existing(&install.root));
+        match free.filter(|free| *free < needed) {
+            Some(free) => Err(Error::NoRoom { path: install.root, needed, free }),
+            None => Ok(()),
+        }
     })
     .await
 }
@@ -102,16 +132,24 @@ fn planned(order: &Order, install: &Install) -> Result<Plan, Error> {
         let contents = carry_over::Old::read(&profile.folder, &order.old_address);
         (profile, contents)
     });
-    Ok(plan::plan(order, &plan::Found { install: install.clone(), profiles, old }))
+    // An empty one was made when the list had been lost: the person's mail is elsewhere.
+    if !old.as_ref().is_some_and(|(_, old)| old.has_accounts()) {
+        let has_accounts = |folder: &Path| carry_over::Old::read(folder, &order.old_address).has_accounts();
+        profiles.check_unlisted(has_accounts)?;
+    }
+    let mut plan = plan::plan(order, &plan::Found { install: install.clone(), profiles, old });
+    if let Some(old) = &plan.old {
+        let written = plan.files.iter().map(|(name, _)| name.clone());
+        plan.tree = writing(&old.folder, Tree::of(&old.folder, &plan.copies, written))?;
+    }
+    Ok(plan)
 }
 
 impl Plan {
     /// The two lists with their new contents.
     pub(super) fn lists(&self, install: &Install) -> [(PathBuf, String); 2] {
-        [
-            (install.root.join(INSTALLS), self.installs_ini.clone()),
-            (install.root.join(PROFILES), self.profiles_ini.clone()),
-        ]
+        let [installs, profiles] = lists(install);
+        [(installs, self.installs_ini.clone()), (profiles, self.profiles_ini.clone())]
     }
 
     /// Fills the new profile's folder; everything private to the person.
@@ -126,11 +164,9 @@ impl Plan {
         Ok(())
     }
 
-    pub(super) fn carry_over(&self) -> Result<(), Error> {
-        for copy in &self.copies {
-            let to = self.new.folder.join(&copy.to);
-            writing(&to, carry_over::copy(&copy.from, &to))?;
-        }
+    /// `check` comes before each file.
+    pub(super) fn carry_over(&self, check: impl Fn() -> Result<(), Error>) -> Result<(), Error> {
+        self.tree.copy_to(&self.new.folder, check)?;
         writing(&self.new.folder, crate::os::files::sync_folder(&self.new.folder))
     }
 
@@ -144,10 +180,16 @@ impl Plan {
         if is_default(install, &self.new)? { Ok(()) } else { Err(unused) }
     }
 
-    /// Hands the password (when it may) and the private certificate authority to the new profile's store. Says why it
-    /// did not work.
-    pub(super) async fn hand_over(&self, order: &Order, install: &Install, host: &Host) -> Result<(), String> {
-        let password = order.hand_over.then_some(&order.password);
+    /// Hands the password (under these ids, when it may) and the private certificate authority to the new profile's store.
+    /// Says why it did not work.
+    pub(super) async fn hand_over(
+        &self,
+        order: &Order,
+        ids: &[String],
+        install: &Install,
+        host: &Host,
+    ) -> Result<(), String> {
+        let password = order.hand_over.then_some((&order.password, ids));
         let profile = self.new.folder.clone();
         let job = password_store::Job::new(install.folder.clone(), profile, &order.account, password);
         password_store::hand_over(host, &job).await.map_err(|error| error.to_string())

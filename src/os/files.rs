@@ -1,9 +1,12 @@
 //! Files that survive a crash at any moment.
 
+#[cfg(test)]
+pub(crate) mod fault;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -19,26 +22,59 @@ const WRITE_LIMIT: Duration = Duration::from_mins(1);
 
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
+/// What changes the file system. The tests let each single call fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    Create,
+    Write,
+    Sync,
+    Rename,
+    Remove,
+    Folder,
+}
+
+/// Comes before each [`Call`]; `bytes` are what it writes.
+#[allow(clippy::unnecessary_wraps, reason = "fails in tests only")]
+fn point(call: Call, path: &Path, bytes: usize) -> io::Result<()> {
+    #[cfg(test)]
+    fault::point(call, path, bytes)?;
+    let _ = (call, path, bytes);
+    Ok(())
+}
+
 /// Replaces a file as a whole: whoever reads it, and whenever the computer stops, sees the old bytes or the new ones.
 /// `mode` is the Unix permission; Windows folders of a login are private already.
 pub fn atomic_write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    // The process id keeps two processes apart, the counter two threads.
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let mut temporary = temporary_prefix(name);
-    temporary.push(format!("{}-{number}", std::process::id()));
-    let temporary = folder.join(temporary);
+    let temporary = temporary(folder, path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
     let written = write_new(&temporary, bytes, mode).and_then(|()| replace(&temporary, path));
     if written.is_err() {
-        let _ = fs::remove_file(&temporary);
+        let _ = remove_if_there(&temporary);
         return written;
     }
     sync_folder(folder)
 }
 
+/// Whether a file can be written in a folder. Found out by doing it: access rights alone do not tell of read-only file
+/// systems and full disks.
+pub fn try_write(folder: &Path) -> io::Result<()> {
+    let temporary = temporary(folder, OsStr::new("mailshift"));
+    let written = write_new(&temporary, b"?", PRIVATE);
+    let removed = remove_if_there(&temporary);
+    written.and(removed)
+}
+
+/// A name beside a file that nobody else takes: the process id keeps two processes apart, the counter two threads.
+fn temporary(folder: &Path, name: &OsStr) -> PathBuf {
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let mut temporary = temporary_prefix(name);
+    temporary.push(format!("{}-{number}", std::process::id()));
+    folder.join(temporary)
+}
+
 /// Puts one file in the place of another, which may be there or not.
 fn replace(new: &Path, old: &Path) -> io::Result<()> {
+    point(Call::Rename, old, 0)?;
     let deadline = Instant::now() + HELD_LIMIT;
     loop {
         match fs::rename(new, old) {
@@ -70,15 +106,43 @@ fn is_held(_error: &io::Error, _path: &Path) -> bool {
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     // Left over by a killed process of the same id.
     let _ = fs::remove_file(path);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let mut file = NewFile::create(path, mode)?;
+    file.write(bytes)?;
+    file.finish()
+}
+
+/// A file that was not there, written in parts.
+pub struct NewFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl NewFile {
+    pub fn create(path: &Path, mode: u32) -> io::Result<Self> {
+        point(Call::Create, path, 0)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
+        Ok(Self { file: options.open(path)?, path: path.to_owned() })
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Err(error) = point(Call::Write, &self.path, bytes.len()) {
+            // What a full disk leaves, or a sudden end.
+            self.file.write_all(&bytes[..bytes.len() / 2])?;
+            return Err(error);
+        }
+        self.file.write_all(bytes)
+    }
+
+    /// All of it is on the disk when this returns; see [`sync_folder`] for its name.
+    pub fn finish(self) -> io::Result<()> {
+        point(Call::Sync, &self.path, 0)?;
+        self.file.sync_all()
+    }
 }
 
 fn temporary_prefix(name: &OsStr) -> OsString {
@@ -95,33 +159,74 @@ pub fn free_space(folder: &Path) -> Option<u64> {
 
 /// Removes a file; none being there is as good.
 pub fn remove_if_there(path: &Path) -> io::Result<()> {
+    point(Call::Remove, path, 0)?;
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
 }
 
+/// Removes a folder with nothing in it.
+pub fn remove_empty_folder(path: &Path) -> io::Result<()> {
+    point(Call::Remove, path, 0)?;
+    fs::remove_dir(path)
+}
+
 /// Removes what writers of this file left beside it when they were killed.
 pub fn remove_leftovers(path: &Path) {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
-    let prefix = temporary_prefix(name);
-    let is_leftover = |entry: &fs::DirEntry| {
+    remove_matching_leftovers(folder, |leftover| leftover == name.as_encoded_bytes());
+}
+
+/// Removes what writers left in a folder that is only ours.
+pub fn remove_leftovers_in(folder: &Path) {
+    remove_matching_leftovers(folder, |_| true);
+}
+
+fn remove_matching_leftovers(folder: &Path, is_wanted: impl Fn(&[u8]) -> bool) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some((of, writer)) = temporary_of(&name) else { continue };
         let age = entry.metadata().and_then(|there| there.modified()).map(|time| time.elapsed().unwrap_or_default());
-        let ours = entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes());
-        ours && age.is_ok_and(|age| age > WRITE_LIMIT)
-    };
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_leftover) {
-        let _ = fs::remove_file(entry.path());
+        if is_wanted(of) && (writer.is_some_and(has_ended) || age.is_ok_and(|age| age > WRITE_LIMIT)) {
+            // It harms nothing, and the next start comes by again.
+            let _ = remove_if_there(&entry.path());
+        }
     }
+}
+
+/// The file that a temporary name stands for, and the process that writes it.
+pub fn temporary_of(name: &OsStr) -> Option<(&[u8], Option<u32>)> {
+    const MARK: &[u8] = b".new-";
+    let name = name.as_encoded_bytes().strip_prefix(b".")?;
+    let at = name.windows(MARK.len()).rposition(|part| part == MARK)?;
+    let writer = std::str::from_utf8(&name[at + MARK.len()..]).ok()?;
+    let (process, number) = writer.split_once('-')?;
+    number.parse::<u64>().ok()?;
+    Some((&name[..at], process.parse().ok()))
+}
+
+#[cfg(unix)]
+fn has_ended(process: u32) -> bool {
+    let pid = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
+}
+
+/// Elsewhere only its age tells.
+#[cfg(not(unix))]
+fn has_ended(_process: u32) -> bool {
+    false
 }
 
 /// Makes the rename itself durable. Windows has no such thing for folders.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    point(Call::Sync, folder, 0)?;
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Makes a folder, and those above it, that only the owner can enter; tightens one that is there.
 pub fn private_folder(path: &Path) -> io::Result<()> {
+    point(Call::Folder, path, 0)?;
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -230,14 +335,17 @@ mod tests {
             let file = File::create(folder.path().join(name)).expect("created");
             file.set_modified(std::time::SystemTime::now() - age).expect("set");
         };
+        let own = format!(".state.json.new-{}-1", std::process::id());
         make(".state.json.new-1-1", WRITE_LIMIT * 2);
-        make(".state.json.new-2-1", Duration::ZERO);
+        make(&own, Duration::ZERO);
+        #[cfg(unix)]
+        make(".state.json.new-99999999-1", Duration::ZERO);
         make("state.json.broken-1", WRITE_LIMIT * 2);
         remove_leftovers(&path);
         let mut left: Vec<_> =
             fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
         left.sort();
-        assert_eq!(left, [".state.json.new-2-1", "state.json.broken-1"]);
+        assert_eq!(left, [own.as_str(), "state.json.broken-1"]);
     }
 
     #[test]

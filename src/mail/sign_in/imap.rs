@@ -6,6 +6,7 @@ use async_imap::{Authenticator, Client, Session};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::limited::Limited;
 use super::link::Link;
 use crate::account::Security;
 use crate::mail::Error;
@@ -19,7 +20,7 @@ pub(super) async fn inbox_messages(link: &Link<'_>, password: &Secret) -> Result
     Ok(inbox.exists)
 }
 
-async fn signed_in(link: &Link<'_>, password: &Secret) -> Result<Session<TlsStream<TcpStream>>, Error> {
+async fn signed_in(link: &Link<'_>, password: &Secret) -> Result<Session<Limited<TlsStream<TcpStream>>>, Error> {
     let client = client(link).await?;
     let name = &link.server.username;
     // LOGIN takes ASCII only; AUTHENTICATE PLAIN takes UTF-8 (RFC 4616).
@@ -40,24 +41,24 @@ async fn signed_in(link: &Link<'_>, password: &Secret) -> Result<Session<TlsStre
     })
 }
 
-async fn client(link: &Link<'_>) -> Result<Client<TlsStream<TcpStream>>, Error> {
+async fn client(link: &Link<'_>) -> Result<Client<Limited<TlsStream<TcpStream>>>, Error> {
     let stream = link.connect().await?;
     match link.server.security {
         Security::Tls => {
-            let mut client = Client::new(link.encrypt(stream).await?);
+            let mut client = Client::new(Limited::new(link.encrypt(stream).await?));
             let greeting = client.read_response().await;
             check_greeting(link, greeting.as_ref().map(|said| said.as_ref().map(|said| said.parsed())))?;
             Ok(client)
         }
         Security::StartTls => {
-            let mut client = Client::new(stream);
+            let mut client = Client::new(Limited::new(stream));
             let greeting = client.read_response().await;
             check_greeting(link, greeting.as_ref().map(|said| said.as_ref().map(|said| said.parsed())))?;
             client
                 .run_command_and_check_ok("STARTTLS", None)
                 .await
                 .map_err(|error| link.no_mail_server(format!("STARTTLS: {error}")))?;
-            Ok(Client::new(link.encrypt(client.into_inner()).await?))
+            Ok(Client::new(Limited::new(link.encrypt(client.into_inner().into_inner()).await?)))
         }
     }
 }

@@ -1,15 +1,17 @@
 //! What of the old profile is wanted in the new one: address books, tags, signatures, local folders, filters, calendars,
 //! spelling and junk training. Not: accounts, passwords, caches, the old server's mail.
 
+mod tree;
+
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
 use super::prefs::{Prefs, account_address};
 use crate::account::Account;
 use crate::mail::files;
+pub(super) use tree::Tree;
 
 /// What was found in an old profile.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,9 +39,6 @@ pub(super) struct CarryOver {
     pub copies: Vec<Copy>,
     pub filters: Option<String>,
 }
-
-/// Deepest folder that is copied: a link to a parent folder must end somewhere.
-const DEPTH_LIMIT: u32 = 32;
 
 const NAMES: [&str; 8] = [
     "persdict.dat",
@@ -98,6 +97,11 @@ impl Old {
         let rules = old.server_of(old_address).and_then(|server| old.directory(&server));
         old.filters = rules.and_then(|folder| fs::read_to_string(folder.join("msgFilterRules.dat")).ok());
         old
+    }
+
+    /// Whether the person receives mail in it, and not only has a mail program's first empty folders.
+    pub fn has_accounts(&self) -> bool {
+        self.accounts().any(|account| self.text(&format!("mail.account.{account}.identities")).is_some())
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -177,7 +181,7 @@ pub(super) fn chosen(old: &Old, old_address: &str, account: &Account) -> CarryOv
         carried.prefs.insert("mail.server.server2.storeContractID".into(), store.clone());
     }
     if let Some(file) = carried.prefs.get("mail.identity.id1.sig_file-rel").and_then(Value::as_str)
-        && let Some(inside) = file.strip_prefix("[ProfD]").filter(|name| !name.contains(".."))
+        && let Some(inside) = file.strip_prefix("[ProfD]").filter(|name| is_inside(name))
     {
         carried.copies.push(Copy { from: old.folder.join(inside), to: inside.into() });
         // The absolute name would still be the old profile's.
@@ -192,47 +196,9 @@ pub(super) fn chosen(old: &Old, old_address: &str, account: &Account) -> CarryOv
     carried
 }
 
-/// Copies a file or a folder with all that is in it; what is not there is nothing. The new files are private.
-pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    copy_to_depth(from, to, DEPTH_LIMIT)
-}
-
-fn copy_to_depth(from: &Path, to: &Path, depth: u32) -> io::Result<()> {
-    let kind = match fs::metadata(from) {
-        Ok(metadata) => metadata.file_type(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    if kind.is_file() {
-        files::point(to)?;
-        if let Some(folder) = to.parent() {
-            files::create_private_folder(folder)?;
-        }
-        fs::copy(from, to)?;
-        // A read-only old file must not make the new profile read-only.
-        #[cfg(unix)]
-        fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        #[cfg(windows)]
-        make_writable(to)?;
-        // Windows flushes only what was opened for writing.
-        return fs::OpenOptions::new().write(true).open(to)?.sync_all();
-    }
-    if kind.is_dir() && depth > 0 {
-        files::create_private_folder(to)?;
-        for entry in fs::read_dir(from)? {
-            let name = entry?.file_name();
-            copy_to_depth(&from.join(&name), &to.join(&name), depth - 1)?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(windows)]
-fn make_writable(path: &Path) -> io::Result<()> {
-    let mut permissions = fs::metadata(path)?.permissions();
-    #[expect(clippy::permissions_set_readonly_false, reason = "here it is one attribute, not the rights of everybody")]
-    permissions.set_readonly(false);
-    fs::set_permissions(path, permissions)
+/// Whether a relative name stays below the folder it is in.
+fn is_inside(name: &str) -> bool {
+    !name.is_empty() && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) fn found(system: &Path, home: &Path, path: &OsStr) -> Vec<Install> {
             installs.push(install);
         }
     }
-    installs.extend(sandboxed(system, home));
+    installs.extend(sandboxed(system, home, path));
     installs
 }
 
@@ -128,19 +128,31 @@ fn program_folder(named: &Path) -> Option<PathBuf> {
 /// Below a folder of Flatpak's.
 const FLATPAK: &str = "flatpak/app/org.mozilla.Thunderbird/current/active/files/lib/thunderbird";
 
+/// Below the home.
+const FLATPAK_PROFILES: &str = ".var/app/org.mozilla.Thunderbird/.thunderbird";
+const SNAP_PROFILES: &str = "snap/thunderbird/common/.thunderbird";
+
+/// Where the profiles of sandboxed installations are listed, installed or not.
+pub(super) fn sandboxed_roots(home: &Path) -> Vec<PathBuf> {
+    if cfg!(target_os = "linux") { vec![home.join(FLATPAK_PROFILES), home.join(SNAP_PROFILES)] } else { Vec::new() }
+}
+
 /// Flatpak and snap keep their own profiles. Their section in `profiles.ini` is found by what it points to.
-fn sandboxed(system: &Path, home: &Path) -> Vec<Install> {
+fn sandboxed(system: &Path, home: &Path, path: &OsStr) -> Vec<Install> {
     if !cfg!(target_os = "linux") {
         return Vec::new();
     }
+    // Without the program that starts it, it is out of reach.
+    let starter = std::env::split_paths(path).map(|folder| folder.join("flatpak")).find(|program| program.is_file());
     let flatpak = [system.join("var/lib").join(FLATPAK), home.join(".local/share").join(FLATPAK)]
         .into_iter()
+        .filter(|_| starter.is_some())
         .find_map(|folder| Some((version(&folder)?, folder)))
         .map(|(version, folder)| Install {
             folder,
             command: ("flatpak".into(), vec!["run".into(), "org.mozilla.Thunderbird".into()]),
             version,
-            root: home.join(".var/app/org.mozilla.Thunderbird/.thunderbird"),
+            root: home.join(FLATPAK_PROFILES),
             hash: None,
         });
     let folder = system.join("snap/thunderbird/current");
@@ -148,7 +160,7 @@ fn sandboxed(system: &Path, home: &Path) -> Vec<Install> {
         folder,
         command: (system.join("snap/bin/thunderbird"), Vec::new()),
         version,
-        root: home.join("snap/thunderbird/common/.thunderbird"),
+        root: home.join(SNAP_PROFILES),
         hash: None,
     });
     flatpak.into_iter().chain(snap).collect()
@@ -198,8 +210,11 @@ mod tests {
         installed(&disk.path().join("snap/thunderbird/current"), "140.0");
         let flatpak = "var/lib/flatpak/app/org.mozilla.Thunderbird/current/active/files/lib/thunderbird";
         installed(&disk.path().join(flatpak), "153.0");
-        let installs = found(disk.path(), &home, OsStr::new(""));
+        assert_eq!(found(disk.path(), &home, OsStr::new("")).len(), 1, "nothing starts the Flatpak");
+        fs::write(disk.path().join("flatpak"), "").expect("a program");
+        let installs = found(disk.path(), &home, disk.path().as_os_str());
         assert_eq!(installs.len(), 2);
+        assert!(installs.iter().all(|it| sandboxed_roots(&home).contains(&it.root)));
         assert!(installs.iter().all(|it| it.hash.is_none() && it.root != profile_root(&home)));
     }
 

@@ -4,6 +4,16 @@
 //! with the process. (`lock`, a symbolic link beside it, can be stale.)
 
 use std::path::Path;
+use std::time::SystemTime;
+
+/// What a mail program leaves in a profile whenever it opens or closes it: when each was last changed, if it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seen([Option<SystemTime>; 4]);
+
+pub(super) fn seen(profile: &Path) -> Seen {
+    let names = [".parentlock", "parent.lock", "lock", "prefs.js"];
+    Seen(names.map(|name| profile.join(name).symlink_metadata().and_then(|file| file.modified()).ok()))
+}
 
 /// The process that uses a profile.
 #[cfg(unix)]

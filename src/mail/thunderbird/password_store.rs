@@ -30,6 +30,8 @@ pub(super) struct Job {
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Login {
+    /// Under which it is found again, to take it away.
+    pub id: String,
     /// `imap://host` or `smtp://host`, without a port.
     pub origin: String,
     pub username: String,
@@ -37,14 +39,22 @@ pub(super) struct Login {
 }
 
 impl Job {
-    pub fn new(libraries: PathBuf, profile: PathBuf, account: &Account, password: Option<&Secret>) -> Self {
-        let login = |scheme: &str, server: &crate::account::Server, password: &Secret| Login {
+    /// `ids` are those of the passwords to store: as many as there are, incoming first.
+    pub fn new(
+        libraries: PathBuf,
+        profile: PathBuf,
+        account: &Account,
+        password: Option<(&Secret, &[String])>,
+    ) -> Self {
+        let login = |scheme: &str, server: &crate::account::Server, password: &Secret, id: &String| Login {
+            id: id.clone(),
             origin: format!("{scheme}://{}", server.host),
             username: server.username.clone(),
             password: password.clone(),
         };
-        let logins = password.map(|password| {
-            vec![login("imap", &account.incoming, password), login("smtp", &account.outgoing, password)]
+        let logins = password.map(|(password, ids)| {
+            let servers = [("imap", &account.incoming), ("smtp", &account.outgoing)];
+            servers.iter().zip(ids).map(|((scheme, server), id)| login(scheme, server, password, id)).collect()
         });
         Self {
             libraries,
@@ -128,6 +138,7 @@ fn stored(job: &Job) -> Result<(), Box<dyn std::error::Error>> {
     let mut entries = Vec::new();
     for login in &job.logins {
         entries.push(logins::Entry {
+            id: login.id.clone(),
             origin: login.origin.clone(),
             username: store.encrypted(&login.username)?,
             password: store.encrypted(login.password.reveal())?,

@@ -1,11 +1,12 @@
 //! What a set-up will do, as a value: computed from what was found, nothing is touched.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::carry_over::{self, Copy, Old};
+use super::carry_over::{self, Copy, Old, Tree};
 use super::install::Install;
 use super::prefs::{self, Owner};
-use super::profiles::{Profile, Profiles, is_install, is_profile};
+use super::profiles::{OURS, Profile, Profiles, is_install, is_profile};
 use crate::mail::Order;
 
 /// Everything that the plan depends on.
@@ -25,6 +26,8 @@ pub(in crate::mail) struct Plan {
     /// Files of the new profile: relative name, content.
     pub(super) files: Vec<(PathBuf, String)>,
     pub(super) copies: Vec<Copy>,
+    /// The copies, file by file; once somebody has looked.
+    pub(super) tree: Tree,
     pub(super) profiles_ini: String,
     pub(super) installs_ini: String,
 }
@@ -47,7 +50,7 @@ pub(super) fn plan(order: &Order, found: &Found) -> Plan {
     files.push(("prefs.js".into(), prefs::written(&prefs)));
     let old = found.old.as_ref().map(|(profile, _)| profile.clone());
     let (profiles_ini, installs_ini) = switched(&found.profiles, found.install.hash.as_deref(), old.as_ref(), &new);
-    Plan { new, old, files, copies, profiles_ini, installs_ini }
+    Plan { new, old, files, copies, tree: Tree::default(), profiles_ini, installs_ini }
 }
 
 /// A name and a folder that are not taken.
@@ -60,8 +63,8 @@ fn new_profile(wanted: &str, profiles: &Profiles) -> Profile {
     let slug = if slug.is_empty() { "mail".to_owned() } else { slug };
     let free = |number: u32| {
         let (name, path) = match number {
-            1 => (wanted.to_owned(), format!("{slug}.mailshift")),
-            _ => (format!("{wanted} {number}"), format!("{slug}-{number}.mailshift")),
+            1 => (wanted.to_owned(), format!("{slug}.{OURS}")),
+            _ => (format!("{wanted} {number}"), format!("{slug}-{number}.{OURS}")),
         };
         let listed = profiles.list.iter().any(|profile| profile.name == name || profile.path == path);
         let folder = profiles.root.join(&path);
@@ -81,8 +84,10 @@ fn switched(profiles: &Profiles, hash: Option<&str>, old: Option<&Profile>, new:
     let mut list = profiles.ini.clone();
     let mut installs = profiles.installs.clone();
     let numbers = profiles.ini.sections().filter(|section| is_profile(section));
-    let number = numbers.filter_map(|section| section["Profile".len()..].parse::<u32>().ok()).max();
-    let section = format!("Profile{}", number.map_or(0, |number| number + 1));
+    let numbers: BTreeSet<u32> = numbers.filter_map(|section| section["Profile".len()..].parse().ok()).collect();
+    // The first that is free: Thunderbird 153 stops reading at the first gap.
+    let number = (0..).zip(&numbers).take_while(|(free, taken)| free == *taken).count();
+    let section = format!("Profile{number}");
     for (key, value) in [("Name", new.name.as_str()), ("IsRelative", "1"), ("Path", &new.path)] {
         list.set(&section, key, value);
     }

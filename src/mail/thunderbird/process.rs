@@ -46,6 +46,36 @@ fn ask_to_close(_host: &Host, _process: u32) -> std::future::Ready<Asked> {
     std::future::ready(Asked::Plainly)
 }
 
+/// A process of this installation and this home that has no profile yet: it was started a moment ago.
+#[cfg(target_os = "linux")]
+pub(super) fn starting(install: &Install, host: &Host, holds: impl Fn(u32) -> bool) -> Option<u32> {
+    use std::ffi::OsStr;
+    use std::fs;
+    use std::os::unix::ffi::OsStrExt;
+    let home = host.environment.iter().find(|(name, _)| name == "HOME").map(|(_, home)| home.clone())?;
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let is_it = |pid: &u32| {
+        let about = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
+        let program = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+        let name = program.file_name().unwrap_or_default().as_bytes();
+        // Others of that folder belong to one that runs.
+        program.parent() == Some(&*install.folder)
+            && name.starts_with(b"thunderbird")
+            && !about("cmdline").split(|byte| *byte == 0).skip(1).any(|argument| argument.starts_with(b"-contentproc"))
+            && about("environ")
+                .split(|byte| *byte == 0)
+                .any(|line| line.strip_prefix(b"HOME=").is_some_and(|value| OsStr::from_bytes(value) == home))
+    };
+    pids.filter(is_it).find(|pid| !holds(*pid))
+}
+
+/// Elsewhere a second start goes to the first process.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn starting(_install: &Install, _host: &Host, _holds: impl Fn(u32) -> bool) -> Option<u32> {
+    None
+}
+
 /// Starts the program as the person would, in a session of its own, so that it outlives the agent.
 pub(super) fn start(install: &Install, host: &Host) -> Result<Child, Error> {
     let (program, arguments) = &install.command;

@@ -8,6 +8,8 @@ use super::ini::Ini;
 use crate::mail::{Error, files};
 
 pub(super) const PROFILES: &str = "profiles.ini";
+/// How the names of the folders end that we make.
+pub(super) const OURS: &str = "mailshift";
 pub(super) const INSTALLS: &str = "installs.ini";
 
 /// What a folder of profiles lists.
@@ -54,10 +56,26 @@ impl Profiles {
         if !profiles.is_blank() && profiles.sections().next().is_none() {
             return Err(damaged("no sections"));
         }
-        if list.is_empty() && has_profile_folders(root) {
-            return Err(damaged("lists none of the profiles that are there"));
+        let profiles = Self { root: root.to_path_buf(), ini: profiles, installs, list, taken: names_in(root) };
+        if profiles.list.is_empty() {
+            profiles.check_unlisted(|_| true)?;
         }
-        Ok(Self { root: root.to_path_buf(), ini: profiles, installs, list, taken: names_in(root) })
+        Ok(profiles)
+    }
+
+    /// Fails when there are folders of profiles that nobody lists, and that hold what is looked for. Those that we made do
+    /// not count: what is in them is on the new server.
+    pub fn check_unlisted(&self, is_it: impl Fn(&Path) -> bool) -> Result<(), Error> {
+        let below = [self.root.clone(), self.root.join("Profiles")];
+        let folders = below.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+        let is_listed = |folder: &Path| self.list.iter().any(|profile| is_same(&profile.folder, folder));
+        let mut unlisted: Vec<PathBuf> = folders
+            .map(|entry| entry.path())
+            .filter(|folder| folder.join("prefs.js").is_file() && folder.extension() != Some(OURS.as_ref()))
+            .filter(|folder| !is_listed(folder) && is_it(folder))
+            .collect();
+        unlisted.sort();
+        if unlisted.is_empty() { Ok(()) } else { Err(Error::ProfilesNotListed { folders: unlisted }) }
     }
 
     /// The profile that an installation starts. Without a section of its own: what the other installations agree on,
@@ -97,10 +115,8 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.file_name().to_string_lossy().to_lowercase()).collect()
 }
 
-fn has_profile_folders(root: &Path) -> bool {
-    let folders = [root.to_path_buf(), root.join("Profiles")];
-    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
-    entries.into_iter().any(|entry| entry.path().join("prefs.js").is_file())
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
 #[cfg(test)]
@@ -150,13 +166,19 @@ mod tests {
         assert_eq!(Profiles::read(&root.path().join("none")).expect("a fresh home").list, []);
         fs::create_dir(root.path().join("x.default")).expect("a folder");
         fs::write(root.path().join("x.default/prefs.js"), "").expect("written");
+        fs::create_dir(root.path().join("mail.mailshift")).expect("a folder");
+        fs::write(root.path().join("mail.mailshift/prefs.js"), "").expect("written");
         for empty in [false, true] {
             if empty {
                 fs::write(root.path().join(PROFILES), "").expect("written");
             }
             let error = Profiles::read(root.path()).expect_err("a profile that nobody lists");
-            assert_eq!(error.code(), Code::Cfg4);
+            assert_eq!(error.code(), Code::Cfg25);
+            let told = error.facts();
+            assert!(told[0].1.ends_with("x.default") && !told[0].1.contains("mailshift"), "{told:?}");
         }
+        fs::remove_dir_all(root.path().join("x.default")).expect("removed");
+        assert_eq!(Profiles::read(root.path()).expect("what an undone move has left").list, []);
     }
 
     #[test]

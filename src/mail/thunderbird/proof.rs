@@ -1,5 +1,6 @@
 //! What proves that Thunderbird works on the new profile.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::process::Child;
@@ -9,7 +10,7 @@ use super::record::Record;
 use super::sync::{Inbox, inbox};
 use super::{CLIENT, Profile, is_default, lock, process};
 use crate::mail::client::Proving;
-use crate::mail::{Error, Progress, Step, files};
+use crate::mail::{Error, Host, Progress, Step, files};
 
 /// How long Thunderbird may take to use the new profile; usually it takes 2 s.
 const START_LIMIT: Duration = Duration::from_secs(90);
@@ -27,11 +28,8 @@ const LOOK: Duration = Duration::from_millis(100);
 pub(super) async fn prove(record: &Record, new: &Profile, proving: &Proving<'_>) -> Result<u32, Error> {
     let Proving { inbox_messages, host, progress, stop, .. } = *proving;
     progress(Progress::Started(Step::StartClient));
-    let folder = new.folder.clone();
-    let mut child = match files::in_background(move || lock::holder(&folder)).await {
-        Some(_) => None,
-        None => Some(process::start(&record.install, host)?),
-    };
+    let mut child =
+        if is_there(record, new, host, stop).await? { None } else { Some(process::start(&record.install, host)?) };
     in_use(record, new, child.as_mut(), stop).await?;
     let (install, profile) = (record.install.clone(), new.clone());
     if !files::in_background(move || is_default(&install, &profile)).await? {
@@ -40,8 +38,43 @@ pub(super) async fn prove(record: &Record, new: &Profile, proving: &Proving<'_>)
     progress(Progress::Finished(Step::StartClient));
     progress(Progress::Started(Step::CheckArrival));
     let messages = arrived(record, new, inbox_messages, stop).await?;
+    // Somebody has opened the old profile as well: what is written there would be missed here.
+    let others = profiles_but(&record.install.root, new).await;
+    process::close(&others, host, || progress(Progress::WaitingForClose), stop).await?;
     progress(Progress::Finished(Step::CheckArrival));
     Ok(messages)
+}
+
+/// Whether a process has the new profile. One that is starting, by the agent that was killed before us or by the person, is
+/// waited for: a second one beside it would only complain.
+async fn is_there(
+    record: &Record,
+    new: &Profile,
+    host: &Host,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<bool, Error> {
+    let began = Instant::now();
+    loop {
+        let (install, host, folder) = (record.install.clone(), host.clone(), new.folder.clone());
+        let (there, starting) = files::in_background(move || {
+            let holders: Vec<u32> =
+                super::profile_folders(&install.root).iter().filter_map(|it| lock::holder(it)).collect();
+            (lock::holder(&folder).is_some(), process::starting(&install, &host, |pid| holders.contains(&pid)))
+        })
+        .await;
+        if there || starting.is_none() || began.elapsed() > START_LIMIT {
+            return Ok(there);
+        }
+        if stop() {
+            return Err(Error::Interrupted);
+        }
+        sleep(LOOK).await;
+    }
+}
+
+async fn profiles_but(root: &Path, new: &Profile) -> Vec<PathBuf> {
+    let (root, new) = (root.to_path_buf(), new.folder.clone());
+    files::in_background(move || super::profile_folders(&root).into_iter().filter(|it| *it != new).collect()).await
 }
 
 /// Waits until a process holds the new profile's lock.

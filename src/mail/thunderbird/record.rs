@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Install, Plan, Profile, process, proof, restore};
+use super::made::{Made, was_opened};
+use super::{CLIENT, Install, Plan, Profile, lock, logins, process, proof, restore};
 use crate::mail::client::Proving;
-use crate::mail::journal::Stage;
+use crate::mail::journal::{copy_before, list_of_made};
 use crate::mail::{Error, Host, Order, files};
 use crate::os::Places;
 use crate::problem::Code;
@@ -26,9 +26,18 @@ pub(in crate::mail) struct Record {
     pub(super) incoming: (String, String),
     /// Thunderbird has the password.
     pub(super) handed_over: bool,
+    /// Where the list of what is made lies.
+    #[serde(default)]
+    made: Option<PathBuf>,
+    /// Ids of the passwords in Thunderbird's store that are ours.
+    #[serde(default)]
+    passwords: Vec<String>,
     /// While the set-up runs.
     #[serde(skip)]
     plan: Option<Plan>,
+    /// How the old profile looked then, from outside.
+    #[serde(skip)]
+    seen: Option<lock::Seen>,
 }
 
 /// A file as it was before, kept beside the journal.
@@ -43,12 +52,46 @@ struct Backup {
 
 impl Record {
     pub fn new(install: Install) -> Self {
-        let incoming = Default::default();
-        Self { install, new: None, old: None, backups: Vec::new(), incoming, handed_over: false, plan: None }
+        Self {
+            install,
+            new: None,
+            old: None,
+            backups: Vec::new(),
+            incoming: Default::default(),
+            handed_over: false,
+            made: None,
+            passwords: Vec::new(),
+            plan: None,
+            seen: None,
+        }
     }
 
-    pub async fn check(&self) -> Result<(), Error> {
-        super::check(&self.install).await
+    pub async fn check(&self, order: &Order) -> Result<(), Error> {
+        super::check(&self.install, order).await
+    }
+
+    /// What going back replaces.
+    pub fn lists(&self) -> Vec<PathBuf> {
+        super::lists(&self.install).to_vec()
+    }
+
+    pub async fn is_used_anew(&self) -> bool {
+        let Some((install, new)) = self.new.clone().map(|new| (self.install.clone(), new)) else { return false };
+        let look = move || super::is_default(&install, &new).unwrap_or(false) && was_opened(&new.folder);
+        files::in_background(look).await
+    }
+
+    pub async fn check_still_closed(&self) -> Result<(), Error> {
+        let record = self.clone();
+        files::in_background(move || record.still_closed()).await
+    }
+
+    fn still_closed(&self) -> Result<(), Error> {
+        let is_new = |folder: &PathBuf| self.new.as_ref().is_some_and(|new| new.folder == *folder);
+        let others = super::profile_folders(&self.install.root).into_iter().filter(|folder| !is_new(folder));
+        let is_open = others.into_iter().any(|folder| lock::holder(&folder).is_some());
+        let was_opened = self.old.as_ref().is_some_and(|old| self.seen.as_ref() != Some(&lock::seen(&old.folder)));
+        if is_open || was_opened { Err(Error::OpenedMeanwhile { client: CLIENT.into() }) } else { Ok(()) }
     }
 
     pub async fn is_running(&self) -> bool {
@@ -69,16 +112,28 @@ impl Record {
         self.incoming = (incoming.host.clone(), incoming.username.clone());
         let (order, mut record, places) = (order.clone(), self.clone(), places.clone());
         *self = files::in_background(move || {
-            let plan = super::planned(&order, &record.install)?;
-            record.new = Some(plan.new.clone());
-            record.old.clone_from(&plan.old);
-            for (file, content) in plan.lists(&record.install) {
-                record.keep(&file, &content, id, &places)?;
-            }
-            record.plan = Some(plan);
+            record.look_and_plan(&order, id, &places)?;
             Ok::<_, Error>(record)
         })
         .await?;
+        Ok(())
+    }
+
+    fn look_and_plan(&mut self, order: &Order, id: Uuid, places: &Places) -> Result<(), Error> {
+        let plan = super::planned(order, &self.install)?;
+        self.new = Some(plan.new.clone());
+        self.old.clone_from(&plan.old);
+        self.seen = plan.old.as_ref().map(|old| lock::seen(&old.folder));
+        for (file, content) in plan.lists(&self.install) {
+            self.keep(&file, &content, id, places)?;
+        }
+        if order.hand_over {
+            self.passwords = [(); 2].map(|()| format!("{{{}}}", Uuid::new_v4())).to_vec();
+        }
+        let list = list_of_made(places, id);
+        super::writing(&list, Made::planned(&plan.files, &plan.tree).write(&list))?;
+        self.made = Some(list);
+        self.plan = Some(plan);
         Ok(())
     }
 
@@ -89,13 +144,12 @@ impl Record {
         let copy = match files::read_if_there(file).map_err(|error| failed(file, error))? {
             None => None,
             Some(bytes) => {
-                let name = file.file_name().unwrap_or_default().to_string_lossy();
-                let copy = places.state.join(format!("before-{id}-{name}"));
+                let copy = copy_before(places, id, file);
                 files::replace(&copy, &bytes).map_err(|error| failed(&copy, error))?;
                 Some(copy)
             }
         };
-        self.backups.push(Backup { file: file.into(), copy, written: fingerprint(written.as_bytes()) });
+        self.backups.push(Backup { file: file.into(), copy, written: files::fingerprint(written.as_bytes()) });
         Ok(())
     }
 
@@ -112,11 +166,18 @@ impl Record {
     /// Not having the password is no failure: Thunderbird asks for it once.
     pub async fn carry_over(&mut self, order: &Order, host: &Host) -> Result<Vec<Code>, Error> {
         let plan = self.planned()?;
-        let made = plan.clone();
-        files::in_background(move || made.carry_over()).await?;
-        match plan.hand_over(order, &self.install, host).await {
+        let record = self.clone();
+        files::in_background(move || record.planned()?.carry_over(|| record.still_closed())).await?;
+        match plan.hand_over(order, &self.passwords, &self.install, host).await {
             Ok(()) => self.handed_over = order.hand_over,
             Err(reason) => tracing::warn!(reason, "the mail client's password store was not filled"),
+        }
+        if let Some(list) = self.made.clone() {
+            files::in_background(move || {
+                let made = Made::planned(&plan.files, &plan.tree).completed(&plan.new.folder);
+                super::writing(&list, made.and_then(|made| made.write(&list)))
+            })
+            .await?;
         }
         Ok(if self.handed_over { Vec::new() } else { vec![Code::Cfg9] })
     }
@@ -135,16 +196,28 @@ impl Record {
         Ok(Evidence { imap: signed_in, smtp: signed_in, default_profile, first_sync_messages, account, store })
     }
 
-    pub async fn restore(&self, stage: Stage) -> Result<(), Error> {
+    pub async fn restore(&self, failed: bool) -> Result<(), Error> {
         let record = self.clone();
         files::in_background(move || {
             record.backups.iter().try_for_each(|backup| record.restore_list(backup))?;
-            if stage < Stage::Prove {
-                record.remove_unused_profile();
+            match &record.new {
+                Some(new) if failed => record.withdraw(&new.folder),
+                _ => Ok(()),
             }
-            Ok(())
         })
         .await
+    }
+
+    /// A profile that does not work keeps no password. It goes altogether when nobody has used it.
+    fn withdraw(&self, folder: &Path) -> Result<(), Error> {
+        let failed = |error: std::io::Error| Error::UndoFailed { path: folder.into(), reason: error.to_string() };
+        let made = self.made.as_deref().map(Made::read).transpose().map_err(failed)?.flatten();
+        // Without a list nothing is known to be ours, as in records of older versions.
+        if !made.map_or(Ok(false), |made| made.withdraw(folder)).map_err(failed)? && folder.is_dir() {
+            logins::withdraw(folder, &self.passwords).map_err(failed)?;
+            tracing::warn!(path = %folder.display(), "a profile that was used stays, without its password");
+        }
+        Ok(())
     }
 
     /// The very bytes of before when nobody else has changed the file; else only our own entries go.
@@ -153,12 +226,12 @@ impl Record {
         let read = |path: &Path| files::read_if_there(path).map_err(failed);
         let before = backup.copy.as_ref().map(|copy| fs::read(copy).map_err(failed)).transpose()?;
         // What a killed agent had written beside, and not yet renamed.
-        crate::os::files::remove_leftovers(&backup.file);
+        crate::os::files::remove_leftovers(&files::real(&backup.file));
         let now = read(&backup.file)?;
         if now == before {
             return Ok(());
         }
-        let unchanged = now.as_ref().is_some_and(|now| fingerprint(now) == backup.written);
+        let unchanged = now.as_ref().is_some_and(|now| files::fingerprint(now) == backup.written);
         let after = match (&self.new, now.as_deref().and_then(files::decoded)) {
             (Some(new), Some(text)) if !unchanged => {
                 let before = before.as_deref().and_then(files::decoded);
@@ -168,20 +241,7 @@ impl Record {
         };
         match after {
             Some(bytes) => files::replace(&backup.file, &bytes).map_err(failed),
-            None => match fs::remove_file(&backup.file) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
-                _ => Ok(()),
-            },
-        }
-    }
-
-    /// A half-made profile that no mail client has ever used holds nothing of the person's own but copies.
-    fn remove_unused_profile(&self) {
-        let Some(new) = &self.new else { return };
-        if let Err(error) = fs::remove_dir_all(&new.folder)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(path = %new.folder.display(), %error, "a half-made profile stays");
+            None => files::remove(&backup.file).map_err(failed),
         }
     }
 
@@ -200,12 +260,4 @@ fn short(path: &Path, home: &Path) -> String {
         Ok(below) => Path::new("~").join(below).display().to_string(),
         Err(_) => path.display().to_string(),
     }
-}
-
-fn fingerprint(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -17,5 +17,6 @@ pub fn prefs(account: &Account, name: &str, address: &str) -> String {
 pub async fn store_password(host: &Host, profile: &Path, account: &Account, password: &Secret) -> Result<(), Failed> {
     let installs = super::install::found(Path::new("/"), Path::new("/nonexistent"), &host.path);
     let install = installs.into_iter().next().ok_or_else(|| Failed::new("no Thunderbird"))?;
-    hand_over(host, &Job::new(install.folder, profile.to_path_buf(), account, Some(password))).await
+    let ids = [(); 2].map(|()| format!("{{{}}}", uuid::Uuid::new_v4()));
+    hand_over(host, &Job::new(install.folder, profile.to_path_buf(), account, Some((password, &ids)))).await
 }

@@ -116,11 +116,31 @@ fn an_unreadable_old_profile_gives_nothing_and_no_error() {
     let old = Old::read(Path::new("/nonexistent/profile"), "anna@old.example");
     let carried = chosen(&old, "anna@old.example", &account());
     assert_eq!(carried.prefs, Prefs::new());
-    let target = tempfile::tempdir().expect("a folder");
-    for wanted in &carried.copies {
-        copy(&wanted.from, &target.path().join(&wanted.to)).expect("nothing is there");
+    assert_eq!(
+        Tree::of(Path::new("/nonexistent/profile"), &carried.copies, []).expect("nothing is there"),
+        Tree::default()
+    );
+}
+
+/// L11.
+#[test]
+fn a_signature_outside_the_profile_is_not_copied_onto_itself() {
+    for name in ["/home/anna/sig.html", "../sig.html", "a/../../sig.html", ""] {
+        let profile = old_profile(&[]);
+        let prefs = OLD.replace("[ProfD]sig.html", &format!("[ProfD]{name}"));
+        fs::write(profile.path().join("prefs.js"), prefs).expect("written");
+        let carried = chosen(&Old::read(profile.path(), "anna@old.example"), "anna@old.example", &account());
+        assert_eq!(names(&carried), ["Mail/Local Folders"], "{name}");
     }
-    assert_eq!(fs::read_dir(target.path()).expect("listed").count(), 0);
+}
+
+#[cfg(unix)]
+fn copied(from: &Path, old: &Path) -> tempfile::TempDir {
+    let to = tempfile::tempdir().expect("a folder");
+    let all = [Copy { from: from.into(), to: "new".into() }];
+    let tree = Tree::of(old, &all, ["new/taken".into()]).expect("readable");
+    tree.copy_to(to.path(), || Ok(())).expect("copied");
+    to
 }
 
 #[cfg(unix)]
@@ -130,13 +150,37 @@ fn a_copy_is_writable_and_a_circle_of_links_ends() {
     let from = tempfile::tempdir().expect("a folder");
     let file = from.path().join("sub/mail");
     fs::create_dir(from.path().join("sub")).expect("a folder");
-    fs::write(&file, "x").expect("written");
+    for file in [&file, &from.path().join("taken")] {
+        fs::write(file, "x").expect("written");
+    }
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("read-only");
     symlink("missing", from.path().join("dangling")).expect("a link");
-    let to = tempfile::tempdir().expect("a folder");
-    copy(from.path(), &to.path().join("new")).expect("copied");
-    let copied = to.path().join("new/sub/mail");
-    assert_eq!(fs::metadata(&copied).expect("there").permissions().mode() & 0o777, 0o600);
+    let to = copied(from.path(), from.path());
+    let copy = to.path().join("new/sub/mail");
+    assert_eq!(fs::metadata(&copy).expect("there").permissions().mode() & 0o777, 0o600);
+    assert!(!to.path().join("new/taken").exists(), "what the set-up writes itself is not copied over");
     symlink("..", from.path().join("sub/up")).expect("a link");
-    copy(from.path(), &to.path().join("circle")).expect("it ends");
+    copied(from.path(), from.path());
+}
+
+/// L11.
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_the_old_profile_and_in_mail_that_lies_elsewhere_and_no_further() {
+    use std::os::unix::fs::symlink;
+    let disk = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| disk.path().join(name);
+    for (file, content) in [("old/book", "inside"), ("elsewhere/Letters", "mail"), ("private/key", "secret")] {
+        fs::create_dir_all(at(file).parent().expect("a folder")).expect("a folder");
+        fs::write(at(file), content).expect("written");
+    }
+    symlink(at("elsewhere"), at("old/Mail")).expect("mail on another disk");
+    symlink(at("old/book"), at("elsewhere/book")).expect("a link");
+    symlink(at("private"), at("elsewhere/private")).expect("a link");
+    symlink(at("private/key"), at("elsewhere/key")).expect("a link");
+    let to = copied(&at("old/Mail"), &at("old"));
+    let mut names: Vec<_> =
+        fs::read_dir(to.path().join("new")).expect("copied").flatten().map(|it| it.file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["Letters", "book"]);
 }

@@ -102,6 +102,10 @@ fn the_old_profile_stays_in_the_list_and_loses_only_the_default() {
     assert_eq!(plan.copies, [Copy { from: local, to: "Mail/Local Folders".into() }]);
 }
 
+fn plan_of(list: &str) -> Plan {
+    plan(&order(), &found(list, "", &[]))
+}
+
 #[test]
 fn other_installations_follow_when_they_started_the_same_profile() {
     let list = format!(
@@ -117,7 +121,14 @@ fn other_installations_follow_when_they_started_the_same_profile() {
     }
     assert_eq!(list.value("InstallBB", "Default"), Some("else"));
     assert_eq!(installs.value("BB", "Default"), Some("else"));
-    assert_eq!(list.value("Profile8", "Name"), Some("Mail at New Example"), "numbers are not used twice");
+    let number = |list: &str| {
+        let list = plan_of(list).profiles_ini;
+        Profiles::section_of(&Ini::parsed(&list), "mail-at-new-example.mailshift").expect("listed")
+    };
+    assert_eq!(number(OLD_LIST), "Profile1", "numbers are not used twice");
+    assert_eq!(number(&format!("{OLD_LIST}\n[Profile7]\nName=e\nPath=else\n")), "Profile1", "nothing behind a gap");
+    assert_eq!(number(&format!("{OLD_LIST}\n[Profile1]\nName=e\nPath=else\n")), "Profile2");
+    assert_eq!(number("[Profile3]\nName=e\nPath=else\n"), "Profile0");
 }
 
 #[test]
