@@ -226,7 +226,7 @@ async fn every_refusal_is_a_problem_document(on: Backend) {
         (world.request(Method::POST, path::ACTIVATIONS).body(vec![0xff, 0xfe]), 400),
         (world.request(Method::POST, path::ACTIVATIONS).body(big), 413),
         (agent.request(Method::GET, "/v1/directive?wait=soon"), 400),
-        (agent.request(Method::POST, path::EVENTS).body("[{\"kind\": 1}]"), 400),
+        (agent.request(Method::POST, path::EVENTS).body("{\"kind\": 1}"), 400),
         (agent.request(Method::POST, path::PASSWORD).body("{\"new_password\": [\"hunter2\"]}"), 400),
     ];
     for (request, status) in cases {
@@ -241,7 +241,7 @@ async fn every_refusal_is_a_problem_document(on: Backend) {
 async fn an_unhandled_error_has_an_incident_number(on: Backend) {
     let world = on.world().await;
     let agent = world.bound("anna@old.example").await;
-    alter(&world, "UPDATE project SET settings = 'broken'").await;
+    alter(&world, "ALTER TABLE assignment RENAME TO elsewhere").await;
     let body = problem(agent.request(Method::GET, path::DIRECTIVE).send().await.expect("an answer")).await;
     assert_eq!((&body["code"], &body["status"]), (&json!("ACT-0"), &json!(500)));
     assert!(body["incident"].as_str().is_some_and(|id| id.parse::<uuid::Uuid>().is_ok()), "{body}");

@@ -45,12 +45,13 @@ async fn several_processes_may_create_the_same_database_at_once(on: Backend) {
     let mut opening = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let database = world.database();
-        opening.spawn_blocking(move || server_support::cli(&database, &["status", "Nobody"]));
+        opening.spawn_blocking(move || server_support::cli(&database, &["init"]));
     }
     while let Some(output) = opening.join_next().await {
-        let said = String::from_utf8(output.expect("no panic").stderr).expect("text");
-        assert!(said.contains("there is no project \"Nobody\""), "{said}");
+        let output = output.expect("no panic");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+    assert!(world.fails(&["status", "Nobody"]).contains("there is no project \"Nobody\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]

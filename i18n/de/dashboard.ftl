@@ -56,6 +56,7 @@ projects-title = Projekte
 projects-none = Es gibt noch kein Projekt. Ein Projekt ist der Umzug einer Organisation: ihre Leute, die neuen Postfächer und der Tag.
 projects-name = Name
 projects-cutover = Umstellung
+projects-broken = Eine neuere Version von Mailshift hat Einstellungen gespeichert, die diese nicht lesen kann. Die Computer des Projekts warten.
 projects-users = Personen
 projects-moved = Umgezogen
 projects-new = Neues Projekt
@@ -82,6 +83,8 @@ overview-redirected = Wohin Passwörter gehen, wurde geändert
 overview-redirected-lead = Die Leute haben ihre Briefe schon. Wenn das niemand von Ihnen wollte, halten Sie die Umstellung an, setzen Sie die Werte zurück, und fragen Sie, wer es war. Der Hinweis bleibt eine Woche.
 overview-cutover = Umstellung
 overview-no-cutover = Es ist keine Zeit festgelegt. Die Computer warten, bis Sie eine festlegen.
+overview-disk-full = Die Platte des Servers ist voll. Bis wieder Platz ist, kann nichts geschrieben werden; die Agenten warten und verlieren nichts.
+overview-no-writing = In die Datenbank des Servers kann nicht geschrieben werden. Die Agenten warten und verlieren nichts.
 overview-steps = Nächste Schritte
 overview-done = erledigt
 overview-step-account = Die neuen Mailserver eintragen
@@ -379,6 +382,20 @@ waves-as-everyone = Zieht mit allen um.
 waves-at = Umstellung
 waves-set = Umstellung festlegen
 waves-take-away = Mit allen umziehen
+waves-take-away-everyone = Umstellung zurücknehmen
+waves-stale = Dieser Zeitpunkt kam, bevor die neuen Mailserver bekannt waren; danach startet niemand. Legen Sie die Umstellung neu fest.
+waves-confirm-title = Ist das richtig?
+waves-confirm-who = { $users ->
+    [one] { $users } Person
+   *[other] { $users } Personen
+}, { $ready } mit einem Computer, der bereit ist.
+waves-confirm-start = Die ersten Computer starten { $time }.
+waves-confirm-none = Die Umstellung wird zurückgenommen. Computer, die noch nicht begonnen haben, warten, bis Sie eine neue festlegen.
+waves-confirm-as-everyone = Die Welle zieht mit allen um.
+waves-confirm-passed = Dieser Zeitpunkt ist vorbei. Alle würden sofort starten, ohne Wartezeit und Verteilung.
+waves-confirm-at-once = Ja, alle sofort starten
+waves-confirm-yes = Ja, so machen
+waves-confirm-no = Zurück
 waves-now-title = Sofort starten
 waves-now-hint = Jeder Computer startet, sobald er davon hört, ohne Wartezeit und Verteilung. Wo der Assistent schon offen ist, lässt sich das nicht zurückrufen.
 waves-now = Jetzt starten

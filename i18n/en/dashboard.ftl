@@ -69,6 +69,7 @@ projects-title = Projects
 projects-none = There is no project yet. A project is one organisation’s move: its people, its new mailboxes and the day.
 projects-name = Name
 projects-cutover = Cutover
+projects-broken = A newer version of Mailshift has stored settings that this one cannot read. Its computers wait.
 projects-users = Users
 projects-moved = Moved
 projects-new = New project
@@ -95,6 +96,8 @@ overview-redirected = Where passwords go was changed
 overview-redirected-lead = People have their letters already. If nobody of you meant this, stop the cutover, set the values back, and ask whoever did it. The notice stays for a week.
 overview-cutover = Cutover
 overview-no-cutover = No time is set. Computers wait until you set one.
+overview-disk-full = The disk of the server is full. Nothing can be written until there is room again; agents wait and lose nothing.
+overview-no-writing = The database of the server cannot be written. Agents wait and lose nothing.
 overview-steps = Next steps
 overview-done = done
 overview-step-account = Enter the new mail servers
@@ -392,6 +395,20 @@ waves-as-everyone = Moves with everyone.
 waves-at = Cutover
 waves-set = Set cutover
 waves-take-away = Move with everyone
+waves-take-away-everyone = Take the cutover away
+waves-stale = This time came before the new mail servers were known, so nobody starts by it. Set the cutover again.
+waves-confirm-title = Is this right?
+waves-confirm-who = { $users ->
+    [one] { $users } person
+   *[other] { $users } people
+}, { $ready } with a computer that is ready.
+waves-confirm-start = The first computers start { $time }.
+waves-confirm-none = The cutover is taken away. Computers that have not begun wait until you set a new one.
+waves-confirm-as-everyone = The wave moves with everyone.
+waves-confirm-passed = This time has passed. Everybody would start at once, without the wait and the spread.
+waves-confirm-at-once = Yes, start everybody at once
+waves-confirm-yes = Yes, do it
+waves-confirm-no = Back
 waves-now-title = Start at once
 waves-now-hint = Every computer starts as soon as it hears of it, without the wait and the spread. This cannot be called back where the wizard is open already.
 waves-now = Start now

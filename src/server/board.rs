@@ -164,6 +164,9 @@ impl Known {
 pub fn copy(refusal: &Refusal) -> Refusal {
     match refusal {
         Refusal::UnknownDevice => Refusal::UnknownDevice,
+        Refusal::Unreadable { project, error } => {
+            Refusal::Unreadable { project: project.clone(), error: error.clone() }
+        }
         Refusal::Unavailable(trouble, error) => Refusal::Unavailable(*trouble, error.clone()),
         Refusal::Database(error) => Refusal::Database(sqlx::Error::Protocol(error.to_string())),
         other => Refusal::Stored(serde_json::Error::custom(other)),

@@ -13,6 +13,8 @@ pub struct Situation {
     pub device: String,
     /// The project knows the new account's settings.
     pub ready: bool,
+    /// Since when. A cutover that had come by then and was set before has to be set again: nobody expects it any more.
+    pub ready_at: Timestamp,
     pub cutover: Option<Cutover>,
     pub lead: SignedDuration,
     pub spread: SignedDuration,
@@ -215,7 +217,8 @@ impl Situation {
     }
 
     fn unseen_cutover(&self) -> Option<Cutover> {
-        self.cutover.filter(|cutover| cutover.version > self.cutover_taken)
+        let holds = |cutover: &Cutover| cutover.at > self.ready_at || cutover.set_at >= self.ready_at;
+        self.cutover.filter(holds).filter(|cutover| cutover.version > self.cutover_taken)
     }
 
     fn start(&self, cutover: Cutover) -> Timestamp {
@@ -249,6 +252,7 @@ mod tests {
         Situation {
             device: "device".into(),
             ready: true,
+            ready_at: Timestamp::UNIX_EPOCH,
             cutover: Some(cutover(1)),
             lead: MINUTE * 10,
             spread: SignedDuration::ZERO,
@@ -296,6 +300,19 @@ mod tests {
         assert_eq!(decide(&Situation { ready: false, ..situation() }, late), Decision::stay(Action::Wait));
         let s = Situation { ready: false, ..ordered(Action::Configure, None) };
         assert_eq!(decide(&s, late).action, Action::Wait);
+    }
+
+    #[test]
+    fn a_cutover_that_came_before_the_project_was_ready_starts_nobody_until_it_is_set_again() {
+        let ready_at = cutover_at() + HOUR;
+        let late = ready_at + HOUR;
+        let overdue = Situation { ready_at, ..situation() };
+        assert_eq!(decide(&overdue, late), Decision::stay(Action::Wait));
+        let set_again = Cutover { set_at: ready_at + MINUTE, ..cutover(2) };
+        let again = Situation { cutover: Some(set_again), ..overdue.clone() };
+        assert_eq!(decide(&again, late).make, Some(of_cutover(2)));
+        let to_come = Situation { ready_at: cutover_at() - HOUR, ..overdue };
+        assert_eq!(decide(&to_come, late).make, Some(of_cutover(1)), "set before, but still to come then");
     }
 
     #[test]

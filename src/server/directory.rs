@@ -19,7 +19,7 @@ pub use webhook::is_safe;
 
 /// How a project's directory is told a new password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[serde(rename_all = "lowercase")]
 pub enum Directory {
     /// A program and its arguments, started without a shell. `%EMAILADDRESS%` (the new address), `%OLDADDRESS%` and
     /// `%LOGIN%` are replaced. The new password is the one line on standard input. Exit status 0 within 30 s is a
@@ -32,7 +32,6 @@ pub enum Directory {
 /// `Mailshift-Signature: t=<seconds since 1970>,v1=<hex>` holds the HMAC-SHA-256 of `t`, a full stop and the body.
 /// Any status 2xx within 15 s is a success; redirects are not followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Webhook {
     /// Plain HTTP only to this computer itself.
     pub url: String,

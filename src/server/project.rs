@@ -1,6 +1,7 @@
 //! Projects: one organisation's move.
 
 mod check;
+mod kept;
 pub mod outreach;
 mod reach;
 mod settings;
@@ -39,10 +40,12 @@ pub struct Project {
     /// Ten letters that bind a device to the project, until they are renewed.
     pub activation_code: String,
     pub(super) cutover: Option<Cutover>,
+    /// When it got the settings of its account.
+    pub(super) ready_at: Timestamp,
 }
 
 pub(super) const COLUMNS: &str = "SELECT id, name, settings, activation_code, cutover_at, cutover_at_once,
-    cutover_version, cutover_set_at FROM project ";
+    cutover_version, cutover_set_at, ready_at FROM project ";
 
 pub(super) async fn find(pool: &AnyPool, id: &str) -> Result<Project, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"));
@@ -65,19 +68,27 @@ pub(super) async fn names(pool: &AnyPool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT name FROM project ORDER BY name").fetch_all(pool).await
 }
 
-/// Every project, by name.
+/// Every project whose settings can be read, by name.
 pub(super) async fn all(pool: &AnyPool) -> Result<Vec<Project>, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
-    sqlx::query(query).fetch_all(pool).await?.iter().map(read).collect()
+    let mut all = Vec::new();
+    for row in &sqlx::query(query).fetch_all(pool).await? {
+        match read(row) {
+            Err(refusal @ Refusal::Unreadable { .. }) => tracing::error!(error = %refusal, "a project is left out"),
+            read => all.push(read?),
+        }
+    }
+    Ok(all)
 }
 
 pub(super) fn read(row: &AnyRow) -> Result<Project, Refusal> {
     Ok(Project {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
-        settings: serde_json::from_str(&row.try_get::<String, _>("settings")?)?,
+        settings: settings(row)?,
         activation_code: row.try_get("activation_code")?,
         cutover: waves::cutover(row)?,
+        ready_at: db::time(row.try_get("ready_at")?),
     })
 }
 
@@ -94,11 +105,41 @@ impl Project {
     }
 }
 
+/// A version that knows more may have written what this one cannot read. That is the trouble of this project alone.
+fn settings(row: &AnyRow) -> Result<Settings, Refusal> {
+    let read = serde_json::from_str(&row.try_get::<String, _>("settings")?);
+    let name = row.try_get("name")?;
+    read.map_err(|error: serde_json::Error| Refusal::Unreadable { project: name, error: error.to_string() })
+}
+
+/// A project in a list, where also those stand whose settings cannot be read.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub id: String,
+    pub name: String,
+    pub cutover: Option<Timestamp>,
+    pub is_readable: bool,
+}
+
+/// Every project, by name.
+pub(super) async fn list(pool: &AnyPool) -> Result<Vec<Listed>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
+    let listed = |row: &AnyRow| {
+        Ok(Listed {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            cutover: waves::cutover(row)?.map(|cutover| cutover.at),
+            is_readable: settings(row).is_ok(),
+        })
+    };
+    sqlx::query(query).fetch_all(pool).await?.iter().map(listed).collect()
+}
+
 /// Records a new project; its id. None when the name is taken.
 pub(super) async fn create(tx: &mut Deed, name: &str, settings: &Settings) -> Result<Option<String>, Refusal> {
     let id = db::new_id();
     let made = sqlx::query(
-        "INSERT INTO project (id, name, settings, activation_code, created_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO project (id, name, settings, activation_code, created_at, ready_at) VALUES ($1, $2, $3, $4, $5, $5)
          ON CONFLICT (name) DO NOTHING",
     )
     .bind(&id)
@@ -118,8 +159,13 @@ pub(super) async fn create(tx: &mut Deed, name: &str, settings: &Settings) -> Re
 
 /// Puts other settings in the place of a project's. The cutover stays.
 pub(super) async fn set(tx: &mut Deed, before: &Project, settings: &Settings) -> Result<(), Refusal> {
-    sqlx::query("UPDATE project SET settings = $1 WHERE id = $2")
-        .bind(serde_json::to_string(settings)?)
+    let stored: String =
+        sqlx::query_scalar("SELECT settings FROM project WHERE id = $1").bind(&before.id).fetch_one(&mut **tx).await?;
+    let becomes_ready = before.settings.account.is_none() && settings.account.is_some();
+    let ready_at = if becomes_ready { db::now() } else { before.ready_at };
+    sqlx::query("UPDATE project SET settings = $1, ready_at = $2 WHERE id = $3")
+        .bind(kept::with(&stored, settings)?.to_string())
+        .bind(ready_at.as_millisecond())
         .bind(&before.id)
         .execute(&mut **tx)
         .await?;
@@ -165,21 +211,26 @@ pub(super) async fn renew_code(tx: &mut Deed, project: &Project) -> Result<Strin
     Ok(code)
 }
 
-/// Sets the moment the mail moves; `at_once` leaves lead and spread out.
-pub(super) async fn set_cutover(tx: &mut Deed, id: &str, at: Timestamp, at_once: bool) -> Result<(), sqlx::Error> {
+/// Sets the moment the mail moves (`at_once` leaves lead and spread out), or takes it away: computers wait.
+pub(super) async fn set_cutover(
+    tx: &mut Deed,
+    id: &str,
+    at: Option<Timestamp>,
+    at_once: bool,
+) -> Result<(), sqlx::Error> {
     let version = waves::next_version(tx, id).await?;
     let name: String = sqlx::query_scalar(
         "UPDATE project SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
          WHERE id = $5 RETURNING name",
     )
-    .bind(at.as_millisecond())
+    .bind(at.map(Timestamp::as_millisecond))
     .bind(i64::from(at_once))
     .bind(version)
     .bind(db::now().as_millisecond())
     .bind(id)
     .fetch_one(&mut **tx)
     .await?;
-    tx.record(Some(id), "project.cutover", &name, &waves::told(Some(at), at_once)).await?;
+    tx.record(Some(id), "project.cutover", &name, &waves::told(at, at_once)).await?;
     db::ring(tx, id).await
 }
 

@@ -80,6 +80,8 @@ pub enum Refusal {
     Unavailable(Trouble, String),
     #[error("stored data cannot be read: {0}")]
     Stored(#[from] serde_json::Error),
+    #[error("the settings of the project {project:?} cannot be read by this version: {error}")]
+    Unreadable { project: String, error: String },
     #[error("hashing: {0}")]
     Hash(HashError),
     #[error("a page cannot be made: {0}")]
@@ -175,7 +177,7 @@ impl Refusal {
             Self::Used => Code::Act6,
             Self::Locked => Code::Act7,
             Self::UnknownDevice => Code::Act8,
-            Self::Busy { .. } | Self::TooSlow | Self::Unavailable(..) => Code::Net3,
+            Self::Busy { .. } | Self::TooSlow | Self::Unavailable(..) | Self::Unreadable { .. } => Code::Net3,
             Self::PasswordRules => Code::Pwd1,
             Self::Directory(_) => Code::Pwd2,
             Self::NoDirectory => Code::Pwd4,
@@ -260,6 +262,7 @@ impl Refusal {
             Self::UnknownDevice => "Unknown device",
             Self::Busy { .. } => "The server is busy",
             Self::TooSlow => "The request took too long",
+            Self::Unreadable { .. } => "The settings of the project are of another version",
             Self::Unavailable(Trouble::Full, _) => "The disk of the server is full",
             Self::Unavailable(Trouble::Away, _) => "The server's database is out of reach",
             Self::PasswordRules => "The password does not follow the rules",
@@ -319,6 +322,7 @@ impl Refusal {
                 tracing::error!(%incident, code = self.code().id(), error = said, "unhandled error");
                 problem.incident = Some(incident);
             }
+            Self::Unreadable { .. } => tracing::error!(code = "NET-3", error = said, "a project cannot be read"),
             Self::Unavailable(..) => tracing::warn!(code = "NET-3", error = said, "the database does not do its work"),
             Self::Directory(_) => tracing::warn!(code = "PWD-2", error = said, "the directory connector failed"),
             other => tracing::info!(code = other.code().id(), reason = said, "refused"),
@@ -352,8 +356,8 @@ impl IntoResponse for Refusal {
             Self::Busy { retry_after } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(retry_after).as_secs().max(1)));
             }
-            Self::Unavailable(trouble, _) => {
-                let pause = if trouble == Trouble::Full { FULL } else { BUSY };
+            Self::Unavailable(..) | Self::Unreadable { .. } => {
+                let pause = if matches!(self, Self::Unavailable(Trouble::Away, _)) { BUSY } else { FULL };
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(herd::jittered(pause).as_secs().max(1)));
             }
             Self::Throttled { retry_after }

@@ -9,7 +9,7 @@ use crate::secret::Secret;
 /// `{"file": "/etc/mailshift/smtp"}` (the first line counts) or `{"env": "MAILSHIFT_SMTP"}`. It is read when it is
 /// needed, so a changed secret needs no restart and no new settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[serde(rename_all = "lowercase")]
 pub enum SecretSource {
     File(PathBuf),
     Env(String),

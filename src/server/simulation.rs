@@ -141,7 +141,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
 
     let before = target.usage();
     let mut tx = Deed::begin(&db, &Actor::command_line()).await?;
-    project::set_cutover(&mut tx, &project, super::db::now(), true).await?;
+    project::set_cutover(&mut tx, &project, Some(super::db::now()), true).await?;
     fleet.signal_given();
     tx.commit().await?;
     fleet.all_completed().await;

@@ -1,6 +1,6 @@
 //! Waves: groups of users with a cutover of their own.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
@@ -102,6 +102,37 @@ pub async fn set_cutover(
     .await?;
     tx.record(Some(project), "wave.cutover", &name, &told(at, at_once)).await?;
     db::ring(tx, project).await
+}
+
+/// A cutover that is set this long after it came is still meant as it was typed: fields have no seconds.
+const TYPING: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether everybody would start at once by a cutover at this time, which has to be meant.
+pub fn has_passed(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) > TYPING
+}
+
+/// Whom a cutover moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concerned {
+    /// Active users of the wave; or of the project, as far as they are in no wave with a cutover of its own.
+    pub users: i64,
+    /// Those of them who have a computer.
+    pub ready: i64,
+}
+
+pub async fn concerned(pool: &AnyPool, project: &str, wave: Option<&str>) -> Result<Concerned, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS users, COUNT(CASE WHEN EXISTS
+          (SELECT 1 FROM login l WHERE l.user_id = u.id AND l.state = 'bound') THEN 1 END) AS ready
+         FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id
+         WHERE u.project_id = $1 AND u.state = 'active' AND (u.wave_id = $2 OR ($2 = '' AND w.cutover_at IS NULL))",
+    )
+    .bind(project)
+    .bind(wave.unwrap_or_default())
+    .fetch_one(pool)
+    .await?;
+    Ok(Concerned { users: row.try_get("users")?, ready: row.try_get("ready")? })
 }
 
 /// A cutover as the record of what operators did has it.

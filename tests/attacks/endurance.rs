@@ -1,1 +1,11 @@
-//! Servers that lose, mistake or restore their database.
+//! A server that survives its disk, its operators and itself.
+
+mod away;
+#[path = "../api/client.rs"]
+mod client;
+mod cutovers;
+mod disk;
+mod follower;
+mod opening;
+mod restoring;
+mod stored;

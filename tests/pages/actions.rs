@@ -72,6 +72,10 @@ async fn a_wave_moves_when_it_is_told(backend: Backend) {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(agent.directive().await.action, Action::Wait);
     let now = browser.send(&waves, &format!("{waves}/cutover"), &[("wave", &wave), ("when", "now")]).await;
+    assert!(now.status == StatusCode::OK && now.text.contains("1 person, 1 with a computer"), "{}", now.text);
+    assert_eq!(agent.directive().await.action, Action::Wait, "it is not confirmed yet");
+    let confirmed = [("wave", wave.as_str()), ("when", "now"), ("confirmed", "yes")];
+    let now = browser.send(&waves, &format!("{waves}/cutover"), &confirmed).await;
     assert_eq!(now.status, StatusCode::SEE_OTHER, "{}", now.text);
     assert_eq!(agent.directive().await.action, Action::Configure);
 }

@@ -92,6 +92,7 @@ async fn every_operation_that_writes_is_on_record_or_does_not_happen(on: Backend
     story.tell("unlock_project", delete.clone(), &format!("{project}/lock"), &json!({})).await;
     story.tell("set_cutover", put.clone(), &format!("{project}/cutover"), &json!({"now": true})).await;
 
+    story.tell("remove_cutover", delete.clone(), &format!("{project}/cutover"), &json!({})).await;
     let waves = format!("{project}/waves");
     story.tell("create_wave", post.clone(), &waves, &json!({"name": "Berlin"})).await;
     let wave = format!("{waves}/{}", story.id_of(&waves, "name", "Berlin").await);

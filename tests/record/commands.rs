@@ -14,8 +14,11 @@ use crate::server_support::{Backend, PROJECT, World, event, settings, stories};
 
 stories!(every_command_that_writes_is_on_record_or_does_not_happen);
 
-/// Commands that change nothing that operators decide. `simulate` works on a project of its own making.
-const READING: [&str; 13] = [
+/// Commands that change nothing that operators decide; `restore` enters itself into what it puts back. `simulate` works on a project of its own making.
+const READING: [&str; 16] = [
+    "init",
+    "migrate",
+    "restore",
     "serve",
     "discover",
     "project show",
@@ -84,7 +87,7 @@ async fn every_command_that_writes_is_on_record_or_does_not_happen(on: Backend) 
     let devices = world.done(&["devices", PROJECT, "--json"]);
     let devices: serde_json::Value = serde_json::from_str(&devices).expect("JSON");
     let login = devices[0]["id"].as_str().expect("an id");
-    let file = world.file("new.json", &settings(json!({"cutover": "2026-11-21T18:00[Europe/Berlin]"})));
+    let file = world.file("new.json", &settings(json!({"cutover": "2099-11-21T18:00[Europe/Berlin]"})));
     let people =
         world.file("more.csv", "name,old address,new address,login\nEva,eva@old.example,eva@new.example,eva\n");
     let record = Record::of(&world, on).await;

@@ -163,9 +163,9 @@ async fn project(story: &mut Story<'_>) {
     let example = format!("/projects/{}", story.found("/", "href=\"/projects/").await);
     story.tell("/", &[("name", "Second")]).await;
     story.tell(&format!("{example}/waves"), &[("name", "Berlin")]).await;
-    story.tell(&format!("{example}/waves/cutover"), &[("wave", ""), ("when", "now")]).await;
+    story.tell(&format!("{example}/waves/cutover"), &[("wave", ""), ("when", "now"), ("confirmed", "yes")]).await;
     let wave = story.found(&format!("{example}/waves"), "/users?wave=").await;
-    story.again(&format!("{example}/waves/cutover"), &[("wave", &wave), ("when", "now")]).await;
+    story.again(&format!("{example}/waves/cutover"), &[("wave", &wave), ("when", "now"), ("confirmed", "yes")]).await;
     let csv = "name,old address,new address,login\nEva,eva@old.example,eva@new.example,eva\n";
     story.import(&format!("{example}/import/confirmed"), csv).await;
 

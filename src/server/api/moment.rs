@@ -5,13 +5,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::input;
-use crate::server::db;
 use crate::server::refusal::Refusal;
+use crate::server::{db, waves};
 
 /// A cutover is at most so far from now, either way: ten years. What is further away is a slip.
 const FARTHEST: SignedDuration = SignedDuration::from_hours(10 * 366 * 24);
 
-/// When the mail moves: `{"at": "2026-11-21T17:00:00Z"}` or `{"now": true}`.
+/// When the mail moves: `{"at": "2026-11-21T17:00:00Z"}` or `{"now": true}`. A time that has passed starts everybody at once,
+/// which has to be said: `{"at": …, "at_once": true}`.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cutover {
@@ -20,6 +21,9 @@ pub struct Cutover {
     /// Now, and everybody at once, without lead and spread.
     #[serde(default)]
     pub now: bool,
+    /// Everybody at once at that time, without lead and spread; also when it has passed.
+    #[serde(default)]
+    pub at_once: bool,
 }
 
 impl Cutover {
@@ -30,7 +34,10 @@ impl Cutover {
     pub fn read(self) -> Result<(Timestamp, bool), Refusal> {
         match (self.at, self.now) {
             (None, true) => Ok((db::now(), true)),
-            (Some(at), false) => near("at", at).map(|at| (at, false)),
+            (Some(at), false) if waves::has_passed(at, db::now()) && !self.at_once => {
+                Err(input::fault("at", "this time has passed; give a later one, or add \"at_once\": true"))
+            }
+            (Some(at), false) => near("at", at).map(|at| (at, self.at_once)),
             _ => Err(input::fault("at", "give either a time or \"now\": true")),
         }
     }
@@ -63,5 +70,8 @@ mod tests {
             assert!(matches!(read(wrong), Err(Refusal::Faults(_))), "{wrong}");
         }
         assert!(read(&format!(r#"{{"at": "{soon}", "now": true}}"#)).is_err());
+        let past = soon - SignedDuration::from_hours(1);
+        assert!(read(&format!(r#"{{"at": "{past}"}}"#)).is_err(), "a slip of the pen starts nobody");
+        assert!(read(&format!(r#"{{"at": "{past}", "at_once": true}}"#)).is_ok_and(|(_, at_once)| at_once));
     }
 }

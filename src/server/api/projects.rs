@@ -30,7 +30,7 @@ pub fn routes() -> Routes {
         .routes(routes!(list_projects, create_project))
         .routes(routes!(show_project, delete_project))
         .routes(routes!(replace_settings))
-        .routes(routes!(set_cutover))
+        .routes(routes!(set_cutover, remove_cutover))
 }
 
 /// A project in a list.
@@ -40,6 +40,8 @@ struct ProjectSummary {
     name: String,
     /// When the mail moves; null when it is not decided.
     cutover: Option<Timestamp>,
+    /// A newer version has stored settings that this one cannot read: its agents wait, and its pages answer with NET-3.
+    broken: bool,
 }
 
 /// A project.
@@ -84,12 +86,13 @@ async fn list_projects(
     _: Caller,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<ProjectSummary>>, Refusal> {
-    let all = projects::all(service.db.pool()).await?;
-    let summary = |project: Project| {
+    let all = projects::list(service.db.pool()).await?;
+    let summary = |project: projects::Listed| {
         Ok(ProjectSummary {
             id: id(&project.id)?,
             name: project.name,
-            cutover: project.cutover.map(|cutover| cutover.at),
+            cutover: project.cutover,
+            broken: !project.is_readable,
         })
     };
     let all = all.into_iter().map(summary).collect::<Result<_, Refusal>>()?;
@@ -202,7 +205,25 @@ async fn set_cutover(
         return Err(Refusal::NoAccount);
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
-    projects::set_cutover(&mut tx, &before.id, at, at_once).await?;
+    projects::set_cutover(&mut tx, &before.id, Some(at), at_once).await?;
+    tx.commit().await?;
+    Ok(Json(details(project(&service, id).await?)?))
+}
+
+/// Takes the cutover away: computers that have not begun wait until there is one.
+#[utoipa::path(
+    delete, path = "/projects/{project}/cutover", tag = "projects", params(("project" = Uuid, Path)),
+    responses((status = OK, body = ProjectDetails))
+)]
+async fn remove_cutover(
+    State(service): State<Arc<Service>>,
+    Caller(actor): Caller,
+    Ids(id): Ids<Uuid>,
+) -> Result<Json<ProjectDetails>, Refusal> {
+    actor.may(Role::Operator)?;
+    let before = project(&service, id).await?;
+    let mut tx = Deed::begin(&service.db, &actor).await?;
+    projects::set_cutover(&mut tx, &before.id, None, false).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
 }

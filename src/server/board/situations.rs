@@ -209,6 +209,7 @@ fn person(row: &AnyRow, login: Uuid, project: &Project, user: String) -> Result<
     let situation = Situation {
         device: login.to_string(),
         ready: settings.account.is_some(),
+        ready_at: project.ready_at,
         cutover: waves::of_user(row, project.cutover)?,
         lead: settings.lead(),
         spread: settings.spread(),

@@ -51,6 +51,8 @@ pub enum Failure {
     Installers(PathBuf),
     #[error("{0:?} is not a time; write for instance 2026-11-21T18:00[Europe/Berlin]")]
     Time(String),
+    #[error("{0:?} has passed, and everyone would start at once; name a later time, or say: cutover … at … --at-once")]
+    Passed(String),
     #[error("{0:?} has no account settings yet; add \"account\" with: mailshift-server project set")]
     NoAccount(String),
     #[error("{0:?} has no smtp settings; add \"smtp\" with: mailshift-server project set")]

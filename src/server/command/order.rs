@@ -16,6 +16,7 @@ use crate::server::db::{self, Db};
 use crate::server::operators::Actor;
 use crate::server::project::{Project, Settings};
 use crate::server::users::{self, User};
+use crate::server::waves::{self, Concerned};
 use crate::server::words::Words;
 use crate::server::{self, Service, orders, project};
 
@@ -24,7 +25,35 @@ pub enum When {
     /// Everyone starts at once, without lead and spread.
     Now,
     /// At a time, for instance `2026-11-21T18:00[Europe/Berlin]`; without a zone, in the time zone of this computer.
-    At { time: String },
+    At {
+        time: String,
+        /// Everyone starts at once at that time, without lead and spread; also when it has passed.
+        #[arg(long)]
+        at_once: bool,
+    },
+    /// Not at all for now: computers that have not begun wait; a wave follows the project's.
+    None,
+}
+
+impl When {
+    /// The moment, and whether everyone starts at once.
+    pub fn read(&self, project: &Project) -> Result<Option<(Zoned, bool)>, Failure> {
+        match self {
+            Self::Now if project.settings.account.is_none() => Err(Failure::NoAccount(project.name.clone())),
+            Self::Now => Ok(Some((local(db::now()), true))),
+            Self::At { time: text, at_once } => Ok(Some((to_come(text, *at_once)?, *at_once))),
+            Self::None => Ok(None),
+        }
+    }
+}
+
+/// A time that has passed starts everyone at once, which has to be meant.
+pub fn to_come(text: &str, at_once: bool) -> Result<Zoned, Failure> {
+    let at = time(text)?;
+    if !at_once && waves::has_passed(at.timestamp(), db::now()) {
+        return Err(Failure::Passed(text.into()));
+    }
+    Ok(at)
 }
 
 #[derive(Debug, Args)]
@@ -35,21 +64,18 @@ pub struct Whom {
 }
 
 pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -> Result<(), Failure> {
-    match when {
-        When::Now => set_cutover(db, project, &local(db::now()), true, out).await,
-        When::At { time: text } => set_cutover(db, project, &time(&text)?, false, out).await,
-    }
-}
-
-async fn set_cutover(db: &Db, name: &str, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
-    let project = project_named(db, name).await?;
-    if at_once && project.settings.account.is_none() {
-        return Err(Failure::NoAccount(project.name));
-    }
+    let project = project_named(db, project).await?;
+    let wanted = when.read(&project)?;
+    let (at, at_once) = (wanted.as_ref().map(|(at, _)| at.timestamp()), wanted.as_ref().is_some_and(|(_, once)| *once));
     let mut tx = Deed::begin(db, &Actor::command_line()).await?;
-    project::set_cutover(&mut tx, &project.id, at.timestamp(), at_once).await?;
+    project::set_cutover(&mut tx, &project.id, at, at_once).await?;
     tx.commit().await?;
-    told(name, &project.settings, at, at_once, out)
+    match wanted {
+        Some((at, at_once)) => told(&project.name, &project.settings, &at, at_once, out)?,
+        None => writeln!(out, "{:?} has no cutover any more; computers that have not begun wait", project.name)?,
+    }
+    let Concerned { users, ready } = waves::concerned(db.pool(), &project.id, None).await?;
+    Ok(writeln!(out, "it is for {users} people, {ready} of them with a computer")?)
 }
 
 /// Says when the mail moves.

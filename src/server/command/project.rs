@@ -56,13 +56,13 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
                 return Err(Failure::ProjectName(name));
             }
             let mut settings = file.map_or_else(|| Ok(Settings::default()), |file| read(&file))?;
-            let cutover = settings.cutover.take().map(|text| order::time(&text)).transpose()?;
+            let cutover = settings.cutover.take().map(|text| order::to_come(&text, false)).transpose()?;
             let mut tx = Deed::begin(db, &Actor::command_line()).await?;
             let Some(id) = project::create(&mut tx, &name, &settings).await? else {
                 return Err(Failure::ProjectExists(name));
             };
             if let Some(at) = &cutover {
-                project::set_cutover(&mut tx, &id, at.timestamp(), false).await?;
+                project::set_cutover(&mut tx, &id, Some(at.timestamp()), false).await?;
             }
             tx.commit().await?;
             writeln!(out, "created {name:?}")?;
@@ -74,10 +74,13 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
             let cutover = settings.cutover.take().map(|text| order::time(&text)).transpose()?;
             // A cutover that is there already is not set anew: that would be a new order to everyone.
             let cutover = cutover.filter(|at| before.cutover.map(|known| known.at) != Some(at.timestamp()));
+            if let Some(at) = &cutover {
+                order::to_come(&at.to_string(), false)?;
+            }
             let mut tx = Deed::begin(db, &Actor::command_line()).await?;
             project::set(&mut tx, &before, &settings).await?;
             if let Some(at) = &cutover {
-                project::set_cutover(&mut tx, &before.id, at.timestamp(), false).await?;
+                project::set_cutover(&mut tx, &before.id, Some(at.timestamp()), false).await?;
             }
             tx.commit().await?;
             writeln!(out, "changed {name:?}")?;

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::order::{self, When};
 use super::{Failure, project_named, user_addressed};
 use crate::server::audit::Deed;
-use crate::server::db::{self, Db};
+use crate::server::db::Db;
 use crate::server::operators::Actor;
 use crate::server::project::Project;
 use crate::server::waves::{self, Wave};
@@ -60,15 +60,19 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
         Command::Cutover { project, name, when } => {
             let project = project_named(db, &project).await?;
             let wave = named(db, &project, &name).await?;
-            let (at, at_once) = match when {
-                When::Now if project.settings.account.is_none() => return Err(Failure::NoAccount(project.name)),
-                When::Now => (order::local(db::now()), true),
-                When::At { time } => (order::time(&time)?, false),
-            };
+            let wanted = when.read(&project)?;
+            let at = wanted.as_ref().map(|(at, _)| at.timestamp());
+            let at_once = wanted.as_ref().is_some_and(|(_, at_once)| *at_once);
             let mut tx = Deed::begin(db, &Actor::command_line()).await?;
-            waves::set_cutover(&mut tx, &project.id, &wave.id, Some(at.timestamp()), at_once).await?;
+            waves::set_cutover(&mut tx, &project.id, &wave.id, at, at_once).await?;
             tx.commit().await?;
-            writeln!(out, "cutover of {name:?} is {}at {at}", if at_once { "now, " } else { "" })?;
+            match wanted {
+                Some((at, true)) => writeln!(out, "cutover of {name:?} is at once, at {at}")?,
+                Some((at, false)) => writeln!(out, "cutover of {name:?} is at {at}")?,
+                None => writeln!(out, "{name:?} follows the project's cutover")?,
+            }
+            let waves::Concerned { users, ready } = waves::concerned(db.pool(), &project.id, Some(&wave.id)).await?;
+            writeln!(out, "it is for {users} people, {ready} of them with a computer")?;
         }
     }
     Ok(())

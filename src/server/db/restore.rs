@@ -9,7 +9,9 @@ use sqlx::{AnyConnection, Connection, Executor, Row};
 use super::instance::{self, Instance};
 use super::opening::{beside, create_private, give_to_owner, look};
 use super::place::Place;
+use super::watcher::LISTENER;
 use super::{Db, OpenError, time};
+use crate::server::operators::Actor;
 
 /// Orders that may have been given since the copy was made, beyond one in each second.
 const JUMP: i64 = 1_000_000;
@@ -75,8 +77,8 @@ async fn in_place(database: &str, place: &Place) -> Result<Restored, RestoreErro
     let mut tx = db.write().await?;
     if matches!(place, Place::Postgres { .. }) {
         let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
-            AND query LIKE 'LISTEN %' AND pid <> pg_backend_pid()";
-        if sqlx::query_scalar::<_, i64>(others).fetch_one(&mut *tx).await? > 0 {
+            AND application_name = $1";
+        if sqlx::query_scalar::<_, i64>(others).bind(LISTENER).fetch_one(&mut *tx).await? > 0 {
             return Err(RestoreError::InUse(place.to_string()));
         }
     }
@@ -179,6 +181,7 @@ async fn exclusive(path: &Path) -> Result<Option<AnyConnection>, RestoreError> {
 async fn renew(tx: &mut AnyConnection, epoch: u64) -> Result<Instance, sqlx::Error> {
     let now = super::now().as_second();
     let known = instance::look(tx).await?.epoch.max(epoch);
+    let actor = Actor::command_line();
     let epoch = i64::try_from(known).unwrap_or(0).saturating_add(1).max(now);
     sqlx::query("UPDATE instance SET epoch = $1 WHERE place = 1").bind(epoch).execute(&mut *tx).await?;
     sqlx::query("UPDATE project SET last_order = $2 + CASE WHEN last_order < $1 THEN $1 ELSE last_order END")
@@ -186,6 +189,17 @@ async fn renew(tx: &mut AnyConnection, epoch: u64) -> Result<Instance, sqlx::Err
         .bind(JUMP)
         .execute(&mut *tx)
         .await?;
+    sqlx::query(
+        "INSERT INTO audit (id, at, actor_id, actor_name, action, subject, detail)
+         VALUES ($1, $2, $3, $4, 'database.restore', '', $5)",
+    )
+    .bind(super::new_id())
+    .bind(super::now().as_millisecond())
+    .bind(&actor.id)
+    .bind(&actor.name)
+    .bind(epoch.to_string())
+    .execute(&mut *tx)
+    .await?;
     // Sessions that were ended since would be open again.
     tx.execute("DELETE FROM operator_session").await?;
     instance::look(tx).await

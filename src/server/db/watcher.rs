@@ -24,6 +24,8 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 pub const UNNOTICED: Duration = SILENCE.saturating_add(ANSWER_LIMIT);
 
 const CHANNEL: &str = "mailshift";
+/// What a running server calls the connection over which it is told.
+pub const LISTENER: &str = "mailshift-server listens";
 
 /// Something was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +64,11 @@ impl Watcher {
                 tx.execute(include_str!("postgres.sql")).await?;
                 tx.commit().await?;
                 let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_LIMIT);
-                let pool = pool.max_lifetime(None).idle_timeout(None).connect_with((**options).clone()).await?;
+                let pool = pool
+                    .max_lifetime(None)
+                    .idle_timeout(None)
+                    .connect_with((**options).clone().application_name(LISTENER))
+                    .await?;
                 let mut listener = PgListener::connect_with(&pool).await?;
                 listener.listen(CHANNEL).await?;
                 Eyes::Postgres(listener)

@@ -18,7 +18,7 @@ const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 /// for Mailshift in this database ("mailshif" in ASCII).
 const BEGIN_POSTGRES: &str = "BEGIN; SELECT 1 FROM pg_advisory_xact_lock(7881696737388685670)";
 /// Writes without changing anything.
-const PROBE: &str = "UPDATE instance SET epoch = epoch WHERE place = 1";
+const PROBE: &str = "UPDATE signal SET number = number WHERE id = 1";
 
 /// How long it may take to end what was begun.
 const END: Duration = Duration::from_secs(5);

@@ -14,6 +14,7 @@ use super::chart::Chart;
 use super::codes::{self, Entry};
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer, stages};
+use crate::server::db::Trouble;
 use crate::server::mailings::standing::{self, Which};
 use crate::server::operators::Viewer;
 use crate::server::project::{self, Project};
@@ -32,6 +33,8 @@ struct Overview {
     lead: String,
     /// Who changed lately where passwords go or what people install, after the first letters.
     redirected: Vec<String>,
+    /// Why nothing can be written.
+    trouble: Option<String>,
     cutover: Option<(Moment, String)>,
     /// What is left to do before the project can move anybody; empty when everything is there.
     steps: Vec<Step>,
@@ -76,6 +79,10 @@ async fn show(
         page: Page::of(&viewer, Here::Overview).within(&project),
         lead: lead(words, counts),
         redirected: redirected(&service, &viewer, &id, now).await?,
+        trouble: service.db.trouble().map(|trouble| match trouble {
+            Trouble::Full => words.text("overview-disk-full"),
+            Trouble::Away => words.text("overview-no-writing"),
+        }),
         cutover: cutover.map(|at| (clock.tell_with_zone(at), clock.distance(at))),
         steps: steps(words, &project, counts),
         stages: tiles(words, &id, counts),

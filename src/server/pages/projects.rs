@@ -20,7 +20,7 @@ use crate::server::project::{self, Settings};
 use crate::server::refusal::Refusal;
 use crate::server::{Service, db};
 
-const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at,
+const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at, p.settings,
     (SELECT COUNT(*) FROM project_user u WHERE u.project_id = p.id) AS users,
     (SELECT COUNT(DISTINCT l.user_id) FROM login l JOIN project_user u ON u.id = l.user_id
         JOIN event e ON e.login_id = l.id
@@ -43,6 +43,8 @@ struct Entry {
     cutover: Option<Moment>,
     users: i64,
     moved: i64,
+    /// This version cannot read its settings.
+    is_broken: bool,
 }
 
 pub fn routes() -> Router<Arc<Service>> {
@@ -64,6 +66,7 @@ async fn show(service: &Service, viewer: &Viewer, refused: Option<(String, Strin
             cutover: row.try_get::<Option<i64>, _>("cutover_at")?.map(|at| clock.tell(db::time(at))),
             users: row.try_get("users")?,
             moved: row.try_get("moved")?,
+            is_broken: serde_json::from_str::<Settings>(&row.try_get::<String, _>("settings")?).is_err(),
         });
     }
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

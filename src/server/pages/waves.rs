@@ -1,5 +1,7 @@
 //! `/projects/{id}/waves`: when everyone moves, and when each wave does.
 
+mod confirm;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,13 +9,16 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use jiff::{Timestamp, civil};
+use axum::routing::get;
+use jiff::civil;
 use serde::Deserialize;
+
+use confirm::Wish;
 
 use super::moment::{Clock, Moment};
 use super::{Here, Page, answer};
 use crate::server::audit::Deed;
+use crate::server::decision::Cutover;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::project::{self, Project};
 use crate::server::refusal::Refusal;
@@ -44,12 +49,16 @@ struct Entry {
     users: Option<String>,
     cutover: Option<(Moment, String)>,
     at_once: bool,
+    /// It came before the servers were known: it has to be set again.
+    is_stale: bool,
     /// For the field.
     at: String,
 }
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new().route("/projects/{id}/waves", get(list).post(create)).route("/projects/{id}/waves/cutover", post(set))
+    Router::new()
+        .route("/projects/{id}/waves", get(list).post(create))
+        .route("/projects/{id}/waves/cutover", get(back).post(set))
 }
 
 async fn list(
@@ -61,6 +70,11 @@ async fn list(
     show(&service, &viewer, &project, None).await
 }
 
+/// Whoever loads the page of a form anew.
+async fn back(Path(id): Path<String>) -> Redirect {
+    Redirect::to(&format!("/projects/{id}/waves"))
+}
+
 async fn show(
     service: &Service,
     viewer: &Viewer,
@@ -69,19 +83,18 @@ async fn show(
 ) -> Result<Response, Refusal> {
     let clock = Clock::of(viewer, db::now());
     let words = viewer.words;
-    let entry = |id: String, name: String, users: Option<i64>, cutover: Option<(Timestamp, bool)>| Entry {
+    let entry = |id: String, name: String, users: Option<i64>, cutover: Option<Cutover>| Entry {
         id,
         name,
         users: users.map(|users| words.with("waves-users", [("count", users.into())])),
-        cutover: cutover.map(|(at, _)| (clock.tell_with_zone(at), clock.distance(at))),
-        at_once: cutover.is_some_and(|(_, at_once)| at_once),
-        at: cutover.map(|(at, _)| clock.field(at)).unwrap_or_default(),
+        cutover: cutover.map(|cutover| (clock.tell_with_zone(cutover.at), clock.distance(cutover.at))),
+        at_once: cutover.is_some_and(|cutover| cutover.at_once),
+        is_stale: cutover.is_some_and(|cutover| cutover.at <= project.ready_at && cutover.set_at < project.ready_at),
+        at: cutover.map(|cutover| clock.field(cutover.at)).unwrap_or_default(),
     };
-    let own = project.cutover.map(|cutover| (cutover.at, cutover.at_once));
-    let mut entries = vec![entry(String::new(), words.text("waves-everyone"), None, own)];
+    let mut entries = vec![entry(String::new(), words.text("waves-everyone"), None, project.cutover)];
     for wave in waves::list(service.db.pool(), &project.id).await? {
-        let cutover = wave.cutover.map(|cutover| (cutover.at, cutover.at_once));
-        entries.push(entry(wave.id, wave.name, Some(wave.users), cutover));
+        entries.push(entry(wave.id, wave.name, Some(wave.users), wave.cutover));
     }
     let settings = &project.settings;
     let arguments = [("lead", settings.lead_minutes.into()), ("spread", settings.spread_minutes.into())];
@@ -134,6 +147,12 @@ struct Change {
     /// `set`, `now` or `none`.
     #[serde(default)]
     when: String,
+    /// The page with the numbers was seen.
+    #[serde(default)]
+    confirmed: String,
+    /// A time that has passed is meant.
+    #[serde(default)]
+    at_once: String,
 }
 
 async fn set(
@@ -145,7 +164,8 @@ async fn set(
     viewer.actor.may(Role::Operator)?;
     let project = super::project(&service, &id).await?;
     let known = waves::list(service.db.pool(), &id).await?;
-    if !form.wave.is_empty() && !known.iter().any(|known| known.id == form.wave) {
+    let wave = known.into_iter().find(|known| known.id == form.wave);
+    if !form.wave.is_empty() && wave.is_none() {
         return Err(Refusal::NoSuchResource);
     }
     let refused = |id: &str| viewer.words.text(id);
@@ -154,7 +174,7 @@ async fn set(
             return show(&service, &viewer, &project, Some((form.wave, refused("waves-unready")))).await;
         }
         "now" => (Some(db::now()), true),
-        "none" if !form.wave.is_empty() => (None, false),
+        "none" => (None, false),
         _ => {
             let typed = form.at.parse::<civil::DateTime>().ok();
             match typed.and_then(|time| time.to_zoned(viewer.zone.clone()).ok()) {
@@ -163,10 +183,17 @@ async fn set(
             }
         }
     };
+    let has_passed = !at_once && at.is_some_and(|at| waves::has_passed(at, db::now()));
+    let is_meant = !has_passed || !form.at_once.is_empty();
+    if form.confirmed.is_empty() || !is_meant {
+        let wish = Wish { at, at_once, has_passed, at_field: form.at, when: form.when };
+        return confirm::show(&service, &viewer, &project, wave.as_ref(), wish, !form.confirmed.is_empty()).await;
+    }
+    let at_once = at_once || has_passed;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
-    match (form.wave.as_str(), at) {
-        ("", Some(at)) => project::set_cutover(&mut tx, &id, at, at_once).await?,
-        (wave, at) => waves::set_cutover(&mut tx, &id, wave, at, at_once).await?,
+    match form.wave.as_str() {
+        "" => project::set_cutover(&mut tx, &id, at, at_once).await?,
+        wave => waves::set_cutover(&mut tx, &id, wave, at, at_once).await?,
     }
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())

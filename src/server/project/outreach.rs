@@ -14,7 +14,7 @@ const SHA256: usize = 64;
 
 /// Where people get the agent, by operating system.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Downloads {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub windows: Option<Download>,
@@ -25,7 +25,6 @@ pub struct Downloads {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Download {
     /// HTTPS.
     pub url: String,
@@ -36,7 +35,6 @@ pub struct Download {
 
 /// Mails to people who have not activated a computer, until the cutover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Reminders {
     /// Days between two mails to the same person, at least.
     pub every_days: u32,

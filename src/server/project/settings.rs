@@ -18,9 +18,10 @@ use crate::server::secret_source::SecretSource;
 pub const COMPUTERS_PER_HOUR: u32 = 2_000;
 
 /// Everything an operator decides about a project, as the JSON file that `project create` and `project set` read.
-/// Every field may be left out.
+/// Every field may be left out. Fields that nobody reads are refused when somebody writes them ([`super::unread`]), and kept
+/// when they were stored by a newer version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Settings {
     /// The new account: `incoming` and `outgoing`, each `{protocol, host, port, security, authentication, username}`.
     /// `host` and `username` may hold `%EMAILADDRESS%`, `%EMAILLOCALPART%`, `%EMAILDOMAIN%` and `%REALNAME%`.
@@ -152,7 +153,6 @@ impl Settings {
 
 /// The server that takes invitations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Smtp {
     pub host: String,
     /// Usual for the kind of security when left out: 465, 587, 25.

@@ -6,3 +6,6 @@ CREATE TABLE instance (
     -- Higher whenever a copy of the database was put in its place: agents say again where they stand.
     epoch BIGINT NOT NULL
 );
+
+-- When the project got the settings of its account: a cutover that had come by then, and was set before, starts nobody.
+ALTER TABLE project ADD COLUMN ready_at BIGINT NOT NULL DEFAULT 0;
