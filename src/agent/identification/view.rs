@@ -144,7 +144,7 @@ impl Identification {
             below,
             self.asked.is_none().then_some(ways),
         ]
-        .spacing(12)
+        .spacing(10)
         .into()
     }
 
