@@ -59,7 +59,7 @@ fn digits(world: &World) -> Result<String, mailshift::demo::Error> {
     let hint = world.word("identify-digits-hint");
     let is_said = |name: &str| name.starts_with(spoken.trim_end()) && name.ends_with(&hint);
     let node = world.person()?.wait_until("the digits", SOON, |node| is_said(&node.name))?;
-    assert_eq!(node.role, "status", "it is spoken when it comes");
+    assert_eq!(node.role, "status bar", "it is spoken when it comes");
     Ok(node.name.chars().filter(char::is_ascii_digit).collect())
 }
 

@@ -72,6 +72,32 @@ fn a_new_password_goes_to_the_directory_and_into_the_new_profile() {
     });
 }
 
+/// The server sets passwords only for a set-up that is begun: after a failure it has to hear first that there is another.
+#[test]
+#[ignore = "needs thunderbird, dovecot and a virtual screen: make test"]
+fn after_a_failure_a_new_password_can_be_set_once_more() {
+    let creating = |options: &mut Options| (options.may_create, options.dead) = (true, true);
+    play(creating, |world| {
+        until_password(world)?;
+        let person = world.person()?;
+        person.press_by_keyboard(&world.word("password-create"), "space")?;
+        person.type_into(&world.word("password-new"), CREATED)?;
+        person.type_into(&world.word("password-repeat"), CREATED)?;
+        world.commit()?;
+        world.manual_settings()?;
+        wait("the server to know of the failure", SOON, || (stage(world).ok()? == "failed").then_some(()))?;
+        fs::write(world.mail.users_file(), "")?;
+        person.press_by_keyboard(&world.word("try-again"), "Return")?;
+        wait("the password page", SOON, || world.screen.window(&world.word("password-title")))?;
+        // What was typed is kept.
+        world.commit()?;
+        world.manual_settings()?;
+        let users = fs::read_to_string(world.mail.users_file())?;
+        assert!(users.contains(&format!("{NEW_ADDRESS}:{{PLAIN}}{CREATED}")), "the directory got it again: {users}");
+        Ok(())
+    });
+}
+
 #[test]
 #[ignore = "needs thunderbird, dovecot and a virtual screen: make test"]
 fn a_directory_that_refuses_is_told_on_the_password_page_and_nothing_has_changed() {

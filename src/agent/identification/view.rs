@@ -130,11 +130,13 @@ impl Identification {
         let below = self.what_became_of_it(look).or(hint);
         // A server of before asks for none.
         let lead = if digits.is_some() { "identify-sent-lead" } else { "identify-sent-lead-alone" };
-        let ways = column![
+        // Beside each other, where they have room: the digits need theirs.
+        let ways = row![
             link(look, "identify-again", Message::Send(Proof::Link)),
             link(look, "identify-send-code", Message::Send(Proof::Code)),
             link(look, "identify-other", Message::OtherAddress),
         ];
+        let ways = ways.wrap();
         column![
             self.header(look, words.with(lead, &[("address", address)])),
             digits.map(|digits| shown_digits(look, digits)),
@@ -142,7 +144,7 @@ impl Identification {
             below,
             self.asked.is_none().then_some(ways),
         ]
-        .spacing(12)
+        .spacing(10)
         .into()
     }
 

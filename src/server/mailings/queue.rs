@@ -89,7 +89,7 @@ pub async fn add(tx: &mut AnyConnection, new: &New<'_>, now: Timestamp) -> Resul
     Ok(id)
 }
 
-/// Takes the next letter of a project. Who registers sits and waits for theirs.
+/// Takes the next letter of a project. Who registers sits and waits for theirs, and of a new password is heard soon.
 pub async fn take(db: &Db, project: &str, per_minute: u32, now: Timestamp) -> Result<Turn, sqlx::Error> {
     let mut tx = db.write().await?;
     if is_spent(&mut tx, project, per_minute, now).await? {
@@ -97,7 +97,7 @@ pub async fn take(db: &Db, project: &str, per_minute: u32, now: Timestamp) -> Re
     }
     let next: Option<String> = sqlx::query_scalar(
         "SELECT id FROM mailing WHERE project_id = $1 AND state = 'queued' AND due_at <= $2
-         ORDER BY CASE WHEN kind = 'registration' THEN 0 ELSE 1 END, due_at, id LIMIT 1",
+         ORDER BY CASE kind WHEN 'registration' THEN 0 WHEN 'password' THEN 1 ELSE 2 END, due_at, id LIMIT 1",
     )
     .bind(project)
     .bind(now.as_millisecond())
