@@ -49,6 +49,7 @@ fn hostile(before: &Value) -> Vec<(&'static str, Value)> {
 /// M3
 async fn an_operator_does_not_decide_where_passwords_go_and_what_is_installed(on: Backend) {
     let world = on.world().await;
+    let ada = Browser::administrator(&world).await;
     let (operator, administrator) = (Client::new(&world, "operator").await, Client::new(&world, "administrator").await);
     let path = format!("{}/settings", operator.project().await);
     let before = current(&world);
@@ -64,7 +65,6 @@ async fn an_operator_does_not_decide_where_passwords_go_and_what_is_installed(on
     let refused = operator.refused(Method::POST, "/api/projects", &made, StatusCode::UNPROCESSABLE_ENTITY).await;
     assert!(faults(&refused).contains(&"account.incoming.host"), "{refused}");
 
-    let ada = Browser::administrator(&world).await;
     let olga = Browser::invited(&ada, "Olga", "operator").await;
     let page = path.replace("/api", "");
     let fields = [
@@ -121,6 +121,7 @@ async fn viewers_are_not_told_what_opens_other_doors(on: Backend) {
     let world = on.world_with(json!({"directory": {"webhook": webhook}, "smtp": smtp})).await;
     let shown = world.done(&["project", "show", PROJECT]);
     let code = shown.lines().find_map(|line| line.strip_prefix("activate")).expect("the code").trim().to_owned();
+    let ada = Browser::administrator(&world).await;
     let (viewer, operator) = (Client::new(&world, "viewer").await, Client::new(&world, "operator").await);
     let path = viewer.project().await;
     let secrets = [code.as_str(), "s3cr3t", "HR_KEY", "smtp.inside.example"];
@@ -132,7 +133,6 @@ async fn viewers_are_not_told_what_opens_other_doors(on: Backend) {
     let installers = format!("{path}/installers");
     assert_eq!(viewer.refused(Method::GET, &installers, &json!({}), StatusCode::FORBIDDEN).await["code"], "OPR-2");
 
-    let ada = Browser::administrator(&world).await;
     let vera = Browser::invited(&ada, "Vera", "viewer").await;
     let project = path.replace("/api", "");
     for page in ["", "/settings", "/installing", "/installing/renew", "/users", "/devices", "/preview/letter"] {
