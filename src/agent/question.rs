@@ -20,6 +20,8 @@ pub enum Subject {
     OtherServer { known: String, other: String },
     /// The organisation names other mail servers than before.
     MailServer { was: String, now: String },
+    /// The same mail servers, vouched for by another authority.
+    Authority { now: String },
     /// The agent runs in another session of the person; what it said when it was asked to end.
     OtherSession { host: String, display: String, refused: Option<TakenOver> },
 }
@@ -82,6 +84,13 @@ impl Question {
                 stay: "question-mail-stay",
                 go_on: "question-mail-go-on",
             },
+            Subject::Authority { .. } => Words {
+                title: "question-mail-title",
+                lead: "question-mail-lead-authority",
+                note: "question-mail-note",
+                stay: "question-mail-stay",
+                go_on: "question-mail-go-on",
+            },
             Subject::OtherSession { refused, .. } => Words {
                 title: "question-session-title",
                 lead: "question-session-lead",
@@ -99,7 +108,7 @@ impl Question {
     fn code(&self) -> Code {
         match self.subject {
             Subject::OtherServer { .. } => Code::Set5,
-            Subject::MailServer { .. } => Code::Set9,
+            Subject::MailServer { .. } | Subject::Authority { .. } => Code::Set9,
             Subject::OtherSession { .. } => Code::Set6,
         }
     }
@@ -107,7 +116,8 @@ impl Question {
     fn facts(&self) -> Vec<(&'static str, String)> {
         match &self.subject {
             Subject::OtherServer { known, other } => vec![("known", host::shown(known)), ("other", host::shown(other))],
-            Subject::MailServer { was, now } => vec![("was", host::shown(was)), ("now", host::shown(now))],
+            Subject::MailServer { was, now } => vec![("was", was.clone()), ("now", now.clone())],
+            Subject::Authority { now } => vec![("now", now.clone())],
             Subject::OtherSession { host, display, .. } => {
                 vec![("host", host::shown(host)), ("display", display.clone())]
             }

@@ -53,6 +53,7 @@ pub fn states() -> Vec<State> {
         }),
         question("question-server-sample", other),
         question("question-mail-sample", mail),
+        question("question-authority", Subject::Authority { now: "imap.riverside.example".into() }),
         question("question-session-sample", session(None)),
         question("question-session-busy", session(Some(TakenOver::Busy))),
         question("question-session-silent", session(Some(TakenOver::Silent))),
