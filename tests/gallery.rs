@@ -5,6 +5,7 @@
 #![cfg(feature = "agent")]
 
 mod gallery {
+    pub mod belonging;
     pub mod identity;
     pub mod measure;
     pub mod states;

@@ -115,6 +115,7 @@ question-server-go-on = Neu beginnen
 
 question-mail-title = Ihr Mailserver hat sich geändert
 question-mail-lead = Der Mailserver ist jetzt { $now }, er war { $was }.
+question-mail-lead-authority = Für { $now } bürgt jetzt eine andere Zertifizierungsstelle.
 question-mail-note = Ihr Passwort ginge dorthin. Gehen Sie nur weiter, wenn Ihre Organisation das angekündigt hat; der Helpdesk weiß Bescheid.
 question-mail-stay = Jetzt nicht
 question-mail-go-on = Weiter

@@ -115,6 +115,7 @@ question-server-go-on = Start over
 
 question-mail-title = Your mail server has changed
 question-mail-lead = The mail server is now { $now }, it was { $was }.
+question-mail-lead-authority = Another certificate authority than before vouches for { $now }.
 question-mail-note = Your password would go there. Go on only if your organisation has told you of the change; your help desk knows.
 question-mail-stay = Not now
 question-mail-go-on = Continue

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::desk::Page;
 use super::question::{self, Question, Subject};
 use super::state::Stage;
-use super::{Agent, Message};
+use super::{Agent, Message, host};
 use crate::account::Account;
 use crate::problem::Code;
 use crate::protocol::{Directive, EventKind};
@@ -34,8 +34,9 @@ impl Agreed {
         Self { hosts, authority: account.certificate_authority.as_ref().map(fingerprint) }
     }
 
+    /// Each by its end: a long name must not push another out of sight.
     fn shown(&self) -> String {
-        self.hosts.join(", ")
+        self.hosts.iter().map(|host| host::shown(host)).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -76,7 +77,8 @@ impl Agent {
         if *was == now || self.state.stage != Stage::Starting {
             return None;
         }
-        let subject = Subject::MailServer { was: was.shown(), now: now.shown() };
+        let (hosts_stay, was, now) = (was.hosts == now.hosts, was.shown(), now.shown());
+        let subject = if hosts_stay { Subject::Authority { now } } else { Subject::MailServer { was, now } };
         Some(Page::Question(Question::new(subject, self.helpdesk())))
     }
 

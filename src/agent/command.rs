@@ -10,7 +10,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::elsewhere;
-use super::instance::{self, Claim, Request};
+use super::instance::{self, Claim, Holder, Request};
 use super::offer::{self, Offer};
 use super::state::{self, Store};
 use super::theme::{Look, Palette};
@@ -97,6 +97,8 @@ pub enum Error {
     BesideLink,
     #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = Code::Set2.id())]
     NoServer,
+    #[error("Mailshift runs in another session of yours, at {host}, display {display}; end it there first ({id})", id = Code::Set6.id())]
+    Elsewhere { host: String, display: String },
     #[error("Mailshift is not running; start `mailshift`")]
     NotRunning,
     #[error("the session cannot be read: {0}")]
@@ -114,6 +116,7 @@ impl Error {
             | Self::NoDisplay(_)
             | Self::State(_)
             | Self::Instance(_)
+            | Self::Elsewhere { .. }
             | Self::NotRunning
             | Self::Session(_)
             | Self::Window(_) => 1,
@@ -157,11 +160,23 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         Claim::Second(_) if arguments.background => Ok(ExitCode::SUCCESS),
         Claim::Second(running) => {
             os::give_way();
-            let Err(unheard) = running.hand_over(&request) else { return Ok(ExitCode::SUCCESS) };
+            let elsewhere = running.elsewhere().cloned();
+            let Err(unheard) = running.hand_over(&request) else {
+                if let Some(Holder { host, display, .. }) = elsewhere {
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "mailshift: it runs at {host}, display {display}, and has opened its window there"
+                    );
+                }
+                return Ok(ExitCode::SUCCESS);
+            };
             // The first one may have been about to end.
             match instance::claim(&places)? {
                 Claim::First(instance) => start(arguments, request, places, instance),
-                Claim::Second(_) => Err(unheard.into()),
+                Claim::Second(_) => Err(match elsewhere {
+                    Some(Holder { host, display, .. }) => Error::Elsewhere { host, display },
+                    None => unheard.into(),
+                }),
             }
         }
     }

@@ -186,7 +186,7 @@ impl Agent {
             (question::Action::None, _) => Task::none(),
             (question::Action::OpenLink(url), _) => open_link(url),
             (action, Subject::OtherServer { .. }) => self.answered_other_server(&action),
-            (action, Subject::MailServer { .. }) => self.answered_change(&action),
+            (action, Subject::MailServer { .. } | Subject::Authority { .. }) => self.answered_change(&action),
             // That one is asked before there is an agent.
             (_, Subject::OtherSession { .. }) => Task::none(),
         }

@@ -46,8 +46,10 @@ impl Agent {
             self.report(self.standing_as_event());
             self.state.restating = Some(epoch);
         }
-        // Whatever it orders is no order yet.
-        self.state.directive = Some(Directive { action: Action::Wait, ..directive });
+        // Whatever it orders is no order yet; who is nobody stays that.
+        let known = self.state.directive.as_ref().map(|known| known.action);
+        let action = if known == Some(Action::Identify) { Action::Identify } else { Action::Wait };
+        self.state.directive = Some(Directive { action, ..directive });
         self.save();
         self.adopt();
         Task::batch([self.deliver(), self.refresh_page()])

@@ -101,8 +101,9 @@ impl Agent {
     pub(super) fn settled(&mut self, result: Result<Recovered, mail::Error>) -> Task<Message> {
         self.recovering = false;
         match result {
-            Ok(Recovered::Finished(outcome) | Recovered::Done(outcome)) => self.set_up_ended(Ok(outcome)),
-            Ok(Recovered::Undone | Recovered::Nothing) => {
+            Ok(Recovered::Finished(outcome)) => self.set_up_ended(Ok(outcome)),
+            // What an earlier set-up has made is as it was, too.
+            Ok(Recovered::Undone | Recovered::Nothing | Recovered::Done(_)) => {
                 self.undoable = mail::can_undo(&self.places);
                 Task::batch([self.try_again(), self.show()])
             }
@@ -188,8 +189,10 @@ impl Agent {
             Task::perform(
                 async move {
                     // What an earlier try has left is gone on with.
-                    if mail::is_unfinished(&places) {
-                        return mail::recover_again(&places, &host).await.map(drop);
+                    if mail::is_unfinished(&places)
+                        && let Recovered::Undone | Recovered::Nothing = mail::recover_again(&places, &host).await?
+                    {
+                        return Ok(());
                     }
                     mail::undo(&places, &host, sender).await
                 },

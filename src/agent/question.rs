@@ -20,6 +20,8 @@ pub enum Subject {
     OtherServer { known: String, other: String },
     /// The organisation names other mail servers than before.
     MailServer { was: String, now: String },
+    /// The same mail servers, vouched for by another authority.
+    Authority { now: String },
     /// The agent runs in another session of the person; what it said when it was asked to end.
     OtherSession { host: String, display: String, refused: Option<TakenOver> },
 }
@@ -48,6 +50,15 @@ pub struct Question {
     answered: bool,
 }
 
+/// Ids of what it says.
+struct Words {
+    title: &'static str,
+    lead: &'static str,
+    note: &'static str,
+    stay: &'static str,
+    go_on: &'static str,
+}
+
 impl Question {
     pub fn new(subject: Subject, helpdesk: Helpdesk) -> Self {
         Self { subject, helpdesk, answered: false }
@@ -57,19 +68,47 @@ impl Question {
         &self.subject
     }
 
-    /// First part of the ids of its words.
-    fn name(&self) -> &'static str {
-        match self.subject {
-            Subject::OtherServer { .. } => "question-server",
-            Subject::MailServer { .. } => "question-mail",
-            Subject::OtherSession { .. } => "question-session",
+    fn words(&self) -> Words {
+        match &self.subject {
+            Subject::OtherServer { .. } => Words {
+                title: "question-server-title",
+                lead: "question-server-lead",
+                note: "question-server-note",
+                stay: "question-server-stay",
+                go_on: "question-server-go-on",
+            },
+            Subject::MailServer { .. } => Words {
+                title: "question-mail-title",
+                lead: "question-mail-lead",
+                note: "question-mail-note",
+                stay: "question-mail-stay",
+                go_on: "question-mail-go-on",
+            },
+            Subject::Authority { .. } => Words {
+                title: "question-mail-title",
+                lead: "question-mail-lead-authority",
+                note: "question-mail-note",
+                stay: "question-mail-stay",
+                go_on: "question-mail-go-on",
+            },
+            Subject::OtherSession { refused, .. } => Words {
+                title: "question-session-title",
+                lead: "question-session-lead",
+                note: match refused {
+                    None | Some(TakenOver::Free) => "question-session-note",
+                    Some(TakenOver::Busy) => "question-session-note-busy",
+                    Some(TakenOver::Silent) => "question-session-note-silent",
+                },
+                stay: "question-session-stay",
+                go_on: "question-session-go-on",
+            },
         }
     }
 
     fn code(&self) -> Code {
         match self.subject {
             Subject::OtherServer { .. } => Code::Set5,
-            Subject::MailServer { .. } => Code::Set9,
+            Subject::MailServer { .. } | Subject::Authority { .. } => Code::Set9,
             Subject::OtherSession { .. } => Code::Set6,
         }
     }
@@ -77,24 +116,17 @@ impl Question {
     fn facts(&self) -> Vec<(&'static str, String)> {
         match &self.subject {
             Subject::OtherServer { known, other } => vec![("known", host::shown(known)), ("other", host::shown(other))],
-            Subject::MailServer { was, now } => vec![("was", host::shown(was)), ("now", host::shown(now))],
+            Subject::MailServer { was, now } => vec![("was", was.clone()), ("now", now.clone())],
+            Subject::Authority { now } => vec![("now", now.clone())],
             Subject::OtherSession { host, display, .. } => {
                 vec![("host", host::shown(host)), ("display", display.clone())]
             }
         }
     }
 
-    fn note(&self) -> &'static str {
-        match &self.subject {
-            Subject::OtherSession { refused: Some(TakenOver::Busy), .. } => "note-busy",
-            Subject::OtherSession { refused: Some(_), .. } => "note-silent",
-            _ => "note",
-        }
-    }
-
     /// Name of the window.
     pub fn title(&self, look: &Look) -> String {
-        look.words.text(&format!("{}-title", self.name()))
+        look.words.text(self.words().title)
     }
 
     pub fn focus_target() -> Id {
@@ -117,17 +149,18 @@ impl Question {
         let words = &look.words;
         let facts = self.facts();
         let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let say = |part: &str| words.with(&format!("{}-{part}", self.name()), &facts);
+        let ids = self.words();
+        let say = |id: &str| words.with(id, &facts);
         let content = column![
-            column![widget::title(look, self.title(look)), widget::lead(look, say("lead"))].spacing(8),
-            widget::note(look, Icon::Info, say(self.note())),
+            column![widget::title(look, self.title(look)), widget::lead(look, say(ids.lead))].spacing(8),
+            widget::note(look, Icon::Info, say(ids.note)),
             widget::small(look, Notice::new(self.code()).reference(words)),
         ]
         .spacing(16)
         .width(Fill);
         let buttons = vec![
-            widget::secondary(look, say("go-on"), (!self.answered).then_some(Message::GoOn)),
-            widget::primary(look, say("stay"), MAIN, (!self.answered).then_some(Message::Stay)),
+            widget::secondary(look, say(ids.go_on), (!self.answered).then_some(Message::GoOn)),
+            widget::primary(look, say(ids.stay), MAIN, (!self.answered).then_some(Message::Stay)),
         ];
         let help = widget::question(look, &self.helpdesk, Message::Help);
         widget::page(look, content, help, buttons)

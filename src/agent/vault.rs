@@ -145,10 +145,16 @@ impl Vault {
 
     /// Moves a token that had to go into a file to the keyring, once one appears. None when there is nothing to move.
     pub async fn settle(&self) -> Result<Option<Kept>, Error> {
-        match self.fallback(Key::DeviceToken)? {
-            Some(token) => self.keep(Key::DeviceToken, &token).await.map(Some),
-            None => Ok(None),
+        let Some(token) = self.fallback(Key::DeviceToken)? else { return Ok(None) };
+        let copy = token.clone();
+        if self.ask(Key::DeviceToken, move |entry| entry.set(&copy)).await.is_err() {
+            return Ok(Some(Kept::InFile));
         }
+        // What was kept in the file meanwhile is younger, and stays.
+        if self.fallback(Key::DeviceToken)?.as_ref() == Some(&token) {
+            self.drop_fallback(Key::DeviceToken)?;
+        }
+        Ok(Some(Kept::InKeyring))
     }
 
     async fn ask<T: Send + 'static>(

@@ -7,10 +7,8 @@ use mailshift::account::{Account, Authentication, Exchange, Protocol, Security, 
 use mailshift::agent::diagnostics::page::{self as report, Report};
 use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::identification::Identification;
-use mailshift::agent::instance::TakenOver;
 use mailshift::agent::notice::Notice;
-use mailshift::agent::offer::Offer;
-use mailshift::agent::question::{Question, Subject};
+use mailshift::agent::question::Question;
 use mailshift::agent::theme::{self, Look};
 use mailshift::agent::undo::{self, Undo};
 use mailshift::agent::waiting::{self, Waiting};
@@ -161,7 +159,7 @@ fn outcome(left: Vec<Code>) -> Outcome {
     }
 }
 
-fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
+pub fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
     let mut page = Enrolment::new();
     change(&mut page);
     State { name, size: theme::SMALL, page: Page::Enrolment(page) }
@@ -180,7 +178,7 @@ fn card() -> enrolment::Card {
     }
 }
 
-fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> State {
+pub fn waiting(name: &'static str, change: impl FnOnce(&mut waiting::Facts)) -> State {
     let mut facts = waiting::Facts {
         project: "Riverside Clinic".into(),
         helpdesk: helpdesk(),
@@ -273,29 +271,11 @@ fn reports() -> Vec<State> {
 
 pub fn all() -> Vec<State> {
     let mut states = small_windows();
+    states.extend(super::belonging::states());
     states.extend(super::identity::states());
     states.extend(wizard_pages());
     states.extend(reports());
     states
-}
-
-/// As the name of an installer's file makes it.
-fn offer() -> Offer {
-    Offer::of_file_name("mailshift_ABCDEFGHJK_move.riverside.example.exe", None).expect("an offer")
-}
-
-/// Whose end is far from its beginning.
-fn strange() -> Offer {
-    let server = format!("https://move.riverside.example.{}.evil.example", "a".repeat(50));
-    Offer::of_link(&format!("mailshift://activate?server={server}&code={}", code())).expect("an offer")
-}
-
-fn session(refused: Option<TakenOver>) -> Subject {
-    Subject::OtherSession { host: "reception-2".into(), display: ":10".into(), refused }
-}
-
-fn question(name: &'static str, subject: Subject) -> State {
-    State { name, size: theme::SMALL, page: Page::Question(Question::new(subject, helpdesk())) }
 }
 
 fn small_windows() -> Vec<State> {
@@ -312,30 +292,6 @@ fn small_windows() -> Vec<State> {
         enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
         enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
         enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
-        enrolment("code-known", |page| *page = Enrolment::at(Some("move.riverside.example".into()), Vec::new())),
-        enrolment("code-offered", |page| page.offer(&offer())),
-        enrolment("code-offered-other", |page| {
-            *page = Enrolment::at(Some("move.riverside.example".into()), Vec::new());
-            page.offer(&strange());
-        }),
-        enrolment("code-offered-elsewhere", |page| {
-            *page = Enrolment::at(None, vec!["riverside.example".into()]);
-            page.offer(&strange());
-        }),
-        question(
-            "question-mail-sample",
-            Subject::MailServer {
-                was: "imap.riverside.example, smtp.riverside.example".into(),
-                now: "imap.riverside.example.evil.example".into(),
-            },
-        ),
-        question("question-session-sample", session(None)),
-        question("question-session-busy", session(Some(TakenOver::Busy))),
-        question("question-session-silent", session(Some(TakenOver::Silent))),
-        question(
-            "question-server-sample",
-            Subject::OtherServer { known: "move.riverside.example".into(), other: strange().host() },
-        ),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {
             page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
@@ -354,12 +310,6 @@ fn small_windows() -> Vec<State> {
         waiting("waiting-looking", |facts| {
             facts.client = None;
             facts.looking = true;
-        }),
-        waiting("waiting-not-known", |facts| {
-            facts.offline = Some(Notice::new(Code::Net8).fact("server", "mailshift.riverside.example"));
-        }),
-        waiting("waiting-other-database", |facts| {
-            facts.offline = Some(Notice::new(Code::Net9).fact("server", "mailshift.riverside.example"));
         }),
         waiting("waiting-offline", |facts| {
             facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));

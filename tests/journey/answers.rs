@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,27 +22,44 @@ const CALM: usize = 12;
 struct Stub {
     url: String,
     asked: Arc<AtomicUsize>,
+    over: Arc<AtomicBool>,
 }
 
 impl Stub {
     /// Says the same to every question and hangs up.
     fn saying(answer: &'static [u8], pause: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self::at("127.0.0.1:0", answer, pause)
+    }
+
+    fn at(address: &str, answer: &'static [u8], pause: Duration) -> Self {
+        let listener = TcpListener::bind(address).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
         let asked = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&asked);
-        // Ends with the test's process.
+        let (counter, over) = (Arc::clone(&asked), Arc::<AtomicBool>::default());
+        let is_over = Arc::clone(&over);
+        // Ends with the test's process at the latest.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                if is_over.load(Ordering::Relaxed) {
+                    return;
+                }
                 counter.fetch_add(1, Ordering::Relaxed);
                 thread::spawn(move || say(stream, answer, pause));
             }
         });
-        Self { url, asked }
+        Self { url, asked, over }
     }
 
     fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Gives its place back.
+    fn end(self) {
+        self.over.store(true, Ordering::Relaxed);
+        let address = self.url.trim_start_matches("http://");
+        // The last one to be heard; and none is heard any more once the place is free.
+        while TcpStream::connect(address).is_ok() {}
     }
 }
 
@@ -120,13 +137,17 @@ fn is_asked_calmly(answer: &'static [u8]) {
         |world| {
             until_waiting(world)?;
             world.kill_agent();
-            let stub = Stub::saying(answer, Duration::ZERO);
-            world.start_agent_with(&["--background", "--server", &stub.url])?;
+            // In the place of its own server: another one would hear nothing at all.
+            world.office.kill();
+            let stub = Stub::at(world.office.url().trim_start_matches("http://"), answer, Duration::ZERO);
+            world.start_agent_with(&["--background"])?;
             says_offline(world)?;
             let began = Instant::now();
             wait("the time to pass", 2 * COUNTED, || (began.elapsed() > COUNTED).then_some(()))?;
             assert!((2..=CALM).contains(&stub.asked()), "asked {} times in {COUNTED:?}", stub.asked());
             world.kill_agent();
+            stub.end();
+            world.office.open()?;
             world.start_agent()?;
             world.cut_over().map(drop)
         },

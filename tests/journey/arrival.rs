@@ -125,9 +125,7 @@ fn the_name_of_the_file_fills_in_the_projects_code_in_a_new_installation_only() 
             let program = downloaded(world);
             world.start_agent_as(&program, &[])?;
             goes_on_with_what_is_filled_in(world)?;
-            wait("the computer to be activated", LIMIT, || {
-                (state(world)["stage"]["name"] != "unactivated").then_some(())
-            })?;
+            wait("the computer to be activated", LIMIT, || (state(world)["stage"]["name"] == "waiting").then_some(()))?;
             assert_eq!(state(world)["was_activated"], true);
             // Everybody here is Anna; then the operator removes her computer: the next start fills in no code any more.
             world.office.run(&["lock", PROJECT, OLD_ADDRESS])?;

@@ -56,7 +56,10 @@ fn of_folder(folder: &Path) -> Result<Configuration, Error> {
     match std::fs::read(&path) {
         Ok(bytes) => {
             let bytes = bytes.strip_prefix(MARK).unwrap_or(&bytes);
-            serde_json::from_slice(bytes).map_err(|error| refuse(error.to_string()))
+            // By way of an object: a list would pass for settings with every field missing.
+            let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(bytes);
+            let read = object.and_then(|object| serde_json::from_value(object.into()));
+            read.map_err(|error| refuse(error.to_string()))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Configuration::default()),
         Err(error) => Err(refuse(error.to_string())),

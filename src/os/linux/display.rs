@@ -14,11 +14,10 @@ pub fn on_loss(call: fn()) {
     if super::var("WAYLAND_DISPLAY").is_some() || CALL.set(call).is_err() {
         return;
     }
-    // The library stays loaded: the toolkit has it open as well.
+    // The library stays loaded: this value does not close it.
     let Ok(xlib) = Xlib::open() else { return };
     // SAFETY: the handler is a plain function that outlives the process' connections (XSetIOErrorHandler(3)).
     unsafe { (xlib.XSetIOErrorHandler)(Some(lost)) };
-    std::mem::forget(xlib);
 }
 
 unsafe extern "C" fn lost(_display: *mut Display) -> c_int {
