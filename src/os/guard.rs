@@ -23,7 +23,6 @@ pub fn load_from_the_system_only() {
 ///
 /// # Errors
 /// When the system refuses; the child is then like any other.
-#[cfg_attr(not(windows), expect(clippy::unnecessary_wraps, reason = "the signature is that of Windows"))]
 pub fn end_with_us(child: &Child) -> io::Result<()> {
     #[cfg(windows)]
     if let Some(handle) = child.raw_handle() {

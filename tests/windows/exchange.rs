@@ -30,7 +30,10 @@ pub fn default_profile(registry: &str) -> String {
 
 /// Everything of a profile, as text.
 pub fn profile(registry: &str, name: &str) -> String {
-    registry.split("\r\n[").filter(|section| profile_of(section) == Some(name)).collect()
+    // Where one export ends, the head of the next one begins.
+    let sections =
+        registry.split("\r\n[").map(|section| section.split('\u{feff}').next().unwrap_or_default().trim_end());
+    sections.filter(|section| profile_of(section) == Some(name)).collect()
 }
 
 /// Name of the profile to which a section of an export belongs.

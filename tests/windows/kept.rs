@@ -6,7 +6,12 @@ use super::exchange::profile_of;
 
 /// The keys of an export, each with its values.
 fn sections(registry: &str) -> Vec<&str> {
-    registry.split("\r\n[").map(str::trim_end).filter(|section| section.contains(']')).collect()
+    // Where one export ends, the head of the next one begins.
+    registry
+        .split("\r\n[")
+        .map(|section| section.split('\u{feff}').next().unwrap_or_default().trim_end())
+        .filter(|section| section.contains(']'))
+        .collect()
 }
 
 /// Names of the profiles of ours in an export: of the new address, with or without a number.
@@ -45,6 +50,10 @@ fn only_our_own_profiles_are_passed_over() {
     let before = format!("\r\n[{outlook}]\r\n\"DefaultProfile\"=\"Old\"\r\n\r\n[{outlook}\\Profiles\\Old]\r\n");
     let ours = format!("\r\n[{outlook}\\Profiles\\{NEW_ADDRESS} 2\\0123]\r\n\"001f3001\"=hex:00\r\n");
     assert_as_before(&format!("{before}{ours}"), &before, "with ours");
+    // Two exports, as one text: ours may be the last of the first one, or not.
+    let next =
+        "\u{feff}Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Microsoft\\Exchange]\r\n";
+    assert_as_before(&format!("{before}{ours}{next}"), &format!("{before}{next}"), "with ours before another export");
     assert_eq!(self::ours(&format!("{before}{ours}")), [format!("{NEW_ADDRESS} 2")]);
     for other in [
         before.replace("Old]", "New]"),

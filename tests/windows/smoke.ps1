@@ -4,7 +4,7 @@
 .DESCRIPTION
     The tests of this repository have a stand-in for Outlook. This script collects what only the real one can show: which
     Outlook it was, what its profiles look like before and after, whether the new profile came up with an account and a
-    store, and whether the way back restored every value.
+    store, and whether the way back restored every value (the new profile stays, beside the old one).
 
     Use a test person and a test mailbox. The script starts the agent, asks you to do the journey, and looks. It deletes
     nothing and writes nothing but its report. Addresses are masked; values of the registry are only compared, by hashes

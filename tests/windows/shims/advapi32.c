@@ -2,7 +2,7 @@
    forwarded to Wine's own advapi32. Lies beside the tested program, whose child processes use it too.
 
    C:\stage\registry.txt   <access|fault|kill> <k>   the k-th write from now on fails, or ends the process that makes it
-   before it is made; 0: none does. Without it nothing is
+   before it is made (the workers' writes do not count then); 0: none does. Without it nothing is
    counted. C:\stage\registry.log                        one line for each write below Office or Exchange of this user
  */
 #define _ADVAPI32_ /* its functions are made here, not imported */
@@ -64,6 +64,8 @@ static LSTATUS verdict(const char *what, HKEY key, const WCHAR *below, const WCH
     if (!has_part(path, L"\\Software\\Microsoft\\Office") && !has_part(path, L"\\Software\\Microsoft\\Exchange"))
         return 0;
     if (!stage_order("registry.txt", word, &failing))
+        return 0;
+    if (!strcmp(word, "kill") && strstr(GetCommandLineA(), "mapi-child"))
         return 0;
     WideCharToMultiByte(CP_UTF8, 0, path, -1, path8, sizeof path8, NULL, NULL);
     if (value)
