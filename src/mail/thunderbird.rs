@@ -121,7 +121,7 @@ async fn check(install: &Install, order: &Order) -> Result<(), Error> {
 async fn close(install: &Install, host: &Host, waiting: impl FnOnce(), stop: impl Fn() -> bool) -> Result<(), Error> {
     let root = install.root.clone();
     let folders = files::in_background(move || profile_folders(&root)).await;
-    process::close(&folders, host, waiting, stop).await
+    process::close(install, &folders, host, waiting, stop).await
 }
 
 /// Looks at everything the plan depends on. Thunderbird is closed.

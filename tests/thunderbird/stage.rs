@@ -70,7 +70,10 @@ pub struct Stage {
 impl Stage {
     /// A home without Thunderbird's folder.
     pub async fn fresh() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::in_folder(tempfile::tempdir().expect("a folder")).await
+    }
+
+    async fn in_folder(folder: tempfile::TempDir) -> Self {
         let places = places(folder.path());
         for folder in [&places.home, &places.state, &places.config, &places.runtime] {
             fs::create_dir_all(folder).expect("a folder");
@@ -89,6 +92,14 @@ impl Stage {
         stage
     }
 
+    /// The same on a disk of its own.
+    #[allow(dead_code, reason = "attacks need one")]
+    pub async fn seasoned_on(disk: &Path) -> Self {
+        let stage = Self::in_folder(tempfile::tempdir_in(disk).expect("a folder")).await;
+        seed_old_thunderbird(&stage.places.home, &stage.server, &stage.host).await.expect("an old profile");
+        stage
+    }
+
     pub fn order(&self) -> Order {
         order(self.server.account().filled_in(Identity { name: NAME, address: NEW_ADDRESS }))
     }
@@ -101,7 +112,7 @@ impl Stage {
         });
         let own = std::env::current_exe().expect("a test program");
         let output = Command::new(own)
-            .args(["--exact", "stage::the_agent_that_is_killed", "--nocapture"])
+            .args(["--exact", &own_test("the_agent_that_is_killed"), "--nocapture"])
             .env(KILLED, orders.to_string())
             .output()
             .expect("started");
@@ -167,7 +178,11 @@ impl Stage {
     }
 
     pub fn until_titled(&self, title: &str) {
-        until(LIMIT, title, || !self.xdotool(&["search", "--onlyvisible", "--name", title]).is_empty());
+        until(LIMIT, title, || self.is_titled(title));
+    }
+
+    pub fn is_titled(&self, title: &str) -> bool {
+        !self.xdotool(&["search", "--onlyvisible", "--name", title]).is_empty()
     }
 
     fn xdotool(&self, arguments: &[&str]) -> String {
@@ -263,13 +278,20 @@ fn host(places: &Places, display: &str, helper: &Path) -> Host {
     Host { helper_exe: helper.to_path_buf(), path, display: Some(display.into()), environment }
 }
 
+/// Full name of a test of this file: more than one program has it.
+fn own_test(name: &str) -> String {
+    let module = module_path!().split_once("::").expect("below a program").1;
+    format!("{module}::{name}")
+}
+
 /// A program that starts this test program as the child that stores passwords.
 fn helper(folder: &Path) -> PathBuf {
     let path = folder.join("helper");
     let own = std::env::current_exe().expect("a test program");
     let script = format!(
-        "#!/bin/sh\nexec env {CHILD}=1 '{}' --exact stage::the_child_that_stores_passwords --nocapture\n",
-        own.display()
+        "#!/bin/sh\nexec env {CHILD}=1 '{}' --exact {} --nocapture\n",
+        own.display(),
+        own_test("the_child_that_stores_passwords")
     );
     fs::write(&path, script).expect("written");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).expect("a program");

@@ -12,16 +12,20 @@ use super::{CLIENT, lock};
 use crate::mail::closing::{Asked, until_closed};
 use crate::mail::{Error, Host, files};
 
-/// Asks the program on any of these profiles to close and waits until it has. See [`until_closed`].
+/// Asks the program on any of these profiles to close and waits until it has; also one that is just starting, because that
+/// will use one of them. See [`until_closed`].
 pub(super) async fn close(
+    install: &Install,
     profiles: &[PathBuf],
     host: &Host,
     waiting: impl FnOnce(),
     stop: impl Fn() -> bool,
 ) -> Result<(), Error> {
     let running = || {
-        let profiles = profiles.to_vec();
-        files::in_background(move || profiles.iter().find_map(|profile| lock::holder(profile)))
+        let (profiles, install, host) = (profiles.to_vec(), install.clone(), host.clone());
+        files::in_background(move || {
+            profiles.iter().find_map(|profile| lock::holder(profile)).or_else(|| starting(&install, &host))
+        })
     };
     until_closed(CLIENT, running, |process| ask_to_close(host, process), waiting, stop).await
 }
@@ -46,19 +50,21 @@ fn ask_to_close(_host: &Host, _process: u32) -> std::future::Ready<Asked> {
     std::future::ready(Asked::Plainly)
 }
 
-/// A process of this installation and this home that has no profile yet: it was started a moment ago.
+/// A process of this installation and this home that has no profile yet: it was started a moment ago, or asks which one.
 #[cfg(target_os = "linux")]
-pub(super) fn starting(install: &Install, host: &Host, holds: impl Fn(u32) -> bool) -> Option<u32> {
+pub(super) fn starting(install: &Install, host: &Host) -> Option<u32> {
     use std::ffi::OsStr;
     use std::fs;
     use std::os::unix::ffi::OsStrExt;
     let home = host.environment.iter().find(|(name, _)| name == "HOME").map(|(_, home)| home.clone())?;
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let is_it = |pid: &u32| {
+    let mut pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.find(|pid| {
         let about = |name: &str| fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
         let program = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
         let name = program.file_name().unwrap_or_default().as_bytes();
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let mut open = open.filter_map(|file| fs::read_link(file.path()).ok());
         // Others of that folder belong to one that runs.
         program.parent() == Some(&*install.folder)
             && name.starts_with(b"thunderbird")
@@ -66,13 +72,13 @@ pub(super) fn starting(install: &Install, host: &Host, holds: impl Fn(u32) -> bo
             && about("environ")
                 .split(|byte| *byte == 0)
                 .any(|line| line.strip_prefix(b"HOME=").is_some_and(|value| OsStr::from_bytes(value) == home))
-    };
-    pids.filter(is_it).find(|pid| !holds(*pid))
+            && !open.any(|file| file.file_name() == Some(OsStr::new(".parentlock")))
+    })
 }
 
 /// Elsewhere a second start goes to the first process.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn starting(_install: &Install, _host: &Host, _holds: impl Fn(u32) -> bool) -> Option<u32> {
+pub(super) fn starting(_install: &Install, _host: &Host) -> Option<u32> {
     None
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn prove(record: &Record, new: &Profile, proving: &Proving<'_>)
     let messages = arrived(record, new, inbox_messages, stop).await?;
     // Somebody has opened the old profile as well: what is written there would be missed here.
     let others = profiles_but(&record.install.root, new).await;
-    process::close(&others, host, || progress(Progress::WaitingForClose), stop).await?;
+    process::close(&record.install, &others, host, || progress(Progress::WaitingForClose), stop).await?;
     progress(Progress::Finished(Step::CheckArrival));
     Ok(messages)
 }
@@ -56,12 +56,8 @@ async fn is_there(
     let began = Instant::now();
     loop {
         let (install, host, folder) = (record.install.clone(), host.clone(), new.folder.clone());
-        let (there, starting) = files::in_background(move || {
-            let holders: Vec<u32> =
-                super::profile_folders(&install.root).iter().filter_map(|it| lock::holder(it)).collect();
-            (lock::holder(&folder).is_some(), process::starting(&install, &host, |pid| holders.contains(&pid)))
-        })
-        .await;
+        let look = move || (lock::holder(&folder).is_some(), process::starting(&install, &host));
+        let (there, starting) = files::in_background(look).await;
         if there || starting.is_none() || began.elapsed() > START_LIMIT {
             return Ok(there);
         }
