@@ -1,6 +1,6 @@
 //! Files that survive a crash at any moment.
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 pub(crate) mod fault;
 
 use std::ffi::{OsStr, OsString};
@@ -36,7 +36,7 @@ pub(crate) enum Call {
 /// Comes before each [`Call`]; `bytes` are what it writes.
 #[allow(clippy::unnecessary_wraps, reason = "fails in tests only")]
 fn point(call: Call, path: &Path, bytes: usize) -> io::Result<()> {
-    #[cfg(test)]
+    #[cfg(all(test, unix))]
     fault::point(call, path, bytes)?;
     let _ = (call, path, bytes);
     Ok(())

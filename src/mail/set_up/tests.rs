@@ -1,7 +1,9 @@
 //! The part of a set-up that writes, in a home that is made for it. Thunderbird itself takes part in
 //! `tests/thunderbird.rs`.
 
+#[cfg(unix)]
 mod refused;
+#[cfg(unix)]
 mod sweep;
 
 use std::collections::BTreeMap;

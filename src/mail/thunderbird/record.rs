@@ -211,8 +211,8 @@ impl Record {
     /// A profile that does not work keeps no password. It goes altogether when nobody has used it.
     fn withdraw(&self, folder: &Path) -> Result<(), Error> {
         let failed = |error: std::io::Error| Error::UndoFailed { path: folder.into(), reason: error.to_string() };
-        let made = self.made.as_deref().map(Made::read).transpose().map_err(failed)?.flatten();
-        // Without a list nothing is known to be ours, as in records of older versions.
+        // Without a list that can be read nothing is known to be ours, as in records of older versions.
+        let made = self.made.as_deref().and_then(|list| Made::read(list).ok().flatten());
         if !made.map_or(Ok(false), |made| made.withdraw(folder)).map_err(failed)? && folder.is_dir() {
             logins::withdraw(folder, &self.passwords).map_err(failed)?;
             tracing::warn!(path = %folder.display(), "a profile that was used stays, without its password");
