@@ -3,8 +3,8 @@
 //!
 //! Queries use `$1` parameters, text ids and millisecond times only, so that they run on both.
 //!
-//! What was acknowledged outlives a server that is killed. When the power fails, `SQLite` may forget the last transactions
-//! but is not damaged (`SQLite` documentation, "PRAGMA synchronous", NORMAL with WAL); `PostgreSQL` forgets nothing.
+//! What was acknowledged outlives a server that is killed, and a power failure (`SQLite` documentation, "PRAGMA
+//! synchronous", FULL with WAL; `PostgreSQL` by itself), as far as the disk does what it says.
 
 mod backup;
 mod instance;

@@ -19,6 +19,9 @@ const LAST: &str = "SELECT e.login_id, e.order_number, e.kind, e.received_at FRO
                     'removed'))
     AND e.login_id IN ";
 
+/// The orders that logins were given.
+const GIVEN: &str = "SELECT login_id, number FROM user_order WHERE login_id IN ";
+
 /// What the agents of a group say.
 #[derive(Debug)]
 pub struct Claims {
@@ -54,6 +57,16 @@ impl Claims {
             {
                 person.situation.unsaid = true;
                 beyond.push(known.login.to_string());
+            }
+        }
+        // Orders that it was given as somebody else's computer are known, and nobody's any more.
+        for row in situations::select(connection, GIVEN, &beyond).await? {
+            let login: Uuid = row.try_get::<String, _>("login_id")?.parse().map_err(|_| Refusal::UnknownDevice)?;
+            if let Some(Ok(Known { person: Some(person), .. })) = all.get_mut(&login)
+                && row.try_get::<i64, _>("number")? == self.of(login).acted_on
+            {
+                person.situation.unsaid = false;
+                beyond.retain(|beyond| *beyond != login.to_string());
             }
         }
         for row in situations::select(connection, LAST, &beyond).await? {

@@ -20,8 +20,9 @@ const REACH_LIMIT: Duration = Duration::from_secs(3);
 /// to answer: one whose other end has gone without a word would keep whoever uses it waiting.
 const PROVEN: Duration = Duration::from_secs(1);
 const PROOF_LIMIT: Duration = Duration::from_millis(500);
-/// Readers go on while somebody writes; writers wait for each other up to 5 s.
-const ON_CONNECT_SQLITE: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+/// Readers go on while somebody writes; writers wait for each other up to 5 s. What was committed is on the disk: a token that
+/// was revoked or a code that was spent must not be good again after the power has failed.
+const ON_CONNECT_SQLITE: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON";
 /// Writers wait for each other up to 5 s, also for one that is stuck or whose computer has gone.
 const ON_CONNECT_POSTGRES: &str = "SET application_name = 'mailshift-server'; SET lock_timeout = '5s';

@@ -6,6 +6,7 @@ use super::follower::Follower;
 use crate::server_support::{Backend, PROJECT, Process, World, stories};
 
 stories! {
+    a_computer_that_becomes_somebody_elses_moves_for_them_too,
     after_a_copy_was_put_back_no_order_is_ignored_and_nobody_is_moved_twice,
     a_copy_that_nobody_has_announced_moves_nobody_twice_and_is_obeyed,
 }
@@ -101,6 +102,22 @@ impl Story {
         let followed = self.agents.iter().zip(before).filter(|(agent, before)| agent.undone == before + 1).count();
         AGENTS - followed
     }
+}
+
+/// What an agent says of itself must not keep the next person of its computer from moving.
+async fn a_computer_that_becomes_somebody_elses_moves_for_them_too(on: Backend) {
+    let world = on.world().await;
+    let mut agent = Follower::activated(&world, &world.new_code("anna@old.example")).await;
+    agent.turn(&world).await;
+    world.done(&["configure", PROJECT, "anna@old.example"]);
+    agent.turn(&world).await;
+    assert_eq!(agent.moves, 1);
+    let devices: serde_json::Value = serde_json::from_str(&world.done(&["devices", PROJECT, "--json"])).expect("JSON");
+    let login = devices[0]["id"].as_str().expect("its id").to_owned();
+    world.done(&["lock", PROJECT, "joerg@old.example", &login]);
+    world.done(&["cutover", PROJECT, "now"]);
+    agent.turn(&world).await;
+    assert_eq!(agent.moves, 2);
 }
 
 /// F2: order numbers went on from the copy's, below what agents had acted on: they ignored every order, for ever.
