@@ -1,8 +1,6 @@
 //! A server that survives its disk, its operators and itself.
 
 mod away;
-#[path = "../api/client.rs"]
-mod client;
 mod cutovers;
 mod disk;
 mod follower;

@@ -1,7 +1,5 @@
 //! Who says to be somebody else.
 
-#[path = "../server_support/computer.rs"]
-mod computer;
 mod password;
 mod registration;
 mod upgrade;

@@ -3,9 +3,6 @@
 #[allow(dead_code)] // the browser of the operators' stories, of which these use a part
 #[path = "../operators/browser.rs"]
 mod browser;
-#[allow(dead_code)] // the program of the API's stories, of which these use a part
-#[path = "../api/client.rs"]
-mod client;
 #[path = "privilege/destinations.rs"]
 mod destinations;
 #[path = "privilege/sessions.rs"]

@@ -5,7 +5,7 @@ use mailshift::protocol::Action;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use super::client::Client;
+use crate::client::Client;
 use crate::server_support::{Backend, PROJECT, settings, stories};
 
 stories! {

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::Client;
+use crate::client::Client;
 use crate::server_support::{Backend, PROJECT, World, completed, event, problem, settings, stories};
 
 stories! {

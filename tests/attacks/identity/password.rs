@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::computer::Login;
 use super::{ANNA, creating, refused, set_behind_its_back, taken};
+use crate::computer::Login;
 use crate::server_support::sink::Sink;
 use crate::server_support::{Backend, PROJECT, World, completed, event, settings, stories};
 

@@ -6,8 +6,8 @@ use mailshift::code::Code;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::computer::Login;
 use super::{ANNA, creating, refused};
+use crate::computer::Login;
 use crate::server_support::sink::{Mail, PUBLIC, Sink};
 use crate::server_support::{Backend, PROJECT, Process, World, eventually, stories};
 

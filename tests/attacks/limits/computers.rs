@@ -4,11 +4,7 @@ use mailshift::protocol::path;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server_support::{self, Agent, Backend, PROJECT, World, event, problem, stays_open, stories};
-
-#[allow(dead_code)] // the computers of other stories, of which these use a part
-#[path = "../../server_support/computer.rs"]
-mod computer;
+use crate::server_support::{Agent, Backend, PROJECT, World, event, problem, stays_open, stories};
 
 stories! {
     an_activation_code_makes_only_so_many_computers_in_an_hour,

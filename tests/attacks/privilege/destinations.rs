@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::browser::{Browser, PASSWORD};
-use super::client::{Client, faults};
+use crate::client::{Client, faults};
 use crate::server_support::sink::Sink;
 use crate::server_support::{Backend, PROJECT, World, settings, stories};
 
