@@ -62,7 +62,7 @@ impl Database {
         std::fs::write(&rules, format!("local {name} {name} scram-sha-256\n{old}")).expect("a rule");
         self.ask(&format!(
             "DO $$ BEGIN CREATE ROLE {name} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-             ALTER SCHEMA public OWNER TO {name}; SELECT pg_reload_conf()"
+             ALTER SCHEMA public OWNER TO {name}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}; SELECT pg_reload_conf()"
         ));
         format!("postgres://{name}@localhost/{name}?host={}", self.cluster.folder.display())
     }

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
 
-use super::{MEMORY, OpenError};
+use super::{MEMORY, OpenError, opening};
 use crate::secret::Secret;
 
+/// What has to fit beside a file.
+const ROOM: usize = 256 * 1024;
 /// How an address of `PostgreSQL` begins.
 const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
 
@@ -34,6 +36,15 @@ impl Place {
     /// Whether `backup` can copy it.
     pub fn is_file(&self) -> bool {
         matches!(self, Self::File(_))
+    }
+
+    /// Whether something of some size can be written beside a file.
+    pub fn has_room(&self) -> bool {
+        let Self::File(path) = self else { return true };
+        let trial = opening::beside(path, "room");
+        let written = opening::create_private(&trial).and_then(|()| std::fs::write(&trial, vec![0; ROOM]));
+        let _ = std::fs::remove_file(&trial); // it may not be there
+        written.is_ok()
     }
 
     /// What the driver opens.

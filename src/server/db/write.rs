@@ -97,7 +97,11 @@ impl Db {
     pub async fn prove(&self) -> Result<(), sqlx::Error> {
         let mut write = self.write().await?;
         write.execute(PROBE).await?;
-        if self.trouble().is_some() { write.commit().await } else { write.roll_back().await }
+        if self.trouble().is_none() {
+            return write.roll_back().await;
+        }
+        write.commit().await?;
+        self.trouble().map_or(Ok(()), |trouble| Err(trouble.into()))
     }
 
     /// Why nothing could be written the last time.
@@ -122,7 +126,10 @@ impl Write {
         match &done {
             Ok(_) => {
                 drop(self.connection.take());
-                self.db.writers.set_trouble(None);
+                // A small transaction may find a place where a larger one does not.
+                if self.db.trouble() != Some(Trouble::Full) || self.db.place.has_room() {
+                    self.db.writers.set_trouble(None);
+                }
             }
             Err(error) => {
                 let trouble = Trouble::of(error).unwrap_or(Trouble::Away);

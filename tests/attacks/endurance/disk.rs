@@ -10,7 +10,7 @@ use mailshift::protocol::{Activation, path};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::json;
 
-use crate::server_support::{PROJECT, cli, event, eventually, settings};
+use crate::server_support::{PROJECT, event, eventually, settings};
 
 /// A server whose database is on a small file system of its own, which nobody else sees; it goes with the server.
 struct Small {
@@ -19,11 +19,15 @@ struct Small {
     /// The folder as the server has it.
     folder: PathBuf,
     http: Client,
-    _mount: tempfile::TempDir,
+    mount: tempfile::TempDir,
+    /// What is not on the small file system.
+    outside: tempfile::TempDir,
 }
 
 impl Small {
     fn start() -> Self {
+        // Once per process; the second test finds it installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mount = tempfile::tempdir().expect("a folder");
         let mut server = Command::new("unshare")
             .args(["--map-root-user", "--mount", "sh", "-c"])
@@ -42,11 +46,20 @@ impl Small {
         let folder = mount.path().strip_prefix("/").expect("absolute");
         let folder = PathBuf::from(format!("/proc/{}/root", server.id())).join(folder);
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().expect("a client");
-        Self { server, url, folder, http, _mount: mount }
+        let outside = tempfile::tempdir().expect("a folder");
+        Self { server, url, folder, http, mount, outside }
     }
 
     fn done(&self, arguments: &[&str]) -> String {
-        let output = cli(&self.folder.join("mailshift.db").to_string_lossy(), arguments);
+        // Where the server is: SQLite wants the path as the system has it.
+        let output = Command::new("nsenter")
+            .args(["--preserve-credentials", "--user", "--mount", "--target", &self.server.id().to_string()])
+            .arg(env!("CARGO_BIN_EXE_mailshift-server"))
+            .arg("--database")
+            .arg(self.mount.path().join("mailshift.db"))
+            .args(arguments)
+            .output()
+            .expect("nsenter is installed");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
@@ -84,8 +97,8 @@ impl Drop for Small {
 async fn after_a_full_disk_writing_goes_on_by_itself_and_nothing_acknowledged_is_lost() {
     let small = Small::start();
     let file = |name: &str, text: &str| {
-        std::fs::write(small.folder.join(name), text).expect("a file");
-        small.folder.join(name).to_string_lossy().into_owned()
+        std::fs::write(small.outside.path().join(name), text).expect("a file");
+        small.outside.path().join(name).to_string_lossy().into_owned()
     };
     let users = "name,old address,new address,login\nAnna,anna@old.example,anna@new.example,anna\n";
     small.done(&["project", "create", PROJECT, "--file", &file("project.json", &settings(json!({})))]);
@@ -145,7 +158,9 @@ async fn after_a_full_disk_writing_goes_on_by_itself_and_nothing_acknowledged_is
     small.done(&["configure", PROJECT, "anna@old.example"]);
     let directive: serde_json::Value = asks().send().await.expect("an answer").json().await.expect("JSON");
     assert_eq!(directive["action"], "configure", "orders are written, too");
-    let db = mailshift::server::Db::open(small.folder.join("mailshift.db").to_string_lossy()).await.expect("opened");
+    let copy = small.outside.path().join("copy.db").to_string_lossy().into_owned();
+    small.done(&["backup", &copy]);
+    let db = mailshift::server::Db::open(&copy).await.expect("opened");
     let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM event").fetch_one(db.pool()).await.expect("a number");
     assert_eq!(kept, acknowledged, "acknowledged and kept");
     let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(db.pool()).await.expect("an answer");
