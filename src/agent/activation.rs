@@ -188,9 +188,9 @@ impl Agent {
             }
             // An older agent kept it alone, for the server that is remembered.
             None => {
-                let (vault, issued) = (self.vault.clone(), Issued::by(api, token.clone()));
+                let (vault, token, issued) = (self.vault.clone(), token.clone(), Issued::by(api, token.clone()));
                 Task::future(async move {
-                    if let Err(error) = vault.keep(vault::Key::DeviceToken, &issued.kept()).await {
+                    if let Err(error) = vault.exchange(&token, &issued.kept()).await {
                         tracing::warn!(%error, "the token is not bound to its server yet");
                     }
                     Message::Nothing

@@ -157,6 +157,32 @@ impl Vault {
         Ok(Some(Kept::InKeyring))
     }
 
+    /// Puts a token in the place of another, where that one is still kept: what was forgotten meanwhile stays forgotten.
+    pub async fn exchange(&self, before: &Secret, after: &Secret) -> Result<(), Error> {
+        if self.exchange_file(before, after)? {
+            return Ok(());
+        }
+        let (before, after) = (before.clone(), after.clone());
+        let exchanged = self.ask(Key::DeviceToken, move |entry| match entry.get()? {
+            Some(kept) if kept == before => entry.set(&after),
+            _ => Ok(()),
+        });
+        exchanged.await.map_err(|refusal| match refusal {
+            keyring::Refusal::None => Error::Absent,
+            keyring::Refusal::Locked => Error::Locked,
+        })
+    }
+
+    fn exchange_file(&self, before: &Secret, after: &Secret) -> Result<bool, Error> {
+        // Nobody removes the file in between.
+        let _turn = self.memory();
+        let is_there = read_file(&self.file)?.as_ref() == Some(before);
+        if is_there {
+            files::atomic_write(&self.file, after.reveal().as_bytes(), files::PRIVATE)?;
+        }
+        Ok(is_there)
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         key: Key,
@@ -182,10 +208,13 @@ impl Vault {
 
     fn drop_fallback(&self, key: Key) -> Result<(), Error> {
         match key {
-            Key::DeviceToken => match fs::remove_file(&self.file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            },
+            Key::DeviceToken => {
+                let _turn = self.memory();
+                match fs::remove_file(&self.file) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+            }
             Key::MailPassword => drop(self.memory().remove(&key)),
         }
         Ok(())

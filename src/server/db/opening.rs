@@ -228,7 +228,7 @@ async fn made(pool: AnyPool, place: Place) -> Result<Db, OpenError> {
 /// Makes a database under another name and gives it its own when it is whole. False: somebody else was faster.
 async fn make_file(path: &Path) -> Result<bool, OpenError> {
     let failed = |source| OpenError::Create { path: path.into(), source };
-    let new = beside(path, "new");
+    let new = beside(path, &format!("new-{}", uuid::Uuid::new_v4().simple()));
     create_private(&new).map_err(failed)?;
     let made = async {
         let place = Place::File(new.clone());

@@ -17,8 +17,8 @@ use crate::server::operators::Viewer;
 use crate::server::words::Words;
 
 /// What the texts name; in the catalogue an ellipsis stands for each.
-const ARGUMENTS: [&str; 10] =
-    ["address", "client", "helper", "host", "minutes", "path", "port", "server", "setting", "version"];
+const ARGUMENTS: [&str; 11] =
+    ["address", "client", "helper", "host", "minutes", "path", "port", "room", "server", "setting", "version"];
 
 #[derive(Template)]
 #[template(path = "codes.html")]

@@ -162,7 +162,7 @@ mod tests {
         let account = format!(r#"{{"account":{{"incoming":{server},"outgoing":{}}}}}"#, server.replace("imap", "smtp"));
         for (now, fields) in [
             (account.replacen("a.example", "evil.example", 1), &["account.incoming.host"][..]),
-            (account.replacen("tls", "none", 1), &["account.incoming.security"]),
+            (account.replacen("tls", "starttls", 1), &["account.incoming.security"]),
             (account.replacen("}}}", r#"},"certificate_authority":"PEM"}}"#, 1), &["account.certificate_authority"]),
             (account.replacen("}}}", r#"}},"public_url":"https://x.example"}"#, 1), &["public_url"]),
             (account.replacen("}}}", r#"}},"download_url":"https://x.example"}"#, 1), &["download_url"]),

@@ -24,7 +24,11 @@ fn said(output: &std::process::Output) -> String {
 
 /// H8: a server with a mistyped `--database` made an empty one, and told the whole fleet that it knows nobody.
 async fn a_mistyped_database_makes_no_agent_forget_anything(on: Backend) {
-    let mut world = on.world().await;
+    let mut world = on.empty_world();
+    world.furnish(serde_json::json!({}));
+    // They all come from this computer.
+    world.settings.computers_by_peer.burst = 2 * u32::try_from(AGENTS).expect("a number");
+    world.start().await;
     let code = world.done(&["project", "show", PROJECT]);
     let code = code.lines().find_map(|line| line.strip_prefix("activate")).expect("the code").trim().to_owned();
     let mut agents = Vec::with_capacity(AGENTS);

@@ -6,7 +6,7 @@ use mailshift::server::Db;
 use sqlx::AnyPool;
 use sqlx::migrate::Migrator;
 
-use crate::server_support::{Backend, stories};
+use crate::server_support::{Backend, cli, postgres, stories};
 
 stories! {
     what_was_not_proved_before_is_not_proved_by_an_upgrade,
@@ -41,9 +41,11 @@ const DATA: [&str; 9] = [
 
 /// H1, H3: only codes that were spent on a login count as proof; links of before end; every mail is still on record.
 async fn what_was_not_proved_before_is_not_proved_by_an_upgrade(on: Backend) {
-    let world = on.empty_world();
+    let folder = tempfile::tempdir().expect("a folder");
+    let postgres = (on == Backend::Postgres).then(postgres::Database::new);
+    let file = folder.path().join("mailshift.db").to_string_lossy().into_owned();
+    let database = postgres.as_ref().map_or(file, postgres::Database::url);
     sqlx::any::install_default_drivers();
-    let database = world.database();
     let url = if database.contains("://") { database.clone() } else { format!("sqlite://{database}?mode=rwc") };
     let pool = AnyPool::connect(&url).await.expect("a database");
     let all: Migrator = sqlx::migrate!("src/server/schema");
@@ -56,6 +58,8 @@ async fn what_was_not_proved_before_is_not_proved_by_an_upgrade(on: Backend) {
     }
     pool.close().await;
 
+    let migrated = cli(&database, &["migrate"]);
+    assert!(migrated.status.success(), "{migrated:?}");
     let db = Db::open(&database).await.expect("brought up to date");
     let found: Vec<(String, Option<String>)> =
         sqlx::query_as("SELECT id, identified FROM login ORDER BY id").fetch_all(db.pool()).await.expect("logins");
