@@ -41,6 +41,7 @@ mod elsewhere;
 pub mod enrolment;
 mod epoch;
 #[cfg(feature = "fuzz")]
+#[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
 mod going_back;
 pub mod guardian;

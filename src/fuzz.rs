@@ -54,7 +54,7 @@ fn directive(bytes: &[u8]) {
 /// A name of an installer is written as it was read; what people type and paste is no name but may be anything.
 fn file_name(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    same(ActivationCode::parse(text), |code| ActivationCode::parse(&code.letters()));
+    same(ActivationCode::parse(text), |code| ActivationCode::parse(code.letters()));
     let _ = Entered::parse(text);
     same(FileName::parse(text), |name| FileName::parse(&format!("{}.msi", name.stem())));
 }

@@ -44,4 +44,5 @@ pub mod server;
 pub mod demo;
 
 #[cfg(feature = "fuzz")]
+#[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;

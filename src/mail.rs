@@ -5,6 +5,7 @@ mod closing;
 mod error;
 mod files;
 #[cfg(feature = "fuzz")]
+#[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
 mod host;
 mod journal;

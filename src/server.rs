@@ -26,6 +26,7 @@ mod directory;
 pub mod discovery;
 mod events;
 #[cfg(feature = "fuzz")]
+#[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
 mod gate;
 mod guess;

@@ -146,8 +146,7 @@ impl Error {
                 let room = format!("{} ({})", gigabytes(*needed), gigabytes(*free));
                 vec![("path", path.display().to_string()), ("room", gigabytes(*needed)), ("reason", room)]
             }
-            Self::OpenedMeanwhile { client } => vec![("client", client.clone())],
-            Self::StayedOpen { client, .. } => vec![("client", client.clone())],
+            Self::OpenedMeanwhile { client } | Self::StayedOpen { client, .. } => vec![("client", client.clone())],
             Self::FolderNotWritable { path, reason }
             | Self::ProfileList { path, reason }
             | Self::WriteFailed { path, reason }

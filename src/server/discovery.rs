@@ -6,6 +6,7 @@ mod address;
 mod config;
 mod exchange;
 #[cfg(feature = "fuzz")]
+#[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
 mod network;
 mod services;

@@ -72,6 +72,13 @@ impl Browser {
         field.send_keys(text).await.expect("a field that can be written");
     }
 
+    /// Types the operator's password into the form with this button, which asks for it again.
+    pub async fn prove(&self, button: &str, password: &str) {
+        let button = quoted(button);
+        let field = format!("//form[.//button[normalize-space() = {button}]]//input[@name = 'password']");
+        self.seen(&field).await.send_keys(password).await.expect("a field that can be written");
+    }
+
     pub async fn choose(&self, label: &str, option: &str) {
         self.field(label).await.select_by_label(option).await.expect("an option");
     }

@@ -50,6 +50,8 @@ impl Tour {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: make test"]
+const PASSWORD: &str = "a few words in a row";
+
 async fn every_page_is_whole_and_german_on_every_screen_and_on_paper() {
     let sink = Sink::new();
     let world = furnished(&sink).await;
@@ -58,8 +60,8 @@ async fn every_page_is_whole_and_german_on_every_screen_and_on_paper() {
     let mut tour = Tour { browser, foreign: foreign(), faults: Vec::new() };
     tour.visit(&format!("{}{}", world.url, world.first_link().await), "Passwort wählen", "welcome").await;
     tour.browser.fill("Name", "olga").await;
-    tour.browser.fill("Neues Passwort", "a few words in a row").await;
-    tour.browser.fill("Noch einmal dasselbe Passwort", "a few words in a row").await;
+    tour.browser.fill("Neues Passwort", PASSWORD).await;
+    tour.browser.fill("Noch einmal dasselbe Passwort", PASSWORD).await;
     tour.browser.press("Passwort setzen und anmelden").await;
     tour.browser.says("Projekte").await;
     for (page, words, name) in [
@@ -143,6 +145,7 @@ async fn project(tour: &mut Tour, world: &World) {
 async fn account(tour: &mut Tour, world: &World) {
     tour.visit(&format!("{}/me", world.url), "Token für Programme", "account").await;
     tour.browser.fill("Wofür es ist", "Bericht am Montag").await;
+    tour.browser.prove("Token erstellen", PASSWORD).await;
     tour.browser.press("Token erstellen").await;
     tour.browser.says("Ihr neues Token").await;
     tour.see("token").await;
@@ -150,6 +153,7 @@ async fn account(tour: &mut Tour, world: &World) {
     tour.visit(&format!("{}/me/second-factor", world.url), "Scannen Sie", "second-step").await;
     tour.browser.open(&format!("{}/operators", world.url)).await;
     tour.browser.fill("Name", "otto").await;
+    tour.browser.prove("Link erstellen", PASSWORD).await;
     tour.browser.press("Link erstellen").await;
     tour.browser.says("Einmal-Link").await;
     tour.see("operator-link").await;

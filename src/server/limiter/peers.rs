@@ -74,13 +74,11 @@ impl Peers {
     pub fn take_of_all(&self, peer: IpAddr, now: Instant) -> Result<Purse, Duration> {
         let Err(wait) = self.total.take((), now) else { return Ok(Purse::Total) };
         self.newcomers.take(provider(peer), now).map_err(|_| wait)?;
-        match self.reserve.take((), now) {
-            Ok(()) => Ok(Purse::Reserve),
-            Err(_) => {
-                self.newcomers.give_back(&provider(peer));
-                Err(wait)
-            }
+        if self.reserve.take((), now).is_err() {
+            self.newcomers.give_back(&provider(peer));
+            return Err(wait);
         }
+        Ok(Purse::Reserve)
     }
 
     pub fn give_back_to_all(&self, peer: IpAddr, purse: Purse) {

@@ -189,9 +189,9 @@ async fn sweep(name: &str, before: impl AsyncFn(&Played), deed: impl AsyncFn(&Pl
                 played.made().into_iter().filter(|(_, used)| *used).map(|(path, _)| path).collect();
             played.recover().await.unwrap_or_else(|error| panic!("{what}: {error}"));
             if crate::mail::can_undo(&played.home.places) {
-                new += 1
+                new += 1;
             } else {
-                old += 1
+                old += 1;
             }
             runs += 1;
             played.check(&used, &what).await;
