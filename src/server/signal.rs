@@ -139,7 +139,7 @@ mod tests {
 
     /// Signals that are watched until the test ends.
     async fn watched(database: &str) -> (Db, Arc<Signals>) {
-        let (db, signals) = (Db::open(database).await.expect("a database"), Arc::new(Signals::default()));
+        let (db, signals) = (Db::create(database).await.expect("a database").0, Arc::new(Signals::default()));
         tokio::spawn({
             let (db, signals) = (db.clone(), Arc::clone(&signals));
             async move { signals.watch(&db).await }

@@ -136,7 +136,12 @@ pub async fn migrate(database: &str) -> Result<Migrated, OpenError> {
     Ok(Migrated::From { version, copy })
 }
 
-/// A name beside a file that is not taken: with what it is and when it was made.
+/// A name beside a file for something that does not stay; nobody else has it.
+pub fn trial(path: &Path) -> PathBuf {
+    beside(path, &format!("new-{}", super::new_id()))
+}
+
+/// A name beside a file for what stays: with what it is and when it was made.
 pub fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{what}.{}", super::now().strftime("%Y%m%d-%H%M%S-%f")));
@@ -228,7 +233,7 @@ async fn made(pool: AnyPool, place: Place) -> Result<Db, OpenError> {
 /// Makes a database under another name and gives it its own when it is whole. False: somebody else was faster.
 async fn make_file(path: &Path) -> Result<bool, OpenError> {
     let failed = |source| OpenError::Create { path: path.into(), source };
-    let new = beside(path, "new");
+    let new = trial(path);
     create_private(&new).map_err(failed)?;
     let made = async {
         let place = Place::File(new.clone());

@@ -64,6 +64,7 @@ mod tests {
             settings: Settings { public_url: public_url.map(ToOwned::to_owned), ..Settings::default() },
             activation_code: "ABCDEFGHJK".into(),
             cutover: None,
+            ready_at: jiff::Timestamp::UNIX_EPOCH,
         }
     }
 

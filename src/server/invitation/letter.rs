@@ -227,6 +227,7 @@ mod tests {
             settings,
             activation_code: "ABCDEFGHJK".into(),
             cutover: None,
+            ready_at: jiff::Timestamp::UNIX_EPOCH,
         };
         let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
         let expires_at = "2026-12-05T12:00:00Z".parse().expect("a time");

@@ -194,6 +194,7 @@ mod tests {
             activation_code: "ABCDEFGHJK".into(),
             settings,
             cutover: None,
+            ready_at: jiff::Timestamp::UNIX_EPOCH,
         };
         let user = User { language: language.into(), ..User::sample() };
         let now = "2026-11-21T12:00:00Z".parse().expect("a time");
