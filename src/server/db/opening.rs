@@ -2,6 +2,7 @@
 //! become a server that knows nobody.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -75,7 +76,7 @@ impl Db {
             looked => looked,
         };
         drop(connection);
-        Ok(Self { instance: instance.map_err(failed)?, pool, place, writers: Default::default() })
+        Ok(Self { instance: instance.map_err(failed)?, pool, place, writers: Arc::default() })
     }
 
     /// The same, after making the database when there is none, or only an empty one; whether it was made. A file is for its
@@ -88,7 +89,7 @@ impl Db {
         match &place {
             Place::File(path) if !path.exists() => {
                 let made = make_file(path).await?;
-                return Ok((Self::open(database).await?, made));
+                Ok((Self::open(database).await?, made))
             }
             Place::Postgres { .. } => {
                 let failed = |source| OpenError::Connect { name: place.to_string(), source };
@@ -136,7 +137,12 @@ pub async fn migrate(database: &str) -> Result<Migrated, OpenError> {
     Ok(Migrated::From { version, copy })
 }
 
-/// A name beside a file that is not taken: with what it is and when it was made.
+/// A name beside a file for something that does not stay; nobody else has it.
+pub fn trial(path: &Path) -> PathBuf {
+    beside(path, &format!("new-{}", super::new_id()))
+}
+
+/// A name beside a file for what stays: with what it is and when it was made.
 pub fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{what}.{}", super::now().strftime("%Y%m%d-%H%M%S-%f")));
@@ -220,7 +226,7 @@ async fn connect(place: &Place) -> Result<AnyPool, OpenError> {
 /// The database behind the pool, brought up to date.
 async fn made(pool: AnyPool, place: Place) -> Result<Db, OpenError> {
     match migration::run(&pool).await {
-        Ok(instance) => Ok(Db { pool, place, instance, writers: Default::default() }),
+        Ok(instance) => Ok(Db { pool, place, instance, writers: Arc::default() }),
         Err(source) => Err(OpenError::Migrate { name: place.to_string(), source }),
     }
 }
@@ -228,7 +234,7 @@ async fn made(pool: AnyPool, place: Place) -> Result<Db, OpenError> {
 /// Makes a database under another name and gives it its own when it is whole. False: somebody else was faster.
 async fn make_file(path: &Path) -> Result<bool, OpenError> {
     let failed = |source| OpenError::Create { path: path.into(), source };
-    let new = beside(path, &format!("new-{}", uuid::Uuid::new_v4().simple()));
+    let new = trial(path);
     create_private(&new).map_err(failed)?;
     let made = async {
         let place = Place::File(new.clone());

@@ -41,7 +41,7 @@ impl Place {
     /// Whether something of some size can be written beside a file.
     pub fn has_room(&self) -> bool {
         let Self::File(path) = self else { return true };
-        let trial = opening::beside(path, "room");
+        let trial = opening::trial(path);
         let written = opening::create_private(&trial).and_then(|()| std::fs::write(&trial, vec![0; ROOM]));
         let _ = std::fs::remove_file(&trial); // it may not be there
         written.is_ok()

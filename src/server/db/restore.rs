@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 
 use super::instance::{self, Instance};
-use super::opening::{beside, create_private, give_to_owner, look};
+use super::opening::{beside, create_private, give_to_owner, look, trial};
 use super::place::Place;
 use super::watcher::LISTENER;
 use super::{Db, OpenError, time};
@@ -89,7 +89,7 @@ async fn in_place(database: &str, place: &Place) -> Result<Restored, RestoreErro
 }
 
 async fn put_back(copy: &Path, path: &Path, force: bool) -> Result<Restored, RestoreError> {
-    let new = beside(path, "restoring");
+    let new = trial(path);
     let put = async {
         let (written, prepared) = prepare(copy, &new).await?;
         let there = if path.exists() { exclusive(path).await? } else { None };

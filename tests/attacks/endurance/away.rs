@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use mailshift::protocol::path;
@@ -73,10 +73,11 @@ async fn a_database_that_is_away_is_told_soon_and_loses_nothing() {
     })
     .await;
 
-    let over = Arc::new(AtomicBool::new(false));
+    let (over, acknowledged) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let mut agents = tokio::task::JoinSet::new();
     for token in tokens {
         let (url, http, over) = (world.url.clone(), world.http.clone(), Arc::clone(&over));
+        let acknowledged = Arc::clone(&acknowledged);
         agents.spawn(async move {
             let (mut seen, mut kept, mut slowest) = (BTreeMap::<u16, u32>::new(), Vec::new(), Duration::ZERO);
             while !over.load(Ordering::Relaxed) {
@@ -86,6 +87,7 @@ async fn a_database_that_is_away_is_told_soon_and_loses_nothing() {
                 let report = report.send().await.expect("an answer");
                 slowest = slowest.max(start.elapsed());
                 if report.status() == StatusCode::ACCEPTED {
+                    acknowledged.fetch_add(1, Ordering::Relaxed);
                     kept.push(waiting["id"].as_str().expect("an id").to_owned());
                 } else {
                     assert!(report.headers().contains_key("retry-after"), "{report:?}");
@@ -101,6 +103,11 @@ async fn a_database_that_is_away_is_told_soon_and_loses_nothing() {
         });
     }
     let ready = async || world.request(Method::GET, "/readyz").send().await.expect("an answer").status();
+    // Amid the load, before and after.
+    let more = async |than: usize| {
+        eventually("everybody reports", async || acknowledged.load(Ordering::Relaxed) >= than + 10 * AGENTS).await;
+    };
+    more(0).await;
     gate.is_open(false);
     let away = Instant::now();
     eventually("it says so", async || ready().await == StatusCode::SERVICE_UNAVAILABLE).await;
@@ -109,6 +116,7 @@ async fn a_database_that_is_away_is_told_soon_and_loses_nothing() {
     let back = Instant::now();
     eventually("it is ready again", async || ready().await == StatusCode::OK).await;
     let recovery = back.elapsed();
+    more(acknowledged.load(Ordering::Relaxed)).await;
     over.store(true, Ordering::Relaxed);
     let (mut seen, mut kept, mut slowest) = (BTreeMap::<u16, u32>::new(), Vec::new(), Duration::ZERO);
     while let Some(agent) = tokio::time::timeout(LIMIT, agents.join_next()).await.expect("in time") {
