@@ -12,7 +12,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // Every TLS connection of this process uses ring; nobody else has installed a provider before.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match command::run(arguments, &mut std::io::stdout()).await {
+    match Box::pin(command::run(arguments, &mut std::io::stdout())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nowhere is left to tell when standard error is closed.

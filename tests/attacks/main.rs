@@ -8,7 +8,6 @@ mod agent;
 #[allow(dead_code)] // the program of the API's stories, of which these use a part
 #[path = "../api/client.rs"]
 mod client;
-#[allow(dead_code)] // the computers of other stories, of which these use a part
 #[path = "../server_support/computer.rs"]
 mod computer;
 mod endurance;

@@ -19,6 +19,8 @@ const BAD_ROWS: &str = "name;old address;new address;login;language\n\
     ;nobody;nobody@new.example;nobody;de\n\
     Cem Örnek;cem@old.example;anna@new.example;cem;de\n";
 
+const PASSWORD: &str = "a few words in a row";
+
 /// Walks from page to page.
 struct Tour {
     browser: Browser,
@@ -50,8 +52,6 @@ impl Tour {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: make test"]
-const PASSWORD: &str = "a few words in a row";
-
 async fn every_page_is_whole_and_german_on_every_screen_and_on_paper() {
     let sink = Sink::new();
     let world = furnished(&sink).await;

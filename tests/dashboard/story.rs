@@ -194,6 +194,8 @@ async fn cutover(browser: &Browser) {
     browser.press("Cutover").await;
     browser.press("Start at once").await;
     browser.press("Start now").await;
+    browser.says("This cannot be called back").await;
+    browser.press("Yes, do it").await;
     browser.says("all at once").await;
 }
 

@@ -59,12 +59,13 @@ fn page_is(world: &World, title: &str, main: Option<&str>, parts: &[&str]) -> To
 
 fn code_pages(world: &mut World) -> Told {
     let paste = "button: Paste the code from the clipboard";
+    let server = "status bar: Server: 127.0.0.1";
     world.start_agent()?;
-    let parts = ["heading", "entry: Your code", paste, "button: Continue"];
+    let parts = ["heading", "entry: Your code", paste, server, "button: Continue"];
     page_is(world, &world.word("code-title"), Some("entry: Your code"), &parts)?;
     world.type_code("7KQ2")?;
     let alert = "notification: 9 characters are missing.";
-    let parts = ["heading", "entry: Your code", paste, alert, "button: Continue"];
+    let parts = ["heading", "entry: Your code", paste, alert, server, "button: Continue"];
     page_is(world, &world.word("code-title"), None, &parts)?;
     world.enter_code(&world.invited_code()?)?;
     let title = world.words.with("code-title-project", &[("project", PROJECT)]);

@@ -6,7 +6,8 @@ use mailshift::server::Db;
 use sqlx::AnyPool;
 use sqlx::migrate::Migrator;
 
-use crate::server_support::{Backend, cli, postgres, stories};
+use crate::server_support::postgres::Database;
+use crate::server_support::{Backend, cli, stories};
 
 stories! {
     what_was_not_proved_before_is_not_proved_by_an_upgrade,
@@ -42,9 +43,9 @@ const DATA: [&str; 9] = [
 /// H1, H3: only codes that were spent on a login count as proof; links of before end; every mail is still on record.
 async fn what_was_not_proved_before_is_not_proved_by_an_upgrade(on: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
-    let postgres = (on == Backend::Postgres).then(postgres::Database::new);
+    let postgres = (on == Backend::Postgres).then(Database::new);
     let file = folder.path().join("mailshift.db").to_string_lossy().into_owned();
-    let database = postgres.as_ref().map_or(file, postgres::Database::url);
+    let database = postgres.as_ref().map_or(file, Database::url);
     sqlx::any::install_default_drivers();
     let url = if database.contains("://") { database.clone() } else { format!("sqlite://{database}?mode=rwc") };
     let pool = AnyPool::connect(&url).await.expect("a database");

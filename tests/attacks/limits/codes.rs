@@ -59,7 +59,7 @@ fn elsewhere() -> [IpAddr; 2] {
 /// One of many /64 of one /32.
 fn of_a_block(n: usize) -> IpAddr {
     let number = u128::try_from(n).expect("small");
-    IpAddr::V6((0x2001_0db8_u128 << 96 | number * 97 % 65_536 << 80 | number << 64 | 1).into())
+    IpAddr::V6(((0x2001_0db8_u128 << 96) | ((number * 97 % 65_536) << 80) | (number << 64) | 1).into())
 }
 
 /// M1
