@@ -121,7 +121,9 @@ async fn a_database_that_is_away_is_told_soon_and_loses_nothing() {
     let (mut seen, mut kept, mut slowest) = (BTreeMap::<u16, u32>::new(), Vec::new(), Duration::ZERO);
     while let Some(agent) = tokio::time::timeout(LIMIT, agents.join_next()).await.expect("in time") {
         let (answers, mut events, slow) = agent.expect("no panic");
-        answers.into_iter().for_each(|(status, count)| *seen.entry(status).or_default() += count);
+        for (status, count) in answers {
+            *seen.entry(status).or_default() += count;
+        }
         kept.append(&mut events);
         slowest = slowest.max(slow);
     }

@@ -36,7 +36,7 @@ impl Follower {
     pub async fn asks(&self, world: &World) -> Response {
         let Self { epoch, acted_on, stage, .. } = self;
         let question = format!("{}?wait=0&epoch={epoch}&acted_on={acted_on}&stage={stage}", path::DIRECTIVE);
-        let request = world.request(Method::GET, &question).bearer_auth(&self.token).timeout(Duration::from_secs(60));
+        let request = world.request(Method::GET, &question).bearer_auth(&self.token).timeout(Duration::from_mins(1));
         request.send().await.expect("an answer")
     }
 

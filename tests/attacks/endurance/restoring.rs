@@ -74,7 +74,7 @@ impl Story {
                 CREATE TABLE then_heard AS SELECT login_id, id FROM event; \
                 CREATE TABLE then_last AS SELECT id, last_order FROM project",
                 )
-                .await
+                .await;
             }
         }
     }
