@@ -39,7 +39,7 @@ impl AsyncWrite for Server<'_> {
     }
 }
 
-/// Greeting, sign-in, state of the inbox and good-bye, as [`super::imap`] goes through them.
+/// Greeting, sign-in, state of the inbox and good-bye, as the agent's own sign-in goes through them.
 pub fn imap(bytes: &[u8]) {
     let [piece, says @ ..] = bytes else { return };
     let server = Server { says, piece: usize::from(*piece % 64) + 1 };
