@@ -2,13 +2,14 @@
 //! `tests/thunderbird.rs`.
 
 #[cfg(unix)]
+mod contents;
+#[cfg(unix)]
 mod refused;
 #[cfg(unix)]
 mod sweep;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{fs, iter};
+use std::fs;
+use std::path::Path;
 
 use super::*;
 use crate::account::{Account, Authentication, Protocol, Security, Server};
@@ -52,27 +53,6 @@ impl Home {
             root: self.places.home.join(".thunderbird"),
             hash: Some("1234".into()),
         }
-    }
-
-    /// Everything below the home, folders too.
-    fn contents(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
-        fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
-            for entry in fs::read_dir(folder).expect("a folder").flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    walk(&path, found);
-                }
-                found.insert(path.clone(), fs::read(&path).ok());
-            }
-        }
-        let mut found = BTreeMap::new();
-        walk(&self.places.home, &mut found);
-        found
-    }
-
-    /// What the agent remembers of a set-up.
-    fn records(&self) -> usize {
-        fs::read_dir(&self.places.state).map_or(0, iter::Iterator::count)
     }
 
     fn set_up(&self) -> SetUp<'_> {
