@@ -2,7 +2,9 @@
 //! time the end is the old state or the new one, nothing of the person's is touched, no record is lost, and no profile that
 //! does not work keeps a password.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::*;
