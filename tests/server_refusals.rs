@@ -156,7 +156,7 @@ async fn registrations_fail_when_the_database_does(on: Backend) {
         }
     }
     unhandled(login.registers("new@old.example", "code").await, Code::Usu2).await;
-    alter(&world, &["UPDATE project SET settings = 'broken'"]).await;
+    alter(&world, &["ALTER TABLE project_user RENAME TO elsewhere"]).await;
     unhandled(login.registers(ANNA, "code").await, Code::Usu6).await;
 }
 
@@ -222,7 +222,7 @@ async fn an_incident_is_found_in_the_servers_log(on: Backend) {
     let process = Process::start(&world, &[]);
     world.url.clone_from(&process.url);
     let login = world.login("pc-1", "x").await;
-    alter(&world, &["UPDATE project SET settings = 'broken'"]).await;
+    alter(&world, &["ALTER TABLE project_user RENAME TO elsewhere"]).await;
     let body = is(login.registers(ANNA, "code").await, Code::Usu6).await;
     let incident = body["incident"].as_str().expect("a number").to_owned();
     let log = world.folder.path().join("log");

@@ -75,7 +75,8 @@ fn written_forms(secret: &str) -> Vec<String> {
 fn leaves_no_core(pid: u32) {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("it runs");
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
-    assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "{core}");
+    // The first figure is the one that counts; the second says how far the program itself may raise it.
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
 }
 
 /// `secrets` are looked for everywhere; the code stands in the person's own invitation, everything else in no letter.
