@@ -46,14 +46,17 @@
       if (!before || before.dataset.seen === after.outerHTML) continue;
       const seen = after.outerHTML;
       const first = before.dataset.seen === undefined && before.outerHTML === seen;
+      let placed = before;
       if (!first) {
         const focused = before.contains(document.activeElement) && place(document.activeElement, before);
         keep(before, after);
-        before.replaceWith(after);
-        if (focused) refocus(focused, after);
+        // A copy: the rows of the new table are counted below, and one that was moved out would be missing there.
+        placed = document.importNode(after, true);
+        before.replaceWith(placed);
+        if (focused) refocus(focused, placed);
         changed = true;
       }
-      (first ? before : after).dataset.seen = seen;
+      placed.dataset.seen = seen;
     }
     // Rows that are new or gone: the table is taken as a whole, with its selection.
     const rows = document.getElementById("rows");
