@@ -171,9 +171,9 @@ instructions-continue = Continue
 instructions-later = Later
 
 password-title = Your new password
-password-lead = For { $address }. Sent to { $host }, encrypted.
-password-lead-new = For { $address }. Sent to { $server } and { $host }, encrypted.
-password-lead-there = For { $address }
+password-lead = For { $address }
+password-sent = Sent to { $host }, encrypted.
+password-sent-new = Sent to { $server } and { $host }, encrypted.
 password-choice = Which password
 password-existing = I already have one
 password-create = Create one

@@ -16,7 +16,7 @@ pub const WIZARD: (f32, f32) = (680.0, 520.0);
 /// Logical size of the windows for the code and for going back.
 pub const SMALL: (f32, f32) = (480.0, 400.0);
 /// Logical size of the window between the code and the move.
-pub const WAITING: (f32, f32) = (480.0, 460.0);
+pub const WAITING: (f32, f32) = (480.0, 480.0);
 /// Windows grow with the text up to this factor, so that they still fit a screen of 1366 × 768; beyond it, content
 /// scrolls.
 pub const GROWS_TO: f32 = 1.35;

@@ -114,17 +114,15 @@ impl Password {
         };
     }
 
-    /// For whom it is, and whom it is sent to.
-    fn lead(&self, look: &Look) -> String {
-        let address = ("address", self.address.as_str());
+    /// Whom the password is sent to.
+    fn recipients<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
         let (host, server) = (host::shown(&self.hosts.0), host::shown(&self.hosts.1));
-        match self.kind {
-            Kind::Create => look.words.with("password-lead-new", &[address, ("host", &host), ("server", &server)]),
-            Kind::Existing if self.signs_in_there || host.is_empty() => {
-                look.words.with("password-lead-there", &[address])
-            }
-            Kind::Existing => look.words.with("password-lead", &[address, ("host", &host)]),
-        }
+        let line = match self.kind {
+            Kind::Create => look.words.with("password-sent-new", &[("host", &host), ("server", &server)]),
+            Kind::Existing if host.is_empty() => return None,
+            Kind::Existing => look.words.with("password-sent", &[("host", &host)]),
+        };
+        Some(widget::small(look, line).into())
     }
 
     pub fn focus_target(&self) -> Id {
@@ -226,7 +224,7 @@ impl Password {
             drawing: Illustration::Password,
             dense: false,
             title: words.text("password-title"),
-            lead: Some(self.lead(look)),
+            lead: Some(words.with("password-lead", &[("address", &self.address)])),
             content: content.into(),
             help: widget::question(look, &self.helpdesk, Message::Help),
             buttons: vec![
@@ -267,7 +265,7 @@ impl Password {
             Some(line) => widget::slip(look, line),
             None => widget::small(look, look.words.text("password-existing-hint")).into(),
         });
-        content.into()
+        content.push(self.recipients(look)).into()
     }
 
     fn create<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
@@ -284,7 +282,8 @@ impl Password {
         // Each slip beside its own field: what comes and goes must not move the other field, or it loses the keyboard.
         let with_slip =
             |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(look, line)));
-        column![with_slip(field, first), self.rules(look), with_slip(repeat, second)].spacing(8).into()
+        let fields = column![with_slip(field, first), self.rules(look), with_slip(repeat, second)].spacing(8);
+        fields.push(self.recipients(look)).into()
     }
 
     fn labelled<'a>(
