@@ -21,7 +21,7 @@ pub use error::{Error, Side};
 pub use host::Host;
 pub use outlook::mapi::{MAPI_CHILD_ARGUMENT, mapi_child_main};
 pub use recorded::{Recorded, recorded};
-pub use recovery::{Recovered, can_undo, is_unfinished, recover, recover_again, undo};
+pub use recovery::{Recovered, can_undo, has_way_back, is_unfinished, recover, recover_again, undo};
 pub use set_up::set_up;
 pub use thunderbird::{NSS_CHILD_ARGUMENT, nss_child_main};
 

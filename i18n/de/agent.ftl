@@ -167,6 +167,7 @@ instructions-new = Wir legen in { $client } ein neues Profil an. Ein Profil enth
 instructions-old = Ihr altes Profil bleibt, wie es ist, mit allen E-Mails.
 instructions-restart = { $client } startet einmal neu. Speichern Sie, was Sie gerade schreiben.
 instructions-password = Halten Sie das Passwort Ihres neuen Postfachs bereit.
+instructions-authority = Im neuen Profil vertraut { $client } den Zertifikaten von { $project }.
 instructions-continue = Weiter
 instructions-later = Später
 

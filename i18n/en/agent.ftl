@@ -167,6 +167,7 @@ instructions-new = We make a new profile in { $client }. A profile holds an acco
 instructions-old = Your old profile stays as it is, with all its mail.
 instructions-restart = { $client } restarts once. Save what you are writing.
 instructions-password = Have the password of your new mailbox at hand.
+instructions-authority = In the new profile, { $client } trusts the certificates of { $project }.
 instructions-continue = Continue
 instructions-later = Later
 

@@ -159,6 +159,12 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         // The session started it once more: there is nothing to ask.
         Claim::Second(_) if arguments.background => Ok(ExitCode::SUCCESS),
         Claim::Second(running) => {
+            if arguments.server_is_argument {
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "mailshift: it runs already and keeps its server; for another one, end it first: mailshift quit"
+                );
+            }
             os::give_way();
             let elsewhere = running.elsewhere().cloned();
             let Err(unheard) = running.hand_over(&request) else {

@@ -167,7 +167,7 @@ impl Agent {
 
     pub(super) fn set_up_ended(&mut self, result: Result<Outcome, mail::Error>) -> Task<Message> {
         self.work = None;
-        self.undoable = mail::can_undo(&self.places);
+        self.undoable = mail::has_way_back(&self.places);
         let task = match result {
             Ok(outcome) => self.completed(outcome),
             Err(error) => self.failed(&error),

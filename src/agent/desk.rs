@@ -254,6 +254,7 @@ impl Agent {
             project: directive.project.clone(),
             client: self.client_name(),
             signs_in_there: self.signs_in_there(),
+            trusts_authority: self.trusts_authority(),
             minutes: MINUTES,
             server: self.state.server.as_deref().and_then(host::of).unwrap_or_default(),
         })))

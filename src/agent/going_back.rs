@@ -32,7 +32,7 @@ impl Agent {
             return Task::none();
         }
         self.recovering = false;
-        self.undoable = mail::can_undo(&self.places);
+        self.undoable = mail::has_way_back(&self.places);
         if let Err(error) = &result {
             tracing::error!(%error, "the journal could not be worked off");
         }
@@ -53,9 +53,21 @@ impl Agent {
                 None if self.signs_in_there() => return Task::batch([self.set_up(Secret::default()), self.show()]),
                 None => Task::batch([self.try_again(), self.show()]),
             },
-            Err(_) | Ok(_) => Task::none(),
+            Err(error) => self.half_done(&error),
+            Ok(_) => Task::none(),
         };
         Task::batch([task, self.forget_password()])
+    }
+
+    /// What an earlier set-up has left could not be worked off: the person is told, and can try again.
+    fn half_done(&mut self, error: &mail::Error) -> Task<Message> {
+        if matches!(self.state.stage, Stage::Failed { .. }) {
+            // The page of that says the same.
+            return self.show();
+        }
+        let mut page = Undo::new(self.undo_facts());
+        page.failed(Notice::from(error), true);
+        Task::batch([self.turn_to(Page::Undo(page)), self.show()])
     }
 
     /// Going back was cut off, and has been finished since, or could not be.
@@ -104,7 +116,7 @@ impl Agent {
             Ok(Recovered::Finished(outcome)) => self.set_up_ended(Ok(outcome)),
             // What an earlier set-up has made is as it was, too.
             Ok(Recovered::Undone | Recovered::Nothing | Recovered::Done(_)) => {
-                self.undoable = mail::can_undo(&self.places);
+                self.undoable = mail::has_way_back(&self.places);
                 Task::batch([self.try_again(), self.show()])
             }
             Err(error) => self.set_up_ended(Err(error)),
@@ -211,7 +223,7 @@ impl Agent {
     pub(super) fn undone(&mut self, result: Result<(), mail::Error>) -> Task<Message> {
         self.work = None;
         self.state.undoing = false;
-        self.undoable = mail::can_undo(&self.places);
+        self.undoable = mail::has_way_back(&self.places);
         match result {
             Ok(()) => {
                 tracing::info!("the old profile is the default again");

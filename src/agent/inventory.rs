@@ -96,6 +96,13 @@ impl Agent {
         is_outlook && account.is_some_and(Account::signs_in_there)
     }
 
+    /// The new profile is to trust a certificate authority of the project's own. Outlook has no such list of its own.
+    pub(super) fn trusts_authority(&self) -> bool {
+        let account = self.order_at_hand().and_then(|directive| directive.project.account.as_ref());
+        let is_thunderbird = self.preferred().is_none_or(|client| client.kind == "thunderbird");
+        is_thunderbird && account.is_some_and(|account| account.certificate_authority.is_some())
+    }
+
     pub(super) fn client_name(&self) -> String {
         match self.preferred().map_or("", |client| client.kind.as_str()) {
             "outlook" | "new-outlook" => "Outlook",

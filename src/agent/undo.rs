@@ -140,13 +140,14 @@ impl Undo {
             Stage::Done => vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))],
             stage => {
                 let free = !matches!(stage, Stage::Busy | Stage::WaitingForClose);
-                let again = match stage {
-                    Stage::Failed { unfinished: true, .. } => "undo-again",
-                    Stage::Failed { .. } => "try-again",
-                    _ => "undo-go-back",
+                let (other, leave, again) = match stage {
+                    // Half done: the new one cannot be kept as it is.
+                    Stage::Failed { unfinished: true, .. } => ("close", Message::Close, "undo-again"),
+                    Stage::Failed { .. } => ("undo-keep", Message::Keep, "try-again"),
+                    _ => ("undo-keep", Message::Keep, "undo-go-back"),
                 };
                 vec![
-                    widget::secondary(look, words.text("undo-keep"), free.then_some(Message::Keep)),
+                    widget::secondary(look, words.text(other), free.then_some(leave)),
                     widget::primary(look, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
                 ]
             }
@@ -194,7 +195,9 @@ mod tests {
         page.failed(Notice::new(Code::Cfg11), true);
         let mut shown = simulator(page.view(&look));
         shown.click(look.words.text("undo-again").as_str()).expect("a button");
-        assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::GoBack]));
+        assert!(shown.find(look.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
+        shown.click("Close").expect("a button");
+        assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::GoBack, Message::Close]));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Facts {
     pub client: String,
     /// The mailbox is opened in the mail client's own sign-in window: there is no password to ask for here.
     pub signs_in_there: bool,
+    /// The new profile will trust the project's own certificate authority, for every server.
+    pub trusts_authority: bool,
     /// How long the set-up usually takes, in minutes.
     pub minutes: u32,
     /// Host of the Mailshift server, to which a new password goes.

@@ -109,6 +109,11 @@ pub fn is_unfinished(places: &Places) -> bool {
     !matches!(Journal::read(places), Ok(None)) && !can_undo(places)
 }
 
+/// There is something to go back from: a set-up that completed, or whatever is half done.
+pub fn has_way_back(places: &Places) -> bool {
+    can_undo(places) || is_unfinished(places)
+}
+
 async fn read(places: &Places) -> Result<Option<Journal>, Error> {
     let places = places.clone();
     files::in_background(move || Journal::read(&places)).await

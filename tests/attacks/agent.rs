@@ -5,3 +5,4 @@ mod desk;
 mod mail_server;
 mod sessions;
 mod stand_in;
+mod unfinished;

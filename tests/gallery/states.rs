@@ -91,6 +91,7 @@ pub fn facts() -> wizard::Facts {
         },
         client: "Thunderbird".into(),
         signs_in_there: false,
+        trusts_authority: false,
         minutes: 5,
         server: "move.riverside.example".into(),
     }
@@ -339,6 +340,7 @@ fn wizard_pages() -> Vec<State> {
     let dead_port = || Notice::new(Code::Net4).fact("host", "imap.riverside.example").fact("port", 993);
     vec![
         wizard("instructions-sample", |_| {}),
+        wizard_with(wizard::Facts { trusts_authority: true, ..facts() }, "instructions-authority", |_| {}),
         wizard("password-sample", to_password),
         wizard_with(simple_facts(), "password-only-existing", to_password),
         wizard("password-empty", move |wizard| {

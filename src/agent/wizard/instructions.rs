@@ -27,6 +27,8 @@ pub enum Action {
 
 pub struct Instructions {
     client: String,
+    /// Whose certificate authority the new profile will trust.
+    authority: Option<String>,
     minutes: u32,
     helpdesk: Helpdesk,
 }
@@ -34,7 +36,8 @@ pub struct Instructions {
 impl Instructions {
     pub fn new(facts: &Facts) -> Self {
         let helpdesk = facts.project.helpdesk.clone();
-        Self { client: facts.client.clone(), minutes: facts.minutes, helpdesk }
+        let authority = facts.trusts_authority.then(|| facts.project.name.clone());
+        Self { client: facts.client.clone(), authority, minutes: facts.minutes, helpdesk }
     }
 
     pub fn update(&mut self, message: Message) -> Action {
@@ -47,10 +50,11 @@ impl Instructions {
 
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let words = &look.words;
-        let client = [("client", self.client.as_str())];
+        let facts = [("client", self.client.as_str()), ("project", self.authority.as_deref().unwrap_or_default())];
+        let authority = self.authority.as_ref().map(|_| "instructions-authority");
         let lines = ["instructions-new", "instructions-old", "instructions-restart", "instructions-password"];
-        let list = lines.map(|id| {
-            let line = words.with(id, &client);
+        let list = lines.into_iter().chain(authority).map(|id| {
+            let line = words.with(id, &facts);
             let item = widget::item(look, Icon::Tick, look.palette.accent, line.clone());
             widget::region(Role::ListItem, item).label(line).into()
         });

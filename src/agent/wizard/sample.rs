@@ -63,6 +63,7 @@ pub fn facts() -> Facts {
         },
         client: "Thunderbird".into(),
         signs_in_there: false,
+        trusts_authority: false,
         minutes: 5,
         server: "move.new.example".into(),
     }

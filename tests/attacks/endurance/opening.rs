@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use mailshift::server::Db;
+use mailshift::server::db::CONNECTIONS;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -14,6 +15,7 @@ stories! {
     a_mistyped_database_makes_no_agent_forget_anything,
     an_empty_database_is_made_by_init_only,
     a_database_of_an_older_version_is_changed_by_migrate_only,
+    what_is_committed_is_on_the_disk,
 }
 
 const AGENTS: usize = 100;
@@ -150,4 +152,31 @@ async fn a_broken_file_says_at_once_what_is_wrong_with_it() {
     assert!(said(&refused).contains("cannot be opened"), "a folder: {refused:?}");
     let opened = tokio::time::timeout(LIMIT, Db::open(world.database())).await.expect("in time");
     opened.expect("the whole one").close().await;
+}
+
+/// M10: a token that was revoked, or a code that was spent, was good again after a power cut. No power is cut here: each
+/// connection is asked whether it waits for the disk.
+async fn what_is_committed_is_on_the_disk(on: Backend) {
+    let world = on.world().await;
+    let db = world.db().await;
+    let mut connections = Vec::new();
+    for _ in 0..CONNECTIONS {
+        connections.push(db.pool().acquire().await.expect("a connection"));
+    }
+    for connection in &mut connections {
+        match on {
+            Backend::Sqlite => {
+                let level: i64 =
+                    sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **connection).await.expect("a number");
+                assert_eq!(level, 2, "FULL: https://sqlite.org/pragma.html#pragma_synchronous");
+            }
+            Backend::Postgres => {
+                let level: String =
+                    sqlx::query_scalar("SHOW synchronous_commit").fetch_one(&mut **connection).await.expect("a word");
+                assert_ne!(level, "off", "https://postgresql.org/docs/current/wal-async-commit.html");
+            }
+        }
+    }
+    drop(connections);
+    db.close().await;
 }
