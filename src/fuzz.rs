@@ -1,5 +1,5 @@
 //! Every parser of bytes that are not ours, as a function of bytes: fed by `make fuzz` (coverage-guided, for as long as one
-//! likes) and by `tests/fuzz.rs` (the kept corpus and a few thousand changes of it, with every test run).
+//! likes) and by `tests/agent/fuzz.rs` (the kept corpus and a few thousand changes of it, with every test run).
 //!
 //! A target may refuse its bytes; it must not panic, hang, or read something else in what it has written itself.
 

@@ -6,7 +6,7 @@
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod agent;
 #[allow(dead_code)] // the program of the API's stories, of which these use a part
-#[path = "../api/client.rs"]
+#[path = "../server_support/client.rs"]
 mod client;
 #[path = "../server_support/computer.rs"]
 mod computer;

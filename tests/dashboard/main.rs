@@ -8,7 +8,7 @@ mod computer;
 mod german;
 mod installers;
 #[allow(dead_code)] // the internet of the stories of discovery, of which these use a part
-#[path = "../server_discovery/internet.rs"]
+#[path = "../server/discovery/internet.rs"]
 mod internet;
 mod office;
 mod person;

@@ -1,5 +1,5 @@
 //! The part of a set-up that writes, in a home that is made for it. Thunderbird itself takes part in
-//! `tests/thunderbird.rs`.
+//! `tests/thunderbird`.
 
 #[cfg(unix)]
 mod contents;

@@ -1,0 +1,9 @@
+//! The agent without a desktop: its pages as pictures, its words, what it reads, and how it signs in to mail servers.
+#![cfg(feature = "agent")]
+
+#[cfg(feature = "fuzz")]
+mod fuzz;
+mod gallery;
+mod i18n;
+#[cfg(all(feature = "demo", target_os = "linux"))]
+mod sign_in;
