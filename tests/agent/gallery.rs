@@ -11,8 +11,7 @@ pub mod states;
 use std::fs;
 use std::path::Path;
 
-use self::measure;
-use self::states::{self, State};
+use self::states::State;
 use iced::Settings;
 use iced_test::Simulator;
 use mailshift::agent::theme::{FONT, GROWS_TO, Look, Palette};
