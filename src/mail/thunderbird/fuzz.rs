@@ -10,7 +10,7 @@ use crate::mail::files;
 pub fn profiles_ini(bytes: &[u8]) {
     let Some(text) = files::decoded(bytes) else { return };
     let ini = Ini::parsed(&text);
-    assert_eq!(Ini::parsed(&ini.text()).text(), ini.text());
+    assert_eq!(ini.text(), text);
     let new = Profile { name: "new".into(), path: "Profiles/new.mailshift".into(), folder: "new".into() };
     let mut with = ini.clone();
     with.set("Profile7", "Path", &new.path);

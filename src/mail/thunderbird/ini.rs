@@ -1,7 +1,7 @@
 //! An editor for `profiles.ini` and `installs.ini` that keeps every line it does not change: unknown sections, keys,
 //! comments and their order.
 
-/// The lines of a file and how they end.
+/// The lines of a file, each with its own end; and how new ones end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ini {
     lines: Vec<String>,
@@ -9,13 +9,23 @@ pub(super) struct Ini {
 }
 
 impl Ini {
+    /// A carriage return alone ends a line, too (`nsINIParser.cpp`).
     pub fn parsed(text: &str) -> Self {
         let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        Self { lines: text.lines().map(str::to_owned).collect(), ending }
+        let (mut lines, mut rest) = (Vec::new(), text);
+        while !rest.is_empty() {
+            let end = rest
+                .find(['\r', '\n'])
+                .map_or(rest.len(), |at| at + if rest[at..].starts_with("\r\n") { 2 } else { 1 });
+            let (line, after) = rest.split_at(end);
+            lines.push(line.to_owned());
+            rest = after;
+        }
+        Self { lines, ending }
     }
 
     pub fn text(&self) -> String {
-        self.lines.iter().flat_map(|line| [line.as_str(), self.ending]).collect()
+        self.lines.concat()
     }
 
     pub fn is_blank(&self) -> bool {
@@ -35,12 +45,16 @@ impl Ini {
 
     /// Sets a value; the section is appended when it is not there yet.
     pub fn set(&mut self, section: &str, key: &str, value: &str) {
-        let line = format!("{key}={value}");
+        let ending = self.ending;
+        let line = format!("{key}={value}{ending}");
+        if let Some(last) = self.lines.last_mut().filter(|last| !last.ends_with(['\r', '\n'])) {
+            last.push_str(ending);
+        }
         let Some((start, end)) = self.body(section) else {
             if self.lines.last().is_some_and(|last| !last.trim().is_empty()) {
-                self.lines.push(String::new());
+                self.lines.push(ending.to_owned());
             }
-            self.lines.extend([format!("[{section}]"), line]);
+            self.lines.extend([format!("[{section}]{ending}"), line]);
             return;
         };
         let is_key = |line: &String| pair(line).is_some_and(|(name, _)| name == key);
@@ -119,6 +133,16 @@ mod tests {
         ini.set("A", "y", "2");
         assert_eq!(ini.text(), "[A]\r\nx=1\r\ny=2\r\n");
         assert_eq!(ini.value("A", "x"), Some("1"));
+        for mixed in ["[A]\r\nx=1\n", "[A]\rx=1", "[A]\nx=1\n\r"] {
+            let mut ini = Ini::parsed(mixed);
+            assert_eq!((ini.text().as_str(), ini.value("A", "x")), (mixed, Some("1")));
+            ini.set("A", "y", "2");
+            ini.set("B", "x", "3");
+            assert_eq!(
+                (ini.value("A", "x"), ini.value("A", "y"), ini.value("B", "x")),
+                (Some("1"), Some("2"), Some("3"))
+            );
+        }
     }
 
     #[test]

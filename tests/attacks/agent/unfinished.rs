@@ -57,7 +57,7 @@ fn a_set_up_that_was_cut_off_goes_back_first_and_then_begins_anew() {
     leaves_a_record(&desk);
     desk.start(&["--background"], &[]);
     desk.presses("manual-title", "undo-again");
-    desk.session.wait_for_window(&desk.word("instructions-title")).expect("it begins anew");
+    desk.session.wait_for_window(&desk.word("password-title")).expect("it begins anew");
     assert!(is_set_aside(&desk));
     wait("the failure", SOON, || server.events().into_iter().find(|event| event["kind"] == "failed")).expect("told");
 }
