@@ -335,6 +335,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_page_names_a_certificate_authority_that_will_be_trusted() {
+        let look = look();
+        let line = "In the new profile, Thunderbird trusts the certificates of Sample.";
+        for trusts_authority in [false, true] {
+            let wizard = Wizard::new(Facts { trusts_authority, ..facts() });
+            assert_eq!(simulator(wizard.view(&look)).find(line).is_ok(), trusts_authority);
+        }
+    }
+
+    #[test]
     fn a_failure_leads_to_the_settings_and_back_to_the_password() {
         let mut wizard = Wizard::new(facts());
         wizard.failed(Notice::new(Code::Net4));
