@@ -1,6 +1,6 @@
 //! The personal page in a real browser: by keyboard, on every screen, without script.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::server_support::sink::Sink;
@@ -41,5 +41,38 @@ async fn the_code_is_reached_by_keyboard_and_everything_fits_every_screen() {
     browser.open(&format!("{}/p/nothing", world.url)).await;
     browser.says("This link does not work").await;
     faults.extend(browser.pictures("person-gone").await);
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// The page behind the link in a registration's mail: three digits are typed, wrong ones are told beside their field.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn the_digits_are_typed_by_keyboard_and_a_slip_is_told_beside_them() {
+    let sink = Sink::new();
+    let world = Backend::Sqlite.world_with(sink.settings(json!({"brand": {"colour": "#F2C14E"}}))).await;
+    let login = world.login("ANNA-LAPTOP", "anna").await;
+    let registered: Value = login.registers("anna@old.example", "link").await.json().await.expect("JSON");
+    let digits = registered["digits"].as_str().expect("digits").to_owned();
+    let text = sink.mail().text();
+    let at = text.split_once("/confirm/").expect("a link").1.split_whitespace().next().expect("a token");
+    let browser = Browser::start().await;
+    browser.open(&format!("{}/confirm/{at}", world.url)).await;
+    browser.says("Is this your computer?").await;
+    browser.says("ANNA-LAPTOP").await;
+    let mut faults = browser.pictures("confirm").await;
+
+    browser.page.active_element().await.expect("an element").send_keys(TAB).await.expect("a key");
+    let wrong = if digits == "111" { "222" } else { "111" };
+    let field = browser.page.active_element().await.expect("the field");
+    field.send_keys(&format!("{wrong}{ENTER}")).await.expect("typed");
+    browser.says("2 more tries").await;
+    assert_eq!(browser.focused().await, "INPUT digits", "where it is mended");
+    faults.extend(browser.pictures("confirm-wrong").await);
+
+    let field = browser.page.active_element().await.expect("the field");
+    field.send_keys(&format!("{digits}{ENTER}")).await.expect("typed");
+    browser.says("Mailshift on ANNA-LAPTOP knows you now.").await;
+    faults.extend(browser.pictures("confirm-done").await);
+    assert_eq!(login.user().await, "anna@old.example");
     assert_eq!(faults, Vec::<String>::new());
 }
