@@ -70,6 +70,21 @@ fn who_starts_over_with_another_server_shows_it_no_old_token() {
     assert!(other.heard().iter().all(|heard| !heard.authorization.contains(TOKEN)), "{:?}", other.heard());
 }
 
+/// H4: a token is of use at the server that issued it, also where a state says another one, as a restored home may.
+#[test]
+#[ignore = "needs a virtual screen: make test"]
+fn a_token_is_shown_to_no_server_but_the_one_that_issued_it() {
+    let genuine = StandIn::start(says(directive("wait", 0, "imap.new.example")));
+    let other = StandIn::start(says(directive("wait", 0, "imap.other.example")));
+    let mut desk = Desk::new();
+    desk.was_activated(&other.url, &json!({}));
+    fs::write(desk.state_folder().join("token"), format!("{}/\n{TOKEN}", genuine.url)).expect("written");
+    desk.start(&[], &[]);
+    desk.session.wait_for_window(&desk.word("code-title")).expect("a code is asked for");
+    wait("the token to be gone", SOON, || desk.token().is_empty().then_some(())).expect("gone");
+    assert!(other.heard().iter().all(|heard| !heard.authorization.contains(TOKEN)), "{:?}", other.heard());
+}
+
 /// H5: a link replaced the server of an agent that waits for its code, for good; later windows did not name it.
 #[test]
 #[ignore = "needs a virtual screen: make test"]

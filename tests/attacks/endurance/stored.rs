@@ -75,6 +75,19 @@ async fn a_project_that_cannot_be_read_takes_no_other_down(on: Backend) {
     let body = problem(refused).await;
     assert_eq!((&body["code"], &body["status"]), (&json!("NET-3"), &json!(503)));
     assert_eq!(whole.directive().await.project.name, "Other");
+    // Also where both are answered together.
+    for _ in 0..50 {
+        let mut asked = tokio::task::JoinSet::new();
+        for (agent, expected) in
+            [(&broken, StatusCode::SERVICE_UNAVAILABLE), (&whole, StatusCode::OK)].into_iter().cycle().take(6)
+        {
+            let request = agent.request(reqwest::Method::GET, mailshift::protocol::path::DIRECTIVE);
+            asked.spawn(async move { (request.send().await.expect("an answer").status(), expected) });
+        }
+        for (status, expected) in asked.join_all().await {
+            assert_eq!(status, expected);
+        }
+    }
     let client = Client::new(&world, "operator").await;
     let listed = client.get("/api/projects").await;
     let states: Vec<_> = listed["items"].as_array().expect("a list").iter().map(|it| &it["broken"]).collect();
