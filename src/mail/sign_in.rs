@@ -9,8 +9,10 @@ mod link;
 mod smtp;
 mod trust;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio::time::timeout;
 
 use super::{Error, Side};
@@ -56,7 +58,12 @@ fn feasible(server: &Server, protocol: Protocol) -> Result<(), Error> {
 }
 
 async fn limited<T>(link: &Link<'_>, talk: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let result = timeout(SIGN_IN_LIMIT, talk).await.unwrap_or_else(|_| Err(link.unreachable("no answer in time")));
+    let result = match timeout(SIGN_IN_LIMIT, AssertUnwindSafe(talk).catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        // The reader of IMAP (imap-proto 0.17) cuts some answers where no character ends.
+        Ok(Err(_)) => Err(link.no_mail_server("an answer that cannot be read")),
+        Err(_) => Err(link.unreachable("no answer in time")),
+    };
     match &result {
         Ok(_) => tracing::info!(host = link.server.host, port = link.server.port, "signed in"),
         Err(error) => tracing::warn!(%error, "sign-in failed"),
@@ -115,7 +122,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_speaks_something_else_is_not_a_mail_server() {
-        for text in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"\x00\xff\x13garbage\n\n\n", b"", b"220"] {
+        let uncut = "* OK [CAPABILITY IMAP4rev1]§\r\n".as_bytes();
+        for text in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"\x00\xff\x13garbage\n\n\n", b"", b"220", uncut] {
             let port = saying(text).await;
             for security in [Security::Tls, Security::StartTls] {
                 assert_eq!(both(security, port).await, [Code::Net7, Code::Net7], "{text:?} {security:?}");

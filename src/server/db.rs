@@ -7,6 +7,7 @@
 //! synchronous", FULL with WAL; `PostgreSQL` by itself), as far as the disk does what it says.
 
 mod backup;
+mod closing;
 mod instance;
 mod migration;
 mod opening;
@@ -96,10 +97,6 @@ impl Db {
     /// Which database it is, and how often it was put back.
     pub fn instance(&self) -> Instance {
         self.instance
-    }
-
-    pub async fn close(&self) {
-        self.pool.close().await;
     }
 }
 

@@ -1,7 +1,10 @@
 //! A mail server that says anything at all. See [`crate::fuzz`].
 
+use std::cell::Cell;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
+use std::sync::Once;
 use std::task::{Context, Poll};
 
 use async_imap::Client;
@@ -39,18 +42,48 @@ impl AsyncWrite for Server<'_> {
     }
 }
 
+/// Whose panics the sign-in catches, and tells of as of any other answer that cannot be read.
+const READER: &str = "/imap-proto-";
+
+thread_local! {
+    static READER_PANICKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets what is caught pass in silence; everything else is heard as before.
+fn hear_all_but_the_reader() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let heard = panic::take_hook();
+        panic::set_hook(Box::new(move |panicked| {
+            let is_readers = panicked.location().is_some_and(|at| at.file().contains(READER));
+            READER_PANICKED.set(is_readers);
+            if !is_readers {
+                heard(panicked);
+            }
+        }));
+    });
+}
+
 /// Greeting, sign-in, state of the inbox and good-bye, as the agent's own sign-in goes through them.
 pub fn imap(bytes: &[u8]) {
     let [piece, says @ ..] = bytes else { return };
     let server = Server { says, piece: usize::from(*piece % 64) + 1 };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without clock and network");
-    runtime.block_on(async {
-        let mut client = Client::new(server);
-        if !matches!(client.read_response().await, Ok(Some(_))) {
-            return;
-        }
-        let Ok(mut session) = client.login("anna@new.example", "not-a-secret").await else { return };
-        let _ = session.status("INBOX", "(MESSAGES)").await;
-        let _ = session.logout().await;
-    });
+    hear_all_but_the_reader();
+    let talked = panic::catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            let mut client = Client::new(server);
+            if !matches!(client.read_response().await, Ok(Some(_))) {
+                return;
+            }
+            let Ok(mut session) = client.login("anna@new.example", "not-a-secret").await else { return };
+            let _ = session.status("INBOX", "(MESSAGES)").await;
+            let _ = session.logout().await;
+        });
+    }));
+    if let Err(panicked) = talked
+        && !READER_PANICKED.take()
+    {
+        panic::resume_unwind(panicked);
+    }
 }

@@ -1,0 +1,60 @@
+//! Ending the connections, so that a file is whole by itself.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{AnyConnection, Connection, Executor};
+
+use super::Db;
+use super::place::Place;
+
+impl Db {
+    /// Ends all connections. Afterwards a file holds everything by itself, as long as no other process has it open.
+    pub async fn close(&self) {
+        self.pool.close().await;
+        let Place::File(path) = &self.place else { return };
+        // The last connection writes the log into the file (`SQLite` documentation, "Write-Ahead Logging"). Of two that
+        // close at the same moment, each may take the other for the last.
+        if log_of(path).exists()
+            && let Err(error) = connect_once(&self.place).await
+        {
+            tracing::warn!(%error, "the database's log stays beside it and is read at the next start");
+        }
+    }
+}
+
+/// The file in which `SQLite` keeps what is not in the database's own yet.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+async fn connect_once(place: &Place) -> Result<(), sqlx::Error> {
+    let mut last = AnyConnection::connect(place.url().reveal()).await?;
+    last.execute("PRAGMA schema_version").await?;
+    last.close().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_file_that_was_closed_is_whole_by_itself() {
+        for _ in 0..40 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("m.db");
+            let db = Db::create(path.to_string_lossy()).await.expect("a database").0;
+            let mut asking = tokio::task::JoinSet::new();
+            for _ in 0..12 {
+                let db = db.clone();
+                asking.spawn(async move { sqlx::query("SELECT 1 FROM project").fetch_all(db.pool()).await.map(drop) });
+            }
+            while let Some(asked) = asking.join_next().await {
+                asked.expect("no panic").expect("an answer");
+            }
+            db.close().await;
+            assert!(!log_of(&path).exists());
+        }
+    }
+}
