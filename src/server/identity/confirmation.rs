@@ -59,6 +59,14 @@ impl Page {
         self.words.with(id, about.map(|(name, text)| (name, text.as_str().into())))
     }
 
+    fn title(&self) -> &'static str {
+        match self.stage {
+            Stage::Asking(_) => "confirmation-title",
+            Stage::Confirmed => "confirmation-title-done",
+            Stage::Spent | Stage::Over => "confirmation-title-over",
+        }
+    }
+
     /// What was wrong with the digits.
     fn slip(&self) -> Option<String> {
         match self.stage {
