@@ -159,7 +159,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         // The session started it once more: there is nothing to ask.
         Claim::Second(_) if arguments.background => Ok(ExitCode::SUCCESS),
         Claim::Second(running) => {
-            if arguments.server_is_argument {
+            let known = Store::open(&places).server();
+            if arguments.server_is_argument && known.is_some() && known != arguments.server {
                 let _ = writeln!(
                     std::io::stderr(),
                     "mailshift: it runs already and keeps its server; for another one, end it first: mailshift quit"
@@ -289,7 +290,7 @@ fn start(
         state: loaded.state,
     }));
     os::terminal::leave();
-    os::on_lost_display(display_is_gone);
+    hear_of_a_lost_display();
     let boot = move || Agent::boot(settings.take().expect("the window system boots a program once"));
     iced::daemon(boot, Agent::update, Agent::view)
         .title(Agent::title)
@@ -313,6 +314,18 @@ static LOG: std::sync::Mutex<Option<tracing_appender::non_blocking::WorkerGuard>
 
 fn keep_log(places: &Places) {
     *LOG.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = start_logging(places);
+}
+
+/// Xlib would end the process without a word, and the toolkit panics where it opens a window, or begins, without a display.
+fn hear_of_a_lost_display() {
+    os::on_lost_display(display_is_gone);
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panicked| {
+        if os::display().is_err() {
+            display_is_gone();
+        }
+        told(panicked);
+    }));
 }
 
 /// What is remembered is on the disk after every change, and a set-up has its journal: the next start goes on from there.

@@ -236,6 +236,12 @@ impl Store {
         }
     }
 
+    /// The server that is remembered, as far as that can be read; the file stays as it is.
+    pub fn server(&self) -> Option<String> {
+        let state: serde_json::Value = serde_json::from_slice(&fs::read(&self.path).ok()?).ok()?;
+        state.get("server")?.as_str().map(str::to_owned)
+    }
+
     /// Returns when the state is on the disk.
     pub fn save(&self, state: &State) -> Result<(), Error> {
         let mut json = serde_json::to_vec_pretty(&State { version: VERSION, ..state.clone() })?;

@@ -98,6 +98,7 @@ fn instructions_page(world: &World) -> Told {
         "list item: Your old profile stays as it is",
         "list item: Thunderbird restarts once.",
         "list item: Have the password of your new mailbox at hand.",
+        "list item: In the new profile, Thunderbird trusts the certificates of",
         HELP,
         "button: Later",
         "button: Continue",
