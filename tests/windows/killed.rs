@@ -166,9 +166,8 @@ fn each_write_of_an_undo(stage: &mut Stage, before: &str) -> Told {
         stage.second_start(&["undo"])?;
         stage.turn_to_page("undo-title")?;
         stage.key("Return")?;
-        if !kill_at_write(stage, number, |stage| version(stage).is_none())? {
-            panic!("the last write is the one that closes it");
-        }
+        let was_killed = kill_at_write(stage, number, |stage| version(stage).is_none())?;
+        assert!(was_killed, "the last write is the one that closes it");
         let was_last = version(stage).is_none();
         let end = recovered(stage)?;
         look(stage, end, before, &format!("undo {number}"))?;

@@ -106,16 +106,16 @@ fn is_left_out(order: &str) {
 fn two_data_files(stage: &Stage) -> Told {
     let registry = stage.mail_registry()?;
     let old = default_profile(&registry);
-    let mut text = String::from("Windows Registry Editor Version 5.00\n");
+    let mut lines = vec!["Windows Registry Editor Version 5.00".to_owned()];
     for (number, name) in ["one.pst", "two.pst"].into_iter().enumerate() {
         let path = format!("C:\\stage\\{name}");
         fs::write(stage.wine.path(&path), b"!BDN\0\0\0\0SM\x17\0")?;
         let bytes = path.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}"));
         let bytes = bytes.collect::<Vec<_>>().join(",");
         let key = format!(r"HKEY_CURRENT_USER\Software\Microsoft\Office\16.0\Outlook\Profiles\{old}\{number:032x}");
-        text += &format!("\n[{key}]\n\"001f6700\"=hex:{bytes}\n");
+        lines.extend([String::new(), format!("[{key}]"), format!("\"001f6700\"=hex:{bytes}")]);
     }
-    stage.wine.import(&text)
+    stage.wine.import(&format!("{}\n", lines.join("\n")))
 }
 
 /// F17 of the review on Windows.
