@@ -162,12 +162,19 @@ fn the_agent_is_killed_at_each_write_of_its_journal() {
 
 /// A set-up is complete. The way back is cut off at each of its writes, and finished by the next agent.
 fn each_write_of_an_undo(stage: &mut Stage, before: &str) -> Told {
-    for number in 1..MOST {
+    let (mut number, mut unseen) = (1, 0);
+    while number < MOST {
         stage.second_start(&["undo"])?;
         stage.turn_to_page("undo-title")?;
         stage.key("Return")?;
         let was_killed = kill_at_write(stage, number, |stage| version(stage).is_none())?;
-        assert!(was_killed, "the last write is the one that closes it");
+        if !was_killed {
+            // A busy machine looks too seldom: the last write is the one that closes it.
+            unseen += 1;
+            assert!(unseen <= 3, "{unseen} times more was written than was seen");
+            moved_again(stage)?;
+            continue;
+        }
         let was_last = version(stage).is_none();
         let end = recovered(stage)?;
         look(stage, end, before, &format!("undo {number}"))?;
@@ -178,16 +185,21 @@ fn each_write_of_an_undo(stage: &mut Stage, before: &str) -> Told {
             return Ok(());
         }
         stage.start_agent_with(&["--background"])?;
-        // Going back that was cut off is told, when it is over.
-        wait("what is told", SET_UP, || stage.shows("undo-title-done").then_some(()))?;
-        stage.is_at("undone")?;
-        stage.screen.close_window(&stage.word("undo-title-done"))?;
-        stage.office.run(&["configure", PROJECT, OLD_ADDRESS])?;
-        stage.turn_to_page("instructions-title")?;
-        stage.commit(None)?;
-        stage.ended()?;
+        moved_again(stage)?;
+        number += 1;
     }
     panic!("an undo has no end");
+}
+
+/// Going back is over, which is told also after it was cut off; and the person moves once more.
+fn moved_again(stage: &mut Stage) -> Told {
+    wait("what is told", SET_UP, || stage.shows("undo-title-done").then_some(()))?;
+    stage.is_at("undone")?;
+    stage.screen.close_window(&stage.word("undo-title-done"))?;
+    stage.office.run(&["configure", PROJECT, OLD_ADDRESS])?;
+    stage.turn_to_page("instructions-title")?;
+    stage.commit(None)?;
+    stage.ended().map(drop)
 }
 
 #[test]
