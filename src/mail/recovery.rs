@@ -106,12 +106,12 @@ pub fn can_undo(places: &Places) -> bool {
 
 /// A set-up, or going back, was begun here and has not come to its end: [`recover`] comes before anything else.
 pub fn is_unfinished(places: &Places) -> bool {
-    !matches!(Journal::read(places), Ok(None)) && !can_undo(places)
+    has_way_back(places) && !can_undo(places)
 }
 
 /// There is something to go back from: a set-up that completed, or whatever is half done.
 pub fn has_way_back(places: &Places) -> bool {
-    can_undo(places) || is_unfinished(places)
+    !matches!(Journal::read(places), Ok(None))
 }
 
 async fn read(places: &Places) -> Result<Option<Journal>, Error> {

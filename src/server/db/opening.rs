@@ -144,8 +144,13 @@ pub fn trial(path: &Path) -> PathBuf {
 
 /// A name beside a file for what stays: with what it is and when it was made.
 pub fn beside(path: &Path, what: &str) -> PathBuf {
+    with_end(path, &format!(".{what}.{}", super::now().strftime("%Y%m%d-%H%M%S-%f")))
+}
+
+/// The same name with an end, as `SQLite` names what belongs to a file.
+pub fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{what}.{}", super::now().strftime("%Y%m%d-%H%M%S-%f")));
+    name.push(end);
     name.into()
 }
 

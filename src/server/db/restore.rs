@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 
 use super::instance::{self, Instance};
-use super::opening::{beside, create_private, give_to_owner, look, trial};
+use super::opening::{beside, create_private, give_to_owner, look, trial, with_end};
 use super::place::Place;
 use super::watcher::LISTENER;
 use super::{Db, OpenError, time};
@@ -207,22 +207,17 @@ async fn renew(tx: &mut AnyConnection, epoch: u64) -> Result<Instance, sqlx::Err
 
 /// What was there is kept under another name, with its log.
 fn replace(new: &Path, path: &Path) -> std::io::Result<Option<PathBuf>> {
-    let with = |path: &Path, end: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        PathBuf::from(name)
-    };
     let kept = path.exists().then(|| beside(path, "replaced"));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     give_to_owner(new, if path.exists() { path } else { folder })?;
     std::fs::File::open(new)?.sync_all()?;
     for end in ["-wal", "-shm", ""] {
-        let there = with(path, end);
+        let there = with_end(path, end);
         if let Some(kept) = kept.as_deref().filter(|_| there.exists()) {
-            std::fs::rename(&there, with(kept, end))?;
+            std::fs::rename(&there, with_end(kept, end))?;
         } else if there.exists() {
             // The log of a file that is gone would be played into the new one.
-            std::fs::rename(&there, with(&beside(path, "replaced"), end))?;
+            std::fs::rename(&there, with_end(&beside(path, "replaced"), end))?;
         }
     }
     std::fs::rename(new, path)?;
