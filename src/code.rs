@@ -30,7 +30,7 @@ const GROUP: usize = 4;
 
 /// An authentication code whose check character is right.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Code(Secret);
+pub struct AuthenticationCode(Secret);
 
 /// Why a text is not a code. Told without asking the server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum Slip {
     Length,
 }
 
-impl Code {
+impl AuthenticationCode {
     /// Makes a code from random bytes: the caller owns the source of randomness.
     pub fn from_random(bytes: [u8; PUBLIC + SECRET]) -> Self {
         let mut values: Vec<u8> = bytes.iter().map(|byte| byte % 32).collect();
@@ -84,7 +84,7 @@ impl Code {
     }
 }
 
-impl fmt::Debug for Code {
+impl fmt::Debug for AuthenticationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-•••", self.public())
     }
@@ -107,7 +107,7 @@ pub fn grouped(typed: &str) -> String {
     out
 }
 
-fn read(text: &str) -> Result<Code, Slip> {
+fn read(text: &str) -> Result<AuthenticationCode, Slip> {
     let mut values = Vec::with_capacity(LENGTH);
     for c in text.chars().filter(|c| !is_separator(*c)) {
         values.push(value(c).ok_or(Slip::Character(c))?);
@@ -117,7 +117,7 @@ fn read(text: &str) -> Result<Code, Slip> {
         n if n < LENGTH => Err(Slip::TooShort(LENGTH - n)),
         n if n > LENGTH => Err(Slip::TooLong(n - LENGTH)),
         _ if check(&values[..LENGTH - 1]) != values[LENGTH - 1] => Err(Slip::Check),
-        _ => Ok(Code::from_values(&values)),
+        _ => Ok(AuthenticationCode::from_values(&values)),
     }
 }
 
@@ -182,8 +182,8 @@ fn multiply(mut a: u8, mut b: u8) -> u8 {
 mod tests {
     use super::*;
 
-    fn sample() -> Code {
-        Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
+    fn sample() -> AuthenticationCode {
+        AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
     }
 
     #[test]
@@ -201,15 +201,15 @@ mod tests {
             format!("Your code is {g}."),
         ];
         for form in forms {
-            assert_eq!(Code::parse(&form).as_ref(), Ok(&code), "{form:?}");
+            assert_eq!(AuthenticationCode::parse(&form).as_ref(), Ok(&code), "{form:?}");
         }
     }
 
     #[test]
     fn look_alikes_are_understood() {
-        let code = Code::from_random([0, 1, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7]);
+        let code = AuthenticationCode::from_random([0, 1, 0, 1, 0, 1, 2, 3, 4, 5, 6, 7]);
         let typed = code.grouped().replace('0', "o").replace('1', "L");
-        assert_eq!(Code::parse(&typed), Ok(code));
+        assert_eq!(AuthenticationCode::parse(&typed), Ok(code));
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             for other in ALPHABET.iter().map(|b| char::from(*b)).filter(|c| right.chars().nth(place) != Some(*c)) {
                 let wrong: String =
                     right.chars().enumerate().map(|(i, c)| if i == place { other } else { c }).collect();
-                assert_eq!(Code::parse(&wrong), Err(Slip::Check), "{wrong}");
+                assert_eq!(AuthenticationCode::parse(&wrong), Err(Slip::Check), "{wrong}");
             }
         }
     }
@@ -232,7 +232,7 @@ mod tests {
                 let mut swapped = right.clone();
                 swapped.swap(a, b);
                 if swapped != right {
-                    assert_eq!(Code::parse(&swapped.iter().collect::<String>()), Err(Slip::Check));
+                    assert_eq!(AuthenticationCode::parse(&swapped.iter().collect::<String>()), Err(Slip::Check));
                 }
             }
         }
@@ -240,10 +240,10 @@ mod tests {
 
     #[test]
     fn each_slip_is_named() {
-        assert_eq!(Code::parse(" - "), Err(Slip::Empty));
-        assert_eq!(Code::parse("7KQ2-M4"), Err(Slip::TooShort(7)));
-        assert_eq!(Code::parse("7KQ2-M4TX-9DWP-ZZ"), Err(Slip::TooLong(1)));
-        assert_eq!(Code::parse("7KQ2-M4TX-9DWP-!"), Err(Slip::Character('!')));
+        assert_eq!(AuthenticationCode::parse(" - "), Err(Slip::Empty));
+        assert_eq!(AuthenticationCode::parse("7KQ2-M4"), Err(Slip::TooShort(7)));
+        assert_eq!(AuthenticationCode::parse("7KQ2-M4TX-9DWP-ZZ"), Err(Slip::TooLong(1)));
+        assert_eq!(AuthenticationCode::parse("7KQ2-M4TX-9DWP-!"), Err(Slip::Character('!')));
     }
 
     #[test]

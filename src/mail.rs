@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::os::{self, Places};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{Evidence, Inventory, MinimumVersion};
 use crate::secret::Secret;
 
@@ -132,7 +132,7 @@ pub struct Outcome {
     pub old_profile: Option<String>,
     pub evidence: Evidence,
     /// Small things left for the person, as response codes (`CFG-9`: the mail client asks for the password once).
-    pub left: Vec<Code>,
+    pub left: Vec<ResponseCode>,
 }
 
 /// Lets a running set-up be stopped. It stops at the next point where nothing is half done.

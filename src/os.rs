@@ -64,8 +64,8 @@ pub enum NoDisplay {
 }
 
 impl NoDisplay {
-    pub fn code(&self) -> crate::problem::Code {
-        crate::problem::Code::Set1
+    pub fn code(&self) -> crate::problem::ResponseCode {
+        crate::problem::ResponseCode::NoDisplay
     }
 }
 

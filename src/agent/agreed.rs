@@ -10,7 +10,7 @@ use super::question::{self, Question, Subject};
 use super::state::Stage;
 use super::{Agent, Message, host};
 use crate::account::Account;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{Directive, EventKind};
 
 /// Whom the person's password goes to, and who vouches for them.
@@ -47,7 +47,7 @@ impl Agent {
         match &self.state.agreed {
             None => self.state.agreed = Some(now),
             Some(was) if *was != now => tracing::warn!(
-                code = Code::Set9.id(),
+                code = ResponseCode::NotAgreed.id(),
                 was = was.shown(),
                 now = now.shown(),
                 same_authority = was.authority == now.authority,
@@ -91,8 +91,8 @@ impl Agent {
             let page = self.page_for_stage();
             return self.turn_to(page);
         }
-        tracing::warn!(code = Code::Set9.id(), "the person has not agreed to the other mail servers");
-        self.report(EventKind::Failed { code: Code::Set9 });
+        tracing::warn!(code = ResponseCode::NotAgreed.id(), "the person has not agreed to the other mail servers");
+        self.report(EventKind::Failed { code: ResponseCode::NotAgreed });
         let page = self.page_for_stage();
         Task::batch([self.turn_to(page), self.postpone()])
     }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::notice::Notice;
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ResponseCode};
 use crate::protocol::{
     Activation, ActivationRequest, Diagnostics, DiagnosticsTaken, Directive, Event, EventsTaken, Inventory,
     NewPassword, Question, Registered, RegistrationRequest, SignInRequest, SignedIn, is_loopback, path,
@@ -55,15 +55,17 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::Address(_) => Code::Set2,
-            Self::Client | Self::Garbage { .. } => Code::Net2,
-            Self::Offline { .. } => Code::Net1,
-            Self::Certificate { .. } => Code::Net6,
-            Self::NotKnown { .. } => Code::Net8,
-            Self::OtherDatabase { .. } => Code::Net9,
-            Self::Refused { problem, .. } if problem.code == Code::Unknown && problem.status >= 500 => Code::Net3,
+            Self::Address(_) => ResponseCode::NoServerAddress,
+            Self::Client | Self::Garbage { .. } => ResponseCode::ServerNotUnderstood,
+            Self::Offline { .. } => ResponseCode::ServerUnreachable,
+            Self::Certificate { .. } => ResponseCode::CertificateNotTrusted,
+            Self::NotKnown { .. } => ResponseCode::ServerForgotAgent,
+            Self::OtherDatabase { .. } => ResponseCode::OtherDatabase,
+            Self::Refused { problem, .. } if problem.code == ResponseCode::Unknown && problem.status >= 500 => {
+                ResponseCode::ServerBusy
+            }
             Self::Refused { problem, .. } => problem.code,
         }
     }
@@ -78,7 +80,7 @@ impl Error {
 
     /// A server does not know this computer.
     pub fn is_unknown_device(&self) -> bool {
-        matches!(self, Self::Refused { problem, .. } if problem.code == Code::Act8)
+        matches!(self, Self::Refused { problem, .. } if problem.code == ResponseCode::UnknownAgent)
     }
 
     /// It may work later without anybody doing anything here: no network yet, a server that is busy or being mended.
@@ -252,7 +254,7 @@ impl Api {
             Ok(problem) => problem,
             // A proxy's own error page is no problem document, but its status still says something.
             Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                Problem { status: status.as_u16(), ..Problem::new(Code::Net3, "no problem document") }
+                Problem { status: status.as_u16(), ..Problem::new(ResponseCode::ServerBusy, "no problem document") }
             }
             Err(error) => return Err(error),
         };

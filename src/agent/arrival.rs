@@ -50,7 +50,7 @@ impl Agent {
         {
             if is_foreign {
                 tracing::warn!(host = offer.host(), "a link to another server was not followed");
-                page.refused(Notice::new(problem::Code::Set5));
+                page.refused(Notice::new(problem::ResponseCode::OtherServer));
             } else {
                 tracing::info!(host = offer.host(), "a link was followed");
                 self.page = Page::Enrolment(self.enrolment_with(offer));

@@ -10,7 +10,7 @@ use super::enrolment::Enrolment;
 use super::question::{self, Question, Subject};
 use super::state::{Stage, State, Unknown};
 use super::{Agent, Message, host, vault};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::schedule;
 use crate::secret::Secret;
 
@@ -61,7 +61,7 @@ pub(super) fn settle(state: &mut State, configured: Option<String>) -> Option<St
         return None;
     }
     tracing::warn!(
-        code = Code::Set5.id(),
+        code = ResponseCode::OtherServer.id(),
         server = known,
         other = configured,
         "another server was configured; this computer stays with its own"
@@ -107,7 +107,11 @@ impl Agent {
         let host = self.api.as_ref().map(Api::host).unwrap_or_default();
         if self.state.instance.is_some() && error.instance() != self.state.instance {
             let said = error.instance();
-            tracing::warn!(code = Code::Net9.id(), ?said, "another database does not know this computer");
+            tracing::warn!(
+                code = ResponseCode::OtherDatabase.id(),
+                ?said,
+                "another database does not know this computer"
+            );
             self.trouble = Some(api::Error::OtherDatabase { host });
             return self.refresh_page();
         }
@@ -118,7 +122,7 @@ impl Agent {
         unknown.since = unknown.since.min(now);
         unknown.times += 1;
         let Unknown { since, times } = *unknown;
-        tracing::warn!(code = Code::Net8.id(), %since, times, "the server does not know this computer");
+        tracing::warn!(code = ResponseCode::ServerForgotAgent.id(), %since, times, "the server does not know this computer");
         if schedule::is_forgotten(since, times, now) {
             tracing::warn!("the server has not known this computer for days: it is forgotten");
             return self.forgotten_by_the_server();
@@ -140,7 +144,7 @@ impl Agent {
     fn forgotten_by_the_server(&mut self) -> Task<Message> {
         let forgotten = self.forget();
         if let Page::Enrolment(page) = &mut self.page {
-            page.refused(super::notice::Notice::new(Code::Act8));
+            page.refused(super::notice::Notice::new(ResponseCode::UnknownAgent));
         }
         Task::batch([forgotten, self.show()])
     }

@@ -25,7 +25,7 @@ pub enum Kinds {
 impl Kinds {
     fn parse(self, text: &str) -> Result<code::Entered, Slip> {
         match self {
-            Self::Personal => code::Code::parse(text).map(code::Entered::Authentication),
+            Self::Personal => code::AuthenticationCode::parse(text).map(code::Entered::Authentication),
             Self::Either => code::Entered::parse(text),
         }
     }
@@ -200,8 +200,8 @@ mod tests {
     use crate::agent::wizard::sample::look;
     use crate::problem;
 
-    fn sample() -> code::Code {
-        code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
+    fn sample() -> code::AuthenticationCode {
+        code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
     }
 
     /// Key by key, as the field tells it.
@@ -233,11 +233,11 @@ mod tests {
 
     #[test]
     fn a_personal_code_is_grouped_from_its_first_digit_on_whatever_it_begins_with() {
-        let code = code::Code::from_random([10, 11, 12, 13, 1, 0, 3, 4, 5, 6, 7, 8]);
+        let code = code::AuthenticationCode::from_random([10, 11, 12, 13, 1, 0, 3, 4, 5, 6, 7, 8]);
         let mut entry = CodeEntry::new(Kinds::Either);
         type_slowly(&mut entry, &code.reveal().to_lowercase().replace('1', "l").replace('0', "o"));
         assert_eq!(entry.text(), code.grouped());
-        let letters = code::Code::from_random([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]);
+        let letters = code::AuthenticationCode::from_random([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]);
         let mut entry = CodeEntry::new(Kinds::Either);
         type_slowly(&mut entry, &letters.reveal()[..12]);
         assert_eq!(entry.text(), &letters.grouped()[..14], "eleven letters are no project's code");
@@ -280,7 +280,7 @@ mod tests {
     fn a_refused_code_stays_in_the_field_with_the_tries_that_are_left() {
         let (mut entry, look) = (CodeEntry::new(Kinds::Either), look());
         entry.pasted(sample().grouped());
-        entry.refused(Notice::new(problem::Code::Act2).fact("tries", 1));
+        entry.refused(Notice::new(problem::ResponseCode::InvalidCode).fact("tries", 1));
         assert_eq!(entry.text(), sample().grouped());
         assert!(entry.told(&look).expect("told").contains("one try left"));
         assert_eq!(entry.submit().expect("the code").reveal(), sample().reveal());

@@ -18,7 +18,7 @@ use super::words::Words;
 use super::{Agent, Settings};
 use crate::mail::Host;
 use crate::os::{self, Places};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 
 /// Points your mail program at your new mailbox on the day your organisation's mail moves.
@@ -87,7 +87,7 @@ pub enum Error {
     State(#[from] state::Error),
     #[error("{0} ({id})", id = .0.code().id())]
     Instance(#[from] instance::Error),
-    #[error("{path} cannot be understood: {reason}. Correct it or remove it ({id})", id = Code::Set8.id())]
+    #[error("{path} cannot be understood: {reason}. Correct it or remove it ({id})", id = ResponseCode::SettingsUnreadable.id())]
     Configuration { path: String, reason: String },
     #[error("\"activation\" in config.json is no activation code: those have ten letters. Correct it or remove it")]
     Activation,
@@ -95,9 +95,9 @@ pub enum Error {
     Link(#[from] offer::LinkError),
     #[error("beside a link nothing else is taken; use the link in your invitation as it is")]
     BesideLink,
-    #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = Code::Set2.id())]
+    #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = ResponseCode::NoServerAddress.id())]
     NoServer,
-    #[error("Mailshift runs in another session of yours, at {host}, display {display}; end it there first ({id})", id = Code::Set6.id())]
+    #[error("Mailshift runs in another session of yours, at {host}, display {display}; end it there first ({id})", id = ResponseCode::OtherSession.id())]
     Elsewhere { host: String, display: String },
     #[error("Mailshift is not running; start `mailshift`")]
     NotRunning,
@@ -250,7 +250,7 @@ fn start(
         Err(error) => {
             tracing::error!(%error, "the settings are not used");
             if arguments.background {
-                runtime.block_on(told(Code::Set8));
+                runtime.block_on(told(ResponseCode::SettingsUnreadable));
             }
             if loaded.state.is_new() {
                 return Err(error);
@@ -268,7 +268,7 @@ fn start(
         return Err(Error::NoServer);
     }
     if let Some(path) = loaded.set_aside {
-        tracing::error!(path = %path.display(), code = Code::Set3.id(), "the state was broken and was moved aside");
+        tracing::error!(path = %path.display(), code = ResponseCode::StateUnreadable.id(), "the state was broken and was moved aside");
     }
     os::introduce(&places);
     if let Some(Err(error)) = program.as_deref().map(os::links::register) {
@@ -303,7 +303,7 @@ fn start(
 }
 
 /// Nobody may be looking at the window when something is wrong.
-async fn told(code: Code) {
+async fn told(code: ResponseCode) {
     let words = Words::for_locale(&os::language());
     let notice = super::notice::Notice::new(code);
     os::notify("Mailshift", &format!("{} {}", notice.what(&words), notice.reference(&words))).await;

@@ -13,7 +13,7 @@ use super::state::Stage;
 use super::wizard::{self, Choice};
 use super::{Agent, Message, Work, api, outbox, vault};
 use crate::mail::{self, Cancel, Order, Outcome, Progress};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{Directive, EventKind};
 use crate::secret::Secret;
 
@@ -66,7 +66,7 @@ impl Agent {
             Choice::Create(password) => {
                 let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else {
                     if let Page::Wizard(page) = &mut self.page {
-                        page.password_refused(Notice::new(Code::Net1));
+                        page.password_refused(Notice::new(ResponseCode::ServerUnreachable));
                     }
                     return self.focus_page();
                 };
@@ -203,13 +203,13 @@ impl Agent {
         }
         let page = if let Page::Wizard(page) = &mut self.page { Some(page) } else { None };
         match code {
-            Code::Pwd3 => {
+            ResponseCode::PasswordRefused => {
                 self.state.stage = Stage::Starting;
                 if let Some(page) = page {
                     page.password_refused(notice);
                 }
             }
-            Code::Cfg10 => {
+            ResponseCode::Interrupted => {
                 self.state.stage = Stage::Starting;
                 if let Some(page) = page {
                     page.cancelled();
@@ -229,7 +229,7 @@ impl Agent {
     }
 
     /// Neither the new profile works nor is everything as it was: that has to be settled before anything else.
-    fn stuck(&mut self, code: Code, notice: Notice) -> Task<Message> {
+    fn stuck(&mut self, code: ResponseCode, notice: Notice) -> Task<Message> {
         self.state.stage = Stage::Failed { code };
         self.report(EventKind::Failed { code });
         if let Page::Wizard(page) = &mut self.page {

@@ -14,7 +14,7 @@ use super::state::Stage;
 use super::undo::{self, Undo};
 use super::{Agent, Message, Work, vault};
 use crate::mail::{self, Cancel, Progress, Recovered};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::EventKind;
 use crate::schedule;
 use crate::secret::Secret;
@@ -136,7 +136,7 @@ impl Agent {
     /// it as it happens.
     pub(super) fn undo_ordered(&mut self) -> Task<Message> {
         if !self.undoable {
-            self.report(EventKind::UndoFailed { code: Code::Cfg11 });
+            self.report(EventKind::UndoFailed { code: ResponseCode::UndoFailed });
             return Task::none();
         }
         let now = Timestamp::now();
@@ -158,8 +158,8 @@ impl Agent {
             undo::Action::GoBack => self.go_back(),
             undo::Action::OpenLink(url) => open_link(url),
             undo::Action::Keep if self.state.undo_due.take().is_some() => {
-                tracing::info!(code = Code::Set9.id(), "the person keeps the new profile");
-                self.report(EventKind::UndoFailed { code: Code::Set9 });
+                tracing::info!(code = ResponseCode::NotAgreed.id(), "the person keeps the new profile");
+                self.report(EventKind::UndoFailed { code: ResponseCode::NotAgreed });
                 self.save();
                 let page = self.page_for_stage();
                 Task::batch([self.close_window(), self.turn_to(page), self.deliver()])

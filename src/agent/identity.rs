@@ -13,7 +13,7 @@ use super::notice::Notice;
 use super::state::{Stage, Standing};
 use super::{Agent, Message};
 use crate::account::masked;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{Action, MaskedUser, Registered, RegistrationRequest, SignInRequest, SignedIn};
 use crate::secret::Secret;
 
@@ -55,7 +55,7 @@ impl Agent {
     {
         match (self.api.clone(), self.token.clone()) {
             (Some(api), Some(token)) => Task::future(question(api, token)),
-            _ => self.identification_refused(Notice::new(Code::Set4)),
+            _ => self.identification_refused(Notice::new(ResponseCode::NoKeyring)),
         }
     }
 

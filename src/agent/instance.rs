@@ -96,9 +96,9 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn code(&self) -> crate::problem::Code {
+    pub fn code(&self) -> crate::problem::ResponseCode {
         match self {
-            Self::Folder(_) | Self::NoAnswer(_) => crate::problem::Code::Set3,
+            Self::Folder(_) | Self::NoAnswer(_) => crate::problem::ResponseCode::StateUnreadable,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Agent;
 use super::state::{Stage, Standing, State};
 use super::theme::Look;
 use super::tray::{Event, Icon, Menu};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::schedule;
 
 /// What the menu depends on.
@@ -39,7 +39,7 @@ impl Agent {
             state: &self.state,
             look: &self.look,
             offline: self.trouble.is_some(),
-            not_known: matches!(&self.trouble, Some(error) if matches!(error.code(), Code::Net8 | Code::Net9)),
+            not_known: matches!(&self.trouble, Some(error) if matches!(error.code(), ResponseCode::ServerForgotAgent | ResponseCode::OtherDatabase)),
             working: self.work.is_some(),
             undoable: self.undoable,
             client: &self.client_name(),
@@ -122,7 +122,7 @@ mod tests {
     use super::super::tray::Item;
     use super::super::words::Words;
     use super::*;
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
     use crate::protocol::{Action, Directive, MaskedUser};
 
     fn look() -> Look {
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_by_shape_and_by_its_code() {
-        let menu = shown(Stage::Failed { code: Code::Cfg2 }, |_| ());
+        let menu = shown(Stage::Failed { code: ResponseCode::ClientStayedOpen }, |_| ());
         assert_eq!(menu.icon, Icon::NeedsYou);
         assert!(menu.tooltip.contains("CFG-2"), "{}", menu.tooltip);
     }

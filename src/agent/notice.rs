@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use crate::agent::words::Words;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 /// A response code with the facts that its text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    pub code: Code,
+    pub code: ResponseCode,
     /// Arguments of the text: those of `FACTS`, `tries` and `seconds`.
     pub facts: Vec<(&'static str, String)>,
     /// Finds an unhandled error in the server's log.
@@ -35,7 +35,7 @@ const FACTS: [(&str, &str); 12] = [
 const SHORT: u64 = 100;
 
 impl Notice {
-    pub fn new(code: Code) -> Self {
+    pub fn new(code: ResponseCode) -> Self {
         Self { code, facts: Vec::new(), incident: None }
     }
 
@@ -63,8 +63,8 @@ impl Notice {
                 words.with("request-later-minutes", &[("count", &seconds.div_ceil(60).to_string())])
             }
             (Some(seconds), _) => words.with("request-later-seconds", &[("count", &seconds.to_string())]),
-            (None, Code::Net1 | Code::Net2) => words.text("request-again"),
-            (None, Code::Net3) => words.text("request-again-soon"),
+            (None, ResponseCode::ServerUnreachable | ResponseCode::ServerNotUnderstood) => words.text("request-again"),
+            (None, ResponseCode::ServerBusy) => words.text("request-again-soon"),
             _ => self.remedy(words),
         }
     }
@@ -110,7 +110,7 @@ mod tests {
     fn every_code_has_a_text_and_a_remedy_in_every_language() {
         for language in ["en", "de"] {
             let words = Words::for_locale(language);
-            for code in Code::ALL.iter().chain([&Code::Unknown]) {
+            for code in ResponseCode::ALL.iter().chain([&ResponseCode::Unknown]) {
                 let notice = Notice::new(*code);
                 for text in [notice.what(&words), notice.remedy(&words)] {
                     assert!(!text.contains("problem-") && !text.contains('{'), "{language} {}: {text}", code.id());
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn facts_are_named() {
         let words = Words::for_locale("en");
-        let notice = Notice::new(Code::Net4).fact("host", "imap.new.example").fact("port", 993);
+        let notice = Notice::new(ResponseCode::IncomingUnreachable).fact("host", "imap.new.example").fact("port", 993);
         assert!(notice.what(&words).contains("imap.new.example"), "{}", notice.what(&words));
         assert!(format!("{}{}", notice.what(&words), notice.remedy(&words)).contains("993"));
     }
@@ -131,14 +131,15 @@ mod tests {
     #[test]
     fn who_asks_too_often_is_told_when_to_try_again() {
         let words = Words::for_locale("en");
-        let told = |seconds: u64| Notice::new(Code::Net3).fact("seconds", seconds).remedy_of_request(&words);
+        let told =
+            |seconds: u64| Notice::new(ResponseCode::ServerBusy).fact("seconds", seconds).remedy_of_request(&words);
         assert!(told(1).contains("one second") && told(100).contains("2 minutes"), "{} {}", told(1), told(100));
-        assert!(!Notice::new(Code::Net3).remedy_of_request(&words).contains("by ourselves"));
+        assert!(!Notice::new(ResponseCode::ServerBusy).remedy_of_request(&words).contains("by ourselves"));
     }
 
     #[test]
     fn the_incident_is_told_with_the_code() {
-        let notice = Notice { incident: Some(Uuid::nil()), ..Notice::new(Code::Act0) };
+        let notice = Notice { incident: Some(Uuid::nil()), ..Notice::new(ResponseCode::ServerError) };
         let told = notice.reference(&Words::for_locale("en"));
         assert!(told.contains("ACT-0") && told.contains("00000000-0000"), "{told}");
     }

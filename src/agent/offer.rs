@@ -80,10 +80,10 @@ fn read(code: &Secret) -> Option<Secret> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
+    use crate::code::AuthenticationCode;
 
     fn code() -> String {
-        Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
+        AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
     }
 
     #[test]

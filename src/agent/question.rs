@@ -8,7 +8,7 @@ use crate::agent::instance::TakenOver;
 use crate::agent::notice::Notice;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Icon};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::Helpdesk;
 
 const MAIN: &str = "question-stay";
@@ -105,11 +105,11 @@ impl Question {
         }
     }
 
-    fn code(&self) -> Code {
+    fn code(&self) -> ResponseCode {
         match self.subject {
-            Subject::OtherServer { .. } => Code::Set5,
-            Subject::MailServer { .. } | Subject::Authority { .. } => Code::Set9,
-            Subject::OtherSession { .. } => Code::Set6,
+            Subject::OtherServer { .. } => ResponseCode::OtherServer,
+            Subject::MailServer { .. } | Subject::Authority { .. } => ResponseCode::NotAgreed,
+            Subject::OtherSession { .. } => ResponseCode::OtherSession,
         }
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::agreed::Agreed;
 use crate::mail::Outcome;
 use crate::os::{Places, files};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{Action, Directive, Event, MaskedUser, ProjectName, Rehearsal};
 
 /// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
@@ -158,7 +158,7 @@ pub enum Stage {
     /// The person pressed "Set up my mail".
     Configuring,
     /// Everything is as it was before.
-    Failed { code: Code },
+    Failed { code: ResponseCode },
     /// The new profile works.
     Completed,
     /// The old profile is the default again.
@@ -185,9 +185,9 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::Newer { .. } | Self::File(_) | Self::Encode(_) => Code::Set3,
+            Self::Newer { .. } | Self::File(_) | Self::Encode(_) => ResponseCode::StateUnreadable,
         }
     }
 }
@@ -230,7 +230,7 @@ impl Store {
             Ok(state) => Ok(Loaded { state: state?, set_aside: None }),
             Err(error) => {
                 let aside = self.set_aside("broken")?;
-                tracing::warn!(code = Code::Set3.id(), %error, aside = %aside.display(), "the state cannot be read");
+                tracing::warn!(code = ResponseCode::StateUnreadable.id(), %error, aside = %aside.display(), "the state cannot be read");
                 Ok(Loaded { state: State::default(), set_aside: Some(aside) })
             }
         }
@@ -274,7 +274,7 @@ mod tests {
     fn full() -> State {
         let event = Event { id: Uuid::nil(), at: Timestamp::UNIX_EPOCH, order: 2, kind: EventKind::Waiting };
         State {
-            stage: Stage::Failed { code: Code::Cfg2 },
+            stage: Stage::Failed { code: ResponseCode::ClientStayedOpen },
             server: Some("https://move.example.org".into()),
             device_id: Some(Uuid::nil()),
             acted_on: 2,

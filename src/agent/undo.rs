@@ -161,7 +161,7 @@ impl Undo {
 mod tests {
     use super::*;
     use crate::agent::wizard::sample::{look, simulator};
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
 
     fn page() -> Undo {
         let now = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
@@ -181,7 +181,7 @@ mod tests {
     fn after_a_failure_it_can_be_tried_again() {
         let (mut page, look) = (page(), look());
         let _ = page.update(Message::GoBack);
-        page.failed(Notice::new(Code::Cfg11), false);
+        page.failed(Notice::new(ResponseCode::UndoFailed), false);
         let mut shown = simulator(page.view(&look));
         shown.click("Try again").expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn what_was_begun_is_gone_on_with() {
         let (mut page, look) = (page(), look());
-        page.failed(Notice::new(Code::Cfg11), true);
+        page.failed(Notice::new(ResponseCode::UndoFailed), true);
         let mut shown = simulator(page.view(&look));
         shown.click(look.words.text("undo-again").as_str()).expect("a button");
         assert!(shown.find(look.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");

@@ -11,7 +11,7 @@ use std::{fs, io};
 use tokio::sync::Semaphore;
 
 use crate::os::{self, Places, files};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 
 /// Longest wait for the keyring. A locked one asks the person for its passphrase, and they may be away.
@@ -48,10 +48,10 @@ pub enum Kept {
 
 impl Kept {
     /// What the person should know, if anything.
-    pub fn code(self) -> Option<Code> {
+    pub fn code(self) -> Option<ResponseCode> {
         match self {
             Self::InKeyring => None,
-            Self::InFile | Self::InMemory => Some(Code::Set4),
+            Self::InFile | Self::InMemory => Some(ResponseCode::NoKeyring),
         }
     }
 }
@@ -69,9 +69,9 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::Locked | Self::Absent | Self::File(_) => Code::Set4,
+            Self::Locked | Self::Absent | Self::File(_) => ResponseCode::NoKeyring,
         }
     }
 }

@@ -265,7 +265,7 @@ impl Wizard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
     use sample::{facts, look, outcome, simulator};
 
     /// Presses what is shown and returns what the wizard asks for.
@@ -321,7 +321,7 @@ mod tests {
         let _ = press(&mut wizard, "Back");
         let _ = press(&mut wizard, "Continue");
         assert!(matches!(press(&mut wizard, "Set up my mail")[..], [Action::SetUp { .. }]));
-        wizard.password_refused(Notice::new(Code::Pwd3));
+        wizard.password_refused(Notice::new(ResponseCode::PasswordRefused));
         assert!(matches!(press(&mut wizard, "Set up my mail")[..], [Action::SetUp { .. }]));
     }
 
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn a_failure_leads_to_the_settings_and_back_to_the_password() {
         let mut wizard = Wizard::new(facts());
-        wizard.failed(Notice::new(Code::Net4));
+        wizard.failed(Notice::new(ResponseCode::IncomingUnreachable));
         assert_eq!(press(&mut wizard, "I’m done"), [Action::FinishedByHand]);
         assert_eq!(press(&mut wizard, "Try again"), [Action::TryAgain]);
         let mut corrected = facts();
@@ -357,7 +357,7 @@ mod tests {
         let look = look();
         let sent = look.words.with("password-sent", &[("host", "imap.right.example")]);
         assert!(simulator(wizard.view(&look)).find(sent.as_str()).is_ok());
-        wizard.failed(Notice::new(Code::Net4));
+        wizard.failed(Notice::new(ResponseCode::IncomingUnreachable));
         assert!(simulator(wizard.view(&look)).find("imap.right.example").is_ok(), "the settings that were used");
     }
 

@@ -1,7 +1,7 @@
 //! The activation code of a project: ten letters, for installing on many computers at once. It says which project a
 //! computer belongs to, and nothing about the person.
 
-use super::{Code, LENGTH, Slip, after_colons, is_separator};
+use super::{AuthenticationCode, LENGTH, Slip, after_colons, is_separator};
 
 /// Letters of an activation code.
 pub const LETTERS: usize = 10;
@@ -34,7 +34,7 @@ fn read(text: &str) -> Option<ActivationCode> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entered {
     /// A person's own.
-    Authentication(Code),
+    Authentication(AuthenticationCode),
     /// A project's.
     Activation(ActivationCode),
 }
@@ -42,7 +42,7 @@ pub enum Entered {
 impl Entered {
     /// The two kinds differ in length, so none can be taken for the other.
     pub fn parse(input: &str) -> Result<Self, Slip> {
-        Code::parse(input).map(Self::Authentication).or_else(|slip| {
+        AuthenticationCode::parse(input).map(Self::Authentication).or_else(|slip| {
             ActivationCode::parse(input).map(Self::Activation).ok_or_else(|| slip_of_either(input).unwrap_or(slip))
         })
     }
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_personal_code_stays_one() {
-        let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
+        let code = AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
         assert_eq!(Entered::parse(&code.grouped()), Ok(Entered::Authentication(code)));
     }
 }

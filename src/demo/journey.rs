@@ -10,7 +10,7 @@ use super::Error;
 use super::mail_server::{NEW_PASSWORD, OLD_ADDRESS as OLD};
 use super::screen::wait;
 use super::world::{LIMIT, World, old_profile_hash};
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::demo::office::PROJECT;
 use crate::protocol::Evidence;
 
@@ -37,7 +37,7 @@ pub struct Report {
 
 impl World {
     /// Types the invited code, sees for whom it is, and says "that's me".
-    pub fn enter_code(&self, code: &Code) -> Result<(), Error> {
+    pub fn enter_code(&self, code: &AuthenticationCode) -> Result<(), Error> {
         self.type_code(&code.grouped())?;
         let person = self.person()?;
         person.wait_for(&self.word("card-continue"), LIMIT)?;

@@ -18,7 +18,7 @@ use super::office::{Office, PROJECT};
 use super::person::Person;
 use super::screen::{self, Session, wait};
 use crate::agent::words::Words;
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::mail::Host;
 
 /// Longest wait for a mail to arrive or a window to open.
@@ -158,7 +158,7 @@ impl World {
     }
 
     /// The code of the newest invitation in the old mailbox.
-    pub fn invited_code(&self) -> Result<Code, Error> {
+    pub fn invited_code(&self) -> Result<AuthenticationCode, Error> {
         Ok(wait("the invitation", LIMIT, || {
             let letters = self.mail.read_inbox(OLD).ok()?;
             letters.iter().rev().find_map(|letter| code_in(letter))
@@ -200,8 +200,8 @@ fn host(agent: &Path, screen: &Session) -> Host {
 }
 
 /// The code in an invitation; other mail has none.
-fn code_in(letter: &str) -> Option<Code> {
-    letter.contains("Mailshift").then(|| Code::parse(letter).ok()).flatten()
+fn code_in(letter: &str) -> Option<AuthenticationCode> {
+    letter.contains("Mailshift").then(|| AuthenticationCode::parse(letter).ok()).flatten()
 }
 
 /// A hash over every file of the old profile: names and bytes.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Error, Host, Order, Progress, outlook, thunderbird};
 use crate::os::Places;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::Evidence;
 
 /// Which mail client is set up, with all that going back needs.
@@ -128,7 +128,7 @@ impl Client {
     }
 
     /// Makes the new profile. Returns what is left for the person, as in [`super::Outcome::left`].
-    pub async fn create(&mut self, host: &Host) -> Result<Vec<Code>, Error> {
+    pub async fn create(&mut self, host: &Host) -> Result<Vec<ResponseCode>, Error> {
         match self {
             Self::Thunderbird(record) => record.create().await.map(|()| Vec::new()),
             Self::Outlook(record) => record.create(host).await,
@@ -136,7 +136,7 @@ impl Client {
     }
 
     /// Fills the new profile with what the person has in the old one.
-    pub async fn carry_over(&mut self, order: &Order, host: &Host) -> Result<Vec<Code>, Error> {
+    pub async fn carry_over(&mut self, order: &Order, host: &Host) -> Result<Vec<ResponseCode>, Error> {
         match self {
             Self::Thunderbird(record) => record.carry_over(order, host).await,
             // Outlook's data files are attached as the profile is made; signatures and templates belong to the login.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 /// Which of an account's two servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,38 +74,38 @@ pub enum Error {
 
 impl Error {
     /// The response code that people and operators see.
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::Unreachable { side: Side::Incoming, .. } => Code::Net4,
-            Self::Unreachable { side: Side::Outgoing, .. } => Code::Net5,
-            Self::Certificate { .. } => Code::Net6,
-            Self::NotAMailServer { .. } => Code::Net7,
-            Self::SignInRefused { side: Side::Incoming, .. } => Code::Pwd3,
-            Self::SignInRefused { side: Side::Outgoing, .. } => Code::Cfg12,
-            Self::Unsupported { .. } => Code::Cfg13,
-            Self::NoClient => Code::Cfg1,
-            Self::StayedOpen { .. } => Code::Cfg2,
-            Self::FolderNotWritable { .. } => Code::Cfg3,
-            Self::ProfileList { .. } => Code::Cfg4,
-            Self::WriteFailed { .. } => Code::Cfg5,
-            Self::NotStarted { .. } => Code::Cfg6,
-            Self::ProfileNotUsed { .. } => Code::Cfg7,
-            Self::NothingArrived { .. } => Code::Cfg8,
-            Self::TooOld { .. } => Code::Cfg14,
-            Self::NewOutlook => Code::Cfg15,
-            Self::Policy { .. } => Code::Cfg16,
-            Self::MapiUnavailable { .. } => Code::Cfg17,
-            Self::HelperMissing { .. } => Code::Cfg18,
-            Self::MapiFailed { .. } => Code::Cfg19,
-            Self::Registry { .. } => Code::Cfg20,
-            Self::NotSignedIn { .. } => Code::Cfg21,
-            Self::NoAccount { .. } => Code::Cfg22,
-            Self::ProfilesNotListed { .. } => Code::Cfg25,
-            Self::OutOfReach { .. } => Code::Cfg26,
-            Self::NoRoom { .. } => Code::Cfg27,
-            Self::OpenedMeanwhile { .. } => Code::Cfg28,
-            Self::Interrupted => Code::Cfg10,
-            Self::UndoFailed { .. } => Code::Cfg11,
+            Self::Unreachable { side: Side::Incoming, .. } => ResponseCode::IncomingUnreachable,
+            Self::Unreachable { side: Side::Outgoing, .. } => ResponseCode::OutgoingUnreachable,
+            Self::Certificate { .. } => ResponseCode::CertificateNotTrusted,
+            Self::NotAMailServer { .. } => ResponseCode::NotAMailServer,
+            Self::SignInRefused { side: Side::Incoming, .. } => ResponseCode::PasswordRefused,
+            Self::SignInRefused { side: Side::Outgoing, .. } => ResponseCode::OutgoingRefused,
+            Self::Unsupported { .. } => ResponseCode::AccountNotSupported,
+            Self::NoClient => ResponseCode::NoMailClient,
+            Self::StayedOpen { .. } => ResponseCode::ClientStayedOpen,
+            Self::FolderNotWritable { .. } => ResponseCode::FolderNotWritable,
+            Self::ProfileList { .. } => ResponseCode::ProfileListUnreadable,
+            Self::WriteFailed { .. } => ResponseCode::ProfileNotWritten,
+            Self::NotStarted { .. } => ResponseCode::ClientNotStarted,
+            Self::ProfileNotUsed { .. } => ResponseCode::ProfileNotUsed,
+            Self::NothingArrived { .. } => ResponseCode::NoMailArrived,
+            Self::TooOld { .. } => ResponseCode::ClientTooOld,
+            Self::NewOutlook => ResponseCode::OnlyNewOutlook,
+            Self::Policy { .. } => ResponseCode::PolicyForbids,
+            Self::MapiUnavailable { .. } => ResponseCode::MapiMissing,
+            Self::HelperMissing { .. } => ResponseCode::HelperMissing,
+            Self::MapiFailed { .. } => ResponseCode::MapiFailed,
+            Self::Registry { .. } => ResponseCode::RegistryFailed,
+            Self::NotSignedIn { .. } => ResponseCode::OutlookSignInTimedOut,
+            Self::NoAccount { .. } => ResponseCode::OutlookEnded,
+            Self::ProfilesNotListed { .. } => ResponseCode::UnlistedProfiles,
+            Self::OutOfReach { .. } => ResponseCode::SandboxedClient,
+            Self::NoRoom { .. } => ResponseCode::DiskFull,
+            Self::OpenedMeanwhile { .. } => ResponseCode::ClientOpened,
+            Self::Interrupted => ResponseCode::Interrupted,
+            Self::UndoFailed { .. } => ResponseCode::UndoFailed,
         }
     }
 

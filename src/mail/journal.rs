@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::client::Client;
 use super::{Error, files, reserve};
 use crate::os::{self, Places};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::Evidence;
 
 /// How far a set-up has come. While a stage is recorded, what belongs to it may be done, half done or not begun.
@@ -49,7 +49,7 @@ pub(super) struct Journal {
     pub was_running: bool,
     /// Messages in the new inbox at the agent's own sign-in; none where the agent cannot sign in.
     pub inbox_messages: Option<u32>,
-    pub left: Vec<Code>,
+    pub left: Vec<ResponseCode>,
     /// What proved it; once it is done.
     #[serde(default)]
     pub evidence: Option<Evidence>,

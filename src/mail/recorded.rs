@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::journal::Journal;
 use crate::os::Places;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 /// What is recorded on this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Recorded {
         /// The stage that was entered last.
         stage: String,
         /// Small things left for the person.
-        left: Vec<Code>,
+        left: Vec<ResponseCode>,
     },
     Unreadable {
         reason: String,

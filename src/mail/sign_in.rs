@@ -75,7 +75,7 @@ async fn limited<T>(link: &Link<'_>, talk: impl Future<Output = Result<T, Error>
 mod tests {
     use super::*;
     use crate::account::Security;
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::io::AsyncWriteExt;
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    async fn both(security: Security, port: u16) -> [Code; 2] {
+    async fn both(security: Security, port: u16) -> [ResponseCode; 2] {
         let password = Secret::new("irrelevant");
         let imap = incoming(&server(Protocol::Imap, security, port), &password, None).await;
         let smtp = outgoing(&server(Protocol::Smtp, security, port), &password, None).await;
@@ -116,8 +116,14 @@ mod tests {
         let listener = TcpListener::bind("localhost:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         drop(listener);
-        assert_eq!(both(Security::Tls, port).await, [Code::Net4, Code::Net5]);
-        assert_eq!(both(Security::StartTls, port).await, [Code::Net4, Code::Net5]);
+        assert_eq!(
+            both(Security::Tls, port).await,
+            [ResponseCode::IncomingUnreachable, ResponseCode::OutgoingUnreachable]
+        );
+        assert_eq!(
+            both(Security::StartTls, port).await,
+            [ResponseCode::IncomingUnreachable, ResponseCode::OutgoingUnreachable]
+        );
     }
 
     #[tokio::test]
@@ -126,7 +132,11 @@ mod tests {
         for text in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"\x00\xff\x13garbage\n\n\n", b"", b"220", uncut] {
             let port = saying(text).await;
             for security in [Security::Tls, Security::StartTls] {
-                assert_eq!(both(security, port).await, [Code::Net7, Code::Net7], "{text:?} {security:?}");
+                assert_eq!(
+                    both(security, port).await,
+                    [ResponseCode::NotAMailServer, ResponseCode::NotAMailServer],
+                    "{text:?} {security:?}"
+                );
             }
         }
     }
@@ -158,13 +168,13 @@ mod tests {
             for beginning in [&b""[..], b"* OK hello\r\n"] {
                 let (port, taken) = endless(beginning, part).await;
                 let imap = incoming(&server(Protocol::Imap, Security::StartTls, port), &password, None).await;
-                assert_eq!(imap.expect_err("no end").code(), Code::Net7);
+                assert_eq!(imap.expect_err("no end").code(), ResponseCode::NotAMailServer);
                 let taken = taken.load(Ordering::Relaxed);
                 assert!(taken < ON_THE_WAY, "{taken} bytes");
             }
             let (port, taken) = endless(b"", part).await;
             let smtp = outgoing(&server(Protocol::Smtp, Security::StartTls, port), &password, None).await;
-            assert_eq!(smtp.expect_err("no end").code(), Code::Net7);
+            assert_eq!(smtp.expect_err("no end").code(), ResponseCode::NotAMailServer);
             assert!(taken.load(Ordering::Relaxed) < ON_THE_WAY);
         }
     }
@@ -173,8 +183,11 @@ mod tests {
     async fn what_only_the_mail_program_can_do_is_said_without_a_call() {
         let password = Secret::new("x");
         let pop = incoming(&server(Protocol::Pop3, Security::Tls, 1), &password, None).await;
-        assert_eq!(pop.expect_err("POP3").code(), Code::Cfg13);
+        assert_eq!(pop.expect_err("POP3").code(), ResponseCode::AccountNotSupported);
         let oauth = Server { authentication: Authentication::OAuth2, ..server(Protocol::Smtp, Security::Tls, 1) };
-        assert_eq!(outgoing(&oauth, &password, None).await.expect_err("OAuth2").code(), Code::Cfg13);
+        assert_eq!(
+            outgoing(&oauth, &password, None).await.expect_err("OAuth2").code(),
+            ResponseCode::AccountNotSupported
+        );
     }
 }

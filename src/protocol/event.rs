@@ -43,14 +43,14 @@ pub enum EventKind {
     },
     /// The set-up failed and everything is as it was.
     Failed {
-        code: problem::Code,
+        code: problem::ResponseCode,
     },
     /// The person finished by hand.
     FinishedByHand,
     /// The old profile is the default again.
     Undone,
     UndoFailed {
-        code: problem::Code,
+        code: problem::ResponseCode,
     },
     /// The person removed this computer.
     Removed,
@@ -111,7 +111,7 @@ mod tests {
             id: Uuid::nil(),
             at: Timestamp::UNIX_EPOCH,
             order: 3,
-            kind: EventKind::Failed { code: problem::Code::Cfg2 },
+            kind: EventKind::Failed { code: problem::ResponseCode::ClientStayedOpen },
         };
         let json = serde_json::to_string(&event).expect("plain data");
         assert_eq!(

@@ -87,7 +87,7 @@ pub struct DataFile {
 /// Something that would stop or disturb a set-up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    pub code: problem::Code,
+    pub code: problem::ResponseCode,
     /// The exact setting, version or path.
     pub detail: String,
 }

@@ -15,7 +15,7 @@ use super::project::Project;
 use super::refusal::Refusal;
 use super::users::{self, User};
 use super::{Service, db, mailings, orders};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol;
 use target::Target;
 
@@ -56,7 +56,7 @@ pub enum Action {
 pub struct Outcome {
     pub target: Uuid,
     /// Why nothing was done. None: it was.
-    pub refused: Option<Code>,
+    pub refused: Option<ResponseCode>,
 }
 
 impl Action {
@@ -121,7 +121,7 @@ pub async fn apply(
     let mut tx = Deed::begin(&service.db, actor).await?;
     for &id in targets {
         let Some(target) = target::find(&mut tx, &project.id, id).await? else {
-            outcomes.push(Outcome { target: id, refused: Some(Code::Act8) });
+            outcomes.push(Outcome { target: id, refused: Some(ResponseCode::UnknownAgent) });
             continue;
         };
         let refused = match action {
@@ -151,9 +151,9 @@ async fn act(
     target: &Target,
     action: &Action,
     now: Timestamp,
-) -> Result<Option<Code>, Refusal> {
+) -> Result<Option<ResponseCode>, Refusal> {
     match action {
-        Action::Retry if !target::can_retry(tx, target.id).await? => Ok(Some(Code::Ord1)),
+        Action::Retry if !target::can_retry(tx, target.id).await? => Ok(Some(ResponseCode::NothingToRetry)),
         Action::Configure | Action::Retry => start(tx, project, target).await,
         Action::Rehearse => order(tx, target, protocol::Action::Rehearse).await,
         Action::Undo => order(tx, target, protocol::Action::Undo).await,
@@ -169,15 +169,15 @@ async fn act(
     }
 }
 
-fn done(written: Result<(), sqlx::Error>) -> Result<Option<Code>, Refusal> {
+fn done(written: Result<(), sqlx::Error>) -> Result<Option<ResponseCode>, Refusal> {
     written?;
     Ok(None)
 }
 
 /// An order to configure, at once: a delay was for the start that it brings forward.
-async fn start(tx: &mut Deed, project: &Project, target: &Target) -> Result<Option<Code>, Refusal> {
+async fn start(tx: &mut Deed, project: &Project, target: &Target) -> Result<Option<ResponseCode>, Refusal> {
     if project.settings.account.is_none() {
-        return Ok(Some(Code::Act3));
+        return Ok(Some(ResponseCode::NoAccountSettings));
     }
     let refused = order(tx, target, protocol::Action::Configure).await?;
     if refused.is_none() {
@@ -186,14 +186,14 @@ async fn start(tx: &mut Deed, project: &Project, target: &Target) -> Result<Opti
     Ok(refused)
 }
 
-async fn order(tx: &mut Deed, target: &Target, action: protocol::Action) -> Result<Option<Code>, Refusal> {
+async fn order(tx: &mut Deed, target: &Target, action: protocol::Action) -> Result<Option<ResponseCode>, Refusal> {
     match (&target.user, target.user_state) {
-        (None, _) => Ok(Some(Code::Alr3)),
+        (None, _) => Ok(Some(ResponseCode::NobodySignedIn)),
         (Some(user), Some(State::Active)) => {
             orders::give(tx, user, Some(target.id), action).await?;
             Ok(None)
         }
-        (Some(_), _) => Ok(Some(Code::Usu9)),
+        (Some(_), _) => Ok(Some(ResponseCode::UserNotActive)),
     }
 }
 
@@ -209,17 +209,17 @@ async fn receivers(service: &Service, targets: &[Uuid]) -> Result<HashMap<Uuid, 
 }
 
 /// Puts a mail with a new code into the queue.
-async fn mail_code(tx: &mut Deed, project: &Project, user: Option<&User>) -> Result<Option<Code>, Refusal> {
-    let Some(user) = user else { return Ok(Some(Code::Alr3)) };
+async fn mail_code(tx: &mut Deed, project: &Project, user: Option<&User>) -> Result<Option<ResponseCode>, Refusal> {
+    let Some(user) = user else { return Ok(Some(ResponseCode::NobodySignedIn)) };
     if user.project_id != project.id || State::of(&user.state) != Some(State::Active) {
-        return Ok(Some(Code::Usu9));
+        return Ok(Some(ResponseCode::UserNotActive));
     }
     if project.settings.smtp.is_none() {
-        return Ok(Some(Code::Usu8));
+        return Ok(Some(ResponseCode::UserMailFailed));
     }
     match mailings::invite(tx, project, user).await {
         Ok(_) => Ok(None),
-        Err(Refusal::NoAccount) => Ok(Some(Code::Act3)),
+        Err(Refusal::NoAccount) => Ok(Some(ResponseCode::NoAccountSettings)),
         Err(other) => Err(other),
     }
 }

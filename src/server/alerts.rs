@@ -5,7 +5,7 @@ pub mod known;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::Inventory;
 use known::{Known, KnownLogin, KnownUser, Mailed};
 
@@ -33,7 +33,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alert {
     pub severity: Severity,
-    pub code: Code,
+    pub code: ResponseCode,
     /// The exact setting, version, time or path; may be empty.
     pub detail: String,
 }
@@ -42,7 +42,7 @@ pub struct Alert {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Sum {
     pub severity: Severity,
-    pub code: Code,
+    pub code: ResponseCode,
     pub count: usize,
 }
 
@@ -54,11 +54,11 @@ pub fn of(known: &Known, now: Timestamp) -> Vec<Alert> {
     let mut found = Vec::new();
     match (&known.user, &known.login) {
         (Some(user), None) => without_computer(user, &mut found),
-        (None, Some(_)) => found.push((Code::Alr3, String::new())),
+        (None, Some(_)) => found.push((ResponseCode::NobodySignedIn, String::new())),
         _ => {}
     }
     if known.user.as_ref().is_some_and(|user| user.registered) {
-        found.push((Code::Alr4, String::new()));
+        found.push((ResponseCode::SelfRegistered, String::new()));
     }
     if let Some(login) = &known.login {
         of_computer(login, now, &mut found);
@@ -71,43 +71,45 @@ pub fn of(known: &Known, now: Timestamp) -> Vec<Alert> {
     alerts
 }
 
-fn severity(code: Code, is_soon: bool) -> Severity {
+fn severity(code: ResponseCode, is_soon: bool) -> Severity {
     match code {
-        Code::Alr4 | Code::Alr7 => Severity::Notice,
+        ResponseCode::SelfRegistered | ResponseCode::NoInventory => Severity::Notice,
         _ if is_soon => Severity::Critical,
         _ => Severity::Warning,
     }
 }
 
-fn without_computer(user: &KnownUser, found: &mut Vec<(Code, String)>) {
+fn without_computer(user: &KnownUser, found: &mut Vec<(ResponseCode, String)>) {
     found.push(match &user.mailed {
-        Mailed::Never => (Code::Alr6, String::new()),
-        Mailed::Failed(why) => (Code::Alr5, why.clone()),
-        Mailed::Locked => (Code::Act7, String::new()),
-        Mailed::Expired => (Code::Act5, String::new()),
-        Mailed::Waiting => (Code::Alr1, String::new()),
+        Mailed::Never => (ResponseCode::NotInvited, String::new()),
+        Mailed::Failed(why) => (ResponseCode::InvitationFailed, why.clone()),
+        Mailed::Locked => (ResponseCode::CodeLocked, String::new()),
+        Mailed::Expired => (ResponseCode::CodeExpired, String::new()),
+        Mailed::Waiting => (ResponseCode::NobodyActivated, String::new()),
     });
 }
 
-fn of_computer(login: &KnownLogin, now: Timestamp, found: &mut Vec<(Code, String)>) {
+fn of_computer(login: &KnownLogin, now: Timestamp, found: &mut Vec<(ResponseCode, String)>) {
     let heard = login.last_contact.unwrap_or(login.bound_at);
     if now.duration_since(heard) > SILENCE {
-        found.push((Code::Alr2, heard.to_string()));
+        found.push((ResponseCode::ComputerSilent, heard.to_string()));
     }
     let Some(inventory) = &login.inventory else {
         if now.duration_since(login.bound_at) > SETTLED {
-            found.push((Code::Alr7, String::new()));
+            found.push((ResponseCode::NoInventory, String::new()));
         }
         return;
     };
     match inventory.preferred() {
-        None => found.push((Code::Cfg1, String::new())),
+        None => found.push((ResponseCode::NoMailClient, String::new())),
         Some(client) => {
             if client.kind == "new-outlook" {
-                found.push((Code::Cfg15, String::new()));
+                found.push((ResponseCode::OnlyNewOutlook, String::new()));
             }
-            let findings =
-                client.findings.iter().filter(|finding| client.kind != "new-outlook" || finding.code != Code::Cfg15);
+            let findings = client
+                .findings
+                .iter()
+                .filter(|finding| client.kind != "new-outlook" || finding.code != ResponseCode::OnlyNewOutlook);
             found.extend(findings.map(|finding| (finding.code, finding.detail.clone())));
         }
     }
@@ -115,7 +117,7 @@ fn of_computer(login: &KnownLogin, now: Timestamp, found: &mut Vec<(Code, String
         found.push((finding.code, finding.detail.clone()));
     }
     if let Some(free) = inventory.free_disk.filter(|free| *free < room(inventory)) {
-        found.push((Code::Cfg24, format!("{} MiB", free >> 20)));
+        found.push((ResponseCode::DiskMayBeFull, format!("{} MiB", free >> 20)));
     }
 }
 
@@ -165,7 +167,7 @@ mod tests {
         with(Inventory { clients: vec![client("outlook")], free_disk: Some(ROOM * 10), ..Inventory::default() })
     }
 
-    fn codes(known: &Known) -> Vec<Code> {
+    fn codes(known: &Known) -> Vec<ResponseCode> {
         of(known, now()).into_iter().map(|alert| alert.code).collect()
     }
 
@@ -177,17 +179,28 @@ mod tests {
     #[test]
     fn what_would_stop_a_set_up_is_told() {
         let finding = |code| Finding { code, detail: "x".into() };
-        let old = InstalledClient { findings: vec![finding(Code::Cfg14), finding(Code::Cfg16)], ..client("outlook") };
-        let stopped_by = Some(finding(Code::Cfg4));
+        let old = InstalledClient {
+            findings: vec![finding(ResponseCode::ClientTooOld), finding(ResponseCode::PolicyForbids)],
+            ..client("outlook")
+        };
+        let stopped_by = Some(finding(ResponseCode::ProfileListUnreadable));
         let inventory = Inventory {
             clients: vec![old],
             free_disk: Some(ROOM - 1),
             rehearsal: Some(Rehearsal { at: now(), stopped_by }),
         };
-        assert_eq!(codes(&with(inventory)), [Code::Cfg4, Code::Cfg14, Code::Cfg16, Code::Cfg24]);
-        assert_eq!(codes(&with(Inventory::default())), [Code::Cfg1]);
+        assert_eq!(
+            codes(&with(inventory)),
+            [
+                ResponseCode::ProfileListUnreadable,
+                ResponseCode::ClientTooOld,
+                ResponseCode::PolicyForbids,
+                ResponseCode::DiskMayBeFull
+            ]
+        );
+        assert_eq!(codes(&with(Inventory::default())), [ResponseCode::NoMailClient]);
         let new_outlook = Inventory { clients: vec![client("new-outlook")], ..Inventory::default() };
-        assert_eq!(codes(&with(new_outlook)), [Code::Cfg15]);
+        assert_eq!(codes(&with(new_outlook)), [ResponseCode::OnlyNewOutlook]);
     }
 
     #[test]
@@ -195,28 +208,28 @@ mod tests {
         let copy = DataFile { kind: "ost".into(), size: Some(ROOM * 20), ..DataFile::default() };
         let large = InstalledClient { data_files: vec![copy], ..client("outlook") };
         let inventory = Inventory { clients: vec![large], free_disk: Some(ROOM * 10), ..Inventory::default() };
-        assert_eq!(codes(&with(inventory)), [Code::Cfg24]);
+        assert_eq!(codes(&with(inventory)), [ResponseCode::DiskMayBeFull]);
     }
 
     #[test]
     fn silence_and_computers_of_nobody_are_told() {
         let mut silent = healthy();
         silent.login.as_mut().expect("a login").last_contact = Some(now() - HOUR * 73);
-        assert_eq!(codes(&silent), [Code::Alr2]);
-        assert_eq!(codes(&Known { user: None, ..healthy() }), [Code::Alr3]);
+        assert_eq!(codes(&silent), [ResponseCode::ComputerSilent]);
+        assert_eq!(codes(&Known { user: None, ..healthy() }), [ResponseCode::NobodySignedIn]);
         let mut mute = healthy();
         mute.login.as_mut().expect("a login").inventory = None;
-        assert_eq!(codes(&mute), [Code::Alr7]);
+        assert_eq!(codes(&mute), [ResponseCode::NoInventory]);
     }
 
     #[test]
     fn a_user_without_computer_has_one_reason() {
         let cases = [
-            (Mailed::Never, Code::Alr6),
-            (Mailed::Failed("no such mailbox".into()), Code::Alr5),
-            (Mailed::Locked, Code::Act7),
-            (Mailed::Expired, Code::Act5),
-            (Mailed::Waiting, Code::Alr1),
+            (Mailed::Never, ResponseCode::NotInvited),
+            (Mailed::Failed("no such mailbox".into()), ResponseCode::InvitationFailed),
+            (Mailed::Locked, ResponseCode::CodeLocked),
+            (Mailed::Expired, ResponseCode::CodeExpired),
+            (Mailed::Waiting, ResponseCode::NobodyActivated),
         ];
         for (mailed, code) in cases {
             let user = Some(KnownUser { registered: false, mailed });
@@ -244,12 +257,15 @@ mod tests {
     fn a_project_is_summed_by_code() {
         let alert = |severity, code| Alert { severity, code, detail: String::new() };
         let alerts = [
-            alert(Severity::Notice, Code::Alr4),
-            alert(Severity::Warning, Code::Cfg14),
-            alert(Severity::Warning, Code::Alr1),
-            alert(Severity::Warning, Code::Alr1),
+            alert(Severity::Notice, ResponseCode::SelfRegistered),
+            alert(Severity::Warning, ResponseCode::ClientTooOld),
+            alert(Severity::Warning, ResponseCode::NobodyActivated),
+            alert(Severity::Warning, ResponseCode::NobodyActivated),
         ];
-        let sums: Vec<(Code, usize)> = summed(&alerts).into_iter().map(|sum| (sum.code, sum.count)).collect();
-        assert_eq!(sums, [(Code::Alr1, 2), (Code::Cfg14, 1), (Code::Alr4, 1)]);
+        let sums: Vec<(ResponseCode, usize)> = summed(&alerts).into_iter().map(|sum| (sum.code, sum.count)).collect();
+        assert_eq!(
+            sums,
+            [(ResponseCode::NobodyActivated, 2), (ResponseCode::ClientTooOld, 1), (ResponseCode::SelfRegistered, 1)]
+        );
     }
 }

@@ -14,7 +14,7 @@ use super::hash::{self, HashError};
 use super::operators::Actor;
 use super::refusal::Refusal;
 use super::users::User;
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 
 /// Wrong tries until a code is locked.
 pub const TRIES: i64 = 5;
@@ -54,7 +54,7 @@ pub enum IssueError {
 #[derive(Debug)]
 pub struct Issued {
     pub id: String,
-    pub code: Code,
+    pub code: AuthenticationCode,
     pub expires_at: Timestamp,
 }
 
@@ -90,7 +90,7 @@ pub async fn tell(db: &Db, actor: &Actor, user: &User, valid: SignedDuration) ->
 async fn put(
     tx: &mut AnyConnection,
     user: &str,
-    code: Code,
+    code: AuthenticationCode,
     hash: String,
     sent_by: SentBy,
     valid: SignedDuration,
@@ -168,7 +168,7 @@ async fn take_try(db: &Db, public_id: &str) -> Result<Option<Tried>, Refusal> {
 
 /// Compares a code with its record. Only a wrong secret costs the try. Whether there is such a code, and whether it is
 /// locked, shows neither in the words nor, as long as there is time to compare at once, in the time that a no takes.
-pub async fn compare(service: &Service, guess: &Guess<'_>, code: Code) -> Result<Tried, Refusal> {
+pub async fn compare(service: &Service, guess: &Guess<'_>, code: AuthenticationCode) -> Result<Tried, Refusal> {
     let asked = tokio::time::Instant::now();
     let compared = compared(service, guess, code).await;
     if let Err(Refusal::WrongCode { .. } | Refusal::Locked) = compared {
@@ -177,7 +177,7 @@ pub async fn compare(service: &Service, guess: &Guess<'_>, code: Code) -> Result
     compared
 }
 
-async fn compared(service: &Service, guess: &Guess<'_>, code: Code) -> Result<Tried, Refusal> {
+async fn compared(service: &Service, guess: &Guess<'_>, code: AuthenticationCode) -> Result<Tried, Refusal> {
     let public = code.public().to_owned();
     // Most guesses end here, and keep no writer waiting.
     let found = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {TRIED} FROM code WHERE public_id = $1")));

@@ -303,7 +303,7 @@ mod tests {
         alike::<PasswordRules>(&protocol::PasswordRules::default());
         alike::<MinimumVersion>(&protocol::MinimumVersion::default());
         let file = protocol::DataFile { size: Some(1), ..protocol::DataFile::default() };
-        let finding = protocol::Finding { code: crate::problem::Code::Cfg2, detail: String::new() };
+        let finding = protocol::Finding { code: crate::problem::ResponseCode::ClientStayedOpen, detail: String::new() };
         let rehearsal = protocol::Rehearsal { at: Timestamp::UNIX_EPOCH, stopped_by: Some(finding.clone()) };
         let client = protocol::InstalledClient {
             default_profile: Some(String::new()),

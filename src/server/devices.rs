@@ -18,7 +18,7 @@ use super::db::{self, Db, time};
 use super::identity::method::Method;
 use super::refusal::Refusal;
 use super::{Service, codes, diagnostics, hash};
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ResponseCode};
 use crate::protocol;
 use crate::secret::Secret;
 
@@ -121,7 +121,7 @@ impl FromRequestParts<Arc<Service>> for Device {
 /// "Unknown device" says in which database: another one than the token is from proves nothing.
 pub async fn name_database(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let answer = next.run(request).await;
-    let unknown = answer.extensions().get::<Problem>().filter(|problem| problem.code == Code::Act8);
+    let unknown = answer.extensions().get::<Problem>().filter(|problem| problem.code == ResponseCode::UnknownAgent);
     let Some(problem) = unknown.map(|problem| Problem { instance: Some(service.db.instance().id), ..problem.clone() })
     else {
         return answer;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::code::{self, Code};
+use crate::code::{self, AuthenticationCode};
 use crate::secret::Secret;
 
 /// Bytes of a token.
@@ -54,7 +54,7 @@ impl Default for Hashing {
 
 impl Hashing {
     /// Whether the code's secret part is the hashed one.
-    pub async fn is_right(&self, code: Code, hash: String) -> Result<bool, HashError> {
+    pub async fn is_right(&self, code: AuthenticationCode, hash: String) -> Result<bool, HashError> {
         in_turn(&self.codes, move || verify(secret_part(&code), &hash)).await
     }
 
@@ -110,10 +110,10 @@ fn argon2id(secret: &[u8]) -> Result<String, HashError> {
 }
 
 /// A new random code and the hash of its secret part. Takes some 20 ms of a processor.
-pub fn new_code() -> Result<(Code, String), HashError> {
+pub fn new_code() -> Result<(AuthenticationCode, String), HashError> {
     let mut random = [0; code::PUBLIC + code::SECRET];
     getrandom::fill(&mut random).map_err(HashError::Randomness)?;
-    let code = Code::from_random(random);
+    let code = AuthenticationCode::from_random(random);
     let hash = argon2id(secret_part(&code))?;
     Ok((code, hash))
 }
@@ -167,7 +167,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn secret_part(code: &Code) -> &[u8] {
+fn secret_part(code: &AuthenticationCode) -> &[u8] {
     &code.reveal().as_bytes()[code::PUBLIC..]
 }
 

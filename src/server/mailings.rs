@@ -16,7 +16,7 @@ use super::db::{self, time};
 use super::project::Project;
 use super::refusal::Refusal;
 use super::users::User;
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 pub use delivery::{Deliveries, send_now};
 pub use queue::{New, add, state};
 
@@ -156,7 +156,8 @@ fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
 
 /// What a mail server said, in one line. Some quote the letter that they refuse: links and codes become dots.
 pub fn plain(said: &str) -> String {
-    let is_secret = |word: &str| word.contains("/p/") || word.contains("/confirm/") || Code::parse(word).is_ok();
+    let is_secret =
+        |word: &str| word.contains("/p/") || word.contains("/confirm/") || AuthenticationCode::parse(word).is_ok();
     let words = said.split_whitespace().map(|word| if is_secret(word) { "•••" } else { word });
     let line = words.collect::<Vec<_>>().join(" ");
     line.chars().filter(|c| !c.is_control()).take(TROUBLE).collect()
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_is_recorded_holds_neither_links_nor_codes() {
-        let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
+        let code = AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
         let said = format!("550 spam: <https://m.example/p/abcDEF> is listed,\r\n code:{code} too\u{7}");
         assert_eq!(plain(&said), "550 spam: ••• is listed, ••• too");
         assert_eq!(plain("550 no https://m.example/confirm/abcDEF here"), "550 no ••• here");

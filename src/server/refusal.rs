@@ -18,7 +18,7 @@ use super::operation::requests::DatabaseTrouble;
 use super::operators::{Role, SecondFactorError};
 use super::person::link::LinkError;
 use crate::code::Slip;
-use crate::problem::{self, Code, Fault, Problem};
+use crate::problem::{self, Fault, Problem, ResponseCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -164,39 +164,43 @@ impl Refusal {
         }
     }
 
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => Code::Act1,
-            Self::Faults(_) => Code::Api1,
-            Self::Taken => Code::Api2,
-            Self::Oneself => Code::Api3,
-            Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => Code::Act2,
-            Self::NoAccount => Code::Act3,
-            Self::NotRecorded(_) => Code::Act4,
-            Self::Expired => Code::Act5,
-            Self::Used => Code::Act6,
-            Self::Locked => Code::Act7,
-            Self::UnknownDevice => Code::Act8,
-            Self::Busy { .. } | Self::TooSlow | Self::Unavailable(..) | Self::Unreadable { .. } => Code::Net3,
-            Self::PasswordRules => Code::Pwd1,
-            Self::Directory(_) => Code::Pwd2,
-            Self::NoDirectory => Code::Pwd4,
-            Self::PasswordNotProved => Code::Pwd5,
-            Self::PasswordNotNow => Code::Pwd6,
-            Self::NotSignedIn | Self::SignInFirst { .. } => Code::Opr1,
-            Self::RoleTooLow(_) => Code::Opr2,
-            Self::WrongCredentials => Code::Opr3,
-            Self::Throttled { .. } => Code::Opr4,
-            Self::TooOften { .. } => Code::Api4,
-            Self::TooManyDiagnostics { .. } => Code::Dia1,
-            Self::TooManyComputers { .. } => Code::Act9,
-            Self::TooManyReports { .. } => Code::Act10,
-            Self::TokenMayNot => Code::Opr10,
-            Self::ForeignForm => Code::Opr5,
-            Self::LinkGone => Code::Opr6,
-            Self::PasswordLength => Code::Opr7,
-            Self::NameTaken => Code::Opr8,
-            Self::LastAdministrator => Code::Opr9,
+            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => {
+                ResponseCode::MalformedRequest
+            }
+            Self::Faults(_) => ResponseCode::FieldFaults,
+            Self::Taken => ResponseCode::NameTaken,
+            Self::Oneself => ResponseCode::OneselfLockedOut,
+            Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => ResponseCode::InvalidCode,
+            Self::NoAccount => ResponseCode::NoAccountSettings,
+            Self::NotRecorded(_) => ResponseCode::AgentNotRecorded,
+            Self::Expired => ResponseCode::CodeExpired,
+            Self::Used => ResponseCode::CodeUsed,
+            Self::Locked => ResponseCode::CodeLocked,
+            Self::UnknownDevice => ResponseCode::UnknownAgent,
+            Self::Busy { .. } | Self::TooSlow | Self::Unavailable(..) | Self::Unreadable { .. } => {
+                ResponseCode::ServerBusy
+            }
+            Self::PasswordRules => ResponseCode::PasswordRules,
+            Self::Directory(_) => ResponseCode::DirectoryFailed,
+            Self::NoDirectory => ResponseCode::PasswordChangeOff,
+            Self::PasswordNotProved => ResponseCode::PersonNotProved,
+            Self::PasswordNotNow => ResponseCode::PasswordNotNow,
+            Self::NotSignedIn | Self::SignInFirst { .. } => ResponseCode::NotSignedIn,
+            Self::RoleTooLow(_) => ResponseCode::RoleTooLow,
+            Self::WrongCredentials => ResponseCode::WrongCredentials,
+            Self::Throttled { .. } => ResponseCode::TooManySignIns,
+            Self::TooOften { .. } => ResponseCode::AskedTooOften,
+            Self::TooManyDiagnostics { .. } => ResponseCode::TooManyDiagnostics,
+            Self::TooManyComputers { .. } => ResponseCode::TooManyComputers,
+            Self::TooManyReports { .. } => ResponseCode::TooManyReports,
+            Self::TokenMayNot => ResponseCode::TokenMayNot,
+            Self::ForeignForm => ResponseCode::ForeignForm,
+            Self::LinkGone => ResponseCode::LinkGone,
+            Self::PasswordLength => ResponseCode::PasswordLength,
+            Self::NameTaken => ResponseCode::OperatorNameTaken,
+            Self::LastAdministrator => ResponseCode::LastAdministrator,
             Self::Database(_)
             | Self::Stored(_)
             | Self::Hash(_)
@@ -206,7 +210,7 @@ impl Refusal {
             | Self::Link(_)
             | Self::Network(_)
             | Self::Installer(_)
-            | Self::Panicked => Code::Act0,
+            | Self::Panicked => ResponseCode::ServerError,
             Self::Registration(refusal) => refusal.code(),
             Self::SignIn(refusal) => refusal.code(),
         }

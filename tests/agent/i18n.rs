@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{self, Entry};
 use fluent_syntax::parser;
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 
 type Resource = ast::Resource<String>;
 
@@ -93,9 +93,9 @@ fn every_language_has_the_same_texts_with_the_same_arguments() {
 fn every_code_has_its_text_and_its_remedy() {
     for language in languages() {
         let texts = all_texts(&language, "problem.ftl");
-        let wanted: BTreeSet<String> = Code::ALL
+        let wanted: BTreeSet<String> = ResponseCode::ALL
             .iter()
-            .chain([&Code::Unknown])
+            .chain([&ResponseCode::Unknown])
             .flat_map(|code| [format!("problem-{}", code.id()), format!("problem-{}.remedy", code.id())])
             .collect();
         assert_eq!(texts.into_keys().collect::<BTreeSet<_>>(), wanted, "{language}");
@@ -104,8 +104,11 @@ fn every_code_has_its_text_and_its_remedy() {
 
 #[test]
 fn every_code_says_what_an_operator_does() {
-    let wanted: BTreeSet<String> =
-        Code::ALL.iter().chain([&Code::Unknown]).map(|code| format!("operator-{}", code.id())).collect();
+    let wanted: BTreeSet<String> = ResponseCode::ALL
+        .iter()
+        .chain([&ResponseCode::Unknown])
+        .map(|code| format!("operator-{}", code.id()))
+        .collect();
     for language in languages() {
         let said = all_texts(&language, "operator.ftl").into_keys().collect::<BTreeSet<_>>();
         assert_eq!(said, wanted, "{language}");

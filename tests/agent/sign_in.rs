@@ -5,7 +5,7 @@ use mailshift::demo::mail_server::{
     MailServer, NAME, NEW_ADDRESS, NEW_PASSWORD, OLD_ADDRESS, OTHER_ADDRESS, OTHER_PASSWORD,
 };
 use mailshift::mail::sign_in;
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 use mailshift::secret::Secret;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -33,7 +33,11 @@ async fn both_servers_let_the_right_password_in_and_no_other() {
             let wrong = Secret::new(wrong);
             let imap = sign_in::incoming(&account.incoming, &wrong, ca).await.expect_err("wrong");
             let smtp = sign_in::outgoing(&account.outgoing, &wrong, ca).await.expect_err("wrong");
-            assert_eq!([imap.code(), smtp.code()], [Code::Pwd3, Code::Cfg12], "{imap} {smtp}");
+            assert_eq!(
+                [imap.code(), smtp.code()],
+                [ResponseCode::PasswordRefused, ResponseCode::OutgoingRefused],
+                "{imap} {smtp}"
+            );
         }
     }
     let log = server.log();
@@ -48,14 +52,14 @@ async fn certificates_are_checked_on_both_servers() {
     let password = Secret::new(NEW_PASSWORD);
     let imap = sign_in::incoming(&account.incoming, &password, None).await.expect_err("unknown issuer");
     let smtp = sign_in::outgoing(&account.outgoing, &password, None).await.expect_err("unknown issuer");
-    assert_eq!([imap.code(), smtp.code()], [Code::Net6, Code::Net6]);
+    assert_eq!([imap.code(), smtp.code()], [ResponseCode::CertificateNotTrusted, ResponseCode::CertificateNotTrusted]);
     let garbage = Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     let broken = sign_in::incoming(&account.incoming, &password, garbage).await.expect_err("no authority");
-    assert_eq!(broken.code(), Code::Net6);
+    assert_eq!(broken.code(), ResponseCode::CertificateNotTrusted);
     let mut plain = account.outgoing.clone();
     plain.security = Security::Tls;
     let mixed = sign_in::outgoing(&plain, &password, Some(server.ca_pem())).await.expect_err("STARTTLS only");
-    assert_eq!(mixed.code(), Code::Net7);
+    assert_eq!(mixed.code(), ResponseCode::NotAMailServer);
 }
 
 #[tokio::test]

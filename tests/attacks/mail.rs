@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mailshift::mail::{self, Cancel, Error, Progress, Recovered, Step, set_up};
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 use stage::{Stage, contents, until};
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -69,7 +69,7 @@ async fn a_record_that_cannot_be_read_is_never_written_over() {
     fs::write(journal(&stage), "{ of another version").expect("written");
     for _ in 0..2 {
         let (outcome, _) = stage.set_up(stage.order()).await;
-        assert_eq!(outcome.expect_err("something may be half done").code(), Code::Cfg11);
+        assert_eq!(outcome.expect_err("something may be half done").code(), ResponseCode::UndoFailed);
         assert_eq!(fs::read_to_string(journal(&stage)).expect("kept"), "{ of another version");
     }
     assert_eq!(contents(&stage.places.home), before);
@@ -142,7 +142,7 @@ async fn a_program_opened_in_the_middle_is_never_left_running_unsaid() {
         old.arg("--profile").arg(stage.old_profile()).env_clear().envs(stage.host.environment.iter().cloned());
         let mut old = old.spawn().expect("started");
         if let Err(error) = running.await.expect("no panic") {
-            assert_eq!(error.code(), Code::Cfg28, "{error}");
+            assert_eq!(error.code(), ResponseCode::ClientOpened, "{error}");
             assert_eq!(stage.lists(), lists);
             assert!(!new_profile(&stage).exists(), "and no password with it");
             stopped += 1;
@@ -189,7 +189,7 @@ async fn profiles_that_no_list_names_are_told_and_not_forgotten() {
         let rehearsed = mail::rehearse(&stage.order(), &stage.places, &stage.host).await.expect_err("it would be lost");
         let (refused, _) = stage.set_up(stage.order()).await;
         for error in [rehearsed, refused.expect_err("it would be lost")] {
-            assert_eq!(error.code(), Code::Cfg25, "{text:?}");
+            assert_eq!(error.code(), ResponseCode::UnlistedProfiles, "{text:?}");
             assert!(error.facts().iter().any(|(_, fact)| *fact == name), "{error}");
         }
         assert_eq!(contents(&stage.places.home), before, "{text:?}");
@@ -207,7 +207,7 @@ async fn a_profile_of_a_program_out_of_reach_gets_no_second_program_beside_it() 
         fs::write(root.join("profiles.ini"), "[Profile0]\nName=mine\nIsRelative=1\nPath=mine.default\n")
             .expect("a list");
         let (refused, _) = stage.set_up(stage.order()).await;
-        assert_eq!(refused.expect_err("it is not the person's").code(), Code::Cfg26);
+        assert_eq!(refused.expect_err("it is not the person's").code(), ResponseCode::SandboxedClient);
         assert!(!stage.root().exists());
     }
 }

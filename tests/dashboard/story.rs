@@ -1,6 +1,6 @@
 //! From the first start of the server to a project in which everyone has moved.
 
-use mailshift::code::Code;
+use mailshift::code::AuthenticationCode;
 use mailshift::protocol::{Action, path};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -44,7 +44,7 @@ async fn from_the_first_start_to_a_finished_project() {
     faults.extend(browser.pictures("settings").await);
     faults.extend(people(&browser).await);
     faults.extend(invitations(&browser).await);
-    let codes: Vec<Code> = (0..3).map(|_| sink.mail().code()).collect();
+    let codes: Vec<AuthenticationCode> = (0..3).map(|_| sink.mail().code()).collect();
 
     // What the computers do shows by itself.
     browser.press("Devices").await;
@@ -178,7 +178,7 @@ async fn act(browser: &Browser, action: &str, what: &str, picture: Option<&str>)
 }
 
 /// An agent whose person has entered the code.
-async fn ready<'a>(world: &'a World, code: &Code) -> Agent<'a> {
+async fn ready<'a>(world: &'a World, code: &AuthenticationCode) -> Agent<'a> {
     let answer = world.activate(code.reveal()).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
     let activation: mailshift::protocol::Activation = answer.json().await.expect("an activation");

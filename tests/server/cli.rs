@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::Command;
 
 use crate::server_support::{Agent, Backend, PROJECT, Process, completed, eventually, settings, stories};
-use mailshift::code::Code;
+use mailshift::code::AuthenticationCode;
 use mailshift::protocol::path;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -154,7 +154,7 @@ async fn the_program_serves_stops_when_asked_and_never_tells_a_secret(on: Backen
     let code = world.new_code("anna@old.example");
     let mut process = Process::start(&world, &[]);
     world.url.clone_from(&process.url);
-    let wrong = Code::from_random([1; 12]).grouped();
+    let wrong = AuthenticationCode::from_random([1; 12]).grouped();
     assert_eq!(world.activate(&wrong).await.status(), StatusCode::NOT_FOUND);
     let activation: mailshift::protocol::Activation = world.activate(&code).await.json().await.expect("an activation");
     let agent = Agent { world: &world, token: activation.token.reveal().into() };
@@ -177,7 +177,7 @@ async fn the_program_serves_stops_when_asked_and_never_tells_a_secret(on: Backen
     let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds(&log, "a password was changed"), "the log was written: {}", String::from_utf8_lossy(&log));
     assert!(holds(&database, "anna@new.example"), "the database was read");
-    let whole = Code::parse(&code).expect("a code");
+    let whole = AuthenticationCode::parse(&code).expect("a code");
     let secret = &whole.reveal()[mailshift::code::PUBLIC..];
     for (what, text) in
         [("code", code.as_str()), ("code", whole.reveal()), ("code", secret), ("token", &token), ("password", password)]

@@ -90,7 +90,7 @@ async fn one_peer_cannot_try_many_codes_but_right_ones_do_not_count(on: Backend)
     }
     let mut busy = 0;
     for n in 0..60_u8 {
-        let unknown = mailshift::code::Code::from_random([n; 12]).grouped();
+        let unknown = mailshift::code::AuthenticationCode::from_random([n; 12]).grouped();
         let response = world.activate(&unknown).await;
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             assert!(response.headers().contains_key("retry-after"));

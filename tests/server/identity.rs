@@ -131,7 +131,12 @@ async fn a_code_by_mail_signs_the_person_in_once(on: Backend) {
     assert_eq!(login.registers("new.person@new.example", "code").await.status(), StatusCode::ACCEPTED);
     let mail = mails.mail();
     assert_eq!(mail.field("To"), "new.person@new.example", "without a name that nobody has proved");
-    let code = mail.text().lines().find_map(|line| mailshift::code::Code::parse(line).ok()).expect("a code").grouped();
+    let code = mail
+        .text()
+        .lines()
+        .find_map(|line| mailshift::code::AuthenticationCode::parse(line).ok())
+        .expect("a code")
+        .grouped();
     let signed_in = login.signs_in("new.person@new.example", &code).await;
     assert_eq!(signed_in.status(), StatusCode::CREATED);
     let answer: serde_json::Value = signed_in.json().await.expect("JSON");

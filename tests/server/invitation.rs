@@ -2,7 +2,7 @@
 
 use crate::server_support::sink::Sink;
 use crate::server_support::{Backend, PROJECT, problem, settings, stories};
-use mailshift::code::Code;
+use mailshift::code::AuthenticationCode;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -40,8 +40,8 @@ async fn everyone_gets_a_code_that_works_in_their_language(on: Backend) {
             assert!(form.contains("+49 30 1234") && form.contains("https://get.example/mailshift"), "{form}");
         }
         assert!(html.contains("#AA3366"), "the brand's colour");
-        let code = Code::parse(&text).expect("a code to paste");
-        assert_eq!(Code::parse(&html).as_ref(), Ok(&code));
+        let code = AuthenticationCode::parse(&text).expect("a code to paste");
+        assert_eq!(AuthenticationCode::parse(&html).as_ref(), Ok(&code));
         assert!(!said.contains(&code.grouped()), "codes are for the person only");
         assert_eq!(world.activate(code.reveal()).await.status(), StatusCode::CREATED);
     }

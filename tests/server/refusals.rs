@@ -3,7 +3,7 @@
 use crate::computer::Login;
 use crate::server_support::sink::Sink;
 use crate::server_support::{Backend, PROJECT, Process, World, problem, stories, wrong};
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 use mailshift::protocol::path;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,13 +37,13 @@ async fn world(on: Backend) -> (World, Sink) {
 }
 
 /// The document of a refusal, which has the catalogue's code and status.
-async fn is(response: reqwest::Response, code: Code) -> Value {
+async fn is(response: reqwest::Response, code: ResponseCode) -> Value {
     let body = problem(response).await;
     assert_eq!((&body["code"], &body["status"]), (&json!(code.id()), &json!(code.status())), "{body}");
     body
 }
 
-async fn unhandled(response: reqwest::Response, code: Code) {
+async fn unhandled(response: reqwest::Response, code: ResponseCode) {
     let body = is(response, code).await;
     assert!(body["incident"].as_str().is_some_and(|id| id.parse::<uuid::Uuid>().is_ok()), "{body}");
 }
@@ -87,7 +87,7 @@ macro_rules! break_inserts {
 }
 
 /// Both ways to prove an address are refused alike.
-async fn both(login: &Login<'_>, address: &str, code: Code) {
+async fn both(login: &Login<'_>, address: &str, code: ResponseCode) {
     for by in ["code", "link"] {
         is(login.registers(address, by).await, code).await;
     }
@@ -96,49 +96,49 @@ async fn both(login: &Login<'_>, address: &str, code: Code) {
 async fn registrations_are_refused_for_what_the_person_said(on: Backend) {
     let (world, mails) = world(on).await;
     let login = world.login("pc-1", "x").await;
-    both(&login, "pat@elsewhere.example", Code::Usu3).await;
-    both(&login, "pat@sub.old.example", Code::Usu3).await;
-    both(&login, "not an address", Code::Usu5).await;
-    is(login.registers(ANNA, "telepathy").await, Code::Usu5).await;
+    both(&login, "pat@elsewhere.example", ResponseCode::ForeignDomain).await;
+    both(&login, "pat@sub.old.example", ResponseCode::ForeignDomain).await;
+    both(&login, "not an address", ResponseCode::MalformedRegistration).await;
+    is(login.registers(ANNA, "telepathy").await, ResponseCode::MalformedRegistration).await;
     for body in ["{", "{}", r#"{"address": "anna@old.example", "by": "code", "name": "a\nb"}"#] {
         let sent = login.agent.request(Method::POST, path::REGISTRATIONS).body(body).send().await.expect("an answer");
-        is(sent, Code::Usu5).await;
+        is(sent, ResponseCode::MalformedRegistration).await;
     }
     assert!(mails.is_empty());
     let stranger = world.request(Method::POST, path::REGISTRATIONS).json(&json!({})).send().await.expect("an answer");
-    is(stranger, Code::Act8).await;
+    is(stranger, ResponseCode::UnknownAgent).await;
 }
 
 async fn registrations_are_refused_for_what_the_list_says(on: Backend) {
     let (world, mails) = world(on).await;
     let login = world.login("pc-1", "x").await;
     world.done(&["suspend", PROJECT, "joerg@old.example"]);
-    both(&login, "joerg@new.example", Code::Usu9).await;
+    both(&login, "joerg@new.example", ResponseCode::UserNotActive).await;
     let twin = "name,old address,new address,login\nTwin,anna@new.example,twin@new.example,\n";
     world.done(&["users", "import", PROJECT, &world.file("twin.csv", twin)]);
-    both(&login, "anna@new.example", Code::Usu10).await;
+    both(&login, "anna@new.example", ResponseCode::AddressAmbiguous).await;
     assert!(mails.is_empty());
 }
 
 async fn registrations_fail_when_the_mail_does_not_go_out(on: Backend) {
     let (world, _mails) = world(on).await;
     let login = world.login("pc-1", "x").await;
-    is(login.registers("refused.1@old.example", "code").await, Code::Usu1).await;
-    is(login.registers("refused.2@old.example", "link").await, Code::Usu1).await;
+    is(login.registers("refused.1@old.example", "code").await, ResponseCode::StrangerMailFailed).await;
+    is(login.registers("refused.2@old.example", "link").await, ResponseCode::StrangerMailFailed).await;
     world.done(&["users", "import", PROJECT, &world.file("more.csv", REFUSED)]);
-    both(&login, "refused.1@old.example", Code::Usu8).await;
+    both(&login, "refused.1@old.example", ResponseCode::UserMailFailed).await;
     let without = world.file("without.json", &crate::server_support::settings(json!({})));
     world.done(&["project", "set", PROJECT, "--file", &without]);
-    both(&login, ANNA, Code::Usu8).await;
+    both(&login, ANNA, ResponseCode::UserMailFailed).await;
 }
 
 async fn registrations_fail_when_the_database_does(on: Backend) {
     let (world, _mails) = world(on).await;
     let login = world.login("pc-1", "x").await;
     break_inserts!(&world, on, "registration");
-    unhandled(login.registers(ANNA, "code").await, Code::Usu7).await;
-    unhandled(login.registers(ANNA, "link").await, Code::Usu7).await;
-    unhandled(login.registers("new@old.example", "code").await, Code::Usu4).await;
+    unhandled(login.registers(ANNA, "code").await, ResponseCode::NoCodeMade).await;
+    unhandled(login.registers(ANNA, "link").await, ResponseCode::NoCodeMade).await;
+    unhandled(login.registers("new@old.example", "code").await, ResponseCode::RegistrationNotRecorded).await;
     match on {
         Backend::Sqlite => {
             let ignore = "CREATE TRIGGER ignored BEFORE INSERT ON registration BEGIN SELECT RAISE(IGNORE); END";
@@ -150,23 +150,23 @@ async fn registrations_fail_when_the_database_does(on: Backend) {
             alter(&world, &[ignore]).await;
         }
     }
-    unhandled(login.registers("new@old.example", "code").await, Code::Usu2).await;
+    unhandled(login.registers("new@old.example", "code").await, ResponseCode::RegistrationLost).await;
     alter(&world, &["ALTER TABLE project_user RENAME TO elsewhere"]).await;
-    unhandled(login.registers(ANNA, "code").await, Code::Usu6).await;
+    unhandled(login.registers(ANNA, "code").await, ResponseCode::RegistrationError).await;
 }
 
 async fn sign_ins_are_refused_for_what_the_person_said(on: Backend) {
     let (world, _mails) = world(on).await;
     let login = world.login("pc-1", "x").await;
     let (code, other) = (world.new_code(ANNA), world.new_code("joerg@old.example"));
-    let body = is(login.signs_in(ANNA, &wrong(&code)).await, Code::Uso1).await;
+    let body = is(login.signs_in(ANNA, &wrong(&code)).await, ResponseCode::SignInRefused).await;
     assert_eq!(body["tries_left"], 4);
-    is(login.signs_in(ANNA, &other).await, Code::Uso1).await;
-    is(login.signs_in("nobody@old.example", &code).await, Code::Uso3).await;
-    is(login.signs_in(ANNA, "7KQ2").await, Code::Uso8).await;
+    is(login.signs_in(ANNA, &other).await, ResponseCode::SignInRefused).await;
+    is(login.signs_in("nobody@old.example", &code).await, ResponseCode::NoSuchUser).await;
+    is(login.signs_in(ANNA, "7KQ2").await, ResponseCode::MalformedSignIn).await;
     for body in ["[]", "{}"] {
         let sent = login.agent.request(Method::POST, path::SIGN_INS).body(body).send().await.expect("an answer");
-        is(sent, Code::Uso8).await;
+        is(sent, ResponseCode::MalformedSignIn).await;
     }
     assert_eq!(login.user().await, "");
     assert_eq!(login.signs_in(ANNA, &code).await.status(), 201);
@@ -178,18 +178,18 @@ async fn sign_ins_are_refused_for_what_the_list_says(on: Backend) {
     let login = world.login("pc-1", "x").await;
     let code = world.new_code(ANNA);
     alter(&world, &["UPDATE project_user SET state = 'inactive'"]).await;
-    is(login.signs_in(ANNA, &wrong(&code)).await, Code::Uso3).await;
-    is(login.signs_in(ANNA, &code).await, Code::Uso4).await;
+    is(login.signs_in(ANNA, &wrong(&code)).await, ResponseCode::NoSuchUser).await;
+    is(login.signs_in(ANNA, &code).await, ResponseCode::UserInactive).await;
     world.done(&["suspend", PROJECT, ANNA]);
-    is(login.signs_in(ANNA, &code).await, Code::Uso5).await;
+    is(login.signs_in(ANNA, &code).await, ResponseCode::UserSuspended).await;
     alter(&world, &["UPDATE project_user SET state = 'asleep'"]).await;
-    unhandled(login.signs_in(ANNA, &code).await, Code::Uso6).await;
+    unhandled(login.signs_in(ANNA, &code).await, ResponseCode::UserStateInvalid).await;
     world.done(&["resume", PROJECT, ANNA]);
     let twin = "name,old address,new address,login\nTwin,anna@new.example,twin@new.example,\n";
     world.done(&["users", "import", PROJECT, &world.file("twin.csv", twin)]);
-    is(login.signs_in("anna@new.example", &code).await, Code::Uso2).await;
+    is(login.signs_in("anna@new.example", &code).await, ResponseCode::SeveralActiveUsers).await;
     alter(&world, &["UPDATE project_user SET state = 'inactive'"]).await;
-    is(login.signs_in("anna@new.example", &code).await, Code::Uso7).await;
+    is(login.signs_in("anna@new.example", &code).await, ResponseCode::SeveralInactiveUsers).await;
     assert_eq!(login.user().await, "");
 }
 
@@ -198,7 +198,7 @@ async fn sign_ins_fail_when_the_database_does(on: Backend) {
     let login = world.login("pc-1", "x").await;
     let code = world.new_code(ANNA);
     alter(&world, &["ALTER TABLE project_user RENAME TO gone"]).await;
-    unhandled(login.signs_in(ANNA, &code).await, Code::Uso9).await;
+    unhandled(login.signs_in(ANNA, &code).await, ResponseCode::SignInError).await;
     alter(&world, &["ALTER TABLE gone RENAME TO project_user"]).await;
     assert_eq!(login.signs_in(ANNA, &code).await.status(), 201, "the code is not lost");
 }
@@ -207,8 +207,8 @@ async fn an_activation_fails_when_the_login_cannot_be_recorded(on: Backend) {
     let (world, _mails) = world(on).await;
     let code = world.new_code(ANNA);
     break_inserts!(&world, on, "login");
-    unhandled(world.activate(&code).await, Code::Act4).await;
-    unhandled(world.activate(&world.activation_code()).await, Code::Act4).await;
+    unhandled(world.activate(&code).await, ResponseCode::AgentNotRecorded).await;
+    unhandled(world.activate(&world.activation_code()).await, ResponseCode::AgentNotRecorded).await;
 }
 
 async fn an_incident_is_found_in_the_servers_log(on: Backend) {
@@ -218,7 +218,7 @@ async fn an_incident_is_found_in_the_servers_log(on: Backend) {
     world.url.clone_from(&process.url);
     let login = world.login("pc-1", "x").await;
     alter(&world, &["ALTER TABLE project_user RENAME TO elsewhere"]).await;
-    let body = is(login.registers(ANNA, "code").await, Code::Usu6).await;
+    let body = is(login.registers(ANNA, "code").await, ResponseCode::RegistrationError).await;
     let incident = body["incident"].as_str().expect("a number").to_owned();
     let log = world.folder.path().join("log");
     let is_there = async || std::fs::read_to_string(&log).is_ok_and(|log| log.contains(&incident));

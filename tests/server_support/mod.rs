@@ -323,14 +323,14 @@ pub fn completed(order: u64) -> Value {
 
 /// A code whose public part is right and whose secret is not.
 pub fn wrong(code: &str) -> String {
-    let right = mailshift::code::Code::parse(code).expect("a code");
+    let right = mailshift::code::AuthenticationCode::parse(code).expect("a code");
     let mut bytes = [0; 12];
     for (byte, c) in bytes.iter_mut().zip(right.reveal().bytes()) {
         let place = mailshift::code::ALPHABET.iter().position(|known| *known == c).expect("of the alphabet");
         *byte = u8::try_from(place).expect("small");
     }
     bytes[11] ^= 1;
-    mailshift::code::Code::from_random(bytes).grouped()
+    mailshift::code::AuthenticationCode::from_random(bytes).grouped()
 }
 
 pub fn settings(more: Value) -> String {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use base64::Engine;
-use mailshift::code::Code;
+use mailshift::code::AuthenticationCode;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
@@ -180,8 +180,8 @@ impl Mail {
         self.part("text/html")
     }
 
-    pub fn code(&self) -> Code {
-        Code::parse(&self.text()).expect("a code")
+    pub fn code(&self) -> AuthenticationCode {
+        AuthenticationCode::parse(&self.text()).expect("a code")
     }
 
     /// The path of the personal page that the letter links to.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::stage::{Stage, contents, until};
 use mailshift::mail::{self, Cancel, Error, Progress, Recovered, Step, set_up};
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 use mailshift::secret::Secret;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -91,7 +91,7 @@ async fn a_message_being_written_keeps_it_open_and_is_never_lost() {
     assert!(stage.holder(&stage.old_profile()), "it is still open");
     cancel.request();
     let error = running.await.expect("no panic").expect_err("cancelled");
-    assert_eq!(error.code(), Code::Cfg10);
+    assert_eq!(error.code(), ResponseCode::Interrupted);
     assert!(stage.holder(&stage.old_profile()), "it is still open, with the message");
     assert_eq!(stage.lists(), lists);
     assert_eq!(mail::recover(&stage.places, &stage.host).await.expect("readable"), Recovered::Nothing);
@@ -117,12 +117,12 @@ async fn what_does_not_work_changes_nothing() {
     let mut unknown_sender = order();
     unknown_sender.account.outgoing.username = "nobody@new.example".into();
     for (order, code) in [
-        (wrong_password, Code::Pwd3),
-        (dead_incoming, Code::Net4),
-        (dead_outgoing, Code::Net5),
-        (untrusted, Code::Net6),
-        (not_imap, Code::Net7),
-        (unknown_sender, Code::Cfg12),
+        (wrong_password, ResponseCode::PasswordRefused),
+        (dead_incoming, ResponseCode::IncomingUnreachable),
+        (dead_outgoing, ResponseCode::OutgoingUnreachable),
+        (untrusted, ResponseCode::CertificateNotTrusted),
+        (not_imap, ResponseCode::NotAMailServer),
+        (unknown_sender, ResponseCode::OutgoingRefused),
     ] {
         let (outcome, _) = stage.set_up(order).await;
         assert_eq!(outcome.expect_err("it cannot work").code(), code);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailshift::code::Code;
+use mailshift::code::AuthenticationCode;
 use mailshift::demo::Error;
 use mailshift::demo::mail_server::{NEW_PASSWORD, OLD_ADDRESS};
 use mailshift::demo::office::PROJECT;
@@ -123,11 +123,11 @@ impl Stage {
     }
 
     /// The code of the newest invitation in the old mailbox.
-    pub fn invited_code(&self) -> Result<Code, Error> {
+    pub fn invited_code(&self) -> Result<AuthenticationCode, Error> {
         Ok(wait("the invitation", SOON, || {
             let letters = self.mail.read_inbox(OLD_ADDRESS).ok()?;
             let mut invitations = letters.iter().rev().filter(|letter| letter.contains("Mailshift"));
-            invitations.find_map(|letter| Code::parse(letter).ok())
+            invitations.find_map(|letter| AuthenticationCode::parse(letter).ok())
         })?)
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Error;
 use crate::code::ActivationCode;
 use crate::os::{self, Places};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -41,7 +41,7 @@ fn is_believed(folder: &Path) -> bool {
     }
     let believed = [folder, &file].into_iter().all(os::is_administrators_only);
     if !believed {
-        tracing::error!(path = %file.display(), code = Code::Set7.id(), "others than administrators can change it: not used");
+        tracing::error!(path = %file.display(), code = ResponseCode::SettingsUnsafe.id(), "others than administrators can change it: not used");
     }
     believed
 }

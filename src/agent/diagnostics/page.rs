@@ -204,7 +204,7 @@ mod tests {
 
     use super::*;
     use crate::agent::wizard::sample::{look, simulator};
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
 
     const TEXT: &str = "Mailshift: 0.1.0\n\nüLog\n  two  spaces\tand a tabulator\n";
 
@@ -246,7 +246,7 @@ mod tests {
     fn after_a_failure_the_text_stays_and_it_can_be_tried_again() {
         let mut page = page(true);
         let _ = page.update(Message::Send);
-        page.failed(Notice::new(Code::Net1));
+        page.failed(Notice::new(ResponseCode::ServerUnreachable));
         assert!(simulator(page.view(&look())).find(by_label("What will be sent")).is_ok());
         assert_eq!(press(&mut page, "Try again"), [Action::Send(Diagnostics { text: TEXT.into() })]);
     }

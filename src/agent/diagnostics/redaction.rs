@@ -9,7 +9,7 @@ use regex::{Captures, Regex, RegexBuilder};
 use uuid::Uuid;
 
 use crate::account::masked;
-use crate::code::{ActivationCode, Code};
+use crate::code::{ActivationCode, AuthenticationCode};
 use crate::secret::Secret;
 
 const REMOVED: &str = "[removed]";
@@ -146,7 +146,7 @@ fn is_code(word: &str) -> bool {
     let letters = word.chars().any(char::is_alphabetic);
     let digits = word.chars().any(|c| c.is_ascii_digit());
     let is_told = word.chars().all(|c| !c.is_lowercase());
-    (letters && digits) || (is_told && Code::parse(word).is_ok())
+    (letters && digits) || (is_told && AuthenticationCode::parse(word).is_ok())
 }
 
 /// In capitals or in two groups with a hyphen, as people see it: other words of ten letters are words.

@@ -214,7 +214,10 @@ mod tests {
                 ..KnownAccount::default()
             }],
             data_files: vec![DataFile { path: "x.pst".into(), kind: "pst".into(), ..DataFile::default() }],
-            findings: vec![Finding { code: crate::problem::Code::Cfg16, detail: "ExcludeHttpsRootDomain".into() }],
+            findings: vec![Finding {
+                code: crate::problem::ResponseCode::PolicyForbids,
+                detail: "ExcludeHttpsRootDomain".into(),
+            }],
             ..InstalledClient::default()
         };
         let inventory = Inventory { clients: vec![client], ..Inventory::default() };

@@ -6,8 +6,8 @@ use super::*;
 use crate::agent::wizard::sample::{look, simulator};
 use crate::{code, problem};
 
-fn sample() -> code::Code {
-    code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
+fn sample() -> code::AuthenticationCode {
+    code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
 }
 
 fn type_in(page: &mut Enrolment, text: &str) {
@@ -44,7 +44,7 @@ fn after_a_refusal_it_can_be_sent_again() {
     let mut page = Enrolment::new();
     page.pasted(sample().grouped());
     let _ = page.update(Message::Continue);
-    page.refused(Notice::new(problem::Code::Act2));
+    page.refused(Notice::new(problem::ResponseCode::InvalidCode));
     assert!(matches!(page.update(Message::Continue), Action::Submit(_)));
 }
 

@@ -3,7 +3,7 @@ use iced_test::selector::by_label;
 use super::*;
 use crate::agent::wizard::sample::{look, simulator};
 use crate::code;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 const ANNA: &str = "anna@old.example";
 
@@ -22,8 +22,8 @@ fn registered(by: Proof) -> Registered {
     Registered { address: "a***@old.example".into(), by, digits }
 }
 
-fn personal_code() -> code::Code {
-    code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
+fn personal_code() -> code::AuthenticationCode {
+    code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
 }
 
 fn shows(page: &Identification, words: &str) -> bool {
@@ -101,7 +101,7 @@ fn a_code_that_is_there_already_is_sent_with_the_address_and_a_wrong_one_stays_w
     page.pasted(format!("Your code: {}", personal_code().grouped()));
     let Action::SignIn(request) = click(&mut page, "Continue") else { panic!("it is sent") };
     assert_eq!((request.address.as_str(), request.code.reveal()), (ANNA, personal_code().reveal()));
-    page.refused(Notice::new(Code::Uso1).fact("tries", 3));
+    page.refused(Notice::new(ResponseCode::SignInRefused).fact("tries", 3));
     assert_eq!(page.code.text(), personal_code().grouped());
     assert!(page.code.told(&look()).expect("told").contains("You have 3 tries left."));
     let _ = click(&mut page, "Back");
@@ -114,7 +114,7 @@ fn every_refusal_is_told_with_its_remedy_and_nothing_typed_is_lost() {
     let sign_ins = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(|n| format!("USO-{n}"));
     let net = ["NET-1", "NET-2", "NET-3", "NET-6"].map(String::from);
     for id in registrations.iter().chain(&sign_ins).chain(&net) {
-        let code = *Code::ALL.iter().find(|code| code.id() == id).expect("of the catalogue");
+        let code = *ResponseCode::ALL.iter().find(|code| code.id() == id).expect("of the catalogue");
         let told = Notice::new(code).told_of_request(&look().words);
         assert!(!told.contains("by ourselves"), "{told}");
         let mut page = page_with_address();
@@ -136,7 +136,11 @@ fn every_refusal_is_told_with_its_remedy_and_nothing_typed_is_lost() {
 
 #[test]
 fn where_no_link_can_be_sent_a_code_is_offered() {
-    for (code, offered) in [(Code::Usu8, true), (Code::Usu1, true), (Code::Usu3, false)] {
+    for (code, offered) in [
+        (ResponseCode::UserMailFailed, true),
+        (ResponseCode::StrangerMailFailed, true),
+        (ResponseCode::ForeignDomain, false),
+    ] {
         let mut page = page_with_address();
         let _ = page.update(Message::Send(Proof::Link));
         page.refused(Notice::new(code));
@@ -148,7 +152,7 @@ fn where_no_link_can_be_sent_a_code_is_offered() {
 fn when_it_may_be_tried_again_is_told() {
     let mut page = page_with_address();
     let _ = page.update(Message::Send(Proof::Link));
-    let notice = Notice::new(Code::Net3).fact("seconds", 40);
+    let notice = Notice::new(ResponseCode::ServerBusy).fact("seconds", 40);
     page.refused(notice.clone());
     let told = notice.told_of_request(&look().words);
     assert!(told.contains("40 seconds") && shows(&page, &told), "{told}");
@@ -175,7 +179,7 @@ fn who_signs_out_is_asked_anew_and_a_lock_is_told() {
     assert!(matches!(click(&mut page, "It is me"), Action::GoOn));
     assert!(matches!(click(&mut page, "Sign out"), Action::SignOut));
     assert!(!page.may_end(), "the server is being asked");
-    page.refused(Notice::new(Code::Net1));
+    page.refused(Notice::new(ResponseCode::ServerUnreachable));
     assert!(shows(&page, "Code\u{a0}NET-1"));
     let mut out = Identification::looking(Facts::default(), Some(anna()));
     out.unknown();
@@ -189,7 +193,7 @@ fn who_signs_out_is_asked_anew_and_a_lock_is_told() {
 
 #[test]
 fn without_the_server_the_page_says_so_and_can_be_closed() {
-    let facts = Facts { offline: Some(Notice::new(Code::Net1)), ..Facts::default() };
+    let facts = Facts { offline: Some(Notice::new(ResponseCode::ServerUnreachable)), ..Facts::default() };
     let mut page = Identification::looking(facts, None);
     let look = look();
     assert!(simulator(page.view(&look)).find(by_label("Finding your mailbox")).is_ok());

@@ -8,7 +8,7 @@ use super::{ADDRESS, Asked, GO_ON, Identification, Message, NAME, Stage, Trouble
 use crate::agent::code_entry::Handlers;
 use crate::agent::theme::Look;
 use crate::agent::widget::{self, Icon, Illustration};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{MaskedUser, Proof};
 
 impl Identification {
@@ -106,7 +106,10 @@ impl Identification {
     /// A project may lack what a mail with a link needs, and still be able to send codes.
     fn is_unsendable(&self) -> bool {
         let Some(Trouble::Refused(notice)) = &self.trouble else { return false };
-        matches!(notice.code, Code::Usu1 | Code::Usu7 | Code::Usu8)
+        matches!(
+            notice.code,
+            ResponseCode::StrangerMailFailed | ResponseCode::NoCodeMade | ResponseCode::UserMailFailed
+        )
     }
 
     /// What the server says to what it was asked for, or that it is being asked.

@@ -112,7 +112,7 @@ impl Confirmation {
 mod tests {
     use super::*;
     use crate::agent::wizard::sample::{facts, look, outcome, simulator};
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
 
     #[test]
     fn it_says_what_is_new_what_stayed_and_how_to_go_back() {
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn what_is_left_is_a_task_and_no_error() {
         let look = look();
-        let page = Confirmation::new(&facts(), Outcome { left: vec![Code::Cfg9], ..outcome() });
+        let page = Confirmation::new(&facts(), Outcome { left: vec![ResponseCode::PasswordNotStored], ..outcome() });
         let task = "Thunderbird asks for your password once. Enter the one of your new mailbox.";
         assert!(simulator(page.view(&look)).find(task).is_ok());
     }

@@ -292,12 +292,12 @@ mod tests {
 
     use super::*;
     use crate::agent::wizard::sample::{facts, look, simulator};
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
 
     #[test]
     fn every_setting_has_a_copy_button_with_a_name_of_its_own() {
         let look = look();
-        let page = Manual::new(&facts(), Notice::new(Code::Net4));
+        let page = Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable));
         for (name, value) in [
             ("Copy incoming server", "imap.new.example"),
             ("Copy outgoing server", "smtp.new.example"),
@@ -307,7 +307,7 @@ mod tests {
             ("Copy outgoing security", "SSL/TLS"),
             ("Copy incoming sign-in", "Password"),
         ] {
-            let mut page = Manual::new(&facts(), Notice::new(Code::Net4));
+            let mut page = Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable));
             let mut shown = simulator(self::Manual::view(&page, &look));
             shown.click(by_label(name)).unwrap_or_else(|_| panic!("{name}"));
             let messages: Vec<_> = shown.into_messages().collect();
@@ -324,14 +324,14 @@ mod tests {
             Exchange { address: "anna@new.example".into(), directory_has_moved: false, leaves_own_exchange: false };
         facts.project.account.as_mut().expect("the sample has one").exchange = Some(exchange);
         let shown = |facts: &Facts| {
-            let page = Manual::new(facts, Notice::new(Code::Cfg22));
+            let page = Manual::new(facts, Notice::new(ResponseCode::OutlookEnded));
             let mut shown = simulator(page.view(&look));
             shown.click(by_label("Copy incoming port")).is_ok()
         };
         assert!(shown(&facts), "other mail programs need the servers");
         facts.client = OUTLOOK.into();
         assert!(!shown(&facts));
-        let mut page = Manual::new(&facts, Notice::new(Code::Cfg22));
+        let mut page = Manual::new(&facts, Notice::new(ResponseCode::OutlookEnded));
         let mut shown = simulator(page.view(&look));
         shown.click(by_label("Copy incoming user name")).expect("the address can be copied");
         let messages: Vec<_> = shown.into_messages().collect();
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn what_was_copied_is_told() {
-        let (mut page, look) = (Manual::new(&facts(), Notice::new(Code::Net4)), look());
+        let (mut page, look) = (Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable)), look());
         let _ = page.update(Message::Copy(0, "imap.new.example".into()));
         assert!(simulator(page.view(&look)).find(by_label("Server copied")).is_ok());
     }
@@ -351,7 +351,7 @@ mod tests {
         let look = look();
         let mut facts = facts();
         facts.project.account = None;
-        let page = Manual::new(&facts, Notice::new(Code::Act3));
+        let page = Manual::new(&facts, Notice::new(ResponseCode::NoAccountSettings));
         assert!(simulator(page.view(&look)).find("The settings are not here yet. Your help desk has them.").is_ok());
     }
 
@@ -359,7 +359,7 @@ mod tests {
     fn the_phone_gets_the_settings_and_no_password() {
         let account = facts().account_text();
         assert!(account.contains("imap.new.example:993") && account.contains("smtp.new.example:465"), "{account}");
-        let mut page = Manual::new(&facts(), Notice::new(Code::Net4));
+        let mut page = Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable));
         let _ = page.update(Message::Phone);
         let look = look();
         assert!(simulator(page.view(&look)).find(by_label("QR code with the settings of both servers")).is_ok());

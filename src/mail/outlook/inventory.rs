@@ -8,7 +8,7 @@ use super::policy::{Blocks, hindrances};
 use super::profile::{DataFileKind, Profile, default_profile, profiles};
 use super::registry::Hive;
 use super::version::{OUTLOOK, too_old};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::{DataFile, Finding, InstalledClient, KnownAccount, MinimumVersion};
 
 /// Everything that was looked at.
@@ -78,18 +78,19 @@ fn data_files(seen: &Seen<'_>, profile: &Profile) -> impl Iterator<Item = DataFi
 /// `files`: those of the default profile, whose mail the new profile is to have too.
 fn findings(seen: &Seen<'_>, install: &Install, files: &[&DataFile]) -> Vec<Finding> {
     let old = too_old(install, seen.minimum_versions).map(|rule| Finding {
-        code: Code::Cfg14,
+        code: ResponseCode::ClientTooOld,
         detail: format!("{} < {} ({})", install.version, rule.version, rule.install),
     });
     let hindrances = hindrances(seen.hive, install).into_iter().filter(|it| it.blocks != Blocks::Nothing);
-    let hindrances = hindrances.map(|it| Finding { code: Code::Cfg16, detail: it.setting });
+    let hindrances = hindrances.map(|it| Finding { code: ResponseCode::PolicyForbids, detail: it.setting });
     let is = |file: &&&DataFile, kind: DataFileKind| file.kind == kind.id();
     let missing = files.iter().filter(|file| is(file, DataFileKind::Pst) && file.size.is_none());
-    let missing = missing.map(|file| Finding { code: Code::Cfg23, detail: file.path.clone() });
+    let missing = missing.map(|file| Finding { code: ResponseCode::DataFileNotAdded, detail: file.path.clone() });
     let copies = files.iter().filter(|file| is(file, DataFileKind::Ost)).filter_map(|file| file.size);
     let needed = copies.fold(MARGIN, u64::saturating_add);
     let full = seen.free_disk.filter(|free| *free < needed);
-    let full = full.map(|free| Finding { code: Code::Cfg24, detail: format!("{free} of {needed} bytes") });
+    let full =
+        full.map(|free| Finding { code: ResponseCode::DiskMayBeFull, detail: format!("{free} of {needed} bytes") });
     old.into_iter().chain(hindrances).chain(missing).chain(full).collect()
 }
 
@@ -100,7 +101,10 @@ fn new_outlook(seen: &Seen<'_>, new: &NewOutlook) -> InstalledClient {
         version: new.version.clone(),
         running: seen.new_running,
         installation: "store".into(),
-        findings: alone.then(|| Finding { code: Code::Cfg15, detail: new.version.clone() }).into_iter().collect(),
+        findings: alone
+            .then(|| Finding { code: ResponseCode::OnlyNewOutlook, detail: new.version.clone() })
+            .into_iter()
+            .collect(),
         ..InstalledClient::default()
     }
 }

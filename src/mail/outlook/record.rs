@@ -14,7 +14,7 @@ use super::{CLIENT, flush, mapi, process, profile, proof, version};
 use crate::mail::client::Proving;
 use crate::mail::{Error, Host, Order, files};
 use crate::os::Places;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::Evidence;
 
 /// What was found, and as it goes on, what is made. Holds no secrets.
@@ -116,7 +116,7 @@ impl Record {
     }
 
     /// Makes the profile. Where MAPI cannot, Outlook itself finishes an empty one, if the plan allows it.
-    pub async fn create(&mut self, host: &Host) -> Result<Vec<Code>, Error> {
+    pub async fn create(&mut self, host: &Host) -> Result<Vec<ResponseCode>, Error> {
         let (plan, receipt) = (self.planned()?, self.receipt()?);
         let prepare = plan.prepare.clone();
         files::in_background(move || prepare.iter().try_for_each(write)).await?;
@@ -135,7 +135,7 @@ impl Record {
             }
         }
         flush().await?;
-        Ok(if all_attached { Vec::new() } else { vec![Code::Cfg23] })
+        Ok(if all_attached { Vec::new() } else { vec![ResponseCode::DataFileNotAdded] })
     }
 
     /// Whether the new profile has every data file of the old one. A file in which the provider hangs or crashes is left

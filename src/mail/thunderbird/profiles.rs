@@ -122,7 +122,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Code;
+    use crate::problem::ResponseCode;
 
     const TWO: &str = "[Profile1]\nName=work\nIsRelative=1\nPath=w.work\n\n[Profile0]\nName=default\nIsRelative=1\nPath=d.default\nDefault=1\n\n\
                        [InstallAA]\nDefault=w.work\nLocked=1\n\n[General]\nVersion=2\n";
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_damaged_list_is_an_error_and_no_list_is_none() {
         for bytes in [&b"\x80\x00\x13"[..], b"garbage", b"[Profile0]\nName=x\n", b"[Profile0]\nPath=\n"] {
-            assert_eq!(read(bytes).expect_err("damaged").code(), Code::Cfg4, "{bytes:?}");
+            assert_eq!(read(bytes).expect_err("damaged").code(), ResponseCode::ProfileListUnreadable, "{bytes:?}");
         }
         let root = tempfile::tempdir().expect("a folder");
         assert_eq!(Profiles::read(&root.path().join("none")).expect("a fresh home").list, []);
@@ -173,7 +173,7 @@ mod tests {
                 fs::write(root.path().join(PROFILES), "").expect("written");
             }
             let error = Profiles::read(root.path()).expect_err("a profile that nobody lists");
-            assert_eq!(error.code(), Code::Cfg25);
+            assert_eq!(error.code(), ResponseCode::UnlistedProfiles);
             let told = error.facts();
             assert!(told[0].1.ends_with("x.default") && !told[0].1.contains("mailshift"), "{told:?}");
         }

@@ -12,7 +12,7 @@ use crate::mail::client::Proving;
 use crate::mail::journal::{copy_before, list_of_made};
 use crate::mail::{Error, Host, Order, files};
 use crate::os::Places;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::protocol::Evidence;
 
 /// What was found, and as it goes on, what was kept and what is made. Holds no secrets.
@@ -164,7 +164,7 @@ impl Record {
     }
 
     /// Not having the password is no failure: Thunderbird asks for it once.
-    pub async fn carry_over(&mut self, order: &Order, host: &Host) -> Result<Vec<Code>, Error> {
+    pub async fn carry_over(&mut self, order: &Order, host: &Host) -> Result<Vec<ResponseCode>, Error> {
         let plan = self.planned()?;
         let record = self.clone();
         files::in_background(move || record.planned()?.carry_over(|| record.still_closed())).await?;
@@ -179,7 +179,7 @@ impl Record {
             })
             .await?;
         }
-        Ok(if self.handed_over { Vec::new() } else { vec![Code::Cfg9] })
+        Ok(if self.handed_over { Vec::new() } else { vec![ResponseCode::PasswordNotStored] })
     }
 
     pub async fn switch(&self) -> Result<(), Error> {

@@ -112,7 +112,7 @@ async fn act(
     let done = actions::apply(&service, &actor, &project, &targets, &action).await?;
     let outcome = |outcome: actions::Outcome| ActionOutcome {
         device: outcome.target,
-        refused: outcome.refused.map(crate::problem::Code::id),
+        refused: outcome.refused.map(crate::problem::ResponseCode::id),
     };
     Ok(Json(ActionOutcomes { outcomes: done.into_iter().map(outcome).collect() }))
 }

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::Routes;
 use super::input::Query;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::server::operators::Caller;
 use crate::server::words::Words;
 
@@ -57,11 +57,11 @@ struct CodeEntry {
 #[utoipa::path(get, path = "/codes", tag = "codes", params(Asked), responses((status = OK, body = Vec<CodeEntry>)))]
 async fn list_codes(_: Caller, Query(asked): Query<Asked>) -> Json<Vec<CodeEntry>> {
     let words = Words::of(asked.language.map_or("en", Language::id));
-    let entry = |code: &Code| CodeEntry {
+    let entry = |code: &ResponseCode| CodeEntry {
         code: code.id(),
         status: Some(code.status()).filter(|status| *status > 0),
         meaning: words.text(&format!("problem-{}", code.id())),
         remedy: words.text(&format!("problem-{}.remedy", code.id())),
     };
-    Json(Code::ALL.iter().map(entry).collect())
+    Json(ResponseCode::ALL.iter().map(entry).collect())
 }

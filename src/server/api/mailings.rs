@@ -132,7 +132,7 @@ async fn send_mailings(
             (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&mut tx, &project, user).await,
             (Some(Part::Active), MailingKind::Reminder) => mailings::remind(&mut tx, &project, user).await,
             _ => {
-                let refused = Some(crate::problem::Code::Usu9.id());
+                let refused = Some(crate::problem::ResponseCode::UserNotActive.id());
                 outcomes.push(MailingOutcome { user: super::id(&user.id)?, mailing: None, refused });
                 continue;
             }

@@ -4,7 +4,7 @@
 use fluent_bundle::FluentArgs;
 
 use super::registration::record::{self, Registration};
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::protocol::Proof;
 use crate::secret::Secret;
 use crate::server::db::{self, Db};
@@ -20,7 +20,7 @@ use crate::server::words::Words;
 /// What proves that the reader has the address.
 enum Key {
     Link(Secret),
-    Code(Code),
+    Code(AuthenticationCode),
 }
 
 /// Makes a link or a code and mails it; earlier ones of the registration end. None when the registration was answered

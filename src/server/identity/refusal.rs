@@ -1,6 +1,6 @@
 //! Why a registration or a sign-in was refused: the cases of the codes `USU` and `USO`.
 
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::server::codes::IssueError;
 use crate::server::invitation::SendError;
 use crate::server::refusal::Refusal;
@@ -68,18 +68,18 @@ pub enum SignInRefusal {
 }
 
 impl RegistrationRefusal {
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::NewUserNotMailed(_) => Code::Usu1,
-            Self::NoRecord => Code::Usu2,
-            Self::Domain => Code::Usu3,
-            Self::NotRecorded(_) => Code::Usu4,
-            Self::Malformed(_) => Code::Usu5,
-            Self::Unhandled(_) => Code::Usu6,
-            Self::NothingToSend(_) => Code::Usu7,
-            Self::NotMailed(_) => Code::Usu8,
-            Self::NotActive => Code::Usu9,
-            Self::Ambiguous => Code::Usu10,
+            Self::NewUserNotMailed(_) => ResponseCode::StrangerMailFailed,
+            Self::NoRecord => ResponseCode::RegistrationLost,
+            Self::Domain => ResponseCode::ForeignDomain,
+            Self::NotRecorded(_) => ResponseCode::RegistrationNotRecorded,
+            Self::Malformed(_) => ResponseCode::MalformedRegistration,
+            Self::Unhandled(_) => ResponseCode::RegistrationError,
+            Self::NothingToSend(_) => ResponseCode::NoCodeMade,
+            Self::NotMailed(_) => ResponseCode::UserMailFailed,
+            Self::NotActive => ResponseCode::UserNotActive,
+            Self::Ambiguous => ResponseCode::AddressAmbiguous,
         }
     }
 
@@ -112,17 +112,17 @@ impl RegistrationRefusal {
 }
 
 impl SignInRefusal {
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ResponseCode {
         match self {
-            Self::WrongCode { .. } => Code::Uso1,
-            Self::Ambiguous => Code::Uso2,
-            Self::Unknown => Code::Uso3,
-            Self::Inactive => Code::Uso4,
-            Self::Suspended => Code::Uso5,
-            Self::Impossible => Code::Uso6,
-            Self::AmbiguousInactive => Code::Uso7,
-            Self::Malformed(_) => Code::Uso8,
-            Self::Unhandled(_) => Code::Uso9,
+            Self::WrongCode { .. } => ResponseCode::SignInRefused,
+            Self::Ambiguous => ResponseCode::SeveralActiveUsers,
+            Self::Unknown => ResponseCode::NoSuchUser,
+            Self::Inactive => ResponseCode::UserInactive,
+            Self::Suspended => ResponseCode::UserSuspended,
+            Self::Impossible => ResponseCode::UserStateInvalid,
+            Self::AmbiguousInactive => ResponseCode::SeveralInactiveUsers,
+            Self::Malformed(_) => ResponseCode::MalformedSignIn,
+            Self::Unhandled(_) => ResponseCode::SignInError,
         }
     }
 

@@ -12,7 +12,7 @@ use super::refusal::{SignInRefusal, in_sign_in};
 use super::registration::record::{self, Registration};
 use super::{State as UserState, standing};
 use crate::account::masked;
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::protocol::{MaskedUser, SignInRequest, SignedIn};
 use crate::server::body::{Body, Peer};
 use crate::server::devices::Device;
@@ -39,7 +39,7 @@ async fn sign_in(
     request: SignInRequest,
 ) -> Result<User, Refusal> {
     let malformed = |what: &str| SignInRefusal::Malformed(what.into());
-    let code = Code::parse(request.code.reveal()).map_err(|slip| malformed(&slip.to_string()))?;
+    let code = AuthenticationCode::parse(request.code.reveal()).map_err(|slip| malformed(&slip.to_string()))?;
     let pool = service.db.pool();
     let (_, project) = users::login_and_project(pool, device.id).await?.ok_or(Refusal::UnknownDevice)?;
     let found = users::all_addressed(pool, &project, &request.address).await?;
@@ -149,13 +149,13 @@ fn not_active(state: &str) -> SignInRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Code as Response;
+    use crate::problem::ResponseCode;
 
     fn in_states(states: &[&str]) -> Vec<User> {
         states.iter().map(|state| User { state: (*state).into(), ..User::sample() }).collect()
     }
 
-    fn refused(states: &[&str]) -> Response {
+    fn refused(states: &[&str]) -> ResponseCode {
         candidate(in_states(states)).expect_err("nobody").code()
     }
 
@@ -169,11 +169,11 @@ mod tests {
 
     #[test]
     fn each_way_not_to_be_one_active_user_has_its_code() {
-        assert_eq!(refused(&["active", "active"]), Response::Uso2);
-        assert_eq!(refused(&[]), Response::Uso3);
-        assert_eq!(not_active("inactive").code(), Response::Uso4);
-        assert_eq!(not_active("suspended").code(), Response::Uso5);
-        assert_eq!(not_active("asleep").code(), Response::Uso6);
-        assert_eq!(refused(&["inactive", "suspended"]), Response::Uso7);
+        assert_eq!(refused(&["active", "active"]), ResponseCode::SeveralActiveUsers);
+        assert_eq!(refused(&[]), ResponseCode::NoSuchUser);
+        assert_eq!(not_active("inactive").code(), ResponseCode::UserInactive);
+        assert_eq!(not_active("suspended").code(), ResponseCode::UserSuspended);
+        assert_eq!(not_active("asleep").code(), ResponseCode::UserStateInvalid);
+        assert_eq!(refused(&["inactive", "suspended"]), ResponseCode::SeveralInactiveUsers);
     }
 }

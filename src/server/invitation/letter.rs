@@ -6,7 +6,7 @@ use fluent_bundle::FluentArgs;
 use jiff::Timestamp;
 
 use super::moment;
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::protocol::Helpdesk;
 use crate::secret::Secret;
 use crate::server::mailings::Kind;
@@ -19,7 +19,7 @@ use crate::server::words::Words;
 /// What a letter says that differs from person to person and from time to time.
 pub struct Contents<'a> {
     pub kind: Kind,
-    pub code: &'a Code,
+    pub code: &'a AuthenticationCode,
     pub expires_at: Timestamp,
     /// Address of the personal page.
     pub page: Option<&'a Secret>,
@@ -117,7 +117,7 @@ pub fn preview(project: &Project, user: &User, kind: Kind, download: Option<&str
     let page = project.settings.public_url.as_deref().map(|url| link::address(url, &Secret::new("sample")));
     let contents = Contents {
         kind,
-        code: &Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]),
+        code: &AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]),
         expires_at: now.checked_add(project.settings.code_validity()).unwrap_or(Timestamp::MAX),
         page: page.as_ref(),
         download,
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
     use crate::server::project::Settings;
 
-    fn letter(user: &User, settings: Settings) -> (Letter, Code) {
+    fn letter(user: &User, settings: Settings) -> (Letter, AuthenticationCode) {
         let project = Project {
             id: "p".into(),
             name: "Example & Sons".into(),
@@ -231,7 +231,7 @@ mod tests {
             cutover: None,
             ready_at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
+        let code = AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
         let expires_at = "2026-12-05T12:00:00Z".parse().expect("a time");
         let page = Some(&Secret::new("https://m.example/p/token"));
         let download = Some("https://m.example/download?code=ABCDEFGHJK");
@@ -243,8 +243,8 @@ mod tests {
     #[test]
     fn the_code_can_be_copied_out_of_both_forms() {
         let (letter, code) = letter(&User::sample(), Settings::default());
-        assert_eq!(Code::parse(&letter.text).as_ref(), Ok(&code));
-        assert_eq!(Code::parse(&letter.html).as_ref(), Ok(&code));
+        assert_eq!(AuthenticationCode::parse(&letter.text).as_ref(), Ok(&code));
+        assert_eq!(AuthenticationCode::parse(&letter.html).as_ref(), Ok(&code));
     }
 
     #[test]

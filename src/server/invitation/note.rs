@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::letter::{Letter, escaped};
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::secret::Secret;
 
 /// A paragraph.
 pub enum Part {
     Words(String),
     Link(Secret),
-    Code(Code),
+    Code(AuthenticationCode),
 }
 
 pub fn letter(subject: String, language: &str, parts: &[Part]) -> Letter {

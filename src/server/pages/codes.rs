@@ -11,7 +11,7 @@ use axum::routing::get;
 use fluent_bundle::FluentArgs;
 
 use super::{Here, Page, answer};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::operators::Viewer;
 use crate::server::words::Words;
@@ -42,11 +42,11 @@ pub fn routes() -> Router<Arc<Service>> {
 }
 
 fn show(viewer: &Viewer) -> Response {
-    let codes = Code::ALL.iter().map(|code| entry(viewer.words, *code)).collect();
+    let codes = ResponseCode::ALL.iter().map(|code| entry(viewer.words, *code)).collect();
     answer(StatusCode::OK, &Catalogue { page: Page::of(viewer, Here::Codes), codes })
 }
 
-pub fn entry(words: Words, code: Code) -> Entry {
+pub fn entry(words: Words, code: ResponseCode) -> Entry {
     let mut arguments = FluentArgs::new();
     for name in ARGUMENTS {
         arguments.set(name, "…");
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn every_code_is_explained_in_every_language() {
         for language in Words::languages() {
-            for code in Code::ALL {
+            for code in ResponseCode::ALL {
                 let Entry { id, what, remedy, operator } = entry(Words::of(language), *code);
                 for text in [what, remedy, operator] {
                     let said = !text.contains("problem-") && !text.contains("operator-") && !text.contains('{');

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::{Page, answer};
-use crate::problem::{Code, Problem};
+use crate::problem::{Problem, ResponseCode};
 use crate::server::Service;
 use crate::server::operators::{Role, Viewer, words_of};
 
@@ -40,7 +40,7 @@ impl Refused {
     }
 
     fn is_signed_out(&self) -> bool {
-        self.problem.code == Code::Opr1
+        self.problem.code == ResponseCode::NotSignedIn
     }
 }
 

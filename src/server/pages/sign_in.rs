@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::{Page, answer};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
@@ -31,7 +31,7 @@ struct SignIn {
     page: Page,
     next: String,
     name: String,
-    refused: Option<Code>,
+    refused: Option<ResponseCode>,
 }
 
 impl SignIn {
@@ -42,7 +42,9 @@ impl SignIn {
     fn problem(&self) -> String {
         let words = &self.page.words;
         match self.refused {
-            Some(Code::Opr4) => format!("{} {}", words.text("problem-OPR-4"), words.text("problem-OPR-4.remedy")),
+            Some(ResponseCode::TooManySignIns) => {
+                format!("{} {}", words.text("problem-OPR-4"), words.text("problem-OPR-4.remedy"))
+            }
             _ => format!("{} {}", words.text("problem-OPR-3"), words.text("problem-OPR-3.remedy")),
         }
     }

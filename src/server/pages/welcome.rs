@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::sign_in::is_zone;
 use super::{Page, answer};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::audit::Deed;
@@ -32,7 +32,7 @@ struct Welcome {
     /// The first administrator chooses a name.
     first: bool,
     name: String,
-    refused: Option<Code>,
+    refused: Option<ResponseCode>,
 }
 
 impl Welcome {
@@ -51,7 +51,9 @@ impl Welcome {
     fn problem(&self) -> String {
         let words = &self.page.words;
         match self.refused {
-            Some(Code::Opr7) => format!("{} {}", words.text("problem-OPR-7"), words.text("problem-OPR-7.remedy")),
+            Some(ResponseCode::PasswordLength) => {
+                format!("{} {}", words.text("problem-OPR-7"), words.text("problem-OPR-7.remedy"))
+            }
             _ => words.text("welcome-different"),
         }
     }
@@ -85,7 +87,7 @@ async fn set(
     let known = name(&service, &token).await?;
     let refused = match password::check(&form.password) {
         Err(refusal) => Some(refusal.code()),
-        Ok(()) if form.password != form.again => Some(Code::Opr3),
+        Ok(()) if form.password != form.again => Some(ResponseCode::WrongCredentials),
         Ok(()) => None,
     };
     if refused.is_some() {

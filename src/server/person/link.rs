@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sqlx::{AnyPool, Row};
 
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::secret::Secret;
 use crate::server::codes::Issued;
 use crate::server::db::{self, Db};
@@ -37,7 +37,7 @@ pub struct Link {
 /// What can be said about the code of a link.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CodeState {
-    Ready(Code),
+    Ready(AuthenticationCode),
     /// A computer has it.
     Used,
     /// A newer code was given to the person in another way, or there were too many wrong tries.
@@ -107,19 +107,19 @@ pub async fn find(pool: &AnyPool, token: &str, now: Timestamp) -> Result<Option<
     Ok(Some(Link { user_id: row.try_get("user_id")?, code, expires_at: db::time(row.try_get("expires_at")?) }))
 }
 
-fn seal(token: &Secret, code_id: &str, code: &Code) -> Option<String> {
+fn seal(token: &Secret, code_id: &str, code: &AuthenticationCode) -> Option<String> {
     let (key, nonce) = key(token.reveal())?;
     let mut text = zeroize::Zeroizing::new(code.reveal().as_bytes().to_vec());
     let tag = key.seal_in_place_separate_tag(nonce, Aad::from(code_id), &mut text).ok()?;
     Some(hash::hex(&text) + &hash::hex(tag.as_ref()))
 }
 
-fn open(token: &str, code_id: &str, sealed: &str) -> Option<Code> {
+fn open(token: &str, code_id: &str, sealed: &str) -> Option<AuthenticationCode> {
     let (key, nonce) = key(token)?;
     let digits = sealed.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     let mut bytes = zeroize::Zeroizing::new(digits.collect::<Option<Vec<u8>>>()?);
     let text = key.open_in_place(nonce, Aad::from(code_id), &mut bytes).ok()?;
-    Code::parse(std::str::from_utf8(text).ok()?).ok()
+    AuthenticationCode::parse(std::str::from_utf8(text).ok()?).ok()
 }
 
 /// A token is the key of one message only, so the nonce need not differ (RFC 8439 section 2.8 asks for a new one for
@@ -134,8 +134,8 @@ fn key(token: &str) -> Option<(LessSafeKey, Nonce)> {
 mod tests {
     use super::*;
 
-    fn sample() -> Code {
-        Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
+    fn sample() -> AuthenticationCode {
+        AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
     }
 
     #[test]

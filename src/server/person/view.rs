@@ -167,13 +167,13 @@ impl Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
+    use crate::code::AuthenticationCode;
     use crate::server::installers::kind::Kind;
     use crate::server::project::Settings;
     use crate::server::project::outreach::Downloads;
 
     fn link() -> Link {
-        let code = Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
+        let code = AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]);
         let expires_at = "2026-12-05T12:00:00Z".parse().expect("a time");
         Link { user_id: "u".into(), code: CodeState::Ready(code), expires_at }
     }

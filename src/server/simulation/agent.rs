@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::connection::{Connection, NoAnswer, Question};
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::protocol::{
     Action, Activation, ActivationRequest, Device, Directive, Event, EventKind, Evidence, InstalledClient, Inventory,
     path,
@@ -51,7 +51,7 @@ pub struct Asking {
 
 impl Agent {
     /// Activates a computer, binds it, and reports what it has.
-    pub async fn enrol(server: SocketAddr, number: usize, code: &Code) -> Result<Self, GaveUp> {
+    pub async fn enrol(server: SocketAddr, number: usize, code: &AuthenticationCode) -> Result<Self, GaveUp> {
         let connection = Connection::new(server);
         let mut agent = Self { connection, tag: None, token: Secret::default(), repeated: 0 };
         let device = Device {

@@ -14,7 +14,7 @@ use super::SimulationError;
 use super::agent::{Agent, Asking, GaveUp};
 use super::connection::{Connection, Question};
 use super::target::Target;
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::protocol::path;
 
 /// Agents that enrol at the same time: fewer than the wrong codes that one address may try at once.
@@ -45,7 +45,7 @@ pub struct Fleet {
 
 impl Fleet {
     /// Enrols one agent for each code; they hold their questions open afterwards.
-    pub async fn enrol(target: &Target, codes: Vec<Code>) -> Result<Self, SimulationError> {
+    pub async fn enrol(target: &Target, codes: Vec<AuthenticationCode>) -> Result<Self, SimulationError> {
         let observed = Arc::new(Observed::default());
         let (turns, closing) = (Arc::new(Semaphore::new(ENROLLING)), watch::Sender::new(false));
         let (start, server, all) = (Instant::now(), target.address(), codes.len());

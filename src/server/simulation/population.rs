@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::AnyConnection;
 
 use super::SimulationError;
-use crate::code::{self, ALPHABET, Code};
+use crate::code::{self, ALPHABET, AuthenticationCode};
 use crate::server::audit::Deed;
 use crate::server::codes::TRIES;
 use crate::server::db::{self, Db};
@@ -22,7 +22,7 @@ const VALID: SignedDuration = SignedDuration::from_hours(24);
 const MEMORY: u32 = Params::MIN_M_COST;
 
 /// Makes the project; its id, and one code for each person.
-pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<Code>), SimulationError> {
+pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<AuthenticationCode>), SimulationError> {
     let name = format!("Simulation {}", db::now());
     let argon2 =
         Argon2::new(Algorithm::default(), Version::default(), Params::new(MEMORY, 1, 1, None).unwrap_or_default());
@@ -58,17 +58,17 @@ fn settings() -> Result<Settings, serde_json::Error> {
 }
 
 /// The public part is the number, so that no two are the same.
-fn random_code(number: u32) -> Result<Code, HashError> {
+fn random_code(number: u32) -> Result<AuthenticationCode, HashError> {
     let mut random = [0; code::PUBLIC + code::SECRET];
     getrandom::fill(&mut random).map_err(HashError::Randomness)?;
     let digits = ALPHABET.len().ilog2();
     for (place, byte) in random.iter_mut().take(code::PUBLIC).enumerate() {
         *byte = u8::try_from(number >> (digits * u32::try_from(place).unwrap_or(0)) & 31).unwrap_or(0);
     }
-    Ok(Code::from_random(random))
+    Ok(AuthenticationCode::from_random(random))
 }
 
-fn hashed(argon2: &Argon2<'_>, code: &Code) -> Result<String, HashError> {
+fn hashed(argon2: &Argon2<'_>, code: &AuthenticationCode) -> Result<String, HashError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(HashError::Randomness)?;
     let salt = SaltString::encode_b64(&salt).map_err(HashError::Hash)?;
@@ -80,7 +80,7 @@ async fn person(
     tx: &mut AnyConnection,
     project: &str,
     number: u32,
-    code: &Code,
+    code: &AuthenticationCode,
     hash: &str,
 ) -> Result<(), sqlx::Error> {
     let (user, now) = (db::new_id(), db::now());

@@ -6,7 +6,7 @@ use mailshift::agent::notice::Notice;
 use mailshift::agent::offer::Offer;
 use mailshift::agent::question::{Question, Subject};
 use mailshift::agent::theme;
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 
 use super::states::{Page, State, code, enrolment, helpdesk, waiting};
 
@@ -29,7 +29,7 @@ fn question(name: &'static str, subject: Subject) -> State {
     State { name, size: theme::SMALL, page: Page::Question(Question::new(subject, helpdesk())) }
 }
 
-fn offline(name: &'static str, code: Code) -> State {
+fn offline(name: &'static str, code: ResponseCode) -> State {
     waiting(name, |facts| facts.offline = Some(Notice::new(code).fact("server", "mailshift.riverside.example")))
 }
 
@@ -57,7 +57,7 @@ pub fn states() -> Vec<State> {
         question("question-session-sample", session(None)),
         question("question-session-busy", session(Some(TakenOver::Busy))),
         question("question-session-silent", session(Some(TakenOver::Silent))),
-        offline("waiting-not-known", Code::Net8),
-        offline("waiting-other-database", Code::Net9),
+        offline("waiting-not-known", ResponseCode::ServerForgotAgent),
+        offline("waiting-other-database", ResponseCode::OtherDatabase),
     ]
 }

@@ -3,7 +3,7 @@
 use mailshift::agent::identification::{Facts, Identification, Message};
 use mailshift::agent::notice::Notice;
 use mailshift::agent::theme;
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 use mailshift::protocol::{MaskedUser, Proof, Registered};
 
 use super::states::{self, Page, State};
@@ -15,7 +15,7 @@ fn facts() -> Facts {
 }
 
 fn offline() -> Facts {
-    let notice = Notice::new(Code::Net1).fact("server", "mailshift.riverside.example");
+    let notice = Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example");
     Facts { offline: Some(notice), ..facts() }
 }
 
@@ -59,20 +59,20 @@ pub fn states() -> Vec<State> {
     let signing_in = || vec![typed(), Message::HaveCode, Message::Code(states::code().into()), Message::SignIn];
     let mut failed = Identification::leaving(facts(), anna());
     let _ = failed.update(Message::SignOut);
-    failed.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
+    failed.refused(Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example"));
     let mut same = Identification::looking(facts(), Some(anna()));
     assert!(same.known(&anna()), "there is something to tell");
     vec![
         shown("identify-sample", Identification::new(facts())),
         after("identify-slip", vec![Message::Address("anna".into()), Message::Send(Proof::Link)], |_| {}),
         after("identify-sending", asked(Proof::Link), |_| {}),
-        refused("identify-refused", asked(Proof::Link), Notice::new(Code::Usu3)),
-        refused("identify-unsendable", asked(Proof::Link), Notice::new(Code::Usu8)),
+        refused("identify-refused", asked(Proof::Link), Notice::new(ResponseCode::ForeignDomain)),
+        refused("identify-unsendable", asked(Proof::Link), Notice::new(ResponseCode::UserMailFailed)),
         after("identify-sent", asked(Proof::Link), arrives(Proof::Link)),
         after("identify-sent-refused", asked(Proof::Link), |page| {
             arrives(Proof::Link)(page);
             let _ = page.update(Message::Send(Proof::Link));
-            page.refused(Notice::new(Code::Net3).fact("seconds", 300));
+            page.refused(Notice::new(ResponseCode::ServerBusy).fact("seconds", 300));
         }),
         after("identify-sent-offline", asked(Proof::Link), |page| {
             arrives(Proof::Link)(page);
@@ -84,7 +84,7 @@ pub fn states() -> Vec<State> {
             let _ = page.update(Message::Send(Proof::Code));
             arrives(Proof::Code)(page);
         }),
-        refused("identify-code-refused", signing_in(), Notice::new(Code::Uso1).fact("tries", 3)),
+        refused("identify-code-refused", signing_in(), Notice::new(ResponseCode::SignInRefused).fact("tries", 3)),
         after("identify-known", signing_in(), |page| page.signed_in(anna())),
         shown("identify-looking", Identification::looking(facts(), None)),
         shown("identify-looking-offline", Identification::looking(offline(), None)),

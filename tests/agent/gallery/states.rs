@@ -14,7 +14,7 @@ use mailshift::agent::undo::{self, Undo};
 use mailshift::agent::waiting::{self, Waiting};
 use mailshift::agent::wizard::{self, Wizard, instructions, manual, password};
 use mailshift::mail::{Outcome, Progress, Step};
-use mailshift::problem::Code;
+use mailshift::problem::ResponseCode;
 use mailshift::protocol::{
     Article, Brand, Diagnostics, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User,
 };
@@ -143,7 +143,7 @@ fn run_until(wizard: &mut Wizard, last: Step) {
     wizard.progress(Progress::Started(last));
 }
 
-fn outcome(left: Vec<Code>) -> Outcome {
+fn outcome(left: Vec<ResponseCode>) -> Outcome {
     Outcome {
         client: "Thunderbird".into(),
         profile: "Riverside Clinic".into(),
@@ -167,7 +167,7 @@ pub fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> Sta
 }
 
 pub fn code() -> String {
-    mailshift::code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
+    mailshift::code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped()
 }
 
 fn card() -> enrolment::Card {
@@ -253,7 +253,7 @@ fn report(name: &'static str, can_send: bool, change: impl FnOnce(&mut Report)) 
 
 fn reports() -> Vec<State> {
     let send = |page: &mut Report| drop(page.update(report::Message::Send));
-    let failed = move |page: &mut Report, code: Code| {
+    let failed = move |page: &mut Report, code: ResponseCode| {
         send(page);
         page.failed(Notice::new(code).fact("server", "mailshift.riverside.example"));
     };
@@ -261,8 +261,8 @@ fn reports() -> Vec<State> {
         report("report-sample", true, |_| {}),
         report("report-copied", false, |page| drop(page.update(report::Message::Copy))),
         report("report-sending", true, send),
-        report("report-failed", true, move |page| failed(page, Code::Dia1)),
-        report("report-offline", true, move |page| failed(page, Code::Net1)),
+        report("report-failed", true, move |page| failed(page, ResponseCode::TooManyDiagnostics)),
+        report("report-offline", true, move |page| failed(page, ResponseCode::ServerUnreachable)),
         report("report-sent", true, move |page| {
             send(page);
             page.sent("7KQ2-M4TX".into());
@@ -285,7 +285,7 @@ fn small_windows() -> Vec<State> {
     };
     let refused = |page: &mut Enrolment| {
         page.pasted(code());
-        page.refused(Notice::new(Code::Act2).fact("tries", 7));
+        page.refused(Notice::new(ResponseCode::InvalidCode).fact("tries", 7));
     };
     vec![
         enrolment("code-sample", |_| {}),
@@ -295,7 +295,7 @@ fn small_windows() -> Vec<State> {
         enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
         enrolment("code-refused", refused),
         enrolment("code-offline", |page| {
-            page.refused(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
+            page.refused(Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example"));
         }),
         enrolment("code-found", |page| page.found(card())),
         enrolment("code-binding", |page| {
@@ -313,7 +313,8 @@ fn small_windows() -> Vec<State> {
             facts.looking = true;
         }),
         waiting("waiting-offline", |facts| {
-            facts.offline = Some(Notice::new(Code::Net1).fact("server", "mailshift.riverside.example"));
+            facts.offline =
+                Some(Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example"));
         }),
         moved("waiting-moved", waiting::Stage::Moved),
         moved("waiting-undone", waiting::Stage::Undone),
@@ -321,8 +322,12 @@ fn small_windows() -> Vec<State> {
         undo("undo-busy", press),
         undo("undo-done", Undo::done),
         undo("undo-ordered", |_| {}),
-        undo("undo-failed", |page| page.failed(Notice::new(Code::Cfg11).fact("client", "Thunderbird"), false)),
-        undo("undo-unfinished", |page| page.failed(Notice::new(Code::Cfg11).fact("client", "Thunderbird"), true)),
+        undo("undo-failed", |page| {
+            page.failed(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"), false)
+        }),
+        undo("undo-unfinished", |page| {
+            page.failed(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"), true)
+        }),
     ]
 }
 
@@ -335,9 +340,10 @@ fn wizard_pages() -> Vec<State> {
         to_password(wizard);
         password(wizard, password::Message::Typed("correct horse".to_owned().into()));
         password(wizard, password::Message::SetUp);
-        wizard.password_refused(Notice::new(Code::Pwd3));
+        wizard.password_refused(Notice::new(ResponseCode::PasswordRefused));
     };
-    let dead_port = || Notice::new(Code::Net4).fact("host", "imap.riverside.example").fact("port", 993);
+    let dead_port =
+        || Notice::new(ResponseCode::IncomingUnreachable).fact("host", "imap.riverside.example").fact("port", 993);
     vec![
         wizard("instructions-sample", |_| {}),
         wizard_with(wizard::Facts { trusts_authority: true, ..facts() }, "instructions-authority", |_| {}),
@@ -380,15 +386,18 @@ fn wizard_pages() -> Vec<State> {
             wizard.tick(Duration::from_secs(42));
         }),
         wizard("confirmation-sample", |wizard| wizard.completed(outcome(vec![]))),
-        wizard("confirmation-left", |wizard| wizard.completed(outcome(vec![Code::Cfg9]))),
+        wizard("confirmation-left", |wizard| wizard.completed(outcome(vec![ResponseCode::PasswordNotStored]))),
         wizard("manual-sample", move |wizard| wizard.failed(dead_port())),
-        wizard("manual-stuck", |wizard| wizard.stuck(Notice::new(Code::Cfg11).fact("client", "Thunderbird"))),
+        wizard("manual-stuck", |wizard| {
+            wizard.stuck(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"))
+        }),
         wizard("manual-going-back", |wizard| {
-            wizard.stuck(Notice::new(Code::Cfg11).fact("client", "Thunderbird"));
+            wizard.stuck(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"));
             wizard.going_back();
         }),
         wizard_with(outlook_facts(false), "manual-exchange", |wizard| {
-            wizard.failed(Notice::new(Code::Cfg21).fact("client", "Outlook").fact("minutes", 10));
+            wizard
+                .failed(Notice::new(ResponseCode::OutlookSignInTimedOut).fact("client", "Outlook").fact("minutes", 10));
         }),
         wizard("manual-phone", move |wizard| {
             wizard.failed(dead_port());

@@ -111,7 +111,7 @@ fn a_link_that_was_left_is_forgotten_and_the_code_goes_to_the_known_server() {
     // The person goes on with their own.
     desk.start(&["--server", &good.url], &[]);
     desk.session.wait_for_window(&desk.word("code-title")).expect("a window");
-    let code = mailshift::code::Code::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
+    let code = mailshift::code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
     desk.person().type_into(&desk.word("code-field"), &code).expect("typed");
     desk.session.key("Return").expect("pressed");
     wait("the code", SOON, || good.was_asked("POST /v1/activations")).expect("at the known server");

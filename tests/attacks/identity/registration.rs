@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::channel;
 
-use mailshift::code::Code;
+use mailshift::code::AuthenticationCode;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -208,7 +208,7 @@ async fn an_invitation_survives_what_strangers_ask_for(on: Backend) {
     world.done(&["invite", PROJECT, "--user", ANNA]);
     let invitation = mails.mail().code();
     let stranger = world.login("pc-1", "x").await;
-    let mut sent: Vec<Code> = Vec::new();
+    let mut sent: Vec<AuthenticationCode> = Vec::new();
     for _ in 0..2 {
         assert_eq!(stranger.registers(ANNA, "code").await.status(), StatusCode::ACCEPTED);
         sent.push(mails.mail().code());

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use mailshift::code::{ACTIVATION_ALPHABET, Code};
+use mailshift::code::{ACTIVATION_ALPHABET, AuthenticationCode};
 use mailshift::protocol::path;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ async fn guesses_of_codes_that_do_not_exist_cost_nobody_else_anything(on: Backen
     let letter = |n: usize| char::from(ACTIVATION_ALPHABET[n % ACTIVATION_ALPHABET.len()]);
     let made_up = |n: usize| match n % 2 {
         0 => format!("ZZZZZZZ{}{}{}", letter(n / 400), letter(n / 20), letter(n)),
-        _ => Code::from_random([u8::try_from(n % 256).expect("a byte"); 12]).grouped(),
+        _ => AuthenticationCode::from_random([u8::try_from(n % 256).expect("a byte"); 12]).grouped(),
     };
     let many = |n: usize| IpAddr::V4((0xc612_0000 + (u32::try_from(n % 512).expect("small") << 8) + 1).into());
     all(&world, (0..800).map(|n| (many(n), made_up(n)))).await;
@@ -132,9 +132,9 @@ async fn one_network_does_not_lock_a_code_for_everybody(on: Backend) {
 async fn no_answer_tells_whether_there_is_such_a_code(on: Backend) {
     let world = behind_a_proxy(on).await;
     let real = wrong(&world.new_code(ANNA));
-    let mut made_up = Code::from_random([7; 12]).grouped();
+    let mut made_up = AuthenticationCode::from_random([7; 12]).grouped();
     if made_up[..4] == real[..4] {
-        made_up = Code::from_random([8; 12]).grouped();
+        made_up = AuthenticationCode::from_random([8; 12]).grouped();
     }
     let mut told: [Vec<Value>; 2] = Default::default();
     for n in 0..8 {

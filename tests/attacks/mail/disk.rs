@@ -60,7 +60,7 @@ async fn a_disk_that_is_too_small_is_told_before_anything_is_written() {
     let before = contents(&stage.places.home);
     let (refused, _) = stage.set_up(stage.order()).await;
     let refused = refused.expect_err("too little room");
-    assert_eq!(refused.code(), Code::Cfg27);
+    assert_eq!(refused.code(), ResponseCode::DiskFull);
     assert!(refused.facts().contains(&("room", "0.6 GB".into())), "{:?}", refused.facts());
     assert_eq!(contents(&stage.places.home), before);
     assert!(contents(&stage.places.state).is_empty());
@@ -86,7 +86,7 @@ async fn a_disk_that_fills_up_while_thunderbird_starts_keeps_nobody_from_going_b
     let _ = fs::remove_file(&file);
     cancel.request();
     let error = running.await.expect("no panic").expect_err("nothing can be written");
-    assert_ne!(error.code(), Code::Cfg11, "{error}");
+    assert_ne!(error.code(), ResponseCode::UndoFailed, "{error}");
     assert_eq!(stage.lists(), lists, "on the full disk");
     assert!(contents(&stage.places.state).is_empty(), "{:?}", contents(&stage.places.state).into_keys());
     assert_eq!(passwords(&new_profile(&stage)), 0);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mailshift::code::{ALPHABET, Code, PUBLIC, SECRET};
+use mailshift::code::{ALPHABET, AuthenticationCode, PUBLIC, SECRET};
 use mailshift::demo::mail_server::OLD_ADDRESS;
 use mailshift::demo::office::PROJECT;
 use mailshift::demo::world::World;
@@ -11,12 +11,12 @@ use mailshift::server::Db;
 use super::stage::{SOON, Told, play, stage, until_waiting};
 
 /// A code with the same public part and a right check character, but another secret.
-pub fn wrong(code: &Code) -> Code {
+pub fn wrong(code: &AuthenticationCode) -> AuthenticationCode {
     let values: Vec<u8> = code.reveal()[..PUBLIC + SECRET].bytes().map(value).collect();
     let mut bytes = [0; PUBLIC + SECRET];
     bytes.copy_from_slice(&values);
     bytes[PUBLIC] = (bytes[PUBLIC] + 1) % 32;
-    Code::from_random(bytes)
+    AuthenticationCode::from_random(bytes)
 }
 
 fn value(character: u8) -> u8 {

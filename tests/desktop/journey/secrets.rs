@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use mailshift::code::{Code, PUBLIC, SECRET};
+use mailshift::code::{AuthenticationCode, PUBLIC, SECRET};
 use mailshift::demo::mail_server::{NEW_ADDRESS, NEW_PASSWORD, OLD_ADDRESS, OLD_PASSWORD};
 use mailshift::demo::world::{Options, World};
 
@@ -52,7 +52,7 @@ impl Processes {
 }
 
 /// A code without its public part, as it is sent and as it is shown.
-fn secret_parts(code: &Code) -> [String; 2] {
+fn secret_parts(code: &AuthenticationCode) -> [String; 2] {
     let plain = &code.reveal()[PUBLIC..PUBLIC + SECRET];
     [plain.to_owned(), format!("{}-{}", &plain[..4], &plain[4..])]
 }

@@ -142,7 +142,7 @@ async fn every_code_has_its_place_in_the_catalogue() {
     let world = World::new().await;
     let browser = Browser::administrator(&world).await;
     let page = shown(&browser, "/codes").await;
-    for code in mailshift::problem::Code::ALL {
+    for code in mailshift::problem::ResponseCode::ALL {
         assert!(page.contains(&format!("id=\"{}\"", code.id())), "{}", code.id());
     }
 }

@@ -64,7 +64,7 @@ fn never_survives(kind: &str, draw: impl Fn(&[u8; 32]) -> String) {
 
 #[test]
 fn no_code_of_a_person_survives_in_any_form() {
-    let code = |bytes: &[u8; 32]| Code::from_random(bytes[..12].try_into().expect("twelve"));
+    let code = |bytes: &[u8; 32]| AuthenticationCode::from_random(bytes[..12].try_into().expect("twelve"));
     never_survives("code", |bytes| code(bytes).grouped());
     never_survives("code", |bytes| code(bytes).grouped().to_lowercase());
     never_survives("code", |bytes| code(bytes).grouped().replace('-', " "));

@@ -2,7 +2,7 @@ use iced_test::selector::by_label;
 
 use super::*;
 use crate::agent::wizard::sample::{facts, look, simulator};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 fn typed(page: &mut Password, text: &str) {
     let _ = page.update(Message::Typed(text.to_owned().into()));
@@ -69,7 +69,7 @@ fn strength_is_told_in_words_and_knows_the_persons_own_name() {
 fn a_refusal_is_told_inline_and_goes_when_something_else_is_typed() {
     let (mut page, look) = (Password::new(&facts()), look());
     typed(&mut page, "wrong");
-    page.refused(Notice::new(Code::Pwd3));
+    page.refused(Notice::new(ResponseCode::PasswordRefused));
     assert_eq!(page.existing.reveal(), "wrong");
     assert!(simulator(page.view(&look)).find("Code\u{a0}PWD-3").is_ok());
     typed(&mut page, "right");

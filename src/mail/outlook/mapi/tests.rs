@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 use super::*;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 /// Ends a child that hangs, in these tests.
 const SHORT: Duration = Duration::from_millis(500);
@@ -54,7 +54,7 @@ impl Played {
     }
 }
 
-fn shown(failed: &Failed) -> (Code, String, bool) {
+fn shown(failed: &Failed) -> (ResponseCode, String, bool) {
     (failed.error.code(), failed.error.to_string(), failed.made)
 }
 
@@ -88,7 +88,7 @@ async fn a_child_that_hangs_is_ended_and_the_call_is_named() {
     );
     let failed = played.failure(SHORT).await;
     let text = "Extended MAPI failed in CreateMsgServiceEx: no answer within 0 s";
-    assert_eq!(shown(&failed), (Code::Cfg19, text.into(), true));
+    assert_eq!(shown(&failed), (ResponseCode::MapiFailed, text.into(), true));
     let pid = std::fs::read_to_string(played.folder.path().join("helper.pid")).expect("written by the child");
     assert!(!Path::new("/proc").join(pid.trim()).exists(), "process {pid} is still there");
 }
@@ -121,7 +121,7 @@ async fn the_data_file_in_which_a_child_hangs_or_crashes_is_named() {
 async fn a_child_that_says_nothing_at_all_is_ended_too() {
     let failed = Played::new("exec sleep 600").failure(SHORT).await;
     let text = "Extended MAPI failed in the helper: no answer within 0 s";
-    assert_eq!(shown(&failed), (Code::Cfg19, text.into(), false));
+    assert_eq!(shown(&failed), (ResponseCode::MapiFailed, text.into(), false));
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_child_that_crashes_is_told_from_one_that_fails() {
     let text = "Extended MAPI failed in SetProps: ended early: signal: 11 (SIGSEGV)";
     assert_eq!(
         (failed.error.code(), failed.error.to_string().replace(" (core dumped)", "")),
-        (Code::Cfg19, text.into())
+        (ResponseCode::MapiFailed, text.into())
     );
 }
 
@@ -145,7 +145,7 @@ async fn an_end_without_a_last_word_is_no_success() {
         "exec 1>&-; exit 0",
     ] {
         let failed = Played::new(lines).failure(LONG).await;
-        assert_eq!(failed.error.code(), Code::Cfg19, "{lines}: {}", failed.error);
+        assert_eq!(failed.error.code(), ResponseCode::MapiFailed, "{lines}: {}", failed.error);
         assert!(!failed.made, "{lines}");
     }
 }
@@ -154,7 +154,7 @@ async fn an_end_without_a_last_word_is_no_success() {
 async fn endless_output_ends_the_child() {
     let began = Instant::now();
     let failed = Played::new("exec yes").failure(LONG).await;
-    assert_eq!(failed.error.code(), Code::Cfg19);
+    assert_eq!(failed.error.code(), ResponseCode::MapiFailed);
     assert!(began.elapsed() < LONG);
 }
 
@@ -171,17 +171,17 @@ async fn a_library_that_hangs_or_crashes_on_its_way_out_takes_nothing_back() {
 #[tokio::test]
 async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
     for (call, hresult, code, made) in [
-        ("MAPIInitialize", 0x8004_0605_u32, Code::Cfg17, false),
-        ("MAPIAdminProfiles", 0x8000_4005, Code::Cfg17, false),
-        ("MAPIAdminProfiles", 0x8004_011D, Code::Cfg17, false),
-        ("AdminServices", 0x8004_0154, Code::Cfg17, true),
-        ("QueryInterface", 0x8000_4002, Code::Cfg17, true),
-        ("CreateMsgServiceEx", 0x8004_010F, Code::Cfg17, true),
-        ("OpenProfileSection", 0x8004_010F, Code::Cfg19, true),
-        ("SaveChanges", 0x8000_4005, Code::Cfg19, true),
+        ("MAPIInitialize", 0x8004_0605_u32, ResponseCode::MapiMissing, false),
+        ("MAPIAdminProfiles", 0x8000_4005, ResponseCode::MapiMissing, false),
+        ("MAPIAdminProfiles", 0x8004_011D, ResponseCode::MapiMissing, false),
+        ("AdminServices", 0x8004_0154, ResponseCode::MapiMissing, true),
+        ("QueryInterface", 0x8000_4002, ResponseCode::MapiMissing, true),
+        ("CreateMsgServiceEx", 0x8004_010F, ResponseCode::MapiMissing, true),
+        ("OpenProfileSection", 0x8004_010F, ResponseCode::MapiFailed, true),
+        ("SaveChanges", 0x8000_4005, ResponseCode::MapiFailed, true),
         // The name is taken, or MAPI does not say that it made it: that profile is not ours to remove.
-        ("CreateProfile", 0x8007_0005, Code::Cfg19, false),
-        ("CreateProfile", 0x8000_4005, Code::Cfg19, false),
+        ("CreateProfile", 0x8007_0005, ResponseCode::MapiFailed, false),
+        ("CreateProfile", 0x8000_4005, ResponseCode::MapiFailed, false),
     ] {
         let mut lines = String::new();
         for before in ["MAPIInitialize", "MAPIAdminProfiles", "CreateProfile", call] {
@@ -203,7 +203,7 @@ async fn the_helper_for_the_other_bitness_may_be_missing() {
     let x86 = helper(&played.host, Architecture::X86);
     assert_eq!(x86, played.folder.path().join(HELPER_X86));
     let failed = run(&played.host, &x86, &Job::Probe).await.expect_err("no such program");
-    assert_eq!((failed.error.code(), failed.made), (Code::Cfg18, false));
+    assert_eq!((failed.error.code(), failed.made), (ResponseCode::HelperMissing, false));
     assert_eq!(helper(&played.host, Architecture::X64), played.host.helper_exe);
 }
 

@@ -6,7 +6,7 @@ use crate::account::Authentication;
 use crate::mail::outlook::install::{Architecture, Installation};
 use crate::mail::outlook::registry::Kind;
 use crate::mail::outlook::{policy, profile, samples};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 const OUTLOOK: &str = r"HKEY_CURRENT_USER\Software\Microsoft\Office\16.0\Outlook";
 const POLICY: &str = r"HKEY_CURRENT_USER\Software\Policies\Microsoft\Office\16.0\Outlook";
@@ -283,17 +283,20 @@ fn what_stands_in_the_way_is_named() {
     let zero = "\"ZeroConfigExchange\"=dword:00000001";
     let once = "\"ZeroConfigExchangeOnce\"=dword:00000001";
     let code = |order: &Order, found: &Found| plan(order, found).expect_err("no plan").code();
-    assert_eq!(code(&exchange_order(), &found(&[(&options, "\"DisableExchange\"=dword:00000001")])), Code::Cfg16);
-    assert_eq!(code(&order(), &found(&[(&options, "\"DisableIMAP\"=dword:00000001")])), Code::Cfg16);
+    assert_eq!(
+        code(&exchange_order(), &found(&[(&options, "\"DisableExchange\"=dword:00000001")])),
+        ResponseCode::PolicyForbids
+    );
+    assert_eq!(code(&order(), &found(&[(&options, "\"DisableIMAP\"=dword:00000001")])), ResponseCode::PolicyForbids);
     // Outlook would open the old mailbox in an empty profile: MAPI alone is left.
     for (key, value) in [(&autodiscover, zero), (&autodiscover, once), (&cloud, zero)] {
         let mut found = found(&[(key, value)]);
         let Recipe::Mapi(mapi) = plan(&exchange_order(), &found).expect("a plan").recipe else { panic!("not by MAPI") };
         let failed = Error::MapiUnavailable { reason: "none".into() };
         let error = mapi.fallback(failed).expect_err("no other way");
-        assert_eq!(error.code(), Code::Cfg17, "what closes the other way is not what went wrong");
+        assert_eq!(error.code(), ResponseCode::MapiMissing, "what closes the other way is not what went wrong");
         found.has_helper = false;
-        assert_eq!(code(&exchange_order(), &found), Code::Cfg18);
+        assert_eq!(code(&exchange_order(), &found), ResponseCode::HelperMissing);
         // With a directory that has moved it is welcome.
         let Recipe::EmptyProfile(empty) = plan(&moved(), &found).expect("a plan").recipe else { panic!("not empty") };
         assert_eq!((empty.once, empty.asks_for_address), (vec![], false));
@@ -308,7 +311,7 @@ fn every_way_to_an_exchange_server_may_be_closed() {
     assert!(plan(&exchange_order(), &found(&[(&autodiscover, &closed)])).is_ok());
     closed += "\"ExcludeExplicitO365Endpoint\"=dword:00000001";
     let error = plan(&exchange_order(), &found(&[(&autodiscover, &closed)])).expect_err("no way");
-    assert_eq!(error.code(), Code::Cfg16);
+    assert_eq!(error.code(), ResponseCode::PolicyForbids);
 }
 
 #[test]
@@ -344,21 +347,21 @@ fn a_failure_of_another_kind_has_no_other_way() {
         panic!("not by MAPI")
     };
     assert!(mapi.fallback(Error::MapiFailed { call: "SetProps".into(), reason: "hung".into() }).is_ok());
-    assert_eq!(mapi.fallback(Error::Interrupted).expect_err("ends").code(), Code::Cfg10);
+    assert_eq!(mapi.fallback(Error::Interrupted).expect_err("ends").code(), ResponseCode::Interrupted);
 }
 
 #[test]
 fn what_cannot_be_planned_is_said() {
     let mut oauth = order();
     oauth.account.incoming.authentication = Authentication::OAuth2;
-    assert_eq!(plan(&oauth, &found(&[])).expect_err("no plan").code(), Code::Cfg13);
+    assert_eq!(plan(&oauth, &found(&[])).expect_err("no plan").code(), ResponseCode::AccountNotSupported);
     let toggled = Found { new_outlook_in_use: true, ..found(&[]) };
-    assert_eq!(plan(&exchange_order(), &toggled).expect_err("no plan").code(), Code::Cfg15);
+    assert_eq!(plan(&exchange_order(), &toggled).expect_err("no plan").code(), ResponseCode::OnlyNewOutlook);
     let mut outlook_2010 = found(&[]);
     outlook_2010.install.release = "14.0".into();
-    assert_eq!(plan(&exchange_order(), &outlook_2010).expect_err("no plan").code(), Code::Cfg14);
+    assert_eq!(plan(&exchange_order(), &outlook_2010).expect_err("no plan").code(), ResponseCode::ClientTooOld);
     let nowhere = Found { prf: None, ..found(&[]) };
-    assert_eq!(plan(&order(), &nowhere).expect_err("no plan").code(), Code::Cfg13);
+    assert_eq!(plan(&order(), &nowhere).expect_err("no plan").code(), ResponseCode::AccountNotSupported);
     let waiting = found(&[(&format!(r"{OUTLOOK}\Setup"), "\"ImportPRF\"=\"C:\\\\else.prf\"")]);
     assert!(plan(&order(), &waiting).is_ok(), "ours takes its place, and going back restores it");
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::mail::outlook::plan::orders::{latin1, order};
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 fn of(order: &Order) -> Result<Vec<u8>, Error> {
     content(order, "anna@new.example", &latin1)
@@ -105,7 +105,11 @@ fn nobody_writes_lines_of_their_own() {
                 &mut order.account.incoming.username,
             ];
             bad.clone_into(places[place]);
-            assert_eq!(of(&order).expect_err("not in a file").code(), Code::Cfg13, "{bad:?} at {place}");
+            assert_eq!(
+                of(&order).expect_err("not in a file").code(),
+                ResponseCode::AccountNotSupported,
+                "{bad:?} at {place}"
+            );
         }
     }
 }
@@ -118,7 +122,7 @@ fn what_a_file_cannot_say_is_not_promised() {
     cases[2].account.incoming.security = Security::StartTls;
     cases[3].address = "änna@new.example".into();
     for order in cases {
-        assert_eq!(of(&order).expect_err("not in a file").code(), Code::Cfg13);
+        assert_eq!(of(&order).expect_err("not in a file").code(), ResponseCode::AccountNotSupported);
     }
 }
 

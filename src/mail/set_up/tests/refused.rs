@@ -1,7 +1,7 @@
 //! What a set-up does not begin with.
 
 use super::*;
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 
 fn client(home: &Home) -> Client {
     Client::Thunderbird(Box::new(Record::new(home.install())))
@@ -18,7 +18,7 @@ async fn an_unfinished_record_is_never_written_over() {
     home.switched_over().await.0.expect("it works");
     let before = record(&home);
     let refused = home.set_up().begun(client(&home), Some(0)).await.expect_err("something is half done");
-    assert_eq!(refused.code(), Code::Cfg11);
+    assert_eq!(refused.code(), ResponseCode::UndoFailed);
     assert_eq!(record(&home), before);
 }
 
@@ -32,9 +32,9 @@ async fn a_record_that_cannot_be_read_is_kept_until_the_person_goes_on_and_then_
         let copy = home.places.state.join(format!("before-{}-profiles.ini", uuid::Uuid::new_v4()));
         fs::write(&copy, "what it needs").expect("written");
         let refused = home.set_up().begun(client(&home), Some(0)).await.expect_err("nobody knows what is half done");
-        assert_eq!(refused.code(), Code::Cfg11);
+        assert_eq!(refused.code(), ResponseCode::UndoFailed);
         let refused = recover(&home.places, &home.host).await.expect_err("still nobody knows");
-        assert_eq!(refused.code(), Code::Cfg11);
+        assert_eq!(refused.code(), ResponseCode::UndoFailed);
         assert!(!crate::mail::can_undo(&home.places));
         assert_eq!(record(&home), garbage);
         let settled = crate::mail::recover_again(&home.places, &home.host).await.expect("the person goes on");
@@ -94,7 +94,7 @@ async fn a_program_that_was_opened_in_between_is_noticed() {
     let lock = home.places.home.join(".thunderbird/old/lock");
     std::os::unix::fs::symlink("127.0.1.1:+999999", &lock).expect("a program opens it");
     let noticed = journal.client.check_still_closed().await.expect_err("somebody has");
-    assert_eq!(noticed.code(), Code::Cfg28);
+    assert_eq!(noticed.code(), ResponseCode::ClientOpened);
     fs::remove_file(&lock).expect("closed");
     recovery::roll_back(&journal, &home.places, &home.host, || {}, || false).await.expect("it goes back");
     assert_eq!(home.contents(), before);

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use crate::code::Code;
+use crate::code::AuthenticationCode;
 use crate::protocol::Proof;
 use crate::server::db::{self, Db, time};
 use crate::server::hash;
@@ -137,7 +137,7 @@ pub async fn coded(
     pool: &AnyPool,
     project: &str,
     (address, known): (&str, &[User]),
-    code: &Code,
+    code: &AuthenticationCode,
 ) -> Result<Option<Registration>, Refusal> {
     let query = AssertSqlSafe(format!("{COLUMNS} WHERE project_id = $1 AND public_id = $2 ORDER BY created_at DESC"));
     let rows = sqlx::query(query).bind(project).bind(code.public().to_owned()).fetch_all(pool).await?;
@@ -165,7 +165,7 @@ pub async fn new_token(db: &Db, id: &str) -> Result<crate::secret::Secret, codes
 }
 
 /// The same for a code.
-pub async fn new_code(db: &Db, id: &str) -> Result<Code, codes::IssueError> {
+pub async fn new_code(db: &Db, id: &str) -> Result<AuthenticationCode, codes::IssueError> {
     let (code, secret_hash) = hash::new_code()?;
     let mut tx = db.write().await?;
     sqlx::query("UPDATE registration SET public_id = $1, secret_hash = $2 WHERE id = $3")
@@ -180,7 +180,7 @@ pub async fn new_code(db: &Db, id: &str) -> Result<Code, codes::IssueError> {
 
 impl Registration {
     /// Compares a code with its record. One try is taken before, and given back unless the secret is wrong.
-    pub async fn compare(&self, service: &Service, code: Code, now: Timestamp) -> Result<(), Refusal> {
+    pub async fn compare(&self, service: &Service, code: AuthenticationCode, now: Timestamp) -> Result<(), Refusal> {
         let mut tx = service.db.write().await?;
         let taken: Option<(Option<String>, i64)> = sqlx::query_as(
             "UPDATE registration SET tries_left = tries_left - 1 WHERE id = $1 AND tries_left > 0

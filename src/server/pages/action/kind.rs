@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::problem::Code;
+use crate::problem::ResponseCode;
 use crate::server::actions::{self, Action};
 use crate::server::audit::Deed;
 use crate::server::deletion::{self, Extent};
@@ -67,7 +67,7 @@ pub struct Outcome {
     pub target: String,
     /// Why not, in words.
     pub refused: Option<String>,
-    pub code: Option<Code>,
+    pub code: Option<ResponseCode>,
 }
 
 impl Target {
@@ -227,7 +227,7 @@ pub async fn apply(
     let pairs: Vec<(&Target, Vec<Uuid>)> = targets.iter().map(|target| (target, of(target))).collect();
     let all: Vec<Uuid> = pairs.iter().flat_map(|(_, logins)| logins.iter().copied()).collect();
     let outcomes = actions::apply(service, &viewer.actor, project, &all, &action).await?;
-    let refused: HashMap<Uuid, Code> =
+    let refused: HashMap<Uuid, ResponseCode> =
         outcomes.into_iter().filter_map(|outcome| outcome.refused.map(|code| (outcome.target, code))).collect();
     let words = viewer.words;
     let outcome = |(target, logins): (&Target, Vec<Uuid>)| {
@@ -347,7 +347,7 @@ async fn invite(
                 queued += 1;
                 None
             }
-            Err(Refusal::NoAccount) => Some(Code::Act3),
+            Err(Refusal::NoAccount) => Some(ResponseCode::NoAccountSettings),
             Err(other) => return Err(other),
         };
         let refused = code.map(|code| crate::server::pages::codes::entry(viewer.words, code).operator);
