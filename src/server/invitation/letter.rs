@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 use jiff::Timestamp;
 
 use super::moment;

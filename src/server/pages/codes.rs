@@ -8,7 +8,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 
 use super::{Here, Page, answer};
 use crate::problem::ResponseCode;
