@@ -1,6 +1,8 @@
 //! Every word that people read, from `i18n/<language>/*.ftl`: which language somebody gets, and its texts, with English
 //! underneath. Each program names its own files; see [`languages`].
 
+pub mod datetime;
+
 use std::fmt;
 use std::iter;
 use std::sync::OnceLock;
