@@ -1,13 +1,10 @@
 //! The agent's installers: a folder of the operator's, handed out under names that carry a project's activation code.
 //! What lies in the folder at the moment is the latest version; a file that is renamed over another takes its place
 //! without disturbing downloads that are under way.
-
-pub mod choice;
 mod digest;
-mod download;
 pub mod kind;
 pub mod name;
-mod pace;
+pub mod pace;
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
@@ -15,11 +12,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+pub use crate::server::site::download::routes;
 use digest::Digests;
-pub use download::routes;
 use kind::Kind;
 
-use super::project::Project;
+use crate::server::projects::Project;
 
 /// How often the folder is looked at anew when a file was replaced in the middle of a look.
 const LOOKS: usize = 3;
@@ -84,7 +81,7 @@ impl Installers {
     }
 
     /// The file of this kind.
-    async fn path(&self, kind: Kind) -> Option<PathBuf> {
+    pub async fn path(&self, kind: Kind) -> Option<PathBuf> {
         self.files().await.remove(&kind).map(|(path, _)| path)
     }
 

@@ -2,21 +2,26 @@
 //! letter is made when the letter is sent.
 
 pub mod bounce;
+pub mod datetime;
 mod delivery;
+pub mod invitation;
+pub mod mailer;
+pub mod message;
+pub mod note;
+pub mod query;
 mod queue;
 mod reminder;
-pub mod standing;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use super::audit::Deed;
-use super::db::{self, time};
-use super::project::Project;
-use super::refusal::Refusal;
-use super::users::User;
 use crate::code::AuthenticationCode;
+use crate::server::db::audit::Deed;
+use crate::server::db::{self, time};
+use crate::server::http::error::Refusal;
+use crate::server::projects::Project;
+use crate::server::projects::users::User;
 pub use delivery::{Deliveries, send_now};
 pub use queue::{New, add, state};
 

@@ -11,11 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Query;
-use super::{Routes, page};
+use crate::server::api::input::Query;
+use crate::server::api::{Routes, page};
+use crate::server::db::audit;
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Caller, Role};
-use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 /// So many entries can be left out at most.
 const FARTHEST: u32 = 1_000_000;

@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::filter::Filter;
-use super::input::{Ids, Query};
-use super::page::Page;
-use super::{Routes, id, project};
 use crate::protocol::Inventory;
+use crate::server::api::filter::Filter;
+use crate::server::api::input::{Ids, Query};
+use crate::server::api::page::Page;
+use crate::server::api::{Routes, id, project};
+use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
-use crate::server::refusal::Refusal;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db, described};

@@ -9,12 +9,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Ids;
-use super::{Routes, project};
+use crate::server::api::input::Ids;
+use crate::server::api::{Routes, project};
+use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
-use crate::server::refusal::Refusal;
+use crate::server::projects::diagnostics;
 use crate::server::status::table;
-use crate::server::{Service, db, diagnostics};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_diagnostics)).routes(routes!(read_diagnostics))

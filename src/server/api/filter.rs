@@ -4,8 +4,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{input, page};
-use crate::server::refusal::Refusal;
+use crate::server::api::{input, page};
+use crate::server::http::error::Refusal;
 use crate::server::status::{Stage, table};
 
 /// Which rows of a list. What is left out does not narrow it.

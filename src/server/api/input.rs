@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::problem::Fault;
-use crate::server::refusal::Refusal;
+use crate::server::http::error::Refusal;
 
 /// Longest text about what is wrong, in characters.
 const DETAIL_LIMIT: usize = 300;

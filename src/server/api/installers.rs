@@ -10,14 +10,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Ids;
-use super::{Routes, project};
-use crate::server::Service;
-use crate::server::audit::Deed;
+use crate::server::api::input::Ids;
+use crate::server::api::{Routes, project};
+use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
 use crate::server::installers::name;
 use crate::server::operators::{Caller, Role};
-use crate::server::project as projects;
-use crate::server::refusal::Refusal;
+use crate::server::{Service, projects};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_installers)).routes(routes!(renew_activation_code))

@@ -12,14 +12,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, id};
+use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
 use crate::server::operators::account::{self, Account, NAME_LIMIT};
 use crate::server::operators::{Actor, Caller, Manager, Role, link};
-use crate::server::refusal::Refusal;
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {

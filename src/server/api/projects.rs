@@ -13,17 +13,18 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id, moment, project};
 use crate::problem;
 use crate::server::Service;
-use crate::server::audit::Deed;
-use crate::server::deletion::{self, Extent};
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, cutover, id, project};
+use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Actor, Caller, Role};
-use crate::server::project::NAME_LIMIT;
-use crate::server::project::{self as projects, Project, Settings};
-use crate::server::refusal::Refusal;
+use crate::server::projects::deletion::{self, Extent};
+use crate::server::projects::{
+    NAME_LIMIT, Project, Settings, {self as projects},
+};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
@@ -118,7 +119,7 @@ async fn create_project(
     let mut tx = Deed::begin(&service.db, &actor).await?;
     let made = projects::create(&mut tx, &name, &settings).await?.ok_or(Refusal::Taken)?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(details(project(&service, super::id(&made)?).await?)?)))
+    Ok((StatusCode::CREATED, Json(details(project(&service, crate::server::api::id(&made)?).await?)?)))
 }
 
 /// A project with its settings. Viewers are not told `smtp` and `directory`.
@@ -189,14 +190,14 @@ async fn replace_settings(
 /// Sets when the mail moves.
 #[utoipa::path(
     put, path = "/projects/{project}/cutover", tag = "projects", params(("project" = Uuid, Path)),
-    request_body = moment::Cutover,
+    request_body = cutover::Cutover,
     responses((status = OK, body = ProjectDetails), (status = CONFLICT, description = "The project has no account yet."))
 )]
 async fn set_cutover(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
-    input::Json(cutover): input::Json<moment::Cutover>,
+    input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;

@@ -12,18 +12,18 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::catalogue::Language;
-use super::filter::Filter;
-use super::input::{self, Ids, Query};
-use super::page::Page;
-use super::{Routes, id, people, project};
-use crate::server::audit::Deed;
-use crate::server::deletion::{self, Extent};
-use crate::server::identity::{State as Part, ruling};
+use crate::server::api::catalogue::Language;
+use crate::server::api::filter::Filter;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::Page;
+use crate::server::api::{Routes, id, people, project};
+use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Caller, Role};
-use crate::server::refusal::Refusal;
+use crate::server::projects::deletion::{self, Extent};
+use crate::server::projects::identity::{State as Part, overrides};
+use crate::server::projects::users::{self, import};
 use crate::server::status::table::{self, Subject};
-use crate::server::users::{self, import};
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -183,7 +183,7 @@ async fn replace_user(
     import::write(&mut tx, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
     tx.record(Some(&project.id), "user.change", &before.old_address, "").await?;
     if known.state != new.state.id() {
-        ruling::set_state(&mut tx, &known, new.state).await?;
+        overrides::set_state(&mut tx, &known, new.state).await?;
     }
     tx.commit().await?;
     Ok(Json(one(&service, &project.id, &known.id).await?))

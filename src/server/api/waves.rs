@@ -12,14 +12,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id, moment, project};
-use crate::server::audit::Deed;
+use crate::server::Service;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, cutover, id, project};
+use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Caller, Role};
-use crate::server::project::Project;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, users, waves};
+use crate::server::projects::{Project, users, waves};
 
 /// Longest name, in characters.
 const NAME_LIMIT: usize = 100;
@@ -96,20 +96,20 @@ async fn create_wave(
     let mut tx = Deed::begin(&service.db, &actor).await?;
     let made = waves::create(&mut tx, &project.id, &name).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(one(&service, &project, super::id(&made)?).await?)))
+    Ok((StatusCode::CREATED, Json(one(&service, &project, crate::server::api::id(&made)?).await?)))
 }
 
 /// Sets when the mail of a wave moves.
 #[utoipa::path(
     put, path = "/projects/{project}/waves/{wave}/cutover", tag = "waves",
-    params(("project" = Uuid, Path), ("wave" = Uuid, Path)), request_body = moment::Cutover,
+    params(("project" = Uuid, Path), ("wave" = Uuid, Path)), request_body = cutover::Cutover,
     responses((status = OK, body = Wave), (status = CONFLICT, description = "The project has no account yet."))
 )]
 async fn set_wave_cutover(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
-    input::Json(cutover): input::Json<moment::Cutover>,
+    input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<Wave>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;

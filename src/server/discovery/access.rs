@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::Network;
 use crate::server::Service;
-use crate::server::limiter::Allowance;
+use crate::server::discovery::Network;
+use crate::server::http::error::Refusal;
+use crate::server::http::limiter::Allowance;
 use crate::server::operators::{Actor, Role};
-use crate::server::refusal::Refusal;
 
 /// Searches of one operator. Each one asks some twenty public places.
 pub const ALLOWANCE: Allowance = Allowance { burst: 10, refill: Duration::from_secs(20) };

@@ -15,8 +15,8 @@ use hickory_resolver::{ResolverBuilder, TokioResolver};
 use reqwest::dns::{Addrs, Resolve, Resolving};
 use reqwest::{Certificate, Url, header, redirect};
 
-use super::address::is_public;
-use super::trouble::Trouble;
+use crate::server::discovery::address::is_public;
+use crate::server::discovery::trouble::Trouble;
 
 /// How long one question may take, redirects included.
 const LIMIT: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! The kinds of installers, told by the extension.
 
 use crate::code;
-use crate::server::person::system::System;
+use crate::server::site::system::System;
 
 /// The name of an installer in the folder, without extension.
 pub const STEM: &str = "mailshift";

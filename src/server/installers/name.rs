@@ -1,8 +1,8 @@
 //! The names under which installers are downloaded, and the links to them.
 
-use super::kind::{self, Kind};
 use crate::code::{ActivationCode, FileName};
-use crate::server::project::Project;
+use crate::server::installers::kind::{self, Kind};
+use crate::server::projects::Project;
 
 /// Where installers are downloaded, below the server's address.
 pub const PATH: &str = "/download";
@@ -55,7 +55,7 @@ pub fn url_for_everyone(project: &Project) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::project::Settings;
+    use crate::server::projects::Settings;
 
     fn project(public_url: Option<&str>) -> Project {
         Project {

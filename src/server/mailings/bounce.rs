@@ -3,9 +3,9 @@
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::plain;
-use crate::server::audit::Deed;
 use crate::server::db::Db;
+use crate::server::db::audit::Deed;
+use crate::server::mailings::plain;
 use crate::server::operators::Actor;
 
 /// Header of our mails with the mailing's id; most reports return it.

@@ -8,19 +8,18 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use super::queue::{self, End, Turn};
-use super::{INVITE, Kind, Mailing, plain, reminder};
 use crate::server::Service;
-use crate::server::audit::Deed;
+use crate::server::agents::password;
+use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
-use crate::server::identity;
+use crate::server::http::error::Refusal;
 use crate::server::installers::Installers;
-use crate::server::invitation::{self, InviteError, Post};
+use crate::server::mailings::invitation::{self, InviteError, Post};
+use crate::server::mailings::queue::{self, End, Turn};
+use crate::server::mailings::{INVITE, Kind, Mailing, plain, reminder};
 use crate::server::operators::Actor;
-use crate::server::password;
-use crate::server::project::{self, Project};
-use crate::server::refusal::Refusal;
-use crate::server::users::{self, User};
+use crate::server::projects::users::{self, User};
+use crate::server::projects::{self, Project, identity};
 
 /// How often the queue is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -64,7 +63,7 @@ impl Deliveries {
     async fn look(&mut self, service: &Arc<Service>) -> Result<(), Refusal> {
         let now = db::now();
         if self.reminded_at.is_none_or(|at| now.duration_since(at) >= REMIND_EVERY) {
-            for project in project::all(service.db.pool()).await? {
+            for project in projects::all(service.db.pool()).await? {
                 reminder::queue_due(&service.db, &project, now).await?;
             }
             self.reminded_at = Some(now);
@@ -92,7 +91,7 @@ impl Deliveries {
 /// Sends what is due for a project, as far as its pace allows.
 async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     let (db, closing) = (&service.db, service.closing.subscribe());
-    let project = project::find(db.pool(), project).await?;
+    let project = projects::find(db.pool(), project).await?;
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     while !*closing.borrow() {
         let Turn::Send(mailing) = queue::take(db, &project.id, per_minute, db::now()).await? else { break };

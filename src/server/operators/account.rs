@@ -2,10 +2,10 @@
 
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
 
-use super::{Actor, Role};
-use crate::server::audit::Deed;
 use crate::server::db;
-use crate::server::refusal::Refusal;
+use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
+use crate::server::operators::{Actor, Role};
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 100;

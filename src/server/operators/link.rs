@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use sqlx::AnyConnection;
 
-use super::{account, password};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::db::{self, Db};
-use crate::server::hash;
-use crate::server::refusal::Refusal;
+use crate::server::db::audit::Deed;
+use crate::server::db::{self, Db, hash};
+use crate::server::http::error::Refusal;
+use crate::server::operators::{account, password};
 
 /// How long a link can be used.
 pub const LIFE: Duration = Duration::from_hours(24);

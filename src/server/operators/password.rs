@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use super::account::Account;
-use super::{second_factor, session};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::hash::{HashError, Hashing};
-use crate::server::refusal::Refusal;
+use crate::server::db::audit::Deed;
+use crate::server::db::hash::{HashError, Hashing};
+use crate::server::http::error::Refusal;
+use crate::server::operators::account::Account;
+use crate::server::operators::{second_factor, session};
 
 /// Characters of a password, at least and at most.
 pub const SHORTEST: usize = 12;
@@ -31,7 +31,7 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
     let hash = if let Some(hash) = own.as_ref().or(NOBODYS.get()) {
         hash.clone()
     } else {
-        let hash = hashing.of_password(crate::server::hash::new_token()?).await?;
+        let hash = hashing.of_password(crate::server::db::hash::new_token()?).await?;
         NOBODYS.get_or_init(|| hash).clone()
     };
     Ok(hashing.is_password(password.clone(), hash).await? && own.is_some())

@@ -11,12 +11,12 @@ use qrcode::render::svg;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
-use super::account::Account;
-use super::seal::{self, SealError};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
 use crate::server::db::Db;
-use crate::server::hash::{self, HashError, Hashing};
+use crate::server::db::audit::Deed;
+use crate::server::db::hash::{self, HashError, Hashing};
+use crate::server::operators::account::Account;
+use crate::server::operators::seal::{self, SealError};
 
 /// Bytes of a key (RFC 4226 section 4 recommends 20).
 const KEY: usize = 20;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use sqlx::{AnyPool, FromRow};
 
-use super::second_factor;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::{Settings, db, hash};
+use crate::server::db::audit::Deed;
+use crate::server::db::hash;
+use crate::server::operators::second_factor;
+use crate::server::{Settings, db};
 
 /// A session ends when it was not used for so long.
 pub const IDLE: Duration = Duration::from_hours(8);
@@ -95,7 +96,7 @@ pub async fn create(
     operator: &str,
     browser: &str,
     address: std::net::IpAddr,
-) -> Result<Secret, crate::server::refusal::Refusal> {
+) -> Result<Secret, crate::server::http::error::Refusal> {
     let token = hash::new_token()?;
     let now = db::now();
     let ended =

@@ -11,16 +11,17 @@ use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use serde::Deserialize;
 
-use super::account::{self, Account};
-use super::session::{self, Cookie};
-use super::throttle::Try;
-use super::{Viewer, password, second_factor};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::body::Peer;
-use crate::server::hash::SALT;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, db, hash};
+use crate::server::db::audit::Deed;
+use crate::server::db::hash;
+use crate::server::db::hash::SALT;
+use crate::server::http::error::Refusal;
+use crate::server::http::extract::Peer;
+use crate::server::operators::account::{self, Account};
+use crate::server::operators::session::{self, Cookie};
+use crate::server::operators::throttle::Try;
+use crate::server::operators::{Viewer, password, second_factor};
+use crate::server::{Service, db};
 
 /// Where somebody is.
 #[derive(Debug, Clone)]

@@ -8,9 +8,9 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use crate::server::limiter::peers::{Peers, Purse};
-use crate::server::limiter::{Allowance, Limiter, network};
-use crate::server::refusal::Refusal;
+use crate::server::http::error::Refusal;
+use crate::server::http::limiter::peers::{Peers, Purse};
+use crate::server::http::limiter::{Allowance, Limiter, network};
 
 /// Wrong tries of one address, for all accounts; networks of many addresses get some times as much.
 const BY_ADDRESS: Allowance = Allowance { burst: 30, refill: Duration::from_secs(20) };

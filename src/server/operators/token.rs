@@ -8,11 +8,12 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use sqlx::{AnyPool, FromRow};
 
-use super::{Actor, Role};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, db, hash};
+use crate::server::db::audit::Deed;
+use crate::server::db::hash;
+use crate::server::http::error::Refusal;
+use crate::server::operators::{Actor, Role};
+use crate::server::{Service, db};
 
 /// How a token begins, so that a forgotten one is found in files.
 const PREFIX: &str = "mailshift_";
