@@ -6,6 +6,13 @@ use jiff::{Timestamp, Zoned};
 
 use super::Words;
 
+/// A time in words and for machines (`datetime` of HTML's element `time`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    pub said: String,
+    pub exact: String,
+}
+
 /// Tells times to one person.
 #[derive(Debug, Clone)]
 pub struct DateTimeFormatter {
@@ -21,7 +28,7 @@ impl DateTimeFormatter {
     }
 
     /// `today at 17:40`, `21 November 2026 at 17:40`.
-    pub fn relative(&self, at: Timestamp) -> String {
+    pub fn tell(&self, at: Timestamp) -> Moment {
         let then = self.local(at);
         let id = match self.days_until(&then) {
             0 => "datetime-today",
@@ -29,14 +36,15 @@ impl DateTimeFormatter {
             -1 => "datetime-yesterday",
             _ => "datetime-date",
         };
-        self.words.with(id, arguments(&then, "%H:%M"))
+        Moment { said: self.words.with(id, arguments(&then, "%H:%M")), exact: at.to_string() }
     }
 
     /// `today at 17:40 CET (Europe/Berlin)`.
-    pub fn relative_with_zone(&self, at: Timestamp) -> String {
+    pub fn tell_with_zone(&self, at: Timestamp) -> Moment {
         let (short, name) = (self.local(at).strftime("%Z").to_string(), zone_name(&self.zone, at));
         let zone = if short == name { short } else { format!("{short} ({name})") };
-        format!("{} {zone}", self.relative(at))
+        let Moment { said, exact } = self.tell(at);
+        Moment { said: format!("{said} {zone}"), exact }
     }
 
     /// Within a sentence, for a time that is near: `today at 17:40 (CET)`, `on Monday 3 August at 17:40 (CEST)`.
@@ -96,8 +104,13 @@ pub fn plain(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
-/// The same with its second, for records: `2026-11-21 18:00:00 CET`.
-pub fn exact(at: Timestamp, zone: &TimeZone) -> String {
+/// For columns whose zone is known: `2026-11-21 18:00`.
+pub fn plain_without_zone(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// For records: `2026-11-21 18:00:00 CET`.
+pub fn plain_with_seconds(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
@@ -106,7 +119,8 @@ pub fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
     zone.iana_name().map_or_else(|| at.to_zoned(zone.clone()).strftime("%:z").to_string(), str::to_owned)
 }
 
-fn arguments(then: &Zoned, time: &str) -> [(&'static str, FluentValue<'static>); 5] {
+/// What every text about a time may use.
+pub fn arguments(then: &Zoned, time: &str) -> [(&'static str, FluentValue<'static>); 5] {
     [
         ("weekday", then.weekday().to_monday_one_offset().into()),
         ("day", then.day().into()),
@@ -140,15 +154,15 @@ mod tests {
     #[test]
     fn a_time_is_told_in_the_readers_zone() {
         let formatter = formatter("en", "2026-11-21T23:30:00Z");
-        let said = |time: &str| formatter.relative(at(time));
+        let said = |time: &str| formatter.tell(at(time)).said;
         assert_eq!(said("2026-11-22T10:05:00Z"), "today at 11:05");
         assert_eq!(said("2026-11-21T22:59:00Z"), "yesterday at 23:59");
         assert_eq!(said("2026-11-22T23:00:00Z"), "tomorrow at 00:00");
         assert_eq!(said("2027-07-01T16:00:00Z"), "1 July 2027 at 18:00");
-        let named = formatter.relative_with_zone(at("2026-11-22T10:05:00Z"));
+        let named = formatter.tell_with_zone(at("2026-11-22T10:05:00Z")).said;
         assert_eq!(named, "today at 11:05 CET (Europe/Berlin)");
         let utc = DateTimeFormatter { zone: TimeZone::UTC, ..formatter };
-        assert_eq!(utc.relative_with_zone(at("2026-11-21T10:05:00Z")), "today at 10:05 UTC");
+        assert_eq!(utc.tell_with_zone(at("2026-11-21T10:05:00Z")).said, "today at 10:05 UTC");
     }
 
     #[test]

@@ -4,7 +4,7 @@ pub use crate::i18n::Words;
 use crate::i18n::{Language, languages};
 
 static LANGUAGES: [Language; 2] =
-    languages!["account", "dashboard", "identity", "invitation", "operator", "person", "problem"];
+    languages!["account", "dashboard", "datetime", "identity", "invitation", "operator", "person", "problem"];
 
 impl Words {
     /// `language` is a BCP 47 tag; one that we do not have gets English.

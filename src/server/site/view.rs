@@ -4,10 +4,10 @@ use askama::Template;
 use jiff::Timestamp;
 
 use crate::account::masked;
+use crate::i18n::datetime;
 use crate::protocol::Helpdesk;
 use crate::server::http::i18n::Words;
 use crate::server::installers::{Installer, name};
-use crate::server::mailings::datetime;
 use crate::server::projects::Project;
 use crate::server::projects::communication::Download;
 use crate::server::projects::users::User;
@@ -60,9 +60,9 @@ impl Personal {
         let zone = settings.zone();
         let when = match visit.cutover {
             Some(at) if at > visit.now => {
-                words.with("person-when", [("when", datetime::moment(&words, at, &zone).into())])
+                words.with("person-when", [("when", datetime::full(words, at, &zone).into())])
             }
-            Some(at) => words.with("person-when-past", [("when", datetime::moment(&words, at, &zone).into())]),
+            Some(at) => words.with("person-when-past", [("when", datetime::full(words, at, &zone).into())]),
             None => words.text("person-when-open"),
         };
         let server = settings.origin().unwrap_or_default().to_owned();
@@ -84,7 +84,7 @@ impl Personal {
             downloads: offers(&words, project, visit),
             on_phone: visit.system == Some(System::Phone),
             code,
-            valid: words.with("person-code-valid", [("when", datetime::moment(&words, link.expires_at, &zone).into())]),
+            valid: words.with("person-code-valid", [("when", datetime::full(words, link.expires_at, &zone).into())]),
             server,
             helpdesk: settings.helpdesk.clone(),
             words,
