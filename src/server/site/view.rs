@@ -7,7 +7,7 @@ use crate::account::masked;
 use crate::i18n::datetime;
 use crate::protocol::Helpdesk;
 use crate::server::http::i18n::Words;
-use crate::server::installers::{Installer, name};
+use crate::server::installers::{Installer, link};
 use crate::server::projects::Project;
 use crate::server::projects::communication::Download;
 use crate::server::projects::users::User;
@@ -125,9 +125,9 @@ fn offers(words: &Words, project: &Project, visit: &Visit) -> Vec<Offer> {
             own: visit.system == Some(*system),
         })
         .collect();
-    let is_here = |installer: &&Installer| elsewhere.iter().all(|(system, _)| *system != installer.kind.system());
+    let is_here = |installer: &&Installer| elsewhere.iter().all(|(system, _)| *system != System::of(installer.kind));
     let here: Vec<Installer> = visit.installers.iter().filter(is_here).cloned().collect();
-    offers.extend(installer_choice::offers(words, &here, |kind| name::Name::of(project, kind).path(), visit.system));
+    offers.extend(installer_choice::offers(words, &here, |kind| link::path(&link::name(project, kind)), visit.system));
     offers.sort_by_key(|offer| !offer.own);
     if offers.is_empty() {
         let url = settings.download_url.iter().cloned();
@@ -170,7 +170,7 @@ impl Refused {
 mod tests {
     use super::*;
     use crate::code::AuthenticationCode;
-    use crate::server::installers::kind::Kind;
+    use crate::installer_name::Kind;
     use crate::server::projects::Settings;
     use crate::server::projects::communication::Downloads;
 
