@@ -66,13 +66,10 @@ fn resources() -> Routes {
 
 /// The project of a path.
 async fn project(service: &Service, id: Uuid) -> Result<Project, Refusal> {
-    crate::server::projects::find(service.db.pool(), &id.to_string()).await.map_err(|refusal| match refusal {
-        Refusal::Database(sqlx::Error::RowNotFound) => Refusal::NoSuchResource,
-        other => other,
-    })
+    crate::server::projects::find(service.db.pool(), &id.to_string()).await
 }
 
 /// An id out of the database.
 fn id(text: &str) -> Result<Uuid, Refusal> {
-    text.parse().map_err(|_| Refusal::NoSuchResource)
+    text.parse().map_err(|_| Refusal::no_such_resource())
 }

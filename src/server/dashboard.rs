@@ -191,7 +191,7 @@ struct Entry {
 pub fn answer(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, protection(), Html(html)).into_response(),
-        Err(error) => Refusal::Page(error).into_response(),
+        Err(error) => Refusal::from(error).into_response(),
     }
 }
 
@@ -206,10 +206,7 @@ fn protection() -> [(HeaderName, &'static str); 4] {
 
 /// The project of an address.
 async fn project(service: &Service, id: &str) -> Result<Project, Refusal> {
-    crate::server::projects::find(service.db.pool(), id).await.map_err(|refusal| match refusal {
-        Refusal::Database(sqlx::Error::RowNotFound) => Refusal::NoSuchResource,
-        other => other,
-    })
+    crate::server::projects::find(service.db.pool(), id).await
 }
 
 pub fn routes() -> Router<Arc<Service>> {

@@ -56,14 +56,14 @@ pub async fn show(
     asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let Ok(Query(asked)) = asked else { return Err(Refusal::Malformed("wait is a number of seconds".into())) };
+    let Ok(Query(asked)) = asked else { return Err(Refusal::malformed("wait is a number of seconds")) };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let claim = asked.claim();
     let deadline = Instant::now() + Duration::from_secs(asked.wait.into()).min(schedule::LONG_POLL);
     let bell = service.signals.bell(device.id);
     // The registry holds no strong reference, so these are the questions that are open.
     if Arc::strong_count(&bell) > HELD_PER_DEVICE {
-        return Err(Refusal::Busy { retry_after: schedule::LONG_POLL });
+        return Err(Refusal::busy(schedule::LONG_POLL));
     }
     let mut seat = None;
     let project = service.signals.bell(device.project);

@@ -12,4 +12,5 @@ pub mod listener;
 pub mod metrics;
 pub mod open_files;
 pub mod origin;
+pub mod redaction;
 pub mod requests;

@@ -17,15 +17,12 @@ pub use queue::{New, add, state};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use crate::code::AuthenticationCode;
+use crate::problem::ResponseCode;
 use crate::server::db::audit::Deed;
 use crate::server::db::{self, time};
 use crate::server::http::error::Refusal;
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
-
-/// Longest text of what went wrong, in characters.
-const TROUBLE: usize = 400;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -111,7 +108,7 @@ pub async fn remind(tx: &mut Deed, project: &Project, user: &User) -> Result<Str
 
 async fn enqueue(tx: &mut Deed, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
     if project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     match queue::waiting(tx, &user.id, kind).await? {
         Some(waiting) => Ok(waiting),
@@ -156,27 +153,4 @@ fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
         sent_at: row.try_get::<Option<i64>, _>("sent_at")?.map(time),
         trouble: row.try_get("trouble")?,
     })
-}
-
-/// What a mail server said, in one line. Some quote the letter that they refuse: links and codes become dots.
-pub fn plain(said: &str) -> String {
-    let is_secret =
-        |word: &str| word.contains("/p/") || word.contains("/confirm/") || AuthenticationCode::parse(word).is_ok();
-    let words = said.split_whitespace().map(|word| if is_secret(word) { "•••" } else { word });
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.chars().filter(|c| !c.is_control()).take(TROUBLE).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_recorded_holds_neither_links_nor_codes() {
-        let code = AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
-        let said = format!("550 spam: <https://m.example/p/abcDEF> is listed,\r\n code:{code} too\u{7}");
-        assert_eq!(plain(&said), "550 spam: ••• is listed, ••• too");
-        assert_eq!(plain("550 no https://m.example/confirm/abcDEF here"), "550 no ••• here");
-        assert_eq!(plain(&"x".repeat(9999)).len(), TROUBLE);
-    }
 }

@@ -20,7 +20,6 @@ use crate::server::http::error::Refusal;
 use crate::server::{Service, dashboard};
 
 pub use crate::server::dashboard::signed_in::{Posted, Sent, Viewer, words_of};
-pub use second_factor::SecondFactorError;
 pub use throttle::Throttle;
 pub use token::{Caller, Manager};
 
@@ -105,7 +104,7 @@ impl Actor {
 
     /// Refuses when the role is lower than the needed one.
     pub fn may(&self, needed: Role) -> Result<(), Refusal> {
-        if self.role >= needed { Ok(()) } else { Err(Refusal::RoleTooLow(needed)) }
+        if self.role >= needed { Ok(()) } else { Err(Refusal::role_needed(needed.name())) }
     }
 }
 
@@ -123,6 +122,7 @@ pub fn routes() -> Router<Arc<Service>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::ResponseCode;
 
     #[test]
     fn a_role_may_what_lower_ones_may() {
@@ -130,6 +130,6 @@ mod tests {
         assert!(actor(Role::Administrator).may(Role::Operator).is_ok());
         assert!(actor(Role::Operator).may(Role::Operator).is_ok());
         let refused = actor(Role::Viewer).may(Role::Operator);
-        assert!(matches!(refused, Err(Refusal::RoleTooLow(Role::Operator))), "{refused:?}");
+        assert!(refused.as_ref().is_err_and(|refusal| refusal.code() == ResponseCode::RoleTooLow), "{refused:?}");
     }
 }

@@ -54,24 +54,54 @@ pub struct Project {
     pub(in crate::server) ready_at: Timestamp,
 }
 
+/// Why a project could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::server) enum ReadError {
+    #[error("{0}")]
+    Settings(#[from] Unreadable),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the settings of the project {project:?} cannot be read by this version: {error}")]
+pub(in crate::server) struct Unreadable {
+    project: String,
+    error: serde_json::Error,
+}
+
+/// How long agents of a project that cannot be read are asked to wait: somebody has to do something.
+const UNREADABLE: std::time::Duration = std::time::Duration::from_secs(30);
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Settings(error) => {
+                Self::unavailable("The settings of the project are of another version", UNREADABLE).because(error)
+            }
+            ReadError::Database(error) => error.into(),
+        }
+    }
+}
+
 pub(in crate::server) const COLUMNS: &str = "SELECT id, name, settings, activation_code, cutover_at, cutover_at_once,
     cutover_version, cutover_set_at, ready_at FROM project ";
 
 pub(in crate::server) async fn find(pool: &AnyPool, id: &str) -> Result<Project, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"));
-    read(&sqlx::query(query).bind(id).fetch_one(pool).await?)
+    Ok(read(&sqlx::query(query).bind(id).fetch_optional(pool).await?.ok_or_else(Refusal::no_such_resource)?)?)
 }
 
 /// The project that this activation code belongs to.
 pub(in crate::server) async fn activated_by(pool: &AnyPool, code: &ActivationCode) -> Result<Option<Project>, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE activation_code = $1"));
-    sqlx::query(query).bind(code.letters()).fetch_optional(pool).await?.map(|row| read(&row)).transpose()
+    sqlx::query(query).bind(code.letters()).fetch_optional(pool).await?.map(|row| Ok(read(&row)?)).transpose()
 }
 
 /// The project of this name.
 pub(in crate::server) async fn named(pool: &AnyPool, name: &str) -> Result<Option<Project>, Refusal> {
     let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE name = $1"));
-    sqlx::query(query).bind(name).fetch_optional(pool).await?.map(|row| read(&row)).transpose()
+    sqlx::query(query).bind(name).fetch_optional(pool).await?.map(|row| Ok(read(&row)?)).transpose()
 }
 
 pub(in crate::server) async fn names(pool: &AnyPool) -> Result<Vec<String>, sqlx::Error> {
@@ -84,14 +114,14 @@ pub(in crate::server) async fn all(pool: &AnyPool) -> Result<Vec<Project>, Refus
     let mut all = Vec::new();
     for row in &sqlx::query(query).fetch_all(pool).await? {
         match read(row) {
-            Err(refusal @ Refusal::Unreadable { .. }) => tracing::error!(error = %refusal, "a project is left out"),
+            Err(ReadError::Settings(error)) => tracing::error!(%error, "a project is left out"),
             read => all.push(read?),
         }
     }
     Ok(all)
 }
 
-pub(in crate::server) fn read(row: &AnyRow) -> Result<Project, Refusal> {
+pub(in crate::server) fn read(row: &AnyRow) -> Result<Project, ReadError> {
     Ok(Project {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
@@ -116,10 +146,10 @@ impl Project {
 }
 
 /// A version that knows more may have written what this one cannot read. That is the trouble of this project alone.
-fn settings(row: &AnyRow) -> Result<Settings, Refusal> {
+fn settings(row: &AnyRow) -> Result<Settings, ReadError> {
     let read = serde_json::from_str(&row.try_get::<String, _>("settings")?);
     let name = row.try_get("name")?;
-    read.map_err(|error: serde_json::Error| Refusal::Unreadable { project: name, error: error.to_string() })
+    read.map_err(|error: serde_json::Error| ReadError::Settings(Unreadable { project: name, error }))
 }
 
 /// A project in a list, where also those stand whose settings cannot be read.

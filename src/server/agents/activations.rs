@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::account::masked;
 use crate::code::Entered;
+use crate::problem::ResponseCode;
 use crate::protocol::{Activation, ActivationRequest, MaskedUser, ProjectName};
 use crate::server::agents::devices::{self, Bearer};
 use crate::server::db::hash;
@@ -36,7 +37,8 @@ pub async fn create(
     Peer(peer): Peer,
     Body(request): Body<ActivationRequest>,
 ) -> Result<(StatusCode, Json<Activation>), Refusal> {
-    let entered = Entered::parse(request.code.reveal()).map_err(Refusal::Mistyped)?;
+    let entered =
+        Entered::parse(request.code.reveal()).map_err(|slip| Refusal::from(ResponseCode::InvalidCode).because(slip))?;
     let guess = service.guess(peer)?;
     let now = db::now();
     let Owner { project, user } = match entered {
@@ -46,13 +48,13 @@ pub async fn create(
             of_user(&service, tried, now).await?
         }
         Entered::Activation(code) => {
-            let project = projects::activated_by(service.db.pool(), &code).await?.ok_or(Refusal::UnknownCode)?;
+            let project = projects::activated_by(service.db.pool(), &code).await?.ok_or(ResponseCode::InvalidCode)?;
             guess.was_right();
             Owner { project, user: None }
         }
     };
     if project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     if user.is_none() {
         enlist(&service, peer, &project)?;
@@ -60,7 +62,7 @@ pub async fn create(
     let (device_id, token) = (Uuid::now_v7(), hash::new_token()?);
     let by = user.as_ref().map(|(code, user)| (code.as_str(), user.id.as_str()));
     let pending = devices::Pending { id: device_id, project: &project.id, by, token: &token };
-    devices::record_pending(&service.db, &pending, &request.device, now).await.map_err(Refusal::not_recorded)?;
+    devices::record_pending(&service.db, &pending, &request.device, now).await.map_err(not_recorded)?;
     tracing::info!(device = %device_id, "a code was entered");
     let instance = Some(service.db.instance().id);
     let project =
@@ -73,7 +75,7 @@ pub async fn create(
 /// makes as many computers as they like: a few thousand an hour are enough for any organisation.
 fn enlist(service: &Service, peer: IpAddr, project: &projects::Project) -> Result<(), Refusal> {
     let (peer, now) = (limiter::network(peer), Instant::now());
-    let refused = |retry_after| Refusal::TooManyComputers { retry_after };
+    let refused = |retry_after| Refusal::later(ResponseCode::TooManyComputers, retry_after);
     service.computers_by_peer.take(peer, now).map_err(refused)?;
     let allowance = Allowance::hourly(project.settings.computers_per_hour);
     let taken = service.computers.take_of(project.id.clone(), allowance, 1, now);
@@ -93,4 +95,10 @@ pub async fn remove_self(State(service): State<Arc<Service>>, bearer: Bearer) ->
     service.signals.wake(bearer.id);
     tracing::info!(device = %bearer.id, "a device was removed");
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why a device was not recorded.
+fn not_recorded(error: sqlx::Error) -> Refusal {
+    let refusal = Refusal::from(error);
+    if refusal.is_unhandled() { refusal.recoded(ResponseCode::AgentNotRecorded) } else { refusal }
 }

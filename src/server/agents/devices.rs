@@ -67,13 +67,13 @@ impl FromRequestParts<Arc<Service>> for Bearer {
         .bind(token_hash(parts)?)
         .fetch_optional(service.db.pool())
         .await?
-        .ok_or(Refusal::UnknownDevice)?;
+        .ok_or(ResponseCode::UnknownAgent)?;
         let bearer = bearer(&row)?;
         match bearer.state.as_str() {
             "bound" => Ok(bearer),
             "pending" if db::now().duration_since(bearer.created_at) < PENDING_LIMIT => Ok(bearer),
-            "refused" => Err(Refusal::Used),
-            _ => Err(Refusal::UnknownDevice),
+            "refused" => Err(ResponseCode::CodeUsed.into()),
+            _ => Err(ResponseCode::UnknownAgent.into()),
         }
     }
 }
@@ -82,12 +82,12 @@ fn token_hash(parts: &Parts) -> Result<String, Refusal> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match header.and_then(|value| value.split_once(' ')) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(hash::of_token(token.trim())),
-        _ => Err(Refusal::UnknownDevice),
+        _ => Err(ResponseCode::UnknownAgent.into()),
     }
 }
 
 fn bearer(row: &AnyRow) -> Result<Bearer, Refusal> {
-    let id = |column| row.try_get::<String, _>(column)?.parse().map_err(|_| Refusal::UnknownDevice);
+    let id = |column| row.try_get::<String, _>(column)?.parse().map_err(|_| Refusal::from(ResponseCode::UnknownAgent));
     Ok(Bearer {
         id: id("id")?,
         project: id("project_id")?,
@@ -144,8 +144,8 @@ async fn bind(db: &Db, bearer: &Bearer, now: Timestamp) -> Result<(), Refusal> {
             sqlx::query_scalar("SELECT used_by FROM code WHERE id = $1").bind(code).fetch_one(&mut *tx).await?;
         return match used_by {
             Some(device) if device == id => Ok(()),
-            Some(_) => Err(Refusal::Used),
-            None => Err(Refusal::Expired),
+            Some(_) => Err(ResponseCode::CodeUsed.into()),
+            None => Err(ResponseCode::CodeExpired.into()),
         };
     }
     sqlx::query(

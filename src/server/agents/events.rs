@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::protocol::{Event, EventsTaken, RefusedEvent};
 use crate::server::agents::devices::Device;
 use crate::server::directive::batcher::{self, Limits};
@@ -40,11 +41,11 @@ pub async fn record(
     Body(bodies): Body<Vec<Value>>,
 ) -> Result<(StatusCode, Json<EventsTaken>), Refusal> {
     if bodies.len() > LIMIT {
-        return Err(Refusal::TooLarge);
+        return Err(Refusal::too_large());
     }
     let number = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
     let taken = service.events.take_many(device.id, number, Instant::now());
-    taken.map_err(|retry_after| Refusal::TooManyReports { retry_after })?;
+    taken.map_err(|retry_after| Refusal::later(ResponseCode::TooManyReports, retry_after))?;
     let (mut events, mut refused) = (Vec::with_capacity(bodies.len()), Vec::new());
     for (place, body) in bodies.into_iter().enumerate() {
         match read(place, body) {
@@ -60,7 +61,7 @@ pub async fn record(
         move |group| batch::record(Arc::clone(&service), group)
     };
     let report = Reports { login: device.id, events, received_at: db::now() };
-    let mut taken = service.reports.ask(report, serve).await.unwrap_or(Err(Refusal::Panicked))?;
+    let mut taken = service.reports.ask(report, serve).await.unwrap_or(Err(Refusal::panicked()))?;
     taken.refused = refused;
     if taken.recorded > 0 {
         service.signals.wake(device.id);

@@ -11,6 +11,7 @@ use std::time::Instant;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use crate::problem::ResponseCode;
 use crate::protocol::NewPassword;
 use crate::server::agents::devices::Device;
 use crate::server::directive::lookup;
@@ -29,14 +30,15 @@ pub async fn change(
 ) -> Result<StatusCode, Refusal> {
     let known = lookup::of_login(&service, device.id).await?;
     let settings = &known.project.settings;
-    let connector = settings.directory.as_ref().filter(|_| settings.password.may_create).ok_or(Refusal::NoDirectory)?;
+    let connector =
+        settings.directory.as_ref().filter(|_| settings.password.may_create).ok_or(ResponseCode::PasswordChangeOff)?;
     let (user, order) = change::may(known.person.as_ref(), db::now())?;
     let text = new_password.reveal();
     // A line break would end the line that a connector reads.
     if text.len() > LIMIT || text.chars().any(char::is_control) || !settings.password.rules.all_met_by(text) {
-        return Err(Refusal::PasswordRules);
+        return Err(ResponseCode::PasswordRules.into());
     }
-    service.passwords.take(device.id, Instant::now()).map_err(|retry_after| Refusal::Busy { retry_after })?;
+    service.passwords.take(device.id, Instant::now()).map_err(|retry_after| Refusal::busy(retry_after))?;
     let _turn = directory::turn(&service.directory_turns).await?;
     let place = change::begin(&service.db, device.id, user, order).await?;
     if let Err(error) = directory::change(connector, &Change { user, new_password: &new_password }).await {

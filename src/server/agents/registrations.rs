@@ -12,8 +12,10 @@ use axum::http::StatusCode;
 use sqlx::AnyPool;
 
 use crate::account::masked;
+use crate::problem::ResponseCode;
 use crate::protocol::{Proof, Registered, RegistrationRequest};
 use crate::server::agents::devices::{Device, name};
+use crate::server::db::Trouble;
 use crate::server::db::hash;
 use crate::server::http::error::Refusal;
 use crate::server::http::extract::Body;
@@ -47,10 +49,10 @@ pub async fn create(
 async fn register(service: &Service, device: Device, request: RegistrationRequest) -> Result<Registered, Refusal> {
     let (address, name) = (request.address.trim(), request.name.trim());
     check(address, name)?;
-    let busy = |retry_after| Refusal::Busy { retry_after };
+    let busy = |retry_after| Refusal::busy(retry_after);
     service.registrations_by_device.take(device.id, Instant::now()).map_err(busy)?;
     let pool = service.db.pool();
-    let (login, project) = users::login_and_project(pool, device.id).await?.ok_or(Refusal::UnknownDevice)?;
+    let (login, project) = users::login_and_project(pool, device.id).await?.ok_or(ResponseCode::UnknownAgent)?;
     let project = projects::find(pool, &project).await?;
     let found = users::all_addressed(pool, &project.id, address).await?;
     service.mails_by_address.take(format!("{} {}", project.id, users::key(address)), Instant::now()).map_err(busy)?;
@@ -94,8 +96,8 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     Ok(Registered { address: masked(address), by: request.by, digits })
 }
 
-fn check(address: &str, name: &str) -> Result<(), RegistrationRefusal> {
-    let malformed = |what: &str| Err(RegistrationRefusal::Malformed(what.into()));
+fn check(address: &str, name: &str) -> Result<(), Refusal> {
+    let malformed = |what: &str| Err(Refusal::from(ResponseCode::MalformedRegistration).detail(what));
     let fits = |text: &str| text.chars().count() <= TEXT_LIMIT && !text.chars().any(char::is_control);
     if !fits(address) || address.starts_with('-') || address.parse::<lettre::Address>().is_err() {
         return malformed("address is not a mail address");
@@ -123,9 +125,9 @@ fn recorded<'a>(user: &'a User, address: &str) -> &'a str {
 /// Records who the person says to be and queues the mail that is to prove it; the ids of both.
 async fn queue(service: &Service, new: &record::New<'_>, login: &Login) -> Result<(String, String), Refusal> {
     let is_new = new.user.is_none();
-    let not_recorded = |error| match Refusal::from(error) {
-        Refusal::Database(error) => RegistrationRefusal::not_recorded(error, is_new).into(),
-        trouble => trouble,
+    let not_recorded = |error: sqlx::Error| match Trouble::of(&error) {
+        None => RegistrationRefusal::not_recorded(error, is_new).into(),
+        Some(_) => Refusal::from(error),
     };
     let now = db::now();
     let mut tx = service.db.write().await?;

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 
 use crate::account::masked;
 use crate::code::AuthenticationCode;
+use crate::problem::ResponseCode;
 use crate::protocol::{MaskedUser, SignInRequest, SignedIn};
 use crate::server::agents::devices::Device;
 use crate::server::agents::registrations::record::{self, Registration};
@@ -39,16 +40,16 @@ async fn sign_in(
     device: Device,
     request: SignInRequest,
 ) -> Result<User, Refusal> {
-    let malformed = |what: &str| SignInRefusal::Malformed(what.into());
+    let malformed = |what: &str| Refusal::from(ResponseCode::MalformedSignIn).detail(what);
     let code = AuthenticationCode::parse(request.code.reveal()).map_err(|slip| malformed(&slip.to_string()))?;
     let pool = service.db.pool();
-    let (_, project) = users::login_and_project(pool, device.id).await?.ok_or(Refusal::UnknownDevice)?;
+    let (_, project) = users::login_and_project(pool, device.id).await?.ok_or(ResponseCode::UnknownAgent)?;
     let found = users::all_addressed(pool, &project, &request.address).await?;
     if let Some(registration) = record::coded(pool, &project, (&request.address, &found), &code).await? {
         let guess = service.guess(peer)?;
-        registration.compare(service, code, db::now()).await.map_err(|refusal| match refusal {
-            Refusal::WrongCode { tries_left } => SignInRefusal::WrongCode { tries_left: Some(tries_left) }.into(),
-            other => other,
+        registration.compare(service, code, db::now()).await.map_err(|refusal| match wrong_code(&refusal) {
+            None => refusal,
+            tries_left => SignInRefusal::WrongCode { tries_left }.into(),
         })?;
         guess.was_right();
         let user = answered(service, device, &registration).await?;
@@ -62,8 +63,7 @@ async fn sign_in(
     };
     let tried = match codes::compare(service, &guess, code).await {
         Ok(tried) => tried,
-        Err(Refusal::WrongCode { tries_left }) => return Err(wrong(Some(tries_left)).into()),
-        Err(other) => return Err(other),
+        Err(refusal) => return Err(wrong_code(&refusal).map_or(refusal, |tries| wrong(Some(tries)).into())),
     };
     let user = match &candidate {
         Candidate::Active(user) if user.id == tried.user_id => user.clone(),
@@ -75,7 +75,7 @@ async fn sign_in(
     tried.usable(now)?;
     let mut tx = service.db.write().await?;
     if !codes::spend(&mut tx, &tried.id, &device.id.to_string(), now).await? {
-        return Err(Refusal::Used);
+        return Err(ResponseCode::CodeUsed.into());
     }
     resolve::sign_in(&mut tx, device.id, &user.id, Method::Code, now).await?;
     tx.commit().await?;
@@ -91,7 +91,7 @@ async fn answered(service: &Service, device: Device, registration: &Registration
         Candidate::Other(user) => return Err(not_active(&user.state).into()),
     };
     if !registration.answer(&mut tx, &user.id, now).await? {
-        return Err(Refusal::Used);
+        return Err(ResponseCode::CodeUsed.into());
     }
     codes::end(&mut tx, &user.id).await?;
     resolve::sign_in(&mut tx, device.id, &user.id, Method::Mail, now).await?;
@@ -136,6 +136,11 @@ fn candidate(found: Vec<User>) -> Result<Candidate, SignInRefusal> {
         (0, 1) => Ok(Candidate::Other(others.remove(0))),
         (0, 2..) => Err(SignInRefusal::AmbiguousInactive),
     }
+}
+
+/// How many tries are left, if that was a wrong code.
+fn wrong_code(refusal: &Refusal) -> Option<u32> {
+    refusal.tries().filter(|_| refusal.code() == ResponseCode::InvalidCode)
 }
 
 /// Why somebody who is not active is refused after the right code.

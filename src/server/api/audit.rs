@@ -70,7 +70,7 @@ async fn list_audit(
 ) -> Result<Json<Vec<AuditEntry>>, Refusal> {
     actor.may(Role::Administrator)?;
     if asked.skip > FARTHEST {
-        return Err(Refusal::Malformed(format!("skip: at most {FARTHEST}")));
+        return Err(Refusal::malformed(format!("skip: at most {FARTHEST}")));
     }
     let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let filter = audit::Filter {

@@ -31,7 +31,7 @@ impl Cutover {
     /// The moment, and whether everybody starts at once.
     ///
     /// # Errors
-    /// [`Refusal::Faults`] when it is not exactly one moment, or too far away.
+    /// [`ResponseCode::FieldFaults`] when it is not exactly one moment, or too far away.
     pub fn read(self) -> Result<(Timestamp, bool), Refusal> {
         match (self.at, self.now) {
             (None, true) => Ok((db::now(), true)),
@@ -47,7 +47,7 @@ impl Cutover {
 /// A time within ten years, as exact as the database keeps it.
 ///
 /// # Errors
-/// [`Refusal::Faults`].
+/// [`ResponseCode::FieldFaults`].
 pub fn near(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
     if at.duration_since(db::now()).abs() > FARTHEST {
         return Err(input::fault(field, "give a time within ten years"));
@@ -57,6 +57,8 @@ pub fn near(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use crate::problem::ResponseCode;
+
     use super::*;
 
     #[test]
@@ -68,7 +70,7 @@ mod tests {
         for wrong in
             [r"{}", r#"{"now": false}"#, r#"{"at": "9000-01-01T00:00:00Z"}"#, r#"{"at": "0001-01-01T00:00:00Z"}"#]
         {
-            assert!(matches!(read(wrong), Err(Refusal::Faults(_))), "{wrong}");
+            assert!(read(wrong).is_err_and(|refusal| refusal.code() == ResponseCode::FieldFaults), "{wrong}");
         }
         assert!(read(&format!(r#"{{"at": "{soon}", "now": true}}"#)).is_err());
         let past = soon - SignedDuration::from_hours(1);

@@ -33,7 +33,7 @@ async fn list_diagnostics(
 ) -> Result<Json<Vec<diagnostics::Entry>>, Refusal> {
     let project = project(&service, id).await?;
     let pool = service.db.pool();
-    table::one(pool, &project.id, login, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
+    table::one(pool, &project.id, login, db::now()).await?.ok_or_else(Refusal::no_such_resource)?;
     Ok(Json(diagnostics::of_login(pool, login).await?))
 }
 

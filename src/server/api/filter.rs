@@ -88,7 +88,7 @@ impl Filter {
 
 impl Matching {
     /// # Errors
-    /// [`Refusal::Faults`] for a text that is too long.
+    /// [`ResponseCode::FieldFaults`] for a text that is too long.
     pub fn checked(self) -> Result<Self, Refusal> {
         for (field, text) in [("matching.q", &self.q), ("matching.client", &self.client)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > input::VALUE_LIMIT) {

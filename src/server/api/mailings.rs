@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::api::input::{self, Ids, Message, Query};
 use crate::server::api::page::{Page, Paging};
@@ -119,7 +120,7 @@ async fn send_mailings(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     if project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     if project.settings.smtp.is_none() {
         return Err(input::fault("settings.smtp", "set how mails are sent with PUT …/settings"));

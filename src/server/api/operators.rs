@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
@@ -158,11 +159,11 @@ async fn reset_operator(
 /// Somebody else than the administrator who acts: a slip of a program must not lock out whoever could mend it.
 async fn other(service: &Service, actor: &Actor, id: Uuid) -> Result<Account, Refusal> {
     let account = find(service, id).await?;
-    if account.id == actor.id { Err(Refusal::Oneself) } else { Ok(account) }
+    if account.id == actor.id { Err(ResponseCode::OneselfLockedOut.into()) } else { Ok(account) }
 }
 
 async fn find(service: &Service, id: Uuid) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), &id.to_string()).await?.ok_or(Refusal::NoSuchResource)
+    account::find(service.db.pool(), &id.to_string()).await?.ok_or_else(Refusal::no_such_resource)
 }
 
 fn operator(account: Account) -> Result<Operator, Refusal> {

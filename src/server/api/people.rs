@@ -95,7 +95,7 @@ pub fn faults(faults: Vec<import::Fault>) -> Refusal {
         line: Some(fault.line),
         remedy: fault.problem.to_string(),
     };
-    Refusal::Faults(faults.into_iter().map(fault).collect())
+    Refusal::faults(faults.into_iter().map(fault).collect())
 }
 
 pub fn refused(error: ImportError) -> Refusal {

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::problem;
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
@@ -117,7 +118,7 @@ async fn create_project(
         None => Settings::default(),
     };
     let mut tx = Deed::begin(&service.db, &actor).await?;
-    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(Refusal::Taken)?;
+    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(ResponseCode::NameTaken)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(details(project(&service, crate::server::api::id(&made)?).await?)?)))
 }
@@ -153,7 +154,7 @@ async fn delete_project(
         return Ok(Json(deletion::of_project(&mut connection, &project.id).await?));
     }
     if how.name.as_deref() != Some(project.name.as_str()) {
-        return Err(Refusal::Malformed("name: repeat the name of the project that is to be deleted".into()));
+        return Err(Refusal::malformed("name: repeat the name of the project that is to be deleted"));
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
     let extent = deletion::delete_project(&mut tx, &project).await?;
@@ -203,7 +204,7 @@ async fn set_cutover(
     let before = project(&service, id).await?;
     let (at, at_once) = cutover.read()?;
     if at_once && before.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
     projects::set_cutover(&mut tx, &before.id, Some(at), at_once).await?;
@@ -247,7 +248,7 @@ fn read(value: Value, before: &Settings, actor: &Actor) -> Result<Settings, Refu
         return Ok(settings);
     }
     let fault = |fault: projects::Fault| problem::Fault { field: fault.field, line: None, remedy: fault.remedy.into() };
-    Err(Refusal::Faults(faults.into_iter().map(fault).collect()))
+    Err(Refusal::faults(faults.into_iter().map(fault).collect()))
 }
 
 fn details(project: Project) -> Result<ProjectDetails, Refusal> {

@@ -113,7 +113,7 @@ async fn revoke_token(
 ) -> Result<StatusCode, Refusal> {
     actor.may(Role::Administrator)?;
     let mut tx = Deed::begin(&service.db, &actor).await?;
-    let name = token::remove(&mut tx, &id.to_string()).await?.ok_or(Refusal::NoSuchResource)?;
+    let name = token::remove(&mut tx, &id.to_string()).await?.ok_or_else(Refusal::no_such_resource)?;
     tx.record(None, "token.revoke", &name, "").await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

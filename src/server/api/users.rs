@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::server::api::catalogue::Language;
 use crate::server::api::filter::Filter;
 use crate::server::api::input::{self, Ids, Query};
@@ -136,13 +137,13 @@ async fn add_user(
     let row = import::one([&new.name, &new.old_address, &new.new_address, &new.login, language, "", &new.wave])
         .map_err(people::faults)?;
     if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
-        return Err(Refusal::Taken);
+        return Err(ResponseCode::NameTaken.into());
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
     import::write(&mut tx, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
     tx.record(Some(&project.id), "user.add", &row.old_address, "").await?;
     tx.commit().await?;
-    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
+    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or_else(Refusal::no_such_resource)?;
     Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made.id).await?)))
 }
 
@@ -206,7 +207,7 @@ async fn delete_user(
     let project = project(&service, id).await?;
     let known = users::of_project(service.db.pool(), &project.id).await?;
     let user = user.to_string();
-    let user = known.into_iter().find(|known| known.id == user).ok_or(Refusal::NoSuchResource)?;
+    let user = known.into_iter().find(|known| known.id == user).ok_or_else(Refusal::no_such_resource)?;
     if how.preview {
         let mut connection = service.db.pool().acquire().await?;
         return Ok(Json(deletion::of_user(&mut connection, &user.id).await?));
@@ -223,12 +224,13 @@ async fn of_old_address(service: &Service, project: &str, address: &str) -> Resu
 }
 
 async fn one(service: &Service, project: &str, user: &str) -> Result<User, Refusal> {
-    let row = table::of_user(service.db.pool(), project, user, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
+    let row =
+        table::of_user(service.db.pool(), project, user, db::now()).await?.ok_or_else(Refusal::no_such_resource)?;
     self::user(row)
 }
 
 fn user(row: table::Row) -> Result<User, Refusal> {
-    let known = row.user.ok_or(Refusal::NoSuchResource)?;
+    let known = row.user.ok_or_else(Refusal::no_such_resource)?;
     Ok(User {
         id: id(&known.id)?,
         name: known.name,

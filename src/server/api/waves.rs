@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
@@ -91,7 +92,7 @@ async fn create_wave(
     let project = project(&service, id).await?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
     if all(&service, &project).await?.iter().any(|wave| wave.name == name) {
-        return Err(Refusal::Taken);
+        return Err(ResponseCode::NameTaken.into());
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
     let made = waves::create(&mut tx, &project.id, &name).await?;
@@ -116,7 +117,7 @@ async fn set_wave_cutover(
     one(&service, &project, wave).await?;
     let (at, at_once) = cutover.read()?;
     if at_once && project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     let mut tx = Deed::begin(&service.db, &actor).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), Some(at), at_once).await?;
@@ -179,5 +180,5 @@ async fn all(service: &Service, project: &Project) -> Result<Vec<Wave>, Refusal>
 }
 
 async fn one(service: &Service, project: &Project, wave: Uuid) -> Result<Wave, Refusal> {
-    all(service, project).await?.into_iter().find(|known| known.id == wave).ok_or(Refusal::NoSuchResource)
+    all(service, project).await?.into_iter().find(|known| known.id == wave).ok_or_else(Refusal::no_such_resource)
 }

@@ -49,7 +49,7 @@ pub async fn invite(
                 Err(InviteError::Database(error)) => return Err(error.into()),
                 Err(error) => {
                     failed += 1;
-                    format!("failed: {}", mailings::plain(&error.to_string()))
+                    format!("failed: {}", crate::server::http::redaction::redact(&error.to_string()))
                 }
             },
             How::Queue => queue(db, &project, user, false).await.map(|()| "queued".to_owned())?,

@@ -172,7 +172,7 @@ impl Request {
     async fn read(service: &Service, viewer: Viewer, id: &str, subject: Subject, form: Form) -> Result<Self, Refusal> {
         viewer.actor.may(Role::Operator)?;
         let project = crate::server::dashboard::project(service, id).await?;
-        let kind = Kind::of(form.one("action")).ok_or_else(|| Refusal::Malformed("unknown action".into()))?;
+        let kind = Kind::of(form.one("action")).ok_or_else(|| Refusal::malformed("unknown action"))?;
         let filter = if form.is_for_all() { form.filter() } else { Filter::default() };
         let rows = table::all(service.db.pool(), id, subject, &filter, db::now()).await?;
         let mut targets: Vec<Target> = rows.into_iter().filter_map(|row| Target::of(subject, row)).collect();

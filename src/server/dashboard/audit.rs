@@ -135,12 +135,11 @@ async fn export(
 
 fn table(rows: impl Iterator<Item = [String; 6]>) -> Result<Vec<u8>, Refusal> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let failed = |error: csv::Error| Refusal::Export(error.to_string());
-    table.write_record(["time", "operator", "project", "action", "subject", "detail"]).map_err(failed)?;
+    table.write_record(["time", "operator", "project", "action", "subject", "detail"]).map_err(Refusal::unhandled)?;
     for row in rows {
-        table.write_record(row.map(|cell| harmless(&cell))).map_err(failed)?;
+        table.write_record(row.map(|cell| harmless(&cell))).map_err(Refusal::unhandled)?;
     }
-    table.into_inner().map_err(|error| Refusal::Export(error.to_string()))
+    table.into_inner().map_err(|error| Refusal::unhandled(error.into_error()))
 }
 
 #[cfg(test)]

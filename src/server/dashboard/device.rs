@@ -72,11 +72,11 @@ async fn show(
     Path((id, login)): Path<(String, String)>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    let login: Uuid = login.parse().map_err(|_| Refusal::NoSuchResource)?;
+    let login: Uuid = login.parse().map_err(|_| Refusal::no_such_resource())?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let now = db::now();
-    let found = table::one(service.db.pool(), &id, login, now).await?.ok_or(Refusal::NoSuchResource)?;
-    let Row { user, login: Some(about), stage, .. } = found else { return Err(Refusal::NoSuchResource) };
+    let found = table::one(service.db.pool(), &id, login, now).await?.ok_or_else(Refusal::no_such_resource)?;
+    let Row { user, login: Some(about), stage, .. } = found else { return Err(Refusal::no_such_resource()) };
     let (words, clock) = (viewer.words, viewer.formatter(now));
     let history = history::of_login(service.db.pool(), login).await?;
     let report =

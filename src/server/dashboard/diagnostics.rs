@@ -63,6 +63,6 @@ async fn read(
     (project, login, id): &(String, String, String),
     viewer: &Viewer,
 ) -> Result<Whole, Refusal> {
-    let uuid = |text: &str| text.parse::<Uuid>().map_err(|_| Refusal::NoSuchResource);
+    let uuid = |text: &str| text.parse::<Uuid>().map_err(|_| Refusal::no_such_resource());
     diagnostics::read(&service.db, &viewer.actor, project, uuid(login)?, uuid(id)?).await
 }

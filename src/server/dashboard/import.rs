@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use sqlx::Row as _;
 
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
@@ -198,8 +199,8 @@ async fn received(
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(service, id).await?;
     let unread = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-        _ => Refusal::Malformed("the form did not arrive completely".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),
+        _ => Refusal::malformed("the form did not arrive completely"),
     };
     let (mut csrf, mut file, mut text) = (String::new(), Vec::new(), Vec::new());
     while let Some(field) = form.next_field().await.map_err(unread)? {
@@ -211,7 +212,7 @@ async fn received(
         }
     }
     if !viewer.csrf.is(&csrf) {
-        return Err(Refusal::ForeignForm);
+        return Err(ResponseCode::ForeignForm.into());
     }
     Ok((project, if file.is_empty() { text.trim_ascii().to_vec() } else { file }))
 }

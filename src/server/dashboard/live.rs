@@ -44,7 +44,7 @@ async fn open(
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
     crate::server::dashboard::project(&service, &id).await?;
-    let place = Place::take(&viewer.actor.id).ok_or(Refusal::Busy { retry_after: LIFE })?;
+    let place = Place::take(&viewer.actor.id).ok_or(Refusal::busy(LIFE))?;
     let alive = KeepAlive::new().interval(KEEP_ALIVE);
     Ok(Sse::new(changes(service, id, place)).keep_alive(alive).into_response())
 }

@@ -207,7 +207,7 @@ async fn remove(
 }
 
 async fn find(service: &Service, id: &str) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), id).await?.ok_or(Refusal::NoSuchResource)
+    account::find(service.db.pool(), id).await?.ok_or_else(Refusal::no_such_resource)
 }
 
 fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, name: &str, token: &Secret) -> Response {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::sign_in::is_zone;
@@ -135,7 +136,7 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
 
 /// The record of whoever is signed in.
 pub async fn own(service: &Service, viewer: &Viewer) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(Refusal::NotSignedIn)
+    account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(Refusal::from(ResponseCode::NotSignedIn))
 }
 
 #[derive(Deserialize)]
@@ -180,7 +181,7 @@ async fn change_password(
         return refused(&service, &viewer, words.text("welcome-different")).await;
     }
     match knows(&service, &place, &account, &form.current).await {
-        Err(Refusal::WrongCredentials) => {
+        Err(refusal) if refusal.code() == ResponseCode::WrongCredentials => {
             return refused(&service, &viewer, words.text("account-password-wrong")).await;
         }
         confirmed => confirmed?,

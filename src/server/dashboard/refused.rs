@@ -11,6 +11,7 @@ use axum::response::Response;
 use crate::problem::{Problem, ResponseCode};
 use crate::server::Service;
 use crate::server::dashboard::{Page, answer};
+use crate::server::http::error::NeededRole;
 use crate::server::operators::{Role, Viewer, words_of};
 
 #[derive(Template)]
@@ -57,7 +58,7 @@ pub async fn readable(State(service): State<Arc<Service>>, request: Request, nex
         // Who it was is not worth a second problem.
         _ => Page::new(words_of(&headers)),
     };
-    let needed = response.extensions().get::<Role>().copied();
+    let needed = response.extensions().get::<NeededRole>().map(|role| Role::named(role.0));
     let mut readable = answer(response.status(), &Refused { page, problem, needed });
     // What others have noted on it goes on.
     *readable.extensions_mut() = response.extensions().clone();

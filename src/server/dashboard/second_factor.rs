@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::own_account::{self, own};
@@ -61,7 +62,7 @@ struct Enrolment {
 async fn enrol(State(service): State<Arc<Service>>, place: Place, sent: Sent<Enrolment>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     let words = viewer.words;
-    let malformed = || Refusal::Malformed("the key is none of ours".into());
+    let malformed = || Refusal::malformed("the key is none of ours");
     let key = Key::typed(&viewer.actor.name, &form.key).ok_or_else(malformed)?;
     let account = own(&service, &viewer).await?;
     let enrolled = account.totp_sealed.is_some();
@@ -71,8 +72,12 @@ async fn enrol(State(service): State<Arc<Service>>, place: Place, sent: Sent<Enr
     };
     let proof = Proof { password: form.password, code: form.earlier };
     match confirm(&service, &place, &viewer, &proof).await {
-        Err(Refusal::WrongCredentials) if enrolled => return refused(words.text("second-earlier-wrong")),
-        Err(Refusal::WrongCredentials) => return refused(words.text("account-password-wrong")),
+        Err(refusal) if enrolled && refusal.code() == ResponseCode::WrongCredentials => {
+            return refused(words.text("second-earlier-wrong"));
+        }
+        Err(refusal) if refusal.code() == ResponseCode::WrongCredentials => {
+            return refused(words.text("account-password-wrong"));
+        }
         confirmed => confirmed?,
     };
     let sealed = key.seal(&service.hashing, &proof.password, &account.id).await?;

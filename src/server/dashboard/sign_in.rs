@@ -88,7 +88,7 @@ async fn sign_in(
 ) -> Result<Response, Refusal> {
     let account = match prove(&service, &place, &form.name, &form.password, &form.code).await {
         Ok(account) => account,
-        Err(refusal @ (Refusal::WrongCredentials | Refusal::Throttled { .. })) => {
+        Err(refusal) if matches!(refusal.code(), ResponseCode::WrongCredentials | ResponseCode::TooManySignIns) => {
             let code = refusal.code();
             let mut page = SignIn::new(words_of(&headers), &form.next);
             (page.name, page.refused) = (form.name, Some(code));

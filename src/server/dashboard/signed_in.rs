@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::i18n::datetime::{self, DateTimeFormatter};
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::dashboard::refused::wants_page;
 use crate::server::dashboard::{Here, Page};
@@ -87,7 +88,7 @@ impl FromRequestParts<Arc<Service>> for Viewer {
             return Ok(viewer);
         }
         let page = parts.method == Method::GET && wants_page(&parts.headers);
-        Err(if page { Refusal::SignInFirst { next: parts.uri.to_string() } } else { Refusal::NotSignedIn })
+        Err(if page { Refusal::sign_in_first(parts.uri.to_string()) } else { Refusal::from(ResponseCode::NotSignedIn) })
     }
 }
 
@@ -127,11 +128,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Sent<T> {
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Refusal> {
         origin::check(request.headers())?;
-        let viewer = Viewer::of(service, request.headers()).await?.ok_or(Refusal::NotSignedIn)?;
+        let viewer = Viewer::of(service, request.headers()).await?.ok_or(ResponseCode::NotSignedIn)?;
         let bytes = body(request, service).await?;
-        let token: Token = serde_html_form::from_bytes(&bytes).map_err(|_| Refusal::ForeignForm)?;
+        let token: Token = serde_html_form::from_bytes(&bytes).map_err(|_| ResponseCode::ForeignForm)?;
         if !viewer.csrf.is(token.csrf.reveal()) {
-            return Err(Refusal::ForeignForm);
+            return Err(ResponseCode::ForeignForm.into());
         }
         Ok(Self { viewer, form: read(&bytes)? })
     }
@@ -151,14 +152,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Posted<T> {
 
 async fn body(request: Request, service: &Arc<Service>) -> Result<Bytes, Refusal> {
     Bytes::from_request(request, service).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-        _ => Refusal::Malformed("the form did not arrive completely".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),
+        _ => Refusal::malformed("the form did not arrive completely"),
     })
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // The parser's own text may quote a value, which may be a password.
-    serde_html_form::from_bytes(bytes).map_err(|_| Refusal::Malformed("a field of the form is missing or wrong".into()))
+    serde_html_form::from_bytes(bytes).map_err(|_| Refusal::malformed("a field of the form is missing or wrong"))
 }
 
 /// The language that a browser asks for.

@@ -59,7 +59,7 @@ async fn revoke(
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
-    let name = token::remove(&mut tx, &id).await?.ok_or(Refusal::NoSuchResource)?;
+    let name = token::remove(&mut tx, &id).await?.ok_or_else(Refusal::no_such_resource)?;
     tx.record(None, "token.revoke", &name, "").await?;
     tx.commit().await?;
     Ok(Redirect::to(own_account::DONE).into_response())

@@ -165,7 +165,7 @@ async fn set(
     let known = waves::list(service.db.pool(), &id).await?;
     let wave = known.into_iter().find(|known| known.id == form.wave);
     if !form.wave.is_empty() && wave.is_none() {
-        return Err(Refusal::NoSuchResource);
+        return Err(Refusal::no_such_resource());
     }
     let refused = |id: &str| viewer.words.text(id);
     let (at, at_once) = match form.when.as_str() {

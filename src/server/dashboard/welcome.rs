@@ -105,7 +105,7 @@ async fn set(
         None => account::create(&mut tx, &form.name, Role::Administrator).await?,
     };
     password::keep(&mut tx, &id, &hash, None, None).await?;
-    let account = account::find(&mut *tx, &id).await?.ok_or(Refusal::LinkGone)?;
+    let account = account::find(&mut *tx, &id).await?.ok_or(ResponseCode::LinkGone)?;
     tx.is_by(account.actor());
     if account.zone.is_empty() && is_zone(&form.zone) {
         account::set_habits(&mut tx, &id, &account.language, &form.zone).await?;
@@ -121,5 +121,5 @@ async fn name(service: &Service, token: &str) -> Result<Option<String>, Refusal>
     let mut connection = service.db.pool().acquire().await?;
     let Some(id) = link::look(&mut connection, token).await? else { return Ok(None) };
     let account = account::find(&mut *connection, &id).await?;
-    Ok(Some(account.ok_or(Refusal::LinkGone)?.name))
+    Ok(Some(account.ok_or(ResponseCode::LinkGone)?.name))
 }

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::code::{self, AuthenticationCode};
 use crate::secret::Secret;
+use crate::server::http::error::Refusal;
 
 /// Bytes of a token.
 const TOKEN: usize = 32;
@@ -34,6 +35,18 @@ pub enum HashError {
     Hash(argon2::password_hash::Error),
     #[error("the hashing task ended early: {0}")]
     Task(tokio::task::JoinError),
+}
+
+/// How long whoever came while all turns were taken is asked to wait.
+const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
+
+impl From<HashError> for Refusal {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::busy(BUSY),
+            HashError::Randomness(_) | HashError::Hash(_) | HashError::Task(_) => Self::unhandled(error),
+        }
+    }
 }
 
 /// Computes Argon2 hashes, as many at once as there are processors. People's codes and operators' passwords have turns of

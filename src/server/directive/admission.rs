@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -61,12 +60,6 @@ impl Minutes {
 /// The minute since 1970.
 pub fn minute(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(MINUTE)
-}
-
-/// A wait that grows by up to a quarter at random, so that those who are sent away together do not come back together.
-pub fn jittered(wait: Duration) -> Duration {
-    let part = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
-    wait.mul_f64(1.0 + part / 4.0)
 }
 
 /// Milliseconds into the minute.
@@ -144,13 +137,5 @@ mod tests {
         assert_eq!(turn(Some(place), place + KEPT), Turn::Start, "plain polling comes late");
         let monday = place + SignedDuration::from_hours(60);
         assert_eq!(turn(Some(place), monday), Turn::TakePlace, "it slept over the weekend, as the others did");
-    }
-
-    #[test]
-    fn those_sent_away_together_come_back_apart() {
-        let wait = Duration::from_secs(100);
-        let waits: Vec<Duration> = (0..50).map(|_| jittered(wait)).collect();
-        assert!(waits.iter().all(|it| *it >= wait && *it <= wait.mul_f64(1.25)));
-        assert!(waits.iter().any(|it| *it != waits[0]));
     }
 }

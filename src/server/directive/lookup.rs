@@ -11,11 +11,11 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 use jiff::Timestamp;
-use serde::de::Error as _;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::server::db::hash;
 use crate::server::directive::batcher::{self, Asked, Desk, Limits};
 use crate::server::directive::decision::Claim;
@@ -59,13 +59,16 @@ pub async fn look(service: &Arc<Service>, login: Uuid, claim: Claim) -> Result<L
         let service = Arc::clone(service);
         move |group| answer(Arc::clone(&service), group)
     };
-    service.board.ask((login, claim), serve).await.unwrap_or(Err(Refusal::Panicked))
+    service.board.ask((login, claim), serve).await.unwrap_or(Err(Refusal::panicked()))
 }
 
 /// What the directive of this login depends on, as the database is now.
 pub async fn of_login(service: &Service, login: Uuid) -> Result<Known, Refusal> {
     let claims = Claims::new(service.db.instance().epoch, 0);
-    known(service, &[login], &claims, db::now()).await?.remove(&login).unwrap_or(Err(Refusal::UnknownDevice))
+    known(service, &[login], &claims, db::now())
+        .await?
+        .remove(&login)
+        .unwrap_or(Err(Refusal::from(ResponseCode::UnknownAgent)))
 }
 
 async fn answer(service: Arc<Service>, group: Vec<Asked<Question, Result<Look, Refusal>>>) {
@@ -74,7 +77,7 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Question, Result<Look, R
     let mut claims = Claims::new(service.db.instance().epoch, group.len());
     for ((login, claim), answer) in group {
         if claims.add(login, claim) != claim {
-            let _ = answer.send(Err(Refusal::Busy { retry_after: PAUSE })); // who went away needs no answer
+            let _ = answer.send(Err(Refusal::busy(PAUSE))); // who went away needs no answer
             continue;
         }
         let senders = asking.entry(login).or_default();
@@ -88,13 +91,14 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Question, Result<Look, R
     let mut known = known(&service, &logins, &claims, now).await;
     for (login, senders) in asking {
         let look = match &mut known {
-            Ok(known) => {
-                known.remove(&login).unwrap_or(Err(Refusal::UnknownDevice)).and_then(|it| it.look(&claims, now))
-            }
-            Err(error) => Err(copy(error)),
+            Ok(known) => known
+                .remove(&login)
+                .unwrap_or(Err(Refusal::from(ResponseCode::UnknownAgent)))
+                .and_then(|it| it.look(&claims, now)),
+            Err(error) => Err(error.clone()),
         };
         for sender in senders {
-            let look = look.as_ref().map(Look::clone).map_err(copy);
+            let look = look.as_ref().map(Look::clone).map_err(Refusal::clone);
             let _ = sender.send(look); // who went away needs no answer
         }
     }
@@ -155,20 +159,7 @@ impl Known {
         directive.project.password.may_create &= person.is_some_and(|person| person.identified.may_set_password());
         let body = serde_json::to_vec(&directive)?;
         let tag = format!("\"{}\"", hash::hex(&Sha256::digest(&body)[..16]));
-        let tag = HeaderValue::try_from(tag).map_err(|_| Refusal::Panicked)?;
+        let tag = HeaderValue::try_from(tag).map_err(|_| Refusal::panicked())?;
         Ok(Look { tag, body: body.into(), wake_at, identified: person.is_some() })
-    }
-}
-
-/// The same refusal for somebody else who asked at the same time.
-pub fn copy(refusal: &Refusal) -> Refusal {
-    match refusal {
-        Refusal::UnknownDevice => Refusal::UnknownDevice,
-        Refusal::Unreadable { project, error } => {
-            Refusal::Unreadable { project: project.clone(), error: error.clone() }
-        }
-        Refusal::Unavailable(trouble, error) => Refusal::Unavailable(*trouble, error.clone()),
-        Refusal::Database(error) => Refusal::Database(sqlx::Error::Protocol(error.to_string())),
-        other => Refusal::Stored(serde_json::Error::custom(other)),
     }
 }

@@ -17,6 +17,7 @@ use reqwest::{Certificate, Url, header, redirect};
 
 use crate::server::discovery::address::is_public;
 use crate::server::discovery::trouble::Trouble;
+use crate::server::http::error::Refusal;
 
 /// How long one question may take, redirects included.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -46,6 +47,12 @@ pub enum NetworkError {
     Resolver(#[from] NetError),
     #[error("encryption cannot be set up: {0}")]
     Tls(#[from] reqwest::Error),
+}
+
+impl From<NetworkError> for Refusal {
+    fn from(error: NetworkError) -> Self {
+        Self::unhandled(error)
+    }
 }
 
 /// What came back over HTTPS.

@@ -52,10 +52,10 @@ impl Guesses {
         }
         let left = unknown.entry(public.to_owned()).or_insert(u32::try_from(TRIES).unwrap_or(0));
         if *left == 0 {
-            return Refusal::Locked;
+            return Refusal::locked();
         }
         *left -= 1;
-        Refusal::WrongCode { tries_left: *left }
+        Refusal::wrong_code(*left)
     }
 }
 
@@ -146,5 +146,5 @@ impl Comparison<'_> {
 }
 
 fn busy(retry_after: Duration) -> Refusal {
-    Refusal::Busy { retry_after }
+    Refusal::busy(retry_after)
 }

@@ -1,378 +1,310 @@
-//! Every way in which the server says no, and the one place where each becomes a problem document. For the pages of
-//! people, `pages::refused` makes a page of it.
+//! A no of the server, as data: the response code, what else is told, and the cause that only the log hears. It knows
+//! nobody: each room says in one exhaustive `From`, beside its own errors, what becomes of them.
 
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
-use crate::code::Slip;
+use super::redaction::redact;
+use super::requests::DatabaseTrouble;
 use crate::problem::{self, Fault, Problem, ResponseCode};
-use crate::server::db::Trouble;
-use crate::server::db::hash::HashError;
-use crate::server::directive::admission;
-use crate::server::discovery::NetworkError;
-use crate::server::http::requests::DatabaseTrouble;
-use crate::server::mailings;
-use crate::server::operators::{Role, SecondFactorError};
-use crate::server::projects::directory::DirectoryError;
-use crate::server::projects::identity::refusal::{RegistrationRefusal, SignInRefusal};
-use crate::server::site::link::LinkError;
 
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    #[error("malformed request: {0}")]
-    Malformed(String),
-    #[error("no such resource")]
-    NoSuchResource,
-    #[error("the method does not fit the resource")]
-    Method,
-    #[error("the request is too large")]
-    TooLarge,
-    #[error("the media type of the body is not understood")]
-    MediaType,
-    #[error("fields cannot work: {}", .0.len())]
-    Faults(Vec<Fault>),
-    #[error("the name is taken")]
-    Taken,
-    #[error("an operator would lock themselves out")]
-    Oneself,
-    #[error("not a code: {0}")]
-    Mistyped(Slip),
-    #[error("unknown code")]
-    UnknownCode,
-    #[error("wrong code, {tries_left} tries left")]
-    WrongCode { tries_left: u32 },
-    #[error("the code is locked")]
-    Locked,
-    #[error("the code has expired or a newer one was sent")]
-    Expired,
-    #[error("the code was used on another device")]
-    Used,
-    #[error("the project has no account settings")]
-    NoAccount,
-    #[error("the device could not be recorded: {0}")]
-    NotRecorded(sqlx::Error),
-    #[error("unknown device")]
-    UnknownDevice,
-    #[error("too busy")]
-    Busy { retry_after: Duration },
-    #[error("the request took too long")]
-    TooSlow,
-    #[error("the password breaks the rules")]
-    PasswordRules,
-    #[error("the project does not let people create a password")]
-    NoDirectory,
-    #[error("who the person is has not been proved to this computer")]
-    PasswordNotProved,
-    #[error("no mail program is being set up, or too many passwords were set meanwhile")]
-    PasswordNotNow,
-    #[error("the directory connector failed: {0}")]
-    Directory(#[from] DirectoryError),
-    #[error("{0}")]
-    Registration(#[from] RegistrationRefusal),
-    #[error("{0}")]
-    SignIn(#[from] SignInRefusal),
-    #[error("database: {0}")]
-    Database(sqlx::Error),
-    #[error("the database does not do its work for now: {1}")]
-    Unavailable(Trouble, String),
-    #[error("stored data cannot be read: {0}")]
-    Stored(#[from] serde_json::Error),
-    #[error("the settings of the project {project:?} cannot be read by this version: {error}")]
-    Unreadable { project: String, error: String },
-    #[error("hashing: {0}")]
-    Hash(HashError),
-    #[error("a page cannot be made: {0}")]
-    Page(#[from] askama::Error),
-    #[error("nobody is signed in")]
-    NotSignedIn,
-    /// The same for somebody who asked for a page: they are led to sign in and back.
-    #[error("nobody is signed in")]
-    SignInFirst { next: String },
-    #[error("the role {0} is needed")]
-    RoleTooLow(Role),
-    #[error("wrong name, password or one-time code")]
-    WrongCredentials,
-    #[error("too many wrong tries to sign in")]
-    Throttled { retry_after: Duration },
-    #[error("asked too often")]
-    TooOften { retry_after: Duration },
-    #[error("diagnostics were sent too often")]
-    TooManyDiagnostics { retry_after: Duration },
-    #[error("too many new computers came with the activation code")]
-    TooManyComputers { retry_after: Duration },
-    #[error("the computer reports too much")]
-    TooManyReports { retry_after: Duration },
-    #[error("the token was not made to manage operators and tokens")]
-    TokenMayNot,
-    #[error("the form is not of this session")]
-    ForeignForm,
-    #[error("the one-time link was used or has expired")]
-    LinkGone,
-    #[error("the operator's password is too short or too long")]
-    PasswordLength,
-    #[error("the operator's name is taken")]
-    NameTaken,
-    #[error("nobody would be left to administer")]
-    LastAdministrator,
-    #[error("a second factor cannot be made: {0}")]
-    SecondFactor(#[from] SecondFactorError),
-    #[error("a table cannot be made: {0}")]
-    Export(String),
-    #[error("personal link: {0}")]
-    Link(#[from] LinkError),
-    #[error("network: {0}")]
-    Network(#[from] NetworkError),
-    #[error("an installer cannot be read: {0}")]
-    Installer(std::io::Error),
-    #[error("a handler panicked")]
-    Panicked,
+/// Why the server did not do what it was asked for. Cheap to hand on, also to several who asked for the same.
+#[derive(Clone)]
+pub struct Refusal(Box<Told>);
+
+#[derive(Clone)]
+struct Told {
+    code: ResponseCode,
+    status: u16,
+    title: &'static str,
+    detail: Option<String>,
+    tries_left: Option<u32>,
+    faults: Vec<Fault>,
+    retry_after: Option<Duration>,
+    needed_role: Option<&'static str>,
+    sign_in_next: Option<String>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// Seconds to wait when the server is busy without a better idea.
-const BUSY: Duration = Duration::from_secs(5);
+/// The role that would have been allowed to, by its name, on the answer for whoever makes a page of it.
+#[derive(Debug, Clone, Copy)]
+pub struct NeededRole(pub &'static str);
 
-/// The same when its disk is full: somebody has to make room.
-const FULL: Duration = Duration::from_secs(30);
-
-impl From<sqlx::Error> for Refusal {
-    fn from(error: sqlx::Error) -> Self {
-        match Trouble::of(&error) {
-            Some(trouble) => Self::Unavailable(trouble, error.to_string()),
-            None => Self::Database(error),
-        }
+impl From<ResponseCode> for Refusal {
+    fn from(code: ResponseCode) -> Self {
+        Self(Box::new(Told {
+            code,
+            status: code.status(),
+            title: code.title(),
+            detail: None,
+            tries_left: None,
+            faults: Vec::new(),
+            retry_after: None,
+            needed_role: None,
+            sign_in_next: None,
+            cause: None,
+        }))
     }
 }
 
-impl From<HashError> for Refusal {
-    fn from(error: HashError) -> Self {
-        match error {
-            HashError::Busy => Self::Busy { retry_after: BUSY },
-            error => Self::Hash(error),
-        }
+/// What is made of a request that does not fit.
+impl Refusal {
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::from(ResponseCode::MalformedRequest).detail(detail)
+    }
+
+    pub fn no_such_resource() -> Self {
+        Self::variant(ResponseCode::MalformedRequest, 404, "No such resource")
+    }
+
+    pub fn method_not_allowed() -> Self {
+        Self::variant(ResponseCode::MalformedRequest, 405, "Method not allowed")
+    }
+
+    pub fn too_large() -> Self {
+        Self::variant(ResponseCode::MalformedRequest, 413, "Request too large")
+    }
+
+    pub fn media_type() -> Self {
+        Self::variant(ResponseCode::MalformedRequest, 415, "Media type not understood")
+    }
+
+    /// Fields that cannot work, each with its remedy.
+    pub fn faults(faults: Vec<Fault>) -> Self {
+        let mut refusal = Self::from(ResponseCode::FieldFaults);
+        refusal.0.faults = faults;
+        refusal
+    }
+
+    pub fn wrong_code(tries_left: u32) -> Self {
+        Self::from(ResponseCode::InvalidCode).tries_left(tries_left)
+    }
+
+    pub fn locked() -> Self {
+        Self::from(ResponseCode::CodeLocked).tries_left(0)
+    }
+
+    /// Nobody is signed in who asked for a page: they are led to sign in and back to `next`.
+    pub fn sign_in_first(next: String) -> Self {
+        let mut refusal = Self::from(ResponseCode::NotSignedIn);
+        refusal.0.sign_in_next = Some(next);
+        refusal
+    }
+
+    pub fn role_needed(role: &'static str) -> Self {
+        let mut refusal = Self::from(ResponseCode::RoleTooLow).detail(format!("the role {role} is needed"));
+        refusal.0.needed_role = Some(role);
+        refusal
+    }
+}
+
+/// What is made of a server that cannot.
+impl Refusal {
+    pub fn busy(retry_after: Duration) -> Self {
+        Self::later(ResponseCode::ServerBusy, retry_after)
+    }
+
+    pub fn too_slow() -> Self {
+        Self::variant(ResponseCode::ServerBusy, ResponseCode::ServerBusy.status(), "The request took too long")
+    }
+
+    /// Busy for a reason of its own.
+    pub fn unavailable(title: &'static str, retry_after: Duration) -> Self {
+        let mut refusal = Self::busy(retry_after);
+        refusal.0.title = title;
+        refusal
+    }
+
+    /// Asked too often: may be asked again after this time.
+    pub fn later(code: ResponseCode, retry_after: Duration) -> Self {
+        let mut refusal = Self::from(code);
+        refusal.0.retry_after = Some(retry_after);
+        refusal
+    }
+
+    /// An error of the server's own, which gets an incident number.
+    pub fn unhandled(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::from(ResponseCode::ServerError).because(cause)
+    }
+
+    pub fn panicked() -> Self {
+        Self::unhandled("a handler panicked")
     }
 }
 
 impl Refusal {
-    /// Why a device was not recorded.
-    pub fn not_recorded(error: sqlx::Error) -> Self {
-        match Self::from(error) {
-            Self::Database(error) => Self::NotRecorded(error),
-            trouble => trouble,
-        }
+    fn variant(code: ResponseCode, status: u16, title: &'static str) -> Self {
+        let mut refusal = Self::from(code);
+        refusal.0.status = status;
+        refusal.0.title = title;
+        refusal
+    }
+
+    /// What exactly, in English; it travels.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    #[must_use]
+    pub fn tries_left(mut self, tries: u32) -> Self {
+        self.0.tries_left = Some(tries);
+        self
+    }
+
+    /// What caused it, for the log alone.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into().into());
+        self
+    }
+
+    /// The same under another response code, with that one's status and title.
+    #[must_use]
+    pub fn recoded(mut self, code: ResponseCode) -> Self {
+        (self.0.code, self.0.status, self.0.title) = (code, code.status(), code.title());
+        self
     }
 
     pub fn code(&self) -> ResponseCode {
-        match self {
-            Self::Malformed(_) | Self::NoSuchResource | Self::Method | Self::TooLarge | Self::MediaType => {
-                ResponseCode::MalformedRequest
-            }
-            Self::Faults(_) => ResponseCode::FieldFaults,
-            Self::Taken => ResponseCode::NameTaken,
-            Self::Oneself => ResponseCode::OneselfLockedOut,
-            Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => ResponseCode::InvalidCode,
-            Self::NoAccount => ResponseCode::NoAccountSettings,
-            Self::NotRecorded(_) => ResponseCode::AgentNotRecorded,
-            Self::Expired => ResponseCode::CodeExpired,
-            Self::Used => ResponseCode::CodeUsed,
-            Self::Locked => ResponseCode::CodeLocked,
-            Self::UnknownDevice => ResponseCode::UnknownAgent,
-            Self::Busy { .. } | Self::TooSlow | Self::Unavailable(..) | Self::Unreadable { .. } => {
-                ResponseCode::ServerBusy
-            }
-            Self::PasswordRules => ResponseCode::PasswordRules,
-            Self::Directory(_) => ResponseCode::DirectoryFailed,
-            Self::NoDirectory => ResponseCode::PasswordChangeOff,
-            Self::PasswordNotProved => ResponseCode::PersonNotProved,
-            Self::PasswordNotNow => ResponseCode::PasswordNotNow,
-            Self::NotSignedIn | Self::SignInFirst { .. } => ResponseCode::NotSignedIn,
-            Self::RoleTooLow(_) => ResponseCode::RoleTooLow,
-            Self::WrongCredentials => ResponseCode::WrongCredentials,
-            Self::Throttled { .. } => ResponseCode::TooManySignIns,
-            Self::TooOften { .. } => ResponseCode::AskedTooOften,
-            Self::TooManyDiagnostics { .. } => ResponseCode::TooManyDiagnostics,
-            Self::TooManyComputers { .. } => ResponseCode::TooManyComputers,
-            Self::TooManyReports { .. } => ResponseCode::TooManyReports,
-            Self::TokenMayNot => ResponseCode::TokenMayNot,
-            Self::ForeignForm => ResponseCode::ForeignForm,
-            Self::LinkGone => ResponseCode::LinkGone,
-            Self::PasswordLength => ResponseCode::PasswordLength,
-            Self::NameTaken => ResponseCode::OperatorNameTaken,
-            Self::LastAdministrator => ResponseCode::LastAdministrator,
-            Self::Database(_)
-            | Self::Stored(_)
-            | Self::Hash(_)
-            | Self::Page(_)
-            | Self::SecondFactor(_)
-            | Self::Export(_)
-            | Self::Link(_)
-            | Self::Network(_)
-            | Self::Installer(_)
-            | Self::Panicked => ResponseCode::ServerError,
-            Self::Registration(refusal) => refusal.code(),
-            Self::SignIn(refusal) => refusal.code(),
-        }
+        self.0.code
     }
 
-    /// Errors of the server's own, which get an incident number.
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// How many more times the code may be tried; none when it is not about a wrong code.
+    pub fn tries(&self) -> Option<u32> {
+        self.0.tries_left
+    }
+
+    pub fn named_faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// Errors of the server's own: exactly those get the status 500.
     pub fn is_unhandled(&self) -> bool {
-        match self {
-            Self::NotRecorded(_)
-            | Self::Database(_)
-            | Self::Stored(_)
-            | Self::Hash(_)
-            | Self::Page(_)
-            | Self::SecondFactor(_)
-            | Self::Export(_)
-            | Self::Link(_)
-            | Self::Network(_)
-            | Self::Installer(_)
-            | Self::Panicked => true,
-            Self::Registration(refusal) => refusal.is_unhandled(),
-            Self::SignIn(refusal) => refusal.is_unhandled(),
-            _ => false,
-        }
+        self.0.status == 500
     }
 
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::NoSuchResource => StatusCode::NOT_FOUND,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            other => StatusCode::from_u16(other.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        }
-    }
-
-    /// The short English title of the problem document; people read the translated text of the code instead.
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Malformed(_) => "Malformed request",
-            Self::NoSuchResource => "No such resource",
-            Self::Method => "Method not allowed",
-            Self::TooLarge => "Request too large",
-            Self::MediaType => "Media type not understood",
-            Self::Faults(_) => "Fields cannot work",
-            Self::Taken => "The name or address is taken",
-            Self::Oneself => "You would lock yourself out",
-            Self::Mistyped(_) | Self::UnknownCode | Self::WrongCode { .. } => "The code is not valid",
-            Self::Locked => "The code is locked",
-            Self::Expired => "The code has expired",
-            Self::Used => "The code has been used on another computer",
-            Self::NoAccount => "The project has no account settings yet",
-            Self::NotRecorded(_) => "The device could not be recorded",
-            Self::UnknownDevice => "Unknown device",
-            Self::Busy { .. } => "The server is busy",
-            Self::TooSlow => "The request took too long",
-            Self::Unreadable { .. } => "The settings of the project are of another version",
-            Self::Unavailable(Trouble::Full, _) => "The disk of the server is full",
-            Self::Unavailable(Trouble::Away, _) => "The server's database is out of reach",
-            Self::PasswordRules => "The password does not follow the rules",
-            Self::NoDirectory => "Passwords cannot be created here",
-            Self::PasswordNotProved => "Who you are has not been proved on this computer",
-            Self::PasswordNotNow => "A password can be set only during the set-up, a few times",
-            Self::Directory(_) => "The directory did not take the password",
-            Self::NotSignedIn | Self::SignInFirst { .. } => "Not signed in",
-            Self::RoleTooLow(_) => "The role does not allow it",
-            Self::WrongCredentials => "Wrong name, password or one-time code",
-            Self::Throttled { .. } => "Too many tries",
-            Self::TooOften { .. } => "Asked too often",
-            Self::TooManyDiagnostics { .. } | Self::TooManyReports { .. } => "Too many reports from this computer",
-            Self::TooManyComputers { .. } => "Too many new computers",
-            Self::TokenMayNot => "The token was not made for that",
-            Self::ForeignForm => "The form is not of this session",
-            Self::LinkGone => "The link is not valid any more",
-            Self::PasswordLength => "The password is too short or too long",
-            Self::NameTaken => "The name is taken",
-            Self::LastAdministrator => "The last administrator has to stay",
-            Self::Database(_)
-            | Self::Stored(_)
-            | Self::Hash(_)
-            | Self::Page(_)
-            | Self::SecondFactor(_)
-            | Self::Export(_)
-            | Self::Link(_)
-            | Self::Network(_)
-            | Self::Installer(_)
-            | Self::Panicked => "Unhandled error",
-            Self::Registration(refusal) => refusal.title(),
-            Self::SignIn(refusal) => refusal.title(),
-        }
+    fn is_of_the_database(&self) -> bool {
+        self.0.cause.as_ref().is_some_and(|cause| cause.is::<sqlx::Error>())
     }
 
     /// The problem document. Errors of our own get an incident number, which is in the log line too.
     fn problem(&self) -> Problem {
-        let mut problem = Problem::new(self.code(), self.title());
-        problem.status = self.status().as_u16();
-        match self {
-            Self::Malformed(detail)
-            | Self::Registration(RegistrationRefusal::Malformed(detail))
-            | Self::SignIn(SignInRefusal::Malformed(detail)) => problem.detail = Some(detail.clone()),
-            Self::WrongCode { tries_left } => problem.tries_left = Some(*tries_left),
-            Self::SignIn(SignInRefusal::WrongCode { tries_left }) => problem.tries_left = *tries_left,
-            Self::Locked => problem.tries_left = Some(0),
-            Self::Faults(faults) => problem.faults.clone_from(faults),
-            Self::RoleTooLow(_) => problem.detail = Some(self.to_string()),
-            _ => {}
-        }
-        // Some quote what a mail server or somebody else has said.
-        let said = mailings::plain(&self.to_string());
-        match self {
-            unhandled if unhandled.is_unhandled() => {
-                let incident = Uuid::new_v4();
-                tracing::error!(%incident, code = self.code().id(), error = said, "unhandled error");
-                problem.incident = Some(incident);
-            }
-            Self::Unreadable { .. } => tracing::error!(code = "NET-3", error = said, "a project cannot be read"),
-            Self::Unavailable(..) => tracing::warn!(code = "NET-3", error = said, "the database does not do its work"),
-            Self::Directory(_) => tracing::warn!(code = "PWD-2", error = said, "the directory connector failed"),
-            other => tracing::info!(code = other.code().id(), reason = said, "refused"),
+        let mut problem = Problem::new(self.0.code);
+        problem.title = self.0.title.into();
+        problem.status = self.0.status;
+        problem.detail.clone_from(&self.0.detail);
+        problem.tries_left = self.0.tries_left;
+        problem.faults.clone_from(&self.0.faults);
+        let (code, reason) = (self.0.code.id(), redact(&self.to_string()));
+        if self.is_unhandled() {
+            let incident = Uuid::new_v4();
+            tracing::error!(%incident, code, error = reason, "unhandled error");
+            problem.incident = Some(incident);
+        } else if self.0.cause.is_some() && self.0.status > 500 {
+            tracing::warn!(code, error = reason, "refused");
+        } else {
+            tracing::info!(code, reason, "refused");
         }
         problem
+    }
+
+    fn retry_after(&self) -> Option<HeaderValue> {
+        let wait = self.0.retry_after?;
+        let wait = if self.0.code == ResponseCode::ServerBusy { jittered(wait) } else { wait };
+        Some(HeaderValue::from(wait.as_secs().max(1)))
+    }
+}
+
+/// A wait that grows by up to a quarter at random, so that those who are sent away together do not come back together.
+fn jittered(wait: Duration) -> Duration {
+    let part = getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX));
+    wait.mul_f64(1.0 + part / 4.0)
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.title)?;
+        if let Some(detail) = &self.0.detail {
+            write!(f, ": {detail}")?;
+        }
+        for fault in &self.0.faults {
+            write!(f, "; {}: {}", fault.field, fault.remedy)?;
+        }
+        self.0.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Refusal({} {self})", self.0.code.id())
+    }
+}
+
+impl Error for Refusal {}
+
+impl From<askama::Error> for Refusal {
+    fn from(error: askama::Error) -> Self {
+        Self::unhandled(error)
+    }
+}
+
+/// Stored data that cannot be read: what comes from outside is read by the extractors, which say more.
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::unhandled(error)
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        if let Self::SignInFirst { next } = &self {
+        if let Some(next) = &self.0.sign_in_next {
             let next = serde_html_form::to_string([("next", next)]).unwrap_or_default();
             return Redirect::to(&format!("/sign-in?{next}")).into_response();
         }
         let problem = self.problem();
         let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = (self.status(), body).into_response();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, body).into_response();
         response.extensions_mut().insert(problem);
-        if let Self::RoleTooLow(needed) = self {
-            response.extensions_mut().insert(needed);
+        if let Some(role) = self.0.needed_role {
+            response.extensions_mut().insert(NeededRole(role));
         }
-        if let Self::Database(_) | Self::NotRecorded(_) | Self::Unavailable(..) = self {
+        if self.is_of_the_database() {
             response.extensions_mut().insert(DatabaseTrouble);
         }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
-        match self {
-            Self::UnknownDevice | Self::NotSignedIn => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            Self::Busy { retry_after } => {
-                headers
-                    .insert(header::RETRY_AFTER, HeaderValue::from(admission::jittered(retry_after).as_secs().max(1)));
-            }
-            Self::Unavailable(..) | Self::Unreadable { .. } => {
-                let pause = if matches!(self, Self::Unavailable(Trouble::Away, _)) { BUSY } else { FULL };
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(admission::jittered(pause).as_secs().max(1)));
-            }
-            Self::Throttled { retry_after }
-            | Self::TooOften { retry_after }
-            | Self::TooManyComputers { retry_after }
-            | Self::TooManyReports { retry_after }
-            | Self::TooManyDiagnostics { retry_after } => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
-            }
-            _ => {}
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, wait);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_sent_away_together_come_back_apart() {
+        let wait = Duration::from_secs(100);
+        let waits: Vec<Duration> = (0..50).map(|_| jittered(wait)).collect();
+        assert!(waits.iter().all(|it| *it >= wait && *it <= wait.mul_f64(1.25)));
+        assert!(waits.iter().any(|it| *it != waits[0]));
     }
 }

@@ -23,13 +23,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-            _ => Refusal::Malformed("the body did not arrive completely".into()),
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),
+            _ => Refusal::malformed("the body did not arrive completely"),
         })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             // The parser's own text may quote the value, which may be a password.
             let (line, column) = (error.line(), error.column());
-            Refusal::Malformed(format!("the JSON is wrong at line {line} column {column} ({:?})", error.classify()))
+            Refusal::malformed(format!("the JSON is wrong at line {line} column {column} ({:?})", error.classify()))
         })
     }
 }

@@ -18,8 +18,8 @@ const REQUEST_LIMIT: Duration = schedule::LONG_POLL.saturating_add(Duration::fro
 pub async fn limit(request: Request, next: Next) -> Response {
     match tokio::time::timeout(REQUEST_LIMIT, caught(next.run(request))).await {
         Ok(Some(response)) => response,
-        Ok(None) => Refusal::Panicked.into_response(),
-        Err(_) => Refusal::TooSlow.into_response(),
+        Ok(None) => Refusal::panicked().into_response(),
+        Err(_) => Refusal::too_slow().into_response(),
     }
 }
 

@@ -35,9 +35,9 @@ pub fn routes() -> Router<Arc<Service>> {
 
 async fn ready(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
     if *service.closing.borrow() {
-        return Err(Refusal::Busy { retry_after: Duration::from_secs(1) });
+        return Err(Refusal::busy(Duration::from_secs(1)));
     }
     // Reading goes on when nothing can be written any more.
-    tokio::time::timeout(READY, service.db.prove()).await.map_err(|_| Refusal::TooSlow)??;
+    tokio::time::timeout(READY, service.db.prove()).await.map_err(|_| Refusal::too_slow())??;
     Ok("ready\n")
 }

@@ -194,7 +194,7 @@ pub async fn show(
     // A proxy that we were not told of would make everyone look like this computer.
     let local = peer.is_loopback() && (service.settings.behind_proxy || !headers.contains_key("x-forwarded-for"));
     if !local && !has_token(&service, &headers) {
-        return Err(Refusal::NoSuchResource);
+        return Err(Refusal::no_such_resource());
     }
     let metrics = &service.metrics;
     if let Err(error) = metrics.look(&service).await {

@@ -2,13 +2,14 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::problem::ResponseCode;
 use crate::server::http::error::Refusal;
 
 /// Browsers say where a request comes from (Fetch Metadata, <https://www.w3.org/TR/fetch-metadata/>); older ones name
 /// the origin only (RFC 6454). A program that says neither has no cookies of somebody else to abuse.
 ///
 /// # Errors
-/// [`Refusal::ForeignForm`].
+/// [`ResponseCode::ForeignForm`].
 pub fn check(headers: &HeaderMap) -> Result<(), Refusal> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let ours = match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
@@ -19,7 +20,7 @@ pub fn check(headers: &HeaderMap) -> Result<(), Refusal> {
         }
         (None, None) => true,
     };
-    if ours { Ok(()) } else { Err(Refusal::ForeignForm) }
+    if ours { Ok(()) } else { Err(ResponseCode::ForeignForm.into()) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::AnyConnection;
 
 use crate::code::{self, ALPHABET, AuthenticationCode};
+use crate::problem::ResponseCode;
 use crate::server::db::audit::Deed;
 use crate::server::db::hash::HashError;
 use crate::server::db::{self, Db};
@@ -28,7 +29,8 @@ pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<AuthenticationCod
         Argon2::new(Algorithm::default(), Version::default(), Params::new(MEMORY, 1, 1, None).unwrap_or_default());
     let mut codes = Vec::new();
     let mut tx = Deed::begin(db, &Actor::command_line()).await?;
-    let project = projects::create(&mut tx, &name, &settings()?).await?.ok_or(Refusal::Taken)?;
+    let project =
+        projects::create(&mut tx, &name, &settings()?).await?.ok_or(Refusal::from(ResponseCode::NameTaken))?;
     for number in 0..people {
         let code = random_code(number)?;
         person(&mut tx, &project, number, &code, &hashed(&argon2, &code)?).await?;

@@ -5,7 +5,7 @@ use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::server::db::Db;
 use crate::server::db::audit::Deed;
-use crate::server::mailings::plain;
+use crate::server::http::redaction::redact;
 use crate::server::operators::Actor;
 
 /// Header of our mails with the mailing's id; most reports return it.
@@ -54,7 +54,7 @@ pub fn parse(message: &[u8]) -> Option<Report> {
         .filter(|group| field(group, "Action").is_some_and(|action| action.eq_ignore_ascii_case("failed")));
     let group = failed.next()?;
     let diagnostic = field(group, "Diagnostic-Code").or_else(|| field(group, "Status")).unwrap_or_default();
-    Some(Report { mailing: mailing(&message)?, diagnostic: plain(&diagnostic) })
+    Some(Report { mailing: mailing(&message)?, diagnostic: redact(&diagnostic) })
 }
 
 /// The id of the mail that is returned as a whole or as its head.

@@ -13,10 +13,11 @@ use crate::server::agents::password;
 use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
+use crate::server::http::redaction::redact;
 use crate::server::installers::Installers;
 use crate::server::mailings::invitation::{self, InviteError, Post};
 use crate::server::mailings::queue::{self, End, Turn};
-use crate::server::mailings::{INVITE, Kind, Mailing, plain, reminder};
+use crate::server::mailings::{INVITE, Kind, Mailing, reminder};
 use crate::server::operators::Actor;
 use crate::server::projects::users::{self, User};
 use crate::server::projects::{self, Project, identity};
@@ -53,7 +54,7 @@ impl Deliveries {
                 }
             }
             let looked = tokio::time::timeout(LOOK_LIMIT, self.look(service)).await;
-            if let Err(error) = looked.unwrap_or(Err(Refusal::TooSlow)) {
+            if let Err(error) = looked.unwrap_or(Err(Refusal::too_slow())) {
                 tracing::warn!(%error, "the queue of mails cannot be read; trying again");
             }
             tokio::time::sleep(LOOK).await;
@@ -155,7 +156,7 @@ pub async fn send_now(
     let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
         Ok(code) => End::Sent { code: Some(code.clone()) },
-        Err(error) => End::Failed(plain(&error.to_string())),
+        Err(error) => End::Failed(redact(&error.to_string())),
     };
     queue::end(db, &mailing, end, db::now()).await?;
     sent.map(|_| ())
@@ -174,7 +175,7 @@ async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Resul
 fn ended(sent: Sent) -> End {
     match sent {
         Ok(code) => End::Sent { code },
-        Err(error) if error.may_pass() => End::Troubled(plain(&error.to_string())),
-        Err(error) => End::Failed(plain(&error.to_string())),
+        Err(error) if error.may_pass() => End::Troubled(redact(&error.to_string())),
+        Err(error) => End::Failed(redact(&error.to_string())),
     }
 }

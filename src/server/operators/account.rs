@@ -2,6 +2,7 @@
 
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
 
+use crate::problem::ResponseCode;
 use crate::server::db;
 use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
@@ -59,11 +60,11 @@ pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<O
 /// A new operator without a password; its id.
 ///
 /// # Errors
-/// [`Refusal::NameTaken`], and [`Refusal::Malformed`] for what is no name.
+/// [`ResponseCode::OperatorNameTaken`], and [`ResponseCode::MalformedRequest`] for what is no name.
 pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Refusal> {
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(Refusal::Malformed("an operator's name has 1 to 100 characters, without line breaks".into()));
+        return Err(Refusal::malformed("an operator's name has 1 to 100 characters, without line breaks"));
     }
     let id = db::new_id();
     let created = sqlx::query(
@@ -76,13 +77,13 @@ pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Ref
     .bind(role.name())
     .bind(db::now().as_millisecond());
     if created.execute(&mut **tx).await?.rows_affected() == 0 {
-        return Err(Refusal::NameTaken);
+        return Err(ResponseCode::OperatorNameTaken.into());
     }
     Ok(id)
 }
 
 /// # Errors
-/// [`Refusal::LastAdministrator`].
+/// [`ResponseCode::LastAdministrator`].
 pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     let query = sqlx::query("UPDATE operator SET role = $1 WHERE id = $2").bind(role.name()).bind(id);
@@ -93,7 +94,7 @@ pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal
 /// Removes an operator with everything that lets them in. What they did stays on record.
 ///
 /// # Errors
-/// [`Refusal::LastAdministrator`].
+/// [`ResponseCode::LastAdministrator`].
 pub async fn remove(tx: &mut Deed, id: &str) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     for statement in [
@@ -128,7 +129,7 @@ async fn administrators(tx: &mut AnyConnection) -> Result<i64, sqlx::Error> {
 }
 
 fn keep_an_administrator(before: i64, after: i64) -> Result<(), Refusal> {
-    if before > 0 && after == 0 { Err(Refusal::LastAdministrator) } else { Ok(()) }
+    if before > 0 && after == 0 { Err(ResponseCode::LastAdministrator.into()) } else { Ok(()) }
 }
 
 /// What a name is found by: letters' case does not matter.

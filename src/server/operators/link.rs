@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::AnyConnection;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db, hash};
@@ -51,23 +52,23 @@ async fn create(tx: &mut AnyConnection, operator: Option<&str>) -> Result<Secret
 /// Whose link it is; None is the first administrator's.
 ///
 /// # Errors
-/// [`Refusal::LinkGone`].
+/// [`ResponseCode::LinkGone`].
 pub async fn look(tx: &mut AnyConnection, token: &str) -> Result<Option<String>, Refusal> {
     let query = sqlx::query_as("SELECT operator_id FROM operator_link WHERE token_hash = $1 AND expires_at > $2");
     let found = query.bind(hash::of_token(token)).bind(db::now().as_millisecond()).fetch_optional(tx).await?;
-    let (operator,): (Option<String>,) = found.ok_or(Refusal::LinkGone)?;
+    let (operator,): (Option<String>,) = found.ok_or(ResponseCode::LinkGone)?;
     Ok(operator)
 }
 
 /// The same, and the link cannot be used again.
 ///
 /// # Errors
-/// [`Refusal::LinkGone`], also when somebody else was faster.
+/// [`ResponseCode::LinkGone`], also when somebody else was faster.
 pub async fn take(tx: &mut Deed, token: &str) -> Result<Option<String>, Refusal> {
     let operator = look(tx, token).await?;
     let query = sqlx::query("DELETE FROM operator_link WHERE token_hash = $1").bind(hash::of_token(token));
     if query.execute(&mut **tx).await?.rows_affected() == 0 || (operator.is_none() && !account::none(tx).await?) {
-        return Err(Refusal::LinkGone);
+        return Err(ResponseCode::LinkGone.into());
     }
     Ok(operator)
 }

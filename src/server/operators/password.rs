@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::db::audit::Deed;
 use crate::server::db::hash::{HashError, Hashing};
@@ -14,10 +15,10 @@ pub const SHORTEST: usize = 12;
 pub const LONGEST: usize = 256;
 
 /// # Errors
-/// [`Refusal::PasswordLength`].
+/// [`ResponseCode::PasswordLength`].
 pub fn check(password: &Secret) -> Result<(), Refusal> {
     let length = password.reveal().chars().count();
-    if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(Refusal::PasswordLength) }
+    if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(ResponseCode::PasswordLength.into()) }
 }
 
 /// Whether it is the account's password. Takes the same time when there is no account, or none with a password.

@@ -15,6 +15,7 @@ use crate::secret::Secret;
 use crate::server::db::Db;
 use crate::server::db::audit::Deed;
 use crate::server::db::hash::{self, HashError, Hashing};
+use crate::server::http::error::Refusal;
 use crate::server::operators::account::Account;
 use crate::server::operators::seal::{self, SealError};
 
@@ -44,6 +45,12 @@ pub enum SecondFactorError {
     Hash(#[from] HashError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl From<SecondFactorError> for Refusal {
+    fn from(error: SecondFactorError) -> Self {
+        Self::unhandled(error)
+    }
 }
 
 /// A key as an app gets it.

@@ -11,6 +11,7 @@ use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use serde::Deserialize;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::db::audit::Deed;
 use crate::server::db::hash;
@@ -55,7 +56,7 @@ const NO: Duration = Duration::from_millis(300);
 /// Who it is, when name, password and second factor are right.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], whatever was wrong; [`Refusal::Throttled`].
+/// [`ResponseCode::WrongCredentials`], whatever was wrong; [`ResponseCode::TooManySignIns`].
 pub async fn prove(
     service: &Service,
     place: &Place,
@@ -80,9 +81,9 @@ pub struct Proof {
 /// Whether it is really the operator who is signed in; costs a try too.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
+/// [`ResponseCode::WrongCredentials`], [`ResponseCode::TooManySignIns`].
 pub async fn confirm(service: &Service, place: &Place, viewer: &Viewer, proof: &Proof) -> Result<Account, Refusal> {
-    let account = account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(Refusal::NotSignedIn)?;
+    let account = account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(ResponseCode::NotSignedIn)?;
     let attempt = attempt(service, place, Some(&account), &account.name).await?;
     proven(service, attempt, Some(account), &proof.password, Some(&proof.code)).await
 }
@@ -90,7 +91,7 @@ pub async fn confirm(service: &Service, place: &Place, viewer: &Viewer, proof: &
 /// Whether the password is that of somebody who is signed in; costs a try too.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
+/// [`ResponseCode::WrongCredentials`], [`ResponseCode::TooManySignIns`].
 pub async fn knows(service: &Service, place: &Place, account: &Account, password: &Secret) -> Result<(), Refusal> {
     let attempt = attempt(service, place, Some(account), &account.name).await?;
     proven(service, attempt, Some(account.clone()), password, None).await.map(|_| ())
@@ -125,7 +126,7 @@ async fn proven(
             let operator = account.as_ref().map(|account| account.id.as_str());
             tracing::info!(address = %attempt.address, operator, "wrong credentials");
             tokio::time::sleep_until(asked + NO).await;
-            Err(Refusal::WrongCredentials)
+            Err(ResponseCode::WrongCredentials.into())
         }
     }
 }

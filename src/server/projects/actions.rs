@@ -105,7 +105,9 @@ pub async fn apply(
 ) -> Result<Vec<Outcome>, Refusal> {
     actor.may(Role::Operator)?;
     let named = match action.named_user() {
-        Some(user) => Some(users::active(service.db.pool(), &project.id, user).await?.ok_or(Refusal::NoSuchResource)?),
+        Some(user) => {
+            Some(users::active(service.db.pool(), &project.id, user).await?.ok_or_else(Refusal::no_such_resource)?)
+        }
         None => None,
     };
     let detail = match (action, &named) {
@@ -220,7 +222,7 @@ async fn mail_code(tx: &mut Deed, project: &Project, user: Option<&User>) -> Res
     }
     match mailings::invite(tx, project, user).await {
         Ok(_) => Ok(None),
-        Err(Refusal::NoAccount) => Ok(Some(ResponseCode::NoAccountSettings)),
+        Err(refusal) if refusal.code() == ResponseCode::NoAccountSettings => Ok(Some(ResponseCode::NoAccountSettings)),
         Err(other) => Err(other),
     }
 }

@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::code::AuthenticationCode;
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::db::audit::Deed;
 use crate::server::db::hash::{self, HashError};
@@ -171,7 +172,7 @@ async fn take_try(db: &Db, public_id: &str) -> Result<Option<Tried>, Refusal> {
 pub async fn compare(service: &Service, guess: &Guess<'_>, code: AuthenticationCode) -> Result<Tried, Refusal> {
     let asked = tokio::time::Instant::now();
     let compared = compared(service, guess, code).await;
-    if let Err(Refusal::WrongCode { .. } | Refusal::Locked) = compared {
+    if compared.as_ref().is_err_and(|refusal| refusal.tries().is_some()) {
         tokio::time::sleep_until(asked + NO).await;
     }
     compared
@@ -187,7 +188,7 @@ async fn compared(service: &Service, guess: &Guess<'_>, code: AuthenticationCode
     let known = tried(&found)?;
     let is_locked = known.tries_left == 0;
     if is_locked && !guess.is_spared(&public) {
-        return Err(Refusal::Locked);
+        return Err(Refusal::locked());
     }
     let unspared = || {
         if is_locked {
@@ -198,12 +199,12 @@ async fn compared(service: &Service, guess: &Guess<'_>, code: AuthenticationCode
     let taken = if is_locked { Some(known) } else { take_try(&service.db, &public).await? };
     let Some(tried) = taken else {
         comparison.costs_nothing();
-        return Err(Refusal::Locked);
+        return Err(Refusal::locked());
     };
     let right = service.hashing.is_right(code, tried.secret_hash.clone()).await;
     if let Ok(false) = right {
         comparison.was_wrong(&public);
-        return Err(if is_locked { Refusal::Locked } else { Refusal::WrongCode { tries_left: tried.tries_left } });
+        return Err(if is_locked { Refusal::locked() } else { Refusal::wrong_code(tried.tries_left) });
     }
     comparison.costs_nothing();
     unspared();
@@ -241,10 +242,10 @@ impl Tried {
     /// Whether a code whose secret was right may still be used.
     pub fn usable(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.used {
-            return Err(Refusal::Used);
+            return Err(ResponseCode::CodeUsed.into());
         }
         if self.replaced || self.expires_at <= now {
-            return Err(Refusal::Expired);
+            return Err(ResponseCode::CodeExpired.into());
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::protocol::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 use crate::server::Service;
 use crate::server::agents::devices::Device;
@@ -73,14 +74,14 @@ pub async fn create(
     Body(sent): Body<Diagnostics>,
 ) -> Result<(StatusCode, Json<DiagnosticsTaken>), Refusal> {
     if sent.text.len() > DIAGNOSTICS_LIMIT {
-        return Err(Refusal::TooLarge);
+        return Err(Refusal::too_large());
     }
     let Diagnostics { text } = Diagnostics::clean(&sent.text);
     if text.trim().is_empty() {
-        return Err(Refusal::Malformed("the text is empty".into()));
+        return Err(Refusal::malformed("the text is empty"));
     }
     let taken = service.diagnostics_by_device.take(device.id, Instant::now());
-    taken.map_err(|retry_after| Refusal::TooManyDiagnostics { retry_after })?;
+    taken.map_err(|retry_after| Refusal::later(ResponseCode::TooManyDiagnostics, retry_after))?;
     let taken = DiagnosticsTaken::new(Uuid::now_v7());
     record(&service.db, device.id, &taken, &text, db::now()).await?;
     tracing::info!(device = %device.id, number = taken.number, bytes = text.len(), "diagnostics were received");
@@ -135,7 +136,7 @@ fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
 /// Reads diagnostics for an operator, which goes on record.
 ///
 /// # Errors
-/// [`Refusal::RoleTooLow`] for who may only look, [`Refusal::NoSuchResource`] when the login of this project has none of
+/// [`ResponseCode::RoleTooLow`] for who may only look, [`ResponseCode::MalformedRequest`] when the login of this project has none of
 /// this id.
 pub async fn read(db: &Db, actor: &Actor, project: &str, login: Uuid, id: Uuid) -> Result<Whole, Refusal> {
     actor.may(Role::Operator)?;
@@ -149,7 +150,7 @@ pub async fn read(db: &Db, actor: &Actor, project: &str, login: Uuid, id: Uuid) 
     .bind(id.to_string())
     .fetch_optional(db.pool())
     .await?
-    .ok_or(Refusal::NoSuchResource)?;
+    .ok_or_else(Refusal::no_such_resource)?;
     let whole = Whole { entry: entry(&row)?, text: row.try_get("body")?, device: row.try_get("name")? };
     let mut tx = Deed::begin(db, actor).await?;
     tx.record(Some(project), "diagnostics.read", &whole.device, &whole.entry.number).await?;

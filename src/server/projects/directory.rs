@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::described;
 use crate::server::http::error::Refusal;
@@ -75,6 +76,12 @@ pub enum DirectoryError {
     Answer(u16),
 }
 
+impl From<DirectoryError> for Refusal {
+    fn from(error: DirectoryError) -> Self {
+        Self::from(ResponseCode::DirectoryFailed).because(error)
+    }
+}
+
 /// Changes that are passed on at once.
 pub const AT_ONCE: usize = 8;
 /// How long a change waits for its turn.
@@ -83,10 +90,10 @@ const TURN_LIMIT: Duration = Duration::from_secs(5);
 /// A turn to change a password: programs are expensive, and directories slow.
 ///
 /// # Errors
-/// [`Refusal::Busy`].
+/// [`ResponseCode::ServerBusy`].
 pub async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>, Refusal> {
     let turn = tokio::time::timeout(TURN_LIMIT, turns.acquire()).await;
-    turn.ok().and_then(Result::ok).ok_or(Refusal::Busy { retry_after: TURN_LIMIT })
+    turn.ok().and_then(Result::ok).ok_or(Refusal::busy(TURN_LIMIT))
 }
 
 pub async fn change(directory: &Directory, change: &Change<'_>) -> Result<(), DirectoryError> {

@@ -44,11 +44,11 @@ async fn show(
     asked: Result<Query<Asked>, QueryRejection>,
     parts: Parts,
 ) -> Result<([(HeaderName, &'static str); 2], String), Refusal> {
-    let Ok(Query(asked)) = asked else { return Err(Refusal::Malformed("emailaddress is one mail address".into())) };
-    let busy = |retry_after| Refusal::Busy { retry_after };
+    let Ok(Query(asked)) = asked else { return Err(Refusal::malformed("emailaddress is one mail address")) };
+    let busy = |retry_after| Refusal::busy(retry_after);
     service.lookups.take(limiter::network(peer), Instant::now()).map_err(busy)?;
-    let domain = domain(asked.emailaddress.as_deref(), &parts).ok_or(Refusal::NoSuchResource)?;
-    let account = account_of(service.db.pool(), &domain).await?.ok_or(Refusal::NoSuchResource)?;
+    let domain = domain(asked.emailaddress.as_deref(), &parts).ok_or_else(Refusal::no_such_resource)?;
+    let account = account_of(service.db.pool(), &domain).await?.ok_or_else(Refusal::no_such_resource)?;
     let headers = [(header::CONTENT_TYPE, "text/xml; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")];
     Ok((headers, config(&domain, &account)))
 }

@@ -53,13 +53,12 @@ async fn send(
 ) -> Result<Response, Refusal> {
     // All that come through a proxy are its connections; it can count them itself.
     let own = if service.settings.behind_proxy { None } else { Some(peer) };
-    let own =
-        own.map(|peer| service.downloads_by_peer.take(peer).ok_or(Refusal::Busy { retry_after: RETRY })).transpose()?;
+    let own = own.map(|peer| service.downloads_by_peer.take(peer).ok_or(Refusal::busy(RETRY))).transpose()?;
     let places = Arc::clone(&service.downloads);
-    let place = places.try_acquire_owned().map_err(|_| Refusal::Busy { retry_after: RETRY })?;
+    let place = places.try_acquire_owned().map_err(|_| Refusal::busy(RETRY))?;
     let name = name.ok().and_then(|Path(name)| InstallerName::parse(&name));
     let Some((name, file)) = file(&service, name).await? else { return nothing(&service, &parts.headers).await };
-    let answer = read(&file, parts.clone()).await.map_err(Refusal::Installer)?;
+    let answer = read(&file, parts.clone()).await.map_err(Refusal::unhandled)?;
     if answer.status().as_u16() == 404 {
         return nothing(&service, &parts.headers).await;
     }

@@ -11,6 +11,7 @@ use crate::code::AuthenticationCode;
 use crate::secret::Secret;
 use crate::server::db::hash::{self, HashError};
 use crate::server::db::{self, Db};
+use crate::server::http::error::Refusal;
 use crate::server::projects::codes::Issued;
 
 /// Longest token that is looked up, in characters; ours have 43.
@@ -24,6 +25,16 @@ pub enum LinkError {
     Hash(#[from] HashError),
     #[error("the code could not be encrypted")]
     Sealing,
+}
+
+impl From<LinkError> for Refusal {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Database(error) => error.into(),
+            LinkError::Hash(error) => error.into(),
+            LinkError::Sealing => Self::unhandled(error),
+        }
+    }
 }
 
 /// What a link stands for, as long as it works.

@@ -85,7 +85,7 @@ fn private(answer: Result<Response, Refusal>) -> Response {
 
 /// A project's colour as a style sheet: `/assets/person/1D5FBF`.
 async fn accent(Path(colour): Path<String>) -> Result<Response, Refusal> {
-    let colour = Rgb::parse(&format!("#{colour}")).ok_or(Refusal::NoSuchResource)?;
+    let colour = Rgb::parse(&format!("#{colour}")).ok_or_else(Refusal::no_such_resource)?;
     Ok(style(crate::server::site::colour::sheet(colour)))
 }
 

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::server::directive::batcher::{self, Asked, Desk, Limits};
-use crate::server::directive::lookup;
 use crate::server::http::error::Refusal;
 use crate::server::projects::Project;
 use crate::server::projects::alerts::{self, known};
@@ -65,7 +64,7 @@ pub async fn of(service: &Arc<Service>, project: &str) -> Answer {
         let service = Arc::clone(service);
         move |group| answer(Arc::clone(&service), group)
     };
-    service.walks.desk.ask(project.to_owned(), serve).await.unwrap_or(Err(Refusal::Panicked))
+    service.walks.desk.ask(project.to_owned(), serve).await.unwrap_or(Err(Refusal::panicked()))
 }
 
 async fn answer(service: Arc<Service>, group: Vec<Asked<String, Answer>>) {
@@ -78,7 +77,7 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<String, Answer>>) {
         let figures = walk(&service, &project).await.map(Arc::new);
         service.walks.took(&project, start.elapsed());
         for sender in senders {
-            let _ = sender.send(figures.as_ref().map(Arc::clone).map_err(lookup::copy)); // who went away needs no answer
+            let _ = sender.send(figures.as_ref().map(Arc::clone).map_err(Refusal::clone)); // who went away needs no answer
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::protocol::Action;
 use crate::server::agents::devices::name;
 use crate::server::db::{self, Db};
@@ -19,13 +20,13 @@ const CHANGES: i64 = 5;
 /// their mail program is being set up.
 pub fn may(person: Option<&Person>, now: Timestamp) -> Result<(&User, Order), Refusal> {
     let Some(person) = person.filter(|person| person.identified.may_set_password()) else {
-        return Err(Refusal::PasswordNotProved);
+        return Err(ResponseCode::PersonNotProved.into());
     };
     let is_begun = person.situation.report.is_some_and(|report| report.kind == ReportKind::Begun);
     let is_wanted = is_begun && decision::decide(&person.situation, now).action == Action::Configure;
     match person.situation.order {
         Some(order) if order.action == Action::Configure && is_wanted => Ok((&person.user, order)),
-        _ => Err(Refusal::PasswordNotNow),
+        _ => Err(ResponseCode::PasswordNotNow.into()),
     }
 }
 
@@ -60,7 +61,7 @@ pub async fn begin(db: &Db, login: Uuid, user: &User, order: Order) -> Result<St
             .fetch_one(&mut *tx)
             .await?;
     if begun == 0 || ended > 0 || changes >= CHANGES {
-        return Err(Refusal::PasswordNotNow);
+        return Err(ResponseCode::PasswordNotNow.into());
     }
     sqlx::query(
         "INSERT INTO password_change (id, user_id, login_id, order_number, changed_at) VALUES ($1, $2, $3, $4, $5)",

@@ -6,6 +6,7 @@ use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use crate::code::AuthenticationCode;
+use crate::problem::ResponseCode;
 use crate::protocol::Proof;
 use crate::server::Service;
 use crate::server::db::{self, Db, hash, time};
@@ -66,7 +67,7 @@ fn read(row: &AnyRow) -> Result<Registration, Refusal> {
     Ok(Registration {
         id: row.try_get("id")?,
         project_id: row.try_get("project_id")?,
-        login: row.try_get::<String, _>("login_id")?.parse().map_err(|_| Refusal::UnknownDevice)?,
+        login: row.try_get::<String, _>("login_id")?.parse().map_err(|_| ResponseCode::UnknownAgent)?,
         user_id: row.try_get("user_id")?,
         proof,
         address: row.try_get("address")?,
@@ -190,10 +191,10 @@ impl Registration {
         .fetch_optional(&mut *tx)
         .await?;
         tx.commit().await?;
-        let (hash, tries_left) = taken.ok_or(Refusal::Locked)?;
+        let (hash, tries_left) = taken.ok_or_else(Refusal::locked)?;
         let compared = service.hashing.is_right(code, hash.unwrap_or_default()).await;
         if compared.as_ref().is_ok_and(|right| !right) {
-            return Err(Refusal::WrongCode { tries_left: u32::try_from(tries_left).unwrap_or(0) });
+            return Err(Refusal::wrong_code(u32::try_from(tries_left).unwrap_or(0)));
         }
         let mut tx = service.db.write().await?;
         sqlx::query("UPDATE registration SET tries_left = tries_left + 1 WHERE id = $1 AND tries_left < $2")
@@ -204,9 +205,9 @@ impl Registration {
         tx.commit().await?;
         compared?;
         if self.answered {
-            return Err(Refusal::Used);
+            return Err(ResponseCode::CodeUsed.into());
         }
-        if self.expires_at <= now { Err(Refusal::Expired) } else { Ok(()) }
+        if self.expires_at <= now { Err(ResponseCode::CodeExpired.into()) } else { Ok(()) }
     }
 
     /// Whether these are the digits that the computer shows. One try is taken for it; how many are left then.

@@ -323,7 +323,7 @@ async fn put(
     let users: Vec<String> = targets.iter().filter_map(|target| target.user.clone()).collect();
     let known = waves::list(service.db.pool(), &project.id).await?;
     if wave.as_ref().is_some_and(|wave| !known.iter().any(|known| known.id == *wave)) {
-        return Err(Refusal::NoSuchResource);
+        return Err(Refusal::no_such_resource());
     }
     let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
     waves::put_users(&mut tx, &project.id, wave.as_deref(), &users).await?;
@@ -347,7 +347,7 @@ async fn invite(
                 queued += 1;
                 None
             }
-            Err(Refusal::NoAccount) => Some(ResponseCode::NoAccountSettings),
+            Err(refusal) if refusal.code() == ResponseCode::NoAccountSettings => Some(ResponseCode::NoAccountSettings),
             Err(other) => return Err(other),
         };
         let refused = code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator);

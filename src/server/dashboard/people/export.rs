@@ -55,7 +55,7 @@ async fn export(
 
 pub fn written(rows: &[Row]) -> Result<Vec<u8>, Refusal> {
     let mut out = csv::Writer::from_writer(Vec::new());
-    let unwritten = |error: &dyn std::fmt::Display| Refusal::Malformed(format!("the file cannot be written: {error}"));
+    let unwritten = |error: &dyn std::fmt::Display| Refusal::malformed(format!("the file cannot be written: {error}"));
     out.write_record(HEADINGS).map_err(|error| unwritten(&error))?;
     for row in rows {
         out.write_record(record(row).map(|field| harmless(&field))).map_err(|error| unwritten(&error))?;

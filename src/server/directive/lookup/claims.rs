@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::server::directive::decision::Claim;
 use crate::server::directive::lookup::All;
 use crate::server::directive::lookup::snapshot::{self, Known};
@@ -61,7 +62,7 @@ impl Claims {
         }
         // Orders that it was given as somebody else's computer are known, and nobody's any more.
         for row in snapshot::select(connection, GIVEN, &beyond).await? {
-            let login: Uuid = row.try_get::<String, _>("login_id")?.parse().map_err(|_| Refusal::UnknownDevice)?;
+            let login: Uuid = row.try_get::<String, _>("login_id")?.parse().map_err(|_| ResponseCode::UnknownAgent)?;
             if let Some(Ok(Known { person: Some(person), .. })) = all.get_mut(&login)
                 && row.try_get::<i64, _>("number")? == self.of(login).acted_on
             {
@@ -70,7 +71,7 @@ impl Claims {
             }
         }
         for row in snapshot::select(connection, LAST, &beyond).await? {
-            let login = row.try_get::<String, _>("login_id")?.parse().map_err(|_| Refusal::UnknownDevice)?;
+            let login = row.try_get::<String, _>("login_id")?.parse().map_err(|_| ResponseCode::UnknownAgent)?;
             let (number, report) = (row.try_get::<i64, _>("order_number")?, orders::report(&row)?);
             if let Some(Ok(Known { person: Some(person), .. })) = all.get_mut(&login)
                 && number >= self.of(login).acted_on

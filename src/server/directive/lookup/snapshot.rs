@@ -9,12 +9,13 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::protocol::Action;
 use crate::server::db::{rows, time};
 use crate::server::directive::admission::{self, Turn};
 use crate::server::directive::decision::{self, Cause, Decision, Situation};
+use crate::server::directive::lookup::All;
 use crate::server::directive::lookup::claims::Claims;
-use crate::server::directive::lookup::{All, copy};
 use crate::server::directive::orders;
 use crate::server::http::error::Refusal;
 use crate::server::projects::identity::method::Method;
@@ -137,11 +138,11 @@ pub async fn read(connection: &mut AnyConnection, logins: &[Uuid], claims: &Clai
     let projects = read_projects(connection, &names.into_iter().collect::<Vec<_>>()).await?;
     let mut all = HashMap::with_capacity(found.len());
     for row in &found {
-        let login: Uuid = row.try_get::<String, _>("id")?.parse().map_err(|_| Refusal::UnknownDevice)?;
+        let login: Uuid = row.try_get::<String, _>("id")?.parse().map_err(|_| ResponseCode::UnknownAgent)?;
         let known = match projects.get(&row.try_get::<String, _>("project_id")?) {
             Some(Ok(project)) => known(row, login, Arc::clone(project)).map_err(Refusal::from),
-            Some(Err(error)) => Err(copy(error)),
-            None => Err(Refusal::UnknownDevice), // deleted between the two queries
+            Some(Err(error)) => Err(error.clone()),
+            None => Err(ResponseCode::UnknownAgent.into()), // deleted between the two queries
         };
         all.insert(login, known);
     }
@@ -156,7 +157,7 @@ async fn read_projects(
 ) -> Result<HashMap<String, Result<Arc<Project>, Refusal>>, Refusal> {
     let mut projects = HashMap::with_capacity(ids.len());
     for row in select(connection, &format!("{} WHERE id IN ", projects::COLUMNS), ids).await? {
-        projects.insert(row.try_get("id")?, projects::read(&row).map(Arc::new));
+        projects.insert(row.try_get("id")?, projects::read(&row).map(Arc::new).map_err(Refusal::from));
     }
     Ok(projects)
 }

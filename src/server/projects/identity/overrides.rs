@@ -15,7 +15,7 @@ use crate::server::projects::users::{self, User};
 pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Option<&str>) -> Result<(), Refusal> {
     actor.may(Role::Operator)?;
     let named = match user {
-        Some(user) => Some(users::active(db.pool(), &project.id, user).await?.ok_or(Refusal::NoSuchResource)?),
+        Some(user) => Some(users::active(db.pool(), &project.id, user).await?.ok_or_else(Refusal::no_such_resource)?),
         None => None,
     };
     let mut tx = Deed::begin(db, actor).await?;

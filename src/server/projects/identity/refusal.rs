@@ -30,10 +30,6 @@ pub enum RegistrationRefusal {
     Domain,
     #[error("the registration of somebody who is not on the list could not be recorded: {0}")]
     NotRecorded(sqlx::Error),
-    #[error("malformed request: {0}")]
-    Malformed(String),
-    #[error("unhandled: {0}")]
-    Unhandled(Box<Refusal>),
     #[error("no code or link could be made: {0}")]
     NothingToSend(IssueError),
     #[error("the mail did not go out: {0}")]
@@ -61,10 +57,6 @@ pub enum SignInRefusal {
     Impossible,
     #[error("several users have this address, none of them active")]
     AmbiguousInactive,
-    #[error("malformed request: {0}")]
-    Malformed(String),
-    #[error("unhandled: {0}")]
-    Unhandled(Box<Refusal>),
 }
 
 impl RegistrationRefusal {
@@ -74,31 +66,10 @@ impl RegistrationRefusal {
             Self::NoRecord => ResponseCode::RegistrationLost,
             Self::Domain => ResponseCode::ForeignDomain,
             Self::NotRecorded(_) => ResponseCode::RegistrationNotRecorded,
-            Self::Malformed(_) => ResponseCode::MalformedRegistration,
-            Self::Unhandled(_) => ResponseCode::RegistrationError,
             Self::NothingToSend(_) => ResponseCode::NoCodeMade,
             Self::NotMailed(_) => ResponseCode::UserMailFailed,
             Self::NotActive => ResponseCode::UserNotActive,
             Self::Ambiguous => ResponseCode::AddressAmbiguous,
-        }
-    }
-
-    /// Errors of the server's own, which get an incident number.
-    pub fn is_unhandled(&self) -> bool {
-        matches!(self, Self::NoRecord | Self::NotRecorded(_) | Self::Unhandled(_) | Self::NothingToSend(_))
-    }
-
-    pub fn title(&self) -> &'static str {
-        match self {
-            Self::NewUserNotMailed(_) => "The mail to the new address did not go out",
-            Self::NoRecord | Self::NotRecorded(_) => "The registration could not be recorded",
-            Self::Domain => "The address is not one of the organisation's",
-            Self::Malformed(_) => "Malformed request",
-            Self::Unhandled(_) => "Unhandled error",
-            Self::NothingToSend(_) => "No code could be made",
-            Self::NotMailed(_) => "The mail to the user did not go out",
-            Self::NotActive => "The user is not active",
-            Self::Ambiguous => "Several users have this address",
         }
     }
 
@@ -121,47 +92,44 @@ impl SignInRefusal {
             Self::Suspended => ResponseCode::UserSuspended,
             Self::Impossible => ResponseCode::UserStateInvalid,
             Self::AmbiguousInactive => ResponseCode::SeveralInactiveUsers,
-            Self::Malformed(_) => ResponseCode::MalformedSignIn,
-            Self::Unhandled(_) => ResponseCode::SignInError,
-        }
-    }
-
-    /// Errors of the server's own, which get an incident number.
-    pub fn is_unhandled(&self) -> bool {
-        matches!(self, Self::Impossible | Self::Unhandled(_))
-    }
-
-    pub fn title(&self) -> &'static str {
-        match self {
-            Self::WrongCode { .. } | Self::Unknown => "The address and the code do not belong together",
-            Self::Ambiguous | Self::AmbiguousInactive => "Several users have this address",
-            Self::Inactive | Self::Suspended => "The user is not active",
-            Self::Malformed(_) => "Malformed request",
-            Self::Impossible | Self::Unhandled(_) => "Unhandled error",
         }
     }
 }
 
-/// The same refusal as it is told to who wanted to register.
+impl From<RegistrationRefusal> for Refusal {
+    fn from(refusal: RegistrationRefusal) -> Self {
+        Self::from(refusal.code()).because(refusal)
+    }
+}
+
+impl From<SignInRefusal> for Refusal {
+    fn from(refusal: SignInRefusal) -> Self {
+        let told = Self::from(refusal.code());
+        let told = match refusal {
+            SignInRefusal::WrongCode { tries_left: Some(tries) } => told.tries_left(tries),
+            _ => told,
+        };
+        told.because(refusal)
+    }
+}
+
+/// The same as it is told to who wanted to register.
 pub fn in_registration(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Malformed(detail) => RegistrationRefusal::Malformed(detail).into(),
-        Refusal::TooLarge => RegistrationRefusal::Malformed("the request is too large".into()).into(),
-        other if other.is_unhandled() && !matches!(other, Refusal::Registration(_)) => {
-            RegistrationRefusal::Unhandled(Box::new(other)).into()
-        }
-        other => other,
-    }
+    recoded(refusal, ResponseCode::MalformedRegistration, ResponseCode::RegistrationError)
 }
 
-/// The same refusal as it is told to who wanted to sign in.
+/// The same as it is told to who wanted to sign in.
 pub fn in_sign_in(refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::Malformed(detail) => SignInRefusal::Malformed(detail).into(),
-        Refusal::TooLarge => SignInRefusal::Malformed("the request is too large".into()).into(),
-        other if other.is_unhandled() && !matches!(other, Refusal::SignIn(_)) => {
-            SignInRefusal::Unhandled(Box::new(other)).into()
+    recoded(refusal, ResponseCode::MalformedSignIn, ResponseCode::SignInError)
+}
+
+fn recoded(refusal: Refusal, malformed: ResponseCode, unhandled: ResponseCode) -> Refusal {
+    match refusal.code() {
+        ResponseCode::MalformedRequest if refusal.status() == 413 => {
+            refusal.recoded(malformed).detail("the request is too large")
         }
-        other => other,
+        ResponseCode::MalformedRequest if refusal.status() == 400 => refusal.recoded(malformed),
+        ResponseCode::ServerError | ResponseCode::AgentNotRecorded => refusal.recoded(unhandled),
+        _ => refusal,
     }
 }

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
+use crate::problem::ResponseCode;
 use crate::server::http::error::Refusal;
 use crate::server::projects::identity::method::Method;
 use crate::server::projects::identity::{Assignment, Claims, Resolution, login_key, resolve};
@@ -64,7 +65,7 @@ fn is_written(read: &Read, resolution: &Resolution) -> bool {
 
 async fn read(connection: &mut AnyConnection, login: Uuid) -> Result<Read, Refusal> {
     let id = login.to_string();
-    let row = sqlx::query(LOGIN).bind(&id).fetch_optional(&mut *connection).await?.ok_or(Refusal::UnknownDevice)?;
+    let row = sqlx::query(LOGIN).bind(&id).fetch_optional(&mut *connection).await?.ok_or(ResponseCode::UnknownAgent)?;
     let device: String = row.try_get("device_id")?;
     let waiting = sqlx::query(ASSIGNMENT).bind(device).bind(id).fetch_optional(&mut *connection).await?;
     let mut read = plain(&row)?;
