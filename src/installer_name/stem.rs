@@ -1,25 +1,26 @@
-//! The file name of an installer as it is downloaded: `mailshift_ABCDEFGHJK_move.example.org.msi`. It says which project a
-//! new installation belongs to and which server to ask, so that nobody has to type either.
+//! What the name of an installer says: which project a new installation belongs to and which server to ask, so that nobody
+//! has to type either.
 //!
 //! The server may be left out (`mailshift_ABCDEFGHJK.msi`), for computers that know it from their settings. A port
 //! follows the host (`_move.example.org_8443`): a colon cannot stand in a file name on Windows.
 
-use super::ActivationCode;
+use super::kind;
+use crate::code::ActivationCode;
 use crate::protocol::is_loopback;
 
 const PREFIX: &str = "mailshift_";
 /// Longest host name, in characters (RFC 1035 section 2.3.4).
 const HOST_LIMIT: usize = 253;
 
-/// What the name of a file says.
+/// A name without its extension, with code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileName {
+pub struct Stem {
     pub code: ActivationCode,
     /// Scheme, host and port: `https://move.example.org`; plain HTTP only for this computer itself.
     pub server: Option<String>,
 }
 
-impl FileName {
+impl Stem {
     /// Reads a file name without its folder, with or without extension. None for any other name. A browser that found a
     /// file of this name in its folder may have put ` (1)` behind it.
     pub fn parse(name: &str) -> Option<Self> {
@@ -41,7 +42,7 @@ impl FileName {
 
     /// The name without extension. A server that is no bare scheme, host and port cannot be written into a name, and is
     /// left out.
-    pub fn stem(&self) -> String {
+    pub fn text(&self) -> String {
         let place = self.server.as_deref().and_then(place).map(|place| format!("_{place}"));
         format!("{PREFIX}{}{}", self.code.letters(), place.unwrap_or_default())
     }
@@ -49,18 +50,8 @@ impl FileName {
 
 /// The end of a host is no extension that an installer has: `.msi` and its like go, `.org` stays.
 fn without_extension(text: &str) -> &str {
-    EXTENSIONS.iter().find_map(|extension| before(text, extension)?.strip_suffix('.')).unwrap_or(text)
+    kind::split(text).map_or(text, |(stem, _)| stem)
 }
-
-/// What stands before this end of a name, whose case does not matter. None when it ends otherwise.
-pub fn before<'a>(name: &'a str, end: &str) -> Option<&'a str> {
-    let (rest, its_end) = name.split_at_checked(name.len().checked_sub(end.len())?)?;
-    its_end.eq_ignore_ascii_case(end).then_some(rest)
-}
-
-/// Extensions of installers. None is a top-level domain
-/// (<https://data.iana.org/TLD/tlds-alpha-by-domain.txt>).
-pub const EXTENSIONS: [&str; 9] = ["msi", "exe", "msix", "deb", "rpm", "appimage", "tar.gz", "dmg", "pkg"];
 
 fn origin(host: &str, port: Option<&str>) -> Option<String> {
     let host = host.to_ascii_lowercase();
@@ -89,9 +80,10 @@ fn place(server: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::installer_name::Kind;
 
     fn read(name: &str) -> Option<(String, Option<String>)> {
-        FileName::parse(name).map(|file| (file.code.letters().to_owned(), file.server))
+        Stem::parse(name).map(|file| (file.code.letters().to_owned(), file.server))
     }
 
     #[test]
@@ -142,12 +134,12 @@ mod tests {
     fn what_is_written_is_read_back() {
         let code = ActivationCode::parse("ABCDEFGHJK").expect("a code");
         for server in [None, Some("https://m.example"), Some("https://m.example:8443"), Some("http://127.0.0.1:9")] {
-            let file = FileName { code: code.clone(), server: server.map(ToOwned::to_owned) };
-            for extension in EXTENSIONS {
-                assert_eq!(FileName::parse(&format!("{}.{extension}", file.stem())).as_ref(), Some(&file));
+            let file = Stem { code: code.clone(), server: server.map(ToOwned::to_owned) };
+            for kind in Kind::ALL {
+                assert_eq!(Stem::parse(&(file.text() + kind.extension())).as_ref(), Some(&file));
             }
         }
-        let name = |server: &str| FileName { code: code.clone(), server: Some(server.into()) }.stem();
+        let name = |server: &str| Stem { code: code.clone(), server: Some(server.into()) }.text();
         assert_eq!(name("https://m.example/"), "mailshift_ABCDEFGHJK_m.example");
         for other in ["https://[::1]:9", "https://m.example/mail", "http://m.example", "https://u@m.example"] {
             assert_eq!(name(other), "mailshift_ABCDEFGHJK", "{other}: not in a name");
