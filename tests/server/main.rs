@@ -25,7 +25,10 @@ mod pages;
 #[cfg(unix)]
 mod password;
 mod person;
+mod protocol;
 mod record;
+#[path = "../protocol/recording.rs"]
+mod recording;
 mod refusals;
 #[path = "../server_support/mod.rs"]
 mod server_support;
