@@ -35,5 +35,7 @@ mod server_support;
 mod signal;
 #[cfg(unix)]
 mod storage;
+#[cfg(unix)]
+mod upgrade;
 mod wakes;
 mod waves;
