@@ -11,6 +11,7 @@ mod computer;
 mod contract;
 mod diagnostics;
 mod discovery;
+mod faces;
 mod guessing;
 mod identity;
 mod installers;
