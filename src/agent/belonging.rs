@@ -9,7 +9,7 @@ use super::desk::Page;
 use super::enrolment::Enrolment;
 use super::question::{self, Question, Subject};
 use super::state::{Stage, State, Unknown};
-use super::{Agent, Message, host, vault};
+use super::{Agent, Message, host, secrets};
 use crate::problem::ResponseCode;
 use crate::schedule;
 use crate::secret::Secret;
@@ -165,10 +165,10 @@ impl Agent {
             ..State::default()
         };
         self.save();
-        let vault = self.vault.clone();
+        let secrets = self.secrets.clone();
         let forgotten = Task::future(async move {
-            for key in [vault::Key::DeviceToken, vault::Key::MailPassword] {
-                if let Err(error) = vault.forget(key).await {
+            for key in [secrets::Key::DeviceToken, secrets::Key::MailPassword] {
+                if let Err(error) = secrets.forget(key).await {
                     tracing::warn!(%error, "a secret could not be removed");
                 }
             }

@@ -11,7 +11,7 @@ use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
 use super::wizard::{self, Choice};
-use super::{Agent, Message, Work, api, outbox, vault};
+use super::{Agent, Message, Work, api, outbox, secrets};
 use crate::mail::{self, Cancel, Order, Outcome, Progress};
 use crate::problem::ResponseCode;
 use crate::protocol::{Directive, EventKind};
@@ -116,16 +116,16 @@ impl Agent {
         let cancel = work.cancel.clone();
         self.work = Some(work);
         let (sender, progress) = unbounded_channel();
-        let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
+        let (places, host, secrets) = (self.places.clone(), self.host.clone(), self.secrets.clone());
         let set_up = Task::future(async move {
             // Only until the evidence is in: an agent killed from here on goes on by itself.
             if !password.is_empty()
-                && let Err(error) = vault.keep(vault::Key::MailPassword, &password).await
+                && let Err(error) = secrets.keep(secrets::Key::MailPassword, &password).await
             {
                 tracing::info!(%error, "the password is held in memory only");
             }
             let result = mail::set_up(order, &places, &host, sender, cancel).await;
-            if let Err(error) = vault.forget(vault::Key::MailPassword).await {
+            if let Err(error) = secrets.forget(secrets::Key::MailPassword).await {
                 tracing::warn!(%error, "the password could not be removed from the keyring");
             }
             Message::SetUp(result)

@@ -11,7 +11,7 @@ use super::identification::{self, Identification};
 use super::notice::Notice;
 use super::question::{self, Question, Subject};
 use super::state::{Stage, Standing};
-use super::theme::Look;
+use super::theme::Style;
 use super::tray;
 use super::undo::{self, Undo};
 use super::waiting::{self, Waiting};
@@ -34,8 +34,8 @@ pub(super) enum Page {
 }
 
 impl Page {
-    fn size(&self, look: &Look) -> Size {
-        look.window(match self {
+    fn size(&self, style: &Style) -> Size {
+        style.window(match self {
             Self::Enrolment(_) | Self::Question(_) | Self::Undo(_) => theme::SMALL,
             // As large as what follows it.
             Self::Identification(_) | Self::Waiting(_) => theme::WAITING,
@@ -47,34 +47,34 @@ impl Page {
 impl Agent {
     pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
         if let Some(report) = &self.report {
-            return report.view(&self.look).map(Message::Report);
+            return report.view(&self.style).map(Message::Report);
         }
         match &self.page {
-            Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
-            Page::Question(page) => page.view(&self.look).map(Message::Question),
-            Page::Identification(page) => page.view(&self.look).map(Message::Identification),
-            Page::Waiting(page) => page.view(&self.look).map(Message::Waiting),
-            Page::Wizard(page) => page.view(&self.look).map(Message::Wizard),
-            Page::Undo(page) => page.view(&self.look).map(Message::Undo),
+            Page::Enrolment(page) => page.view(&self.style).map(Message::Enrolment),
+            Page::Question(page) => page.view(&self.style).map(Message::Question),
+            Page::Identification(page) => page.view(&self.style).map(Message::Identification),
+            Page::Waiting(page) => page.view(&self.style).map(Message::Waiting),
+            Page::Wizard(page) => page.view(&self.style).map(Message::Wizard),
+            Page::Undo(page) => page.view(&self.style).map(Message::Undo),
         }
     }
 
     pub fn title(&self, _window: window::Id) -> String {
         if let Some(report) = &self.report {
-            return report.title(&self.look);
+            return report.title(&self.style);
         }
         match &self.page {
-            Page::Enrolment(page) => page.title(&self.look),
-            Page::Question(page) => page.title(&self.look),
-            Page::Identification(page) => page.title(&self.look),
-            Page::Waiting(page) => page.title(&self.look),
-            Page::Wizard(page) => page.title(&self.look),
-            Page::Undo(page) => page.title(&self.look),
+            Page::Enrolment(page) => page.title(&self.style),
+            Page::Question(page) => page.title(&self.style),
+            Page::Identification(page) => page.title(&self.style),
+            Page::Waiting(page) => page.title(&self.style),
+            Page::Wizard(page) => page.title(&self.style),
+            Page::Undo(page) => page.title(&self.style),
         }
     }
 
     pub fn theme(&self, _window: window::Id) -> Theme {
-        self.look.iced_theme()
+        self.style.iced_theme()
     }
 
     /// Opens the window, or brings it to the front.
@@ -114,8 +114,8 @@ impl Agent {
 
     fn size(&self) -> Size {
         match self.report {
-            Some(_) => self.look.window(theme::WIZARD),
-            None => self.page.size(&self.look),
+            Some(_) => self.style.window(theme::WIZARD),
+            None => self.page.size(&self.style),
         }
     }
 
@@ -296,7 +296,7 @@ impl Agent {
     }
 
     pub(super) fn undo_facts(&self) -> undo::Facts {
-        let zoned = |at: Timestamp| at.to_zoned(self.look.zone.clone());
+        let zoned = |at: Timestamp| at.to_zoned(self.style.zone.clone());
         undo::Facts {
             ordered: self.state.undo_due.map(zoned),
             now: zoned(Timestamp::now()),

@@ -27,7 +27,7 @@ impl Agent {
             trouble: self.trouble.as_ref(),
             kept: self.kept,
             recorded: mail::recorded(&self.places),
-            language: self.look.words.language(),
+            language: self.style.words.language(),
             log: &log,
             now: Timestamp::now(),
         });

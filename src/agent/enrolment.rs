@@ -9,7 +9,7 @@ use crate::agent::code_entry::{CodeEntry, Handlers, Kinds};
 use crate::agent::host;
 use crate::agent::notice::Notice;
 use crate::agent::offer::Offer;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Illustration};
 use crate::protocol::{Helpdesk, is_loopback};
 use crate::secret::Secret;
@@ -135,11 +135,11 @@ impl Enrolment {
     }
 
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
+    pub fn title(&self, style: &Style) -> String {
         match &self.stage {
-            Stage::Entry | Stage::Asking => look.words.text("code-title"),
+            Stage::Entry | Stage::Asking => style.words.text("code-title"),
             Stage::Found(card) | Stage::Binding(card) => {
-                look.words.with("code-title-project", &[("project", &card.project)])
+                style.words.with("code-title-project", &[("project", &card.project)])
             }
         }
     }
@@ -201,17 +201,17 @@ impl Enrolment {
         Action::Submit(code)
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
         match &self.stage {
-            Stage::Entry => self.entry(look, false),
-            Stage::Asking => self.entry(look, true),
-            Stage::Found(card) => self.card(look, card, false),
-            Stage::Binding(card) => self.card(look, card, true),
+            Stage::Entry => self.entry(style, false),
+            Stage::Asking => self.entry(style, true),
+            Stage::Found(card) => self.card(style, card, false),
+            Stage::Binding(card) => self.card(style, card, true),
         }
     }
 
-    fn entry<'a>(&'a self, look: &'a Look, busy: bool) -> Element<'a, Message> {
-        let words = &look.words;
+    fn entry<'a>(&'a self, style: &'a Style, busy: bool) -> Element<'a, Message> {
+        let words = &style.words;
         let busy_line = busy.then(|| words.text("code-busy"));
         let handlers = Handlers { typed: Message::Typed, paste: Message::Paste, submit: Message::Continue };
         let hint = if self.is_filled() { "code-filled" } else { "code-none" };
@@ -221,43 +221,43 @@ impl Enrolment {
             None => Some(words.text(hint)),
         };
         let content = column![
-            widget::header(look, self.title(look), words.text("code-lead"), Illustration::Code),
-            self.code.view(look, busy_line, hint, handlers),
-            self.host().map(|host| server(look, &host)),
-            doubt.map(|(id, name, value)| widget::slip(look, words.with(id, &[(name, value.as_str())]))),
+            widget::header(style, self.title(style), words.text("code-lead"), Illustration::Code),
+            self.code.view(style, busy_line, hint, handlers),
+            self.host().map(|host| server(style, &host)),
+            doubt.map(|(id, name, value)| widget::slip(style, words.with(id, &[(name, value.as_str())]))),
         ]
         .spacing(if self.offer.is_some() { 12 } else { 20 });
         let go_on = (!busy).then_some(Message::Continue);
-        let buttons = vec![widget::primary(look, words.text("code-continue"), CONTINUE, go_on)];
-        widget::page(look, content, None, buttons)
+        let buttons = vec![widget::primary(style, words.text("code-continue"), CONTINUE, go_on)];
+        widget::page(style, content, None, buttons)
     }
 
-    fn card<'a>(&'a self, look: &'a Look, card: &'a Card, busy: bool) -> Element<'a, Message> {
-        let words = &look.words;
+    fn card<'a>(&'a self, style: &'a Style, card: &'a Card, busy: bool) -> Element<'a, Message> {
+        let words = &style.words;
         let mut content = column![
-            widget::header(look, self.title(look), words.text("card-lead"), Illustration::Code),
-            widget::person(look, &card.name, &card.address),
+            widget::header(style, self.title(style), words.text("card-lead"), Illustration::Code),
+            widget::person(style, &card.name, &card.address),
         ]
         .spacing(20);
         content = content.push(if busy {
-            widget::busy(look, words.text("card-busy"))
+            widget::busy(style, words.text("card-busy"))
         } else {
-            widget::body(look, words.text("card-hint")).color(look.palette.muted).into()
+            widget::body(style, words.text("card-hint")).color(style.palette.muted).into()
         });
         let buttons = vec![
-            widget::secondary(look, words.text("card-not-me"), (!busy).then_some(Message::NotMine)),
-            widget::primary(look, words.text("card-continue"), CONFIRM, (!busy).then_some(Message::Mine)),
+            widget::secondary(style, words.text("card-not-me"), (!busy).then_some(Message::NotMine)),
+            widget::primary(style, words.text("card-continue"), CONFIRM, (!busy).then_some(Message::Mine)),
         ];
-        let help = widget::question(look, &card.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, &card.helpdesk, Message::Help);
+        widget::page(style, content, help, buttons)
     }
 }
 
 /// Whose server it is, to be looked at before anything goes there.
-fn server<'a>(look: &'a Look, host: &str) -> Element<'a, Message> {
-    let shown = look.words.with("code-server", &[("host", &host::shown(host))]);
-    let told = look.words.with("code-server", &[("host", host)]);
-    let line = widget::strong(look, shown).width(Fill).wrapping(Wrapping::WordOrGlyph);
+fn server<'a>(style: &'a Style, host: &str) -> Element<'a, Message> {
+    let shown = style.words.with("code-server", &[("host", &host::shown(host))]);
+    let told = style.words.with("code-server", &[("host", host)]);
+    let line = widget::strong(style, shown).width(Fill).wrapping(Wrapping::WordOrGlyph);
     widget::region(Role::Status, line).label(told).live().into()
 }
 

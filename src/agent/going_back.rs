@@ -12,7 +12,7 @@ use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
 use super::undo::{self, Undo};
-use super::{Agent, Message, Work, vault};
+use super::{Agent, Message, Work, secrets};
 use crate::mail::{self, Cancel, Progress, Recovered};
 use crate::problem::ResponseCode;
 use crate::protocol::EventKind;
@@ -88,9 +88,9 @@ impl Agent {
 
     /// Nothing is being set up: the password of the mailbox has no business in the keyring.
     fn forget_password(&self) -> Task<Message> {
-        let vault = self.vault.clone();
+        let secrets = self.secrets.clone();
         Task::future(async move {
-            if let Err(error) = vault.forget(vault::Key::MailPassword).await {
+            if let Err(error) = secrets.forget(secrets::Key::MailPassword).await {
                 tracing::warn!(%error, "the password could not be removed from the keyring");
             }
             Message::Nothing

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Agent;
 use super::state::{Stage, Standing, State};
-use super::theme::Look;
+use super::theme::Style;
 use super::tray::{Event, Icon, Menu};
 use crate::problem::ResponseCode;
 use crate::schedule;
@@ -13,7 +13,7 @@ use crate::schedule;
 /// What the menu depends on.
 struct Facts<'a> {
     state: &'a State,
-    look: &'a Look,
+    style: &'a Style,
     offline: bool,
     /// The server does not know this computer just now.
     not_known: bool,
@@ -37,7 +37,7 @@ impl Agent {
     pub(super) fn menu(&self) -> Menu {
         menu(&Facts {
             state: &self.state,
-            look: &self.look,
+            style: &self.style,
             offline: self.trouble.is_some(),
             not_known: matches!(&self.trouble, Some(error) if matches!(error.code(), ResponseCode::ServerForgotAgent | ResponseCode::OtherDatabase)),
             working: self.work.is_some(),
@@ -49,7 +49,7 @@ impl Agent {
 }
 
 fn menu(facts: &Facts<'_>) -> Menu {
-    let text = |id: &str| facts.look.words.text(id);
+    let text = |id: &str| facts.style.words.text(id);
     let stage = facts.state.stage;
     let is_nobodys = stage == Stage::Waiting && facts.state.standing() == Standing::Nobodys;
     let icon = match stage {
@@ -84,14 +84,15 @@ fn menu(facts: &Facts<'_>) -> Menu {
         .choice(Event::CopyDiagnostics, text("menu-diagnostics"))
         .choice(Event::Quit, text("menu-quit"))
         .separator()
-        .line(facts.look.words.with("menu-about", &[("version", env!("CARGO_PKG_VERSION"))]))
+        .line(facts.style.words.with("menu-about", &[("version", env!("CARGO_PKG_VERSION"))]))
 }
 
 /// How it is going, in one line.
 fn status(facts: &Facts<'_>) -> String {
-    let words = &facts.look.words;
-    let zoned =
-        |at: Timestamp| words.when(&at.to_zoned(facts.look.zone.clone()), &facts.now.to_zoned(facts.look.zone.clone()));
+    let words = &facts.style.words;
+    let zoned = |at: Timestamp| {
+        words.when(&at.to_zoned(facts.style.zone.clone()), &facts.now.to_zoned(facts.style.zone.clone()))
+    };
     match facts.state.stage {
         _ if facts.working => words.with("tray-working", &[("client", facts.client)]),
         Stage::Unactivated => words.text("tray-unactivated"),
@@ -118,15 +119,15 @@ fn status(facts: &Facts<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::i18n::Words;
     use super::super::theme::Palette;
     use super::super::tray::Item;
-    use super::super::words::Words;
     use super::*;
     use crate::problem::ResponseCode;
     use crate::protocol::{Action, Directive, MaskedUser};
 
-    fn look() -> Look {
-        Look {
+    fn style() -> Style {
+        Style {
             words: Words::for_locale("en"),
             palette: Palette::light(None),
             scale: 1.0,
@@ -141,10 +142,10 @@ mod tests {
     }
 
     fn shown_of(state: &State, change: impl Fn(&mut Facts<'_>)) -> Menu {
-        let look = look();
+        let style = style();
         let mut facts = Facts {
             state,
-            look: &look,
+            style: &style,
             offline: false,
             not_known: false,
             working: false,

@@ -3,7 +3,7 @@
 use iced::Task;
 use jiff::Timestamp;
 
-use super::guardian::Heard;
+use super::guardian;
 use super::instance::Request;
 use super::state::Stage;
 use super::{Agent, Message, instance, tray};
@@ -11,21 +11,21 @@ use crate::protocol::{Action, Directive, EventKind};
 use crate::schedule;
 
 impl Agent {
-    pub(super) fn heard(&mut self, heard: Heard) -> Task<Message> {
-        match heard {
-            Heard::Directive(directive) => {
+    pub(super) fn heard(&mut self, event: guardian::Event) -> Task<Message> {
+        match event {
+            guardian::Event::Directive(directive) => {
                 self.known_again();
                 self.ordered(*directive)
             }
-            Heard::Unchanged => {
+            guardian::Event::Unchanged => {
                 self.known_again();
                 if self.unsaved {
                     self.save();
                 }
                 Task::batch([self.refresh_page(), self.deliver(), self.send_inventory()])
             }
-            Heard::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
-            Heard::Trouble(error) => {
+            guardian::Event::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
+            guardian::Event::Trouble(error) => {
                 tracing::warn!(%error, code = error.code().id(), "no directive");
                 self.trouble = Some(error);
                 self.refresh_page()
@@ -47,7 +47,7 @@ impl Agent {
         let recognised = self.recognise();
         let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
         if !self.fixed_theme {
-            self.dress("");
+            self.apply_theme("");
         }
         let task = match action {
             Action::Configure if is_new && self.work.is_none() => self.configure(order),

@@ -5,7 +5,7 @@ use iced::{Element, Fill};
 use jiff::Zoned;
 
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon};
 use crate::protocol::Helpdesk;
 
@@ -70,8 +70,8 @@ impl Undo {
     }
 
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
-        look.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
+    pub fn title(&self, style: &Style) -> String {
+        style.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
     }
 
     pub fn focus_target(&self) -> Id {
@@ -110,8 +110,8 @@ impl Undo {
         self.stage = Stage::Failed { notice, unfinished };
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let client = self.facts.client.as_str();
         let old = match &self.facts.old_profile {
             Some(name) => words.with("undo-named-profile", &[("profile", name)]),
@@ -126,18 +126,21 @@ impl Undo {
             }
             _ => words.with("undo-lead", &arguments),
         };
-        let mut content = column![column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(8)]
-            .spacing(16)
-            .width(Fill);
+        let mut content =
+            column![column![widget::title(style, self.title(style)), widget::lead(style, lead)].spacing(8)]
+                .spacing(16)
+                .width(Fill);
         content = content.push(match &self.stage {
-            Stage::Asking => Some(widget::note(look, Icon::Info, words.text("undo-stays"))),
-            Stage::Busy => Some(widget::busy(look, words.with("undo-busy", &arguments))),
-            Stage::WaitingForClose => Some(widget::note(look, Icon::Info, words.with("status-close-hint", &arguments))),
-            Stage::Failed { notice, .. } => Some(widget::notice(look, notice)),
+            Stage::Asking => Some(widget::note(style, Icon::Info, words.text("undo-stays"))),
+            Stage::Busy => Some(widget::busy(style, words.with("undo-busy", &arguments))),
+            Stage::WaitingForClose => {
+                Some(widget::note(style, Icon::Info, words.with("status-close-hint", &arguments)))
+            }
+            Stage::Failed { notice, .. } => Some(widget::notice(style, notice)),
             Stage::Done => None,
         });
         let buttons = match &self.stage {
-            Stage::Done => vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))],
+            Stage::Done => vec![widget::primary(style, words.text("close"), CLOSE, Some(Message::Close))],
             stage => {
                 let free = !matches!(stage, Stage::Busy | Stage::WaitingForClose);
                 let (other, leave, again) = match stage {
@@ -147,20 +150,20 @@ impl Undo {
                     _ => ("undo-keep", Message::Keep, "undo-go-back"),
                 };
                 vec![
-                    widget::secondary(look, words.text(other), free.then_some(leave)),
-                    widget::primary(look, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
+                    widget::secondary(style, words.text(other), free.then_some(leave)),
+                    widget::primary(style, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
                 ]
             }
         };
-        let help = widget::question(look, &self.facts.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, &self.facts.helpdesk, Message::Help);
+        widget::page(style, content, help, buttons)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{look, simulator};
+    use crate::agent::wizard::sample::{simulator, style};
     use crate::problem::ResponseCode;
 
     fn page() -> Undo {
@@ -179,10 +182,10 @@ mod tests {
 
     #[test]
     fn after_a_failure_it_can_be_tried_again() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (page(), style());
         let _ = page.update(Message::GoBack);
         page.failed(Notice::new(ResponseCode::UndoFailed), false);
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&style));
         shown.click("Try again").expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(matches!(messages[..], [Message::GoBack]));
@@ -191,31 +194,31 @@ mod tests {
 
     #[test]
     fn what_was_begun_is_gone_on_with() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (page(), style());
         page.failed(Notice::new(ResponseCode::UndoFailed), true);
-        let mut shown = simulator(page.view(&look));
-        shown.click(look.words.text("undo-again").as_str()).expect("a button");
-        assert!(shown.find(look.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
+        let mut shown = simulator(page.view(&style));
+        shown.click(style.words.text("undo-again").as_str()).expect("a button");
+        assert!(shown.find(style.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
         shown.click("Close").expect("a button");
         assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::GoBack, Message::Close]));
     }
 
     #[test]
     fn what_the_operator_orders_is_told_with_its_time() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (page(), style());
         page.facts.ordered = Some(&page.facts.now + jiff::Span::new().minutes(10));
-        let lead = look.words.with(
+        let lead = style.words.with(
             "undo-lead-ordered",
             &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 00:10 (UTC)")],
         );
-        assert!(simulator(page.view(&look)).find(lead.as_str()).is_ok(), "{lead}");
+        assert!(simulator(page.view(&style)).find(lead.as_str()).is_ok(), "{lead}");
     }
 
     #[test]
     fn when_done_there_is_only_one_way_on() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (page(), style());
         page.done();
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&style));
         assert!(shown.find("Close").is_ok());
         assert!(shown.find("Go back").is_err());
     }

@@ -6,7 +6,7 @@ use iced::{Color, Element};
 use jiff::Timestamp;
 
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon};
 use crate::protocol::Helpdesk;
 
@@ -78,8 +78,8 @@ impl Waiting {
     }
 
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
-        look.words.text(match self.stage {
+    pub fn title(&self, style: &Style) -> String {
+        style.words.text(match self.stage {
             Stage::Waiting => "waiting-title",
             Stage::Moved => "confirmation-title",
             Stage::Undone => "undo-title-done",
@@ -99,16 +99,16 @@ impl Waiting {
     }
 
     /// "today at 17:40 (CET)"; None while it is not known or over.
-    fn when(&self, look: &Look) -> Option<String> {
+    fn when(&self, style: &Style) -> Option<String> {
         let cutover = self.facts.cutover.filter(|cutover| *cutover > self.facts.now)?;
-        let zoned = |moment: Timestamp| moment.to_zoned(look.zone.clone());
-        Some(look.words.when(&zoned(cutover), &zoned(self.facts.now)))
+        let zoned = |moment: Timestamp| moment.to_zoned(style.zone.clone());
+        Some(style.words.when(&zoned(cutover), &zoned(self.facts.now)))
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let facts = &self.facts;
-        let lead = match (self.when(look), facts.cutover) {
+        let lead = match (self.when(style), facts.cutover) {
             _ if self.stage == Stage::Moved => words.with("waiting-lead-moved", &[("address", &facts.address)]),
             _ if self.stage == Stage::Undone => words.text("waiting-lead-undone"),
             (Some(when), _) => words.with("waiting-lead", &[("when", &when)]),
@@ -116,31 +116,31 @@ impl Waiting {
             (None, None) => words.text("waiting-lead-unknown"),
         };
         let mut content = column![
-            column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(4),
-            (self.stage == Stage::Waiting).then(|| self.timeline(look)),
+            column![widget::title(style, self.title(style)), widget::lead(style, lead)].spacing(4),
+            (self.stage == Stage::Waiting).then(|| self.timeline(style)),
         ]
         .spacing(12);
         content = content.push(match &facts.offline {
             _ if self.stage != Stage::Waiting => {
-                widget::body(look, words.text("waiting-after")).color(look.palette.muted).into()
+                widget::body(style, words.text("waiting-after")).color(style.palette.muted).into()
             }
-            Some(notice) => widget::offline(look, notice),
+            Some(notice) => widget::offline(style, notice),
             None => {
                 let before = if facts.client.is_some() || facts.looking { "waiting-before" } else { "waiting-install" };
-                widget::body(look, words.text(before)).color(look.palette.muted).into()
+                widget::body(style, words.text(before)).color(style.palette.muted).into()
             }
         });
         let not_me = (self.stage == Stage::Waiting && facts.signed_in.is_some())
-            .then(|| widget::secondary(look, words.text("card-not-me"), Some(Message::NotMe)));
-        let close = widget::primary(look, words.text("close"), CLOSE, Some(Message::Close));
+            .then(|| widget::secondary(style, words.text("card-not-me"), Some(Message::NotMe)));
+        let close = widget::primary(style, words.text("close"), CLOSE, Some(Message::Close));
         let buttons = not_me.into_iter().chain([close]).collect();
-        let help = widget::question(look, &facts.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, &facts.helpdesk, Message::Help);
+        widget::page(style, content, help, buttons)
     }
 
-    fn timeline<'a>(&self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let p = &look.palette;
+    fn timeline<'a>(&self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let p = &style.palette;
         let checked = match &self.facts.client {
             Some(client) => (Icon::Tick, p.success, words.with("waiting-checked", &[("client", client)])),
             None if self.facts.looking => (Icon::Dot, p.accent, words.text("waiting-looking")),
@@ -158,16 +158,18 @@ impl Waiting {
             (Icon::Ring, p.muted, words.text("waiting-done")),
         ];
         let list = lines.map(|(sign, color, line)| {
-            widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
+            widget::region(Role::ListItem, widget::item(style, sign, color, line.clone())).label(line).into()
         });
-        widget::region(Role::List, widget::card(look, column(list).spacing(6))).label(words.text("waiting-list")).into()
+        widget::region(Role::List, widget::card(style, column(list).spacing(6)))
+            .label(words.text("waiting-list"))
+            .into()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{look, simulator};
+    use crate::agent::wizard::sample::{simulator, style};
 
     fn at(time: &str) -> Timestamp {
         time.parse().expect("a time")
@@ -189,41 +191,41 @@ mod tests {
 
     #[test]
     fn the_time_of_the_move_is_told_with_its_zone() {
-        let look = look();
+        let style = style();
         let page = page(Some(at("2026-11-30T17:40:00Z")));
         let lead = "Your mail moves today at 17:40 (UTC). Nothing changes on this computer until then.";
-        assert!(simulator(page.view(&look)).find(lead).is_ok());
+        assert!(simulator(page.view(&style)).find(lead).is_ok());
     }
 
     #[test]
     fn an_unknown_and_a_past_time_are_told_as_such() {
-        let look = look();
+        let style = style();
         for (cutover, id) in [(None, "waiting-lead-unknown"), (Some(at("2026-11-30T07:59:00Z")), "waiting-lead-soon")] {
             let page = page(cutover);
-            assert!(simulator(page.view(&look)).find(look.words.text(id).as_str()).is_ok(), "{id}");
+            assert!(simulator(page.view(&style)).find(style.words.text(id).as_str()).is_ok(), "{id}");
         }
     }
 
     #[test]
     fn after_the_move_it_no_longer_promises_one() {
-        let (page, look) = (page(Some(at("2026-11-30T07:00:00Z"))), look());
+        let (page, style) = (page(Some(at("2026-11-30T07:00:00Z"))), style());
         for (stage, title) in
             [(Stage::Moved, "Your mail has moved"), (Stage::Undone, "You’re back on your old mailbox")]
         {
             let page = page.clone().at(stage);
-            assert_eq!(page.title(&look), title);
-            let mut shown = simulator(page.view(&look));
-            assert!(shown.find(look.words.text("waiting-lead-soon").as_str()).is_err());
-            assert!(shown.find(look.words.text("waiting-after").as_str()).is_ok());
+            assert_eq!(page.title(&style), title);
+            let mut shown = simulator(page.view(&style));
+            assert!(shown.find(style.words.text("waiting-lead-soon").as_str()).is_err());
+            assert!(shown.find(style.words.text("waiting-after").as_str()).is_ok());
         }
     }
 
     #[test]
     fn who_is_signed_in_is_named_and_can_say_that_it_is_somebody_else() {
-        let (mut page, look) = (page(None), look());
-        assert!(simulator(page.view(&look)).find("Not you?").is_err(), "the code named the person");
+        let (mut page, style) = (page(None), style());
+        assert!(simulator(page.view(&style)).find("Not you?").is_err(), "the code named the person");
         page.facts.signed_in = Some("Anna".into());
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&style));
         assert!(shown.find("Signed in: Anna, anna@new.example").is_ok());
         shown.click("Not you?").expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
@@ -233,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_missing_mail_program_is_told_while_there_is_time() {
-        let (page, look) = (page(None), look());
-        assert!(simulator(page.view(&look)).find("No mail program found yet").is_ok());
+        let (page, style) = (page(None), style());
+        assert!(simulator(page.view(&style)).find("No mail program found yet").is_ok());
     }
 }

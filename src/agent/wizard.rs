@@ -15,7 +15,7 @@ use iced::Element;
 use iced::widget::Id;
 
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::mail;
 use crate::protocol::{Project, User};
 use crate::secret::Secret;
@@ -112,7 +112,7 @@ impl Wizard {
     }
 
     /// Name of the window: the task at hand.
-    pub fn title(&self, look: &Look) -> String {
+    pub fn title(&self, style: &Style) -> String {
         let id = match &self.page {
             Page::Instructions(_) => "instructions-title",
             Page::Password => "password-title",
@@ -120,7 +120,7 @@ impl Wizard {
             Page::Confirmation(_) => "confirmation-title",
             Page::Manual(_) => "manual-title",
         };
-        look.words.text(id)
+        style.words.text(id)
     }
 
     /// The control that the keyboard belongs on when a page appears.
@@ -251,13 +251,13 @@ impl Wizard {
         Action::Focus(self.focus_target())
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
         match &self.page {
-            Page::Instructions(page) => page.view(look).map(Message::Instructions),
-            Page::Password => self.password.view(look).map(Message::Password),
-            Page::Status(page) => page.view(look).map(Message::Status),
-            Page::Confirmation(page) => page.view(look).map(Message::Confirmation),
-            Page::Manual(page) => page.view(look).map(Message::Manual),
+            Page::Instructions(page) => page.view(style).map(Message::Instructions),
+            Page::Password => self.password.view(style).map(Message::Password),
+            Page::Status(page) => page.view(style).map(Message::Status),
+            Page::Confirmation(page) => page.view(style).map(Message::Confirmation),
+            Page::Manual(page) => page.view(style).map(Message::Manual),
         }
     }
 }
@@ -266,12 +266,12 @@ impl Wizard {
 mod tests {
     use super::*;
     use crate::problem::ResponseCode;
-    use sample::{facts, look, outcome, simulator};
+    use sample::{facts, outcome, simulator, style};
 
     /// Presses what is shown and returns what the wizard asks for.
     fn press(wizard: &mut Wizard, words: &str) -> Vec<Action> {
-        let look = look();
-        let mut shown = simulator(wizard.view(&look));
+        let style = style();
+        let mut shown = simulator(wizard.view(&style));
         shown.click(words).unwrap_or_else(|_| panic!("{words} is shown"));
         let messages: Vec<_> = shown.into_messages().collect();
         messages.into_iter().map(|message| wizard.update(message)).collect()
@@ -298,8 +298,8 @@ mod tests {
     #[test]
     fn the_way_through_by_keys() {
         use iced::keyboard::key::Named;
-        let (mut wizard, look) = (Wizard::new(facts()), look());
-        let mut shown = simulator(wizard.view(&look));
+        let (mut wizard, style) = (Wizard::new(facts()), style());
+        let mut shown = simulator(wizard.view(&style));
         // Help, Later, Continue.
         for _ in 0..3 {
             shown.tap_key(Named::Tab);
@@ -336,11 +336,11 @@ mod tests {
 
     #[test]
     fn the_first_page_names_a_certificate_authority_that_will_be_trusted() {
-        let look = look();
+        let style = style();
         let line = "In the new profile, Thunderbird trusts the certificates of Sample.";
         for trusts_authority in [false, true] {
             let wizard = Wizard::new(Facts { trusts_authority, ..facts() });
-            assert_eq!(simulator(wizard.view(&look)).find(line).is_ok(), trusts_authority);
+            assert_eq!(simulator(wizard.view(&style)).find(line).is_ok(), trusts_authority);
         }
     }
 
@@ -354,18 +354,18 @@ mod tests {
         corrected.project.account.as_mut().expect("one").incoming.host = "imap.right.example".into();
         wizard.again(corrected);
         assert!(matches!(wizard.page, Page::Password));
-        let look = look();
-        let sent = look.words.with("password-sent", &[("host", "imap.right.example")]);
-        assert!(simulator(wizard.view(&look)).find(sent.as_str()).is_ok());
+        let style = style();
+        let sent = style.words.with("password-sent", &[("host", "imap.right.example")]);
+        assert!(simulator(wizard.view(&style)).find(sent.as_str()).is_ok());
         wizard.failed(Notice::new(ResponseCode::IncomingUnreachable));
-        assert!(simulator(wizard.view(&look)).find("imap.right.example").is_ok(), "the settings that were used");
+        assert!(simulator(wizard.view(&style)).find("imap.right.example").is_ok(), "the settings that were used");
     }
 
     #[test]
     fn no_title_calls_it_a_wizard() {
-        let (mut wizard, look) = (Wizard::new(facts()), look());
-        assert_eq!(wizard.title(&look), "Let’s set up your new mailbox");
+        let (mut wizard, style) = (Wizard::new(facts()), style());
+        assert_eq!(wizard.title(&style), "Let’s set up your new mailbox");
         wizard.checking();
-        assert_eq!(wizard.title(&look), "Setting up your mail");
+        assert_eq!(wizard.title(&style), "Setting up your mail");
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::account::{Account, Server, masked};
 use crate::agent::state::{Stage, State};
-use crate::agent::{api, vault};
+use crate::agent::{api, secrets};
 use crate::mail::Recorded;
 use crate::os;
 use crate::protocol::{InstalledClient, Inventory};
@@ -27,7 +27,7 @@ pub struct Facts<'a> {
     pub inventory: Option<&'a Inventory>,
     /// Why the server cannot be asked.
     pub trouble: Option<&'a api::Error>,
-    pub kept: Option<vault::Kept>,
+    pub kept: Option<secrets::Kept>,
     /// The set-up that is recorded on this computer, or why the record cannot be read.
     pub recorded: Option<Recorded>,
     pub language: &'a str,

@@ -3,7 +3,7 @@
 use iced_test::selector::by_label;
 
 use super::*;
-use crate::agent::wizard::sample::{look, simulator};
+use crate::agent::wizard::sample::{simulator, style};
 use crate::{code, problem};
 
 fn sample() -> code::AuthenticationCode {
@@ -31,12 +31,12 @@ fn a_projects_code_is_taken_as_well() {
 
 #[test]
 fn a_slip_is_explained_without_asking_the_server() {
-    let look = look();
+    let style = style();
     let mut page = Enrolment::new();
     type_in(&mut page, "7KQ2");
     assert!(matches!(page.update(Message::Continue), Action::None));
-    let told = page.code.told(&look).expect("told");
-    assert!(simulator(page.view(&look)).find(told.as_str()).is_ok(), "{told} is shown");
+    let told = page.code.told(&style).expect("told");
+    assert!(simulator(page.view(&style)).find(told.as_str()).is_ok(), "{told} is shown");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn after_a_refusal_it_can_be_sent_again() {
 
 #[test]
 fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
-    let look = look();
+    let style = style();
     let mut page = Enrolment::new();
     page.offer(&offered_by("https://move.example.org"));
     assert!(matches!(page.update(Message::Mine), Action::None));
@@ -61,7 +61,7 @@ fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
         address: "a***@new.example".into(),
     };
     page.found(card.clone());
-    let mut shown = simulator(page.view(&look));
+    let mut shown = simulator(page.view(&style));
     shown.click("Not you?").expect("a button");
     let messages: Vec<_> = shown.into_messages().collect();
     let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
@@ -75,9 +75,9 @@ fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
 
 #[test]
 fn the_keyboard_alone_types_and_sends() {
-    let look = look();
+    let style = style();
     let mut page = Enrolment::new();
-    let mut shown = simulator(page.view(&look));
+    let mut shown = simulator(page.view(&style));
     shown.click(by_label("Your code")).expect("the field has a name");
     shown.typewrite("7");
     shown.tap_key(iced::keyboard::key::Named::Enter);
@@ -86,17 +86,17 @@ fn the_keyboard_alone_types_and_sends() {
     for message in messages {
         let _ = page.update(message);
     }
-    assert!(page.code.told(&look).is_some(), "too short");
+    assert!(page.code.told(&style).is_some(), "too short");
 }
 
 #[test]
 fn what_a_link_fills_in_is_sent_by_one_press_and_names_the_server() {
-    let look = look();
+    let style = style();
     let link = format!("mailshift://activate?server=https://move.example.org&code={}", sample().grouped());
     let mut page = Enrolment::new();
     page.offer(&Offer::of_link(&link).expect("an offer"));
     assert_eq!(page.focus_target(), Id::new(CONTINUE));
-    assert!(simulator(page.view(&look)).find("Server: move.example.org").is_ok());
+    assert!(simulator(page.view(&style)).find("Server: move.example.org").is_ok());
     assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
 }
 
@@ -114,26 +114,26 @@ fn offered_by(server: &str) -> Offer {
 
 #[test]
 fn the_server_that_the_code_goes_to_is_always_named() {
-    let look = look();
+    let style = style();
     let mut page = Enrolment::at(Some("good.example".into()), Vec::new());
-    assert!(simulator(page.view(&look)).find("Server: good.example").is_ok());
+    assert!(simulator(page.view(&style)).find("Server: good.example").is_ok());
     page.offer(&offered_by("https://evil.example"));
     assert_eq!(page.offered_server(), Some("https://evil.example"));
-    let other = look.words.with("code-server-other", &[("known", "good.example")]);
-    let mut shown = simulator(page.view(&look));
+    let other = style.words.with("code-server-other", &[("known", "good.example")]);
+    let mut shown = simulator(page.view(&style));
     assert!(shown.find("Server: evil.example").is_ok() && shown.find(other.as_str()).is_ok());
     drop(shown);
     page.leave_offer();
-    assert!(simulator(page.view(&look)).find("Server: good.example").is_ok());
+    assert!(simulator(page.view(&style)).find("Server: good.example").is_ok());
 }
 
 #[test]
 fn a_server_elsewhere_than_the_persons_mail_is_told() {
-    let look = look();
-    let told = look.words.with("code-server-domain", &[("domain", "old.example")]);
+    let style = style();
+    let told = style.words.with("code-server-domain", &[("domain", "old.example")]);
     for (server, wanted) in [("https://move.old.example", false), ("https://old.example.evil.example", true)] {
         let mut page = Enrolment::at(None, vec!["old.example".into()]);
         page.offer(&offered_by(server));
-        assert_eq!(simulator(page.view(&look)).find(told.as_str()).is_ok(), wanted, "{server}");
+        assert_eq!(simulator(page.view(&style)).find(told.as_str()).is_ok(), wanted, "{server}");
     }
 }

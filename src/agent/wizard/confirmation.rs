@@ -5,7 +5,7 @@ use iced::widget::column;
 use iced::{Element, Fill};
 
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
 use crate::agent::wizard::{Facts, frame::Frame};
 use crate::mail::Outcome;
@@ -46,8 +46,8 @@ impl Confirmation {
         }
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let client = self.outcome.client.as_str();
         let evidence = &self.outcome.evidence;
         let lead = match (evidence.first_sync_messages, evidence.imap) {
@@ -55,9 +55,9 @@ impl Confirmation {
             (0, false) => "confirmation-lead-opened",
             _ => "confirmation-lead",
         };
-        let mut content = column![self.what_happened(look)].spacing(16).width(Fill);
+        let mut content = column![self.what_happened(style)].spacing(16).width(Fill);
         if !self.outcome.left.is_empty() {
-            content = content.push(self.left(look));
+            content = content.push(self.left(style));
         }
         Frame {
             step: 3,
@@ -66,23 +66,23 @@ impl Confirmation {
             title: words.text("confirmation-title"),
             lead: Some(words.with(lead, &[("address", &self.address), ("client", client)])),
             content: content.into(),
-            help: widget::question(look, &self.helpdesk, Message::Help),
+            help: widget::question(style, &self.helpdesk, Message::Help),
             buttons: vec![
-                widget::secondary(look, words.text("close"), Some(Message::Close)),
+                widget::secondary(style, words.text("close"), Some(Message::Close)),
                 widget::primary(
-                    look,
+                    style,
                     words.with("confirmation-open", &[("client", client)]),
                     MAIN,
                     Some(Message::OpenClient),
                 ),
             ],
         }
-        .view(look)
+        .view(style)
     }
 
-    fn what_happened<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let p = &look.palette;
+    fn what_happened<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let p = &style.palette;
         let new = [("client", self.outcome.client.as_str()), ("profile", self.outcome.profile.as_str())];
         let mut lines = vec![(Icon::Tick, p.success, words.with("confirmation-new", &new))];
         if let Some(old) = &self.outcome.old_profile {
@@ -90,18 +90,18 @@ impl Confirmation {
             lines.push((Icon::Info, p.accent, words.text("confirmation-back")));
         }
         let list = lines.into_iter().map(|(sign, color, line)| {
-            widget::region(Role::ListItem, widget::item(look, sign, color, line.clone())).label(line).into()
+            widget::region(Role::ListItem, widget::item(style, sign, color, line.clone())).label(line).into()
         });
-        let card = widget::card(look, column(list).spacing(10));
+        let card = widget::card(style, column(list).spacing(10));
         widget::region(Role::List, card).label(words.text("confirmation-what")).into()
     }
 
-    fn left<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let mut list = column![widget::strong(look, words.text("confirmation-left"))].spacing(8);
+    fn left<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let mut list = column![widget::strong(style, words.text("confirmation-left"))].spacing(8);
         for code in &self.outcome.left {
             let line = Notice::new(*code).fact("client", &self.outcome.client).remedy(words);
-            let item = widget::item(look, Icon::Ring, look.palette.accent, line.clone());
+            let item = widget::item(style, Icon::Ring, style.palette.accent, line.clone());
             list = list.push(widget::region(Role::ListItem, item).label(line));
         }
         widget::region(Role::List, list).label(words.text("confirmation-left")).into()
@@ -111,14 +111,14 @@ impl Confirmation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{facts, look, outcome, simulator};
+    use crate::agent::wizard::sample::{facts, outcome, simulator, style};
     use crate::problem::ResponseCode;
 
     #[test]
     fn it_says_what_is_new_what_stayed_and_how_to_go_back() {
-        let look = look();
+        let style = style();
         let page = Confirmation::new(&facts(), outcome());
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&style));
         for line in [
             "anna@new.example is ready. We signed in and checked that mail arrives.",
             "Thunderbird now uses the new profile “Sample”.",
@@ -131,27 +131,27 @@ mod tests {
 
     #[test]
     fn arrival_is_claimed_only_when_it_was_seen() {
-        let look = look();
+        let style = style();
         let mut outcome = outcome();
         outcome.evidence.first_sync_messages = 0;
         let page = Confirmation::new(&facts(), outcome);
         let claim = "anna@new.example is ready. We signed in and checked that mail arrives.";
-        assert!(simulator(page.view(&look)).find(claim).is_err());
+        assert!(simulator(page.view(&style)).find(claim).is_err());
     }
 
     #[test]
     fn what_is_left_is_a_task_and_no_error() {
-        let look = look();
+        let style = style();
         let page = Confirmation::new(&facts(), Outcome { left: vec![ResponseCode::PasswordNotStored], ..outcome() });
         let task = "Thunderbird asks for your password once. Enter the one of your new mailbox.";
-        assert!(simulator(page.view(&look)).find(task).is_ok());
+        assert!(simulator(page.view(&style)).find(task).is_ok());
     }
 
     #[test]
     fn the_button_names_the_mail_program() {
-        let look = look();
+        let style = style();
         let page = Confirmation::new(&facts(), outcome());
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&style));
         shown.click("Open Thunderbird").expect("a button");
         assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::OpenClient]));
     }

@@ -4,7 +4,7 @@ use iced::Element;
 use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::column;
 
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
 use crate::agent::wizard::{Facts, frame::Frame};
 use crate::protocol::Helpdesk;
@@ -48,14 +48,14 @@ impl Instructions {
         }
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let facts = [("client", self.client.as_str()), ("project", self.authority.as_deref().unwrap_or_default())];
         let authority = self.authority.as_ref().map(|_| "instructions-authority");
         let lines = ["instructions-new", "instructions-old", "instructions-restart", "instructions-password"];
         let list = lines.into_iter().chain(authority).map(|id| {
             let line = words.with(id, &facts);
-            let item = widget::item(look, Icon::Tick, look.palette.accent, line.clone());
+            let item = widget::item(style, Icon::Tick, style.palette.accent, line.clone());
             widget::region(Role::ListItem, item).label(line).into()
         });
         let minutes = self.minutes.to_string();
@@ -66,12 +66,12 @@ impl Instructions {
             title: words.text("instructions-title"),
             lead: Some(words.with("instructions-lead", &[("minutes", &minutes)])),
             content: widget::region(Role::List, column(list).spacing(12)).label(words.text("instructions-list")).into(),
-            help: widget::question(look, &self.helpdesk, Message::Help),
+            help: widget::question(style, &self.helpdesk, Message::Help),
             buttons: vec![
-                widget::secondary(look, words.text("instructions-later"), Some(Message::Later)),
-                widget::primary(look, words.text("instructions-continue"), MAIN, Some(Message::Continue)),
+                widget::secondary(style, words.text("instructions-later"), Some(Message::Later)),
+                widget::primary(style, words.text("instructions-continue"), MAIN, Some(Message::Continue)),
             ],
         }
-        .view(look)
+        .view(style)
     }
 }

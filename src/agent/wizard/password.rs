@@ -6,7 +6,7 @@ use iced::{Alignment, Element, Fill};
 
 use crate::agent::host;
 use crate::agent::notice::Notice;
-use crate::agent::theme::{FONT, Look};
+use crate::agent::theme::{FONT, Style};
 use crate::agent::widget::{self, Icon, Illustration};
 use crate::agent::wizard::{Choice, Facts, frame::Frame};
 use crate::protocol::{Helpdesk, PasswordPolicy, PasswordRule};
@@ -115,14 +115,14 @@ impl Password {
     }
 
     /// Whom the password is sent to.
-    fn recipients<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
+    fn recipients<'a>(&self, style: &'a Style) -> Option<Element<'a, Message>> {
         let (host, server) = (host::shown(&self.hosts.0), host::shown(&self.hosts.1));
         let line = match self.kind {
-            Kind::Create => look.words.with("password-sent-new", &[("host", &host), ("server", &server)]),
+            Kind::Create => style.words.with("password-sent-new", &[("host", &host), ("server", &server)]),
             Kind::Existing if host.is_empty() => return None,
-            Kind::Existing => look.words.with("password-sent", &[("host", &host)]),
+            Kind::Existing => style.words.with("password-sent", &[("host", &host)]),
         };
-        Some(widget::small(look, line).into())
+        Some(widget::small(style, line).into())
     }
 
     pub fn focus_target(&self) -> Id {
@@ -205,18 +205,18 @@ impl Password {
         }
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let fields = match self.kind {
-            Kind::Existing if self.signs_in_there => self.there(look),
-            Kind::Existing => self.existing(look),
-            Kind::Create => self.create(look),
+            Kind::Existing if self.signs_in_there => self.there(style),
+            Kind::Existing => self.existing(style),
+            Kind::Create => self.create(style),
         };
         // Above the fields: it is seen even where the page scrolls. Always in one place of its own: the field would lose
         // the keyboard if it moved when the notice goes, which is at the first key.
         let mut above = column![].spacing(16).width(Fill);
-        above = above.push(self.policy.may_create.then(|| self.choice(look)));
-        above = above.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
+        above = above.push(self.policy.may_create.then(|| self.choice(style)));
+        above = above.push(self.refused.as_ref().map(|notice| widget::notice(style, notice)));
         let gap = if self.policy.may_create || self.refused.is_some() { 16 } else { 0 };
         let content = column![above, fields].spacing(gap).width(Fill);
         Frame {
@@ -226,50 +226,50 @@ impl Password {
             title: words.text("password-title"),
             lead: Some(words.with("password-lead", &[("address", &self.address)])),
             content: content.into(),
-            help: widget::question(look, &self.helpdesk, Message::Help),
+            help: widget::question(style, &self.helpdesk, Message::Help),
             buttons: vec![
-                widget::secondary(look, words.text("back"), Some(Message::Back)),
-                widget::primary(look, words.text("password-set-up"), MAIN, Some(Message::SetUp)),
+                widget::secondary(style, words.text("back"), Some(Message::Back)),
+                widget::primary(style, words.text("password-set-up"), MAIN, Some(Message::SetUp)),
             ],
         }
-        .view(look)
+        .view(style)
     }
 
-    fn choice<'a>(&self, look: &'a Look) -> Element<'a, Message> {
+    fn choice<'a>(&self, style: &'a Style) -> Element<'a, Message> {
         let options = [(Kind::Existing, "password-existing"), (Kind::Create, "password-create")];
         let radios = options.map(|(kind, id)| {
-            radio(look.words.text(id), kind, Some(self.kind), Message::Choose)
-                .size(look.size(18.0))
-                .text_size(look.size(14.0))
+            radio(style.words.text(id), kind, Some(self.kind), Message::Choose)
+                .size(style.size(18.0))
+                .text_size(style.size(14.0))
                 .spacing(10)
                 .font(FONT)
-                .style(look.choice())
+                .style(style.choice())
         });
-        let radios = radios.map(|radio| widget::named(radio).ring(look.palette.accent, 4.0).into());
+        let radios = radios.map(|radio| widget::named(radio).ring(style.palette.accent, 4.0).into());
         let group: Element<'a, Message> =
-            if look.is_large() { column(radios).spacing(10).into() } else { row(radios).spacing(24).into() };
-        widget::region(Role::RadioGroup, group).label(look.words.text("password-choice")).into()
+            if style.is_large() { column(radios).spacing(10).into() } else { row(radios).spacing(24).into() };
+        widget::region(Role::RadioGroup, group).label(style.words.text("password-choice")).into()
     }
 
     /// What will happen, in place of a field.
-    fn there<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    fn there<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
         let facts = [("client", self.client.as_str()), ("address", &self.address)];
-        widget::note(look, Icon::Info, look.words.with("password-there", &facts))
+        widget::note(style, Icon::Info, style.words.with("password-there", &facts))
     }
 
-    fn existing<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let empty = self.slip.map(|_| look.words.text("password-slip-empty"));
-        let label = look.words.text("password-field");
-        let mut content = column![self.labelled(look, FIELD, label, &self.existing, empty.clone())].spacing(8);
+    fn existing<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let empty = self.slip.map(|_| style.words.text("password-slip-empty"));
+        let label = style.words.text("password-field");
+        let mut content = column![self.labelled(style, FIELD, label, &self.existing, empty.clone())].spacing(8);
         content = content.push(match empty {
-            Some(line) => widget::slip(look, line),
-            None => widget::small(look, look.words.text("password-existing-hint")).into(),
+            Some(line) => widget::slip(style, line),
+            None => widget::small(style, style.words.text("password-existing-hint")).into(),
         });
-        content.push(self.recipients(look)).into()
+        content.push(self.recipients(style)).into()
     }
 
-    fn create<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    fn create<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let (first, second) = match self.slip {
             Some(Slip::Empty) => (Some(words.text("password-slip-new")), None),
             Some(Slip::Rules) => (Some(words.text("password-slip-rules")), None),
@@ -277,18 +277,18 @@ impl Password {
             Some(Slip::RepeatDiffers) => (None, Some(words.text("password-slip-differs"))),
             None => (None, None),
         };
-        let field = self.labelled(look, FIELD, words.text("password-new"), &self.created, first.clone());
-        let repeat = self.labelled(look, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
+        let field = self.labelled(style, FIELD, words.text("password-new"), &self.created, first.clone());
+        let repeat = self.labelled(style, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
         // Each slip beside its own field: what comes and goes must not move the other field, or it loses the keyboard.
         let with_slip =
-            |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(look, line)));
-        let fields = column![with_slip(field, first), self.rules(look), with_slip(repeat, second)].spacing(8);
-        fields.push(self.recipients(look)).into()
+            |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(style, line)));
+        let fields = column![with_slip(field, first), self.rules(style), with_slip(repeat, second)].spacing(8);
+        fields.push(self.recipients(style)).into()
     }
 
     fn labelled<'a>(
         &self,
-        look: &'a Look,
+        style: &'a Style,
         id: &'static str,
         label: String,
         value: &'a Secret,
@@ -297,19 +297,19 @@ impl Password {
         let message = if id == REPEAT { Message::Repeated } else { Message::Typed };
         let field =
             widget::Field { id, label: label.clone(), value: value.reveal(), secure: !self.shown, wrong, revision: 0 };
-        let input = widget::field(look, field, Some(move |text: String| message(text.into())), Message::SetUp);
+        let input = widget::field(style, field, Some(move |text: String| message(text.into())), Message::SetUp);
         let mut line = row![input].spacing(8).align_y(Alignment::Center);
         if id == FIELD {
             let (sign, id) = if self.shown { (Icon::EyeOff, "password-hide") } else { (Icon::Eye, "password-show") };
-            let label = look.words.text(&format!("{id}-label"));
-            line = line.push(widget::link(look, Some(sign), look.words.text(id), label, Message::Show));
+            let label = style.words.text(&format!("{id}-label"));
+            line = line.push(widget::link(style, Some(sign), style.words.text(id), label, Message::Show));
         }
-        column![widget::body(look, label), line].spacing(4).into()
+        column![widget::body(style, label), line].spacing(4).into()
     }
 
-    fn rules<'a>(&self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let p = &look.palette;
+    fn rules<'a>(&self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let p = &style.palette;
         let mut cells: Vec<Element<'a, Message>> = Vec::new();
         for (rule, met) in self.policy.rules.met_by(self.created.reveal()) {
             let text = match rule {
@@ -320,28 +320,28 @@ impl Password {
             };
             let (sign, color) = if met { (Icon::Tick, p.success) } else { (Icon::Ring, p.muted) };
             let state = words.with(if met { "rule-met" } else { "rule-open" }, &[("rule", &text)]);
-            cells.push(widget::region(Role::ListItem, widget::item(look, sign, color, text)).label(state).into());
+            cells.push(widget::region(Role::ListItem, widget::item(style, sign, color, text)).label(state).into());
         }
         let mut list = column![].spacing(4);
         let mut cells = cells.into_iter().peekable();
         while cells.peek().is_some() {
             // Two beside each other, so that the whole page is seen at once.
-            let beside = if look.is_large() { 1 } else { 2 };
+            let beside = if style.is_large() { 1 } else { 2 };
             list = list.push(row(cells.by_ref().take(beside)).spacing(8));
         }
         let list = widget::region(Role::List, list).label(words.text("password-rules"));
-        column![list, self.strength(look)].spacing(4).into()
+        column![list, self.strength(style)].spacing(4).into()
     }
 
-    fn strength<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
-        let p = &look.palette;
+    fn strength<'a>(&self, style: &'a Style) -> Option<Element<'a, Message>> {
+        let p = &style.palette;
         let (sign, color) = match self.strength {
             0..=1 => (Icon::Warning, p.danger),
             2 => (Icon::Warning, p.warning),
             _ => (Icon::Tick, p.success),
         };
-        let line = look.words.text(&format!("strength-{}", self.strength));
-        let item = widget::item(look, sign, color, line.clone());
+        let line = style.words.text(&format!("strength-{}", self.strength));
+        let item = widget::item(style, sign, color, line.clone());
         (!self.created.is_empty()).then(|| widget::region(Role::Status, item).label(line).live().into())
     }
 }

@@ -5,14 +5,14 @@ use iced::{Element, Settings};
 use iced_test::Simulator;
 
 use crate::account::{Account, Authentication, Protocol, Security, Server};
-use crate::agent::theme::{FONT, Look, Palette, WIZARD};
+use crate::agent::i18n::Words;
+use crate::agent::theme::{FONT, Palette, Style, WIZARD};
 use crate::agent::wizard::Facts;
-use crate::agent::words::Words;
 use crate::mail::Outcome;
 use crate::protocol::{Article, Brand, Evidence, Helpdesk, PasswordPolicy, PasswordRules, Project, User};
 
-pub fn look() -> Look {
-    Look {
+pub fn style() -> Style {
+    Style {
         words: Words::for_locale("en"),
         palette: Palette::light(None),
         scale: 1.0,

@@ -9,7 +9,7 @@ use mailshift::agent::enrolment::{self, Enrolment};
 use mailshift::agent::identification::Identification;
 use mailshift::agent::notice::Notice;
 use mailshift::agent::question::Question;
-use mailshift::agent::theme::{self, Look};
+use mailshift::agent::theme::{self, Style};
 use mailshift::agent::undo::{self, Undo};
 use mailshift::agent::waiting::{self, Waiting};
 use mailshift::agent::wizard::{self, Wizard, instructions, manual, password};
@@ -37,15 +37,15 @@ pub struct State {
 
 impl State {
     /// Messages go nowhere: the gallery only looks.
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, ()> {
+    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, ()> {
         match &self.page {
-            Page::Enrolment(page) => page.view(look).map(|_| ()),
-            Page::Question(page) => page.view(look).map(|_| ()),
-            Page::Identification(page) => page.view(look).map(|_| ()),
-            Page::Waiting(page) => page.view(look).map(|_| ()),
-            Page::Wizard(page) => page.view(look).map(|_| ()),
-            Page::Undo(page) => page.view(look).map(|_| ()),
-            Page::Report(page) => page.view(look).map(|_| ()),
+            Page::Enrolment(page) => page.view(style).map(|_| ()),
+            Page::Question(page) => page.view(style).map(|_| ()),
+            Page::Identification(page) => page.view(style).map(|_| ()),
+            Page::Waiting(page) => page.view(style).map(|_| ()),
+            Page::Wizard(page) => page.view(style).map(|_| ()),
+            Page::Undo(page) => page.view(style).map(|_| ()),
+            Page::Report(page) => page.view(style).map(|_| ()),
         }
     }
 }

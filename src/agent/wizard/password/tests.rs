@@ -1,7 +1,7 @@
 use iced_test::selector::by_label;
 
 use super::*;
-use crate::agent::wizard::sample::{facts, look, simulator};
+use crate::agent::wizard::sample::{facts, simulator, style};
 use crate::problem::ResponseCode;
 
 fn typed(page: &mut Password, text: &str) {
@@ -10,9 +10,9 @@ fn typed(page: &mut Password, text: &str) {
 
 #[test]
 fn an_empty_password_is_explained_and_nothing_starts() {
-    let (mut page, look) = (Password::new(&facts()), look());
+    let (mut page, style) = (Password::new(&facts()), style());
     assert_eq!(page.update(Message::SetUp), Action::Focus(Id::new(FIELD)));
-    assert!(simulator(page.view(&look)).find("Enter the password of your new mailbox.").is_ok());
+    assert!(simulator(page.view(&style)).find("Enter the password of your new mailbox.").is_ok());
 }
 
 #[test]
@@ -45,13 +45,13 @@ fn a_new_password_follows_the_rules_and_is_typed_twice() {
 
 #[test]
 fn creating_is_offered_only_where_the_project_allows_it() {
-    let look = look();
+    let style = style();
     let mut facts = facts();
-    assert!(simulator(Password::new(&facts).view(&look)).find(by_label("Create one")).is_ok());
+    assert!(simulator(Password::new(&facts).view(&style)).find(by_label("Create one")).is_ok());
     facts.project.password.may_create = false;
     facts.project.password.prefer_create = true;
     let page = Password::new(&facts);
-    assert!(simulator(page.view(&look)).find(by_label("Create one")).is_err());
+    assert!(simulator(page.view(&style)).find(by_label("Create one")).is_err());
     assert_eq!(page.kind, Kind::Existing);
 }
 
@@ -67,21 +67,21 @@ fn strength_is_told_in_words_and_knows_the_persons_own_name() {
 
 #[test]
 fn a_refusal_is_told_inline_and_goes_when_something_else_is_typed() {
-    let (mut page, look) = (Password::new(&facts()), look());
+    let (mut page, style) = (Password::new(&facts()), style());
     typed(&mut page, "wrong");
     page.refused(Notice::new(ResponseCode::PasswordRefused));
     assert_eq!(page.existing.reveal(), "wrong");
-    assert!(simulator(page.view(&look)).find("Code\u{a0}PWD-3").is_ok());
+    assert!(simulator(page.view(&style)).find("Code\u{a0}PWD-3").is_ok());
     typed(&mut page, "right");
-    assert!(simulator(page.view(&look)).find("Code\u{a0}PWD-3").is_err());
+    assert!(simulator(page.view(&style)).find("Code\u{a0}PWD-3").is_err());
 }
 
 #[test]
 fn a_password_is_hidden_until_it_is_asked_for_and_never_debugged() {
-    let (mut page, look) = (Password::new(&facts()), look());
+    let (mut page, style) = (Password::new(&facts()), style());
     typed(&mut page, "hunter2");
     assert!(!page.shown);
-    let mut shown = simulator(page.view(&look));
+    let mut shown = simulator(page.view(&style));
     shown.click(by_label("Show the password")).expect("a named button");
     let messages: Vec<_> = shown.into_messages().collect();
     assert!(matches!(messages[..], [Message::Show]));
