@@ -40,6 +40,7 @@ pub mod diagnostics;
 mod elsewhere;
 pub mod enrolment;
 mod epoch;
+pub mod facts;
 #[cfg(feature = "fuzz")]
 #[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
@@ -72,12 +73,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use iced::{Task, window};
+use jiff::Timestamp;
 
 use self::activation::Admitted;
 use self::api::Api;
 use self::arrival::Enlistment;
 use self::desk::Page;
 use self::diagnostics::page::Report;
+use self::facts::Facts;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
 use self::offer::Offer;
@@ -257,6 +260,21 @@ impl Agent {
             _ => Task::none(),
         };
         Task::batch([token, recovered, self.take_inventory(), theme, window, welcome, self.enlist()])
+    }
+
+    /// What is known now, for whoever shows it.
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            state: &self.state,
+            inventory: self.inventory.as_ref(),
+            trouble: self.trouble.as_ref(),
+            pending: self.pending.as_ref().map(|admitted| &admitted.activation),
+            other_server: self.other_server.as_deref(),
+            is_bound: self.api.is_some() && self.token.is_some(),
+            is_working: self.work.is_some(),
+            can_undo: self.undoable,
+            now: Timestamp::now(),
+        }
     }
 
     /// The only way in.

@@ -77,19 +77,13 @@ impl Agent {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match result {
             Ok(admitted) => {
-                let activation = &admitted.activation;
-                let card = activation.user.as_ref().map(|user| enrolment::Card {
-                    project: activation.project.name.clone(),
-                    helpdesk: activation.project.helpdesk.clone(),
-                    name: user.name.clone(),
-                    address: user.address.clone(),
-                });
+                let is_persons = admitted.activation.user.is_some();
                 self.pending = Some(admitted);
-                match card {
-                    Some(card) => page.found(card),
-                    // A project's code says nothing of the person, so there is nothing to confirm.
-                    None => return self.bind(),
+                // A project's code says nothing of the person, so there is nothing to confirm.
+                if !is_persons {
+                    return self.bind();
                 }
+                page.found();
             }
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");

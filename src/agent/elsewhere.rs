@@ -7,12 +7,13 @@ use std::time::Duration;
 use iced::{Element, Task, Theme, window};
 
 use super::activation::open_link;
+use super::facts::Facts;
 use super::instance::{Running, TakenOver};
 use super::question::{self, Question, Subject};
+use super::state::State;
 use super::theme::{self, Style};
 use super::tray;
 use crate::os::{self, Places};
-use crate::protocol::Helpdesk;
 
 /// Longest wait for the other session: for its answer, and until it has ended.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -41,7 +42,7 @@ pub(super) fn is_wanted_here(running: Running, places: &Places, style: Style) ->
     let wanted = Arc::new(AtomicBool::new(false));
     let (running, answer, places) = (Arc::new(running), Arc::clone(&wanted), places.clone());
     let boot = move || {
-        let page = Question::new(subject(&running, None), Helpdesk::default());
+        let page = Question::new(subject(&running, None));
         let (places, style) = (places.clone(), style.clone());
         let here = Elsewhere { running: Arc::clone(&running), places, style, page, wanted: Arc::clone(&answer) };
         let (_, opened) = window::open(window::Settings {
@@ -88,7 +89,7 @@ impl Elsewhere {
                 iced::exit()
             }
             Message::TakenOver(refused) => {
-                self.page = Question::new(subject(&self.running, Some(refused)), Helpdesk::default());
+                self.page = Question::new(subject(&self.running, Some(refused)));
                 iced::widget::operation::focus(Question::focus_target())
             }
             Message::Opened => iced::widget::operation::focus(Question::focus_target()),
@@ -98,7 +99,9 @@ impl Elsewhere {
     }
 
     fn view(&self, _window: window::Id) -> Element<'_, Message> {
-        self.page.view(&self.style).map(Message::Question)
+        // Nobody has been asked for anything yet.
+        let state = State::default();
+        self.page.view(&Facts::of(&state), &self.style).map(Message::Question)
     }
 
     fn theme(&self, _window: window::Id) -> Theme {

@@ -50,7 +50,9 @@ impl Agent {
             Ok(_) if was_configuring => match password {
                 // It is needed until that has ended.
                 Some(password) => return Task::batch([self.set_up(password), self.show()]),
-                None if self.signs_in_there() => return Task::batch([self.set_up(Secret::default()), self.show()]),
+                None if self.facts().signs_in_there() => {
+                    return Task::batch([self.set_up(Secret::default()), self.show()]);
+                }
                 None => Task::batch([self.try_again(), self.show()]),
             },
             Err(error) => self.half_done(&error),
@@ -65,7 +67,7 @@ impl Agent {
             // The page of that says the same.
             return self.show();
         }
-        let mut page = Undo::new(self.undo_facts());
+        let mut page = Undo::default();
         page.failed(Notice::from(error), true);
         Task::batch([self.turn_to(Page::Undo(page)), self.show()])
     }
@@ -82,7 +84,7 @@ impl Agent {
             }
             Err(error) => Err(error),
         };
-        let page = Page::Undo(Undo::new(self.undo_facts()));
+        let page = Page::Undo(Undo::default());
         Task::batch([self.turn_to(page), self.undone(ended), self.show()])
     }
 
@@ -128,7 +130,7 @@ impl Agent {
         if !self.undoable || self.work.is_some() {
             return self.show();
         }
-        let page = Page::Undo(Undo::new(self.undo_facts()));
+        let page = Page::Undo(Undo::default());
         Task::batch([self.turn_to(page), self.show()])
     }
 

@@ -22,13 +22,13 @@ impl Agent {
                 if self.unsaved {
                     self.save();
                 }
-                Task::batch([self.refresh_page(), self.deliver(), self.send_inventory()])
+                Task::batch([self.follow(), self.deliver(), self.send_inventory()])
             }
             guardian::Event::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
             guardian::Event::Trouble(error) => {
                 tracing::warn!(%error, code = error.code().id(), "no directive");
                 self.trouble = Some(error);
-                self.refresh_page()
+                self.follow()
             }
         }
     }
@@ -62,11 +62,11 @@ impl Agent {
             Action::Remove if self.work.is_none() => self.leave(),
             Action::Stop => {
                 self.state.guardian_over = true;
-                self.refresh_page()
+                self.follow()
             }
             // What came while something was being worked on is taken up when that has ended.
             Action::Wait | Action::Identify | Action::Configure | Action::Undo | Action::Rehearse | Action::Remove => {
-                self.refresh_page()
+                self.follow()
             }
         };
         self.save();
@@ -109,7 +109,7 @@ impl Agent {
     pub(super) fn open_wizard(&mut self) -> Task<Message> {
         if self.inventory.is_none() {
             self.wizard_due = true;
-            return self.refresh_page();
+            return self.follow();
         }
         if self.state.stage != Stage::Starting {
             return Task::none();

@@ -4,10 +4,9 @@ use iced_test::selector::by_label;
 
 use super::guardian;
 use super::instance::Claim;
-use super::wizard::sample::{simulator, style};
+use super::wizard::sample::{self, simulator, style};
 use super::*;
 use crate::mail::Error;
-use crate::problem::ResponseCode;
 use crate::protocol::{Action, Directive, InstalledClient, MaskedUser, ProjectName};
 
 /// An agent of a folder of its own: no tray, no window, no server. What it would do elsewhere is not done.
@@ -17,15 +16,7 @@ struct Stage {
 }
 
 fn directive(order: u64, change: impl FnOnce(&mut Directive)) -> Directive {
-    let facts = wizard::sample::facts();
-    let mut directive = Directive {
-        action: Action::Configure,
-        order,
-        user: facts.user,
-        project: facts.project,
-        poll_seconds: 60,
-        epoch: 0,
-    };
+    let mut directive = sample::directive(Action::Configure, order);
     change(&mut directive);
     directive
 }

@@ -2,28 +2,15 @@
 
 use iced::widget::{Id, column};
 use iced::{Element, Fill};
-use jiff::Zoned;
+use jiff::Timestamp;
 
+use crate::agent::facts::Facts;
 use crate::agent::notice::Notice;
 use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon};
-use crate::protocol::Helpdesk;
 
 const GO_BACK: &str = "undo-go-back";
 const CLOSE: &str = "undo-close";
-
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// Name of the mail client as people know it.
-    pub client: String,
-    /// Name of the profile that becomes the default again.
-    pub old_profile: Option<String>,
-    pub helpdesk: Helpdesk,
-    /// The operator has ordered it: when it happens, unless the person says no.
-    pub ordered: Option<Zoned>,
-    /// Decides what "today" is.
-    pub now: Zoned,
-}
 
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -44,8 +31,9 @@ pub enum Action {
     Close,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 enum Stage {
+    #[default]
     Asking,
     Busy,
     /// The mail client is still open: the person is asked to close it.
@@ -58,17 +46,12 @@ enum Stage {
     },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Undo {
-    facts: Facts,
     stage: Stage,
 }
 
 impl Undo {
-    pub fn new(facts: Facts) -> Self {
-        Self { facts, stage: Stage::Asking }
-    }
-
     /// Name of the window.
     pub fn title(&self, style: &Style) -> String {
         style.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
@@ -110,18 +93,19 @@ impl Undo {
         self.stage = Stage::Failed { notice, unfinished };
     }
 
-    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
         let words = &style.words;
-        let client = self.facts.client.as_str();
-        let old = match &self.facts.old_profile {
+        let client = facts.client();
+        let old = match &facts.state.old_profile {
             Some(name) => words.with("undo-named-profile", &[("profile", name)]),
             None => words.text("undo-old-profile"),
         };
         let arguments = [("client", client), ("profile", old.as_str())];
-        let lead = match (&self.stage, &self.facts.ordered) {
+        let lead = match (&self.stage, facts.state.undo_due) {
             (Stage::Done, _) => words.with("undo-lead-done", &arguments),
             (Stage::Asking, Some(at)) => {
-                let when = words.when(at, &self.facts.now);
+                let zoned = |at: Timestamp| at.to_zoned(style.zone.clone());
+                let when = words.when(&zoned(at), &zoned(facts.now));
                 words.with("undo-lead-ordered", &[arguments[0], arguments[1], ("when", &when)])
             }
             _ => words.with("undo-lead", &arguments),
@@ -155,7 +139,7 @@ impl Undo {
                 ]
             }
         };
-        let help = widget::question(style, &self.facts.helpdesk, Message::Help);
+        let help = widget::question(style, facts.helpdesk(), Message::Help);
         widget::page(style, content, help, buttons)
     }
 }
@@ -163,18 +147,12 @@ impl Undo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{simulator, style};
+    use crate::agent::wizard::sample::{known, simulator, style};
     use crate::problem::ResponseCode;
-
-    fn page() -> Undo {
-        let now = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
-        let helpdesk = Helpdesk::default();
-        Undo::new(Facts { client: "Thunderbird".into(), old_profile: None, helpdesk, ordered: None, now })
-    }
 
     #[test]
     fn going_back_happens_once_however_often_it_is_clicked() {
-        let mut page = page();
+        let mut page = Undo::default();
         assert_eq!(page.update(Message::GoBack), Action::GoBack);
         assert_eq!(page.update(Message::GoBack), Action::None);
         assert_eq!(page.update(Message::Keep), Action::None, "too late to keep");
@@ -182,10 +160,10 @@ mod tests {
 
     #[test]
     fn after_a_failure_it_can_be_tried_again() {
-        let (mut page, style) = (page(), style());
+        let (mut page, style) = (Undo::default(), style());
         let _ = page.update(Message::GoBack);
         page.failed(Notice::new(ResponseCode::UndoFailed), false);
-        let mut shown = simulator(page.view(&style));
+        let mut shown = simulator(page.view(&known().facts(), &style));
         shown.click("Try again").expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(matches!(messages[..], [Message::GoBack]));
@@ -194,9 +172,9 @@ mod tests {
 
     #[test]
     fn what_was_begun_is_gone_on_with() {
-        let (mut page, style) = (page(), style());
+        let (mut page, style) = (Undo::default(), style());
         page.failed(Notice::new(ResponseCode::UndoFailed), true);
-        let mut shown = simulator(page.view(&style));
+        let mut shown = simulator(page.view(&known().facts(), &style));
         shown.click(style.words.text("undo-again").as_str()).expect("a button");
         assert!(shown.find(style.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
         shown.click("Close").expect("a button");
@@ -205,20 +183,20 @@ mod tests {
 
     #[test]
     fn what_the_operator_orders_is_told_with_its_time() {
-        let (mut page, style) = (page(), style());
-        page.facts.ordered = Some(&page.facts.now + jiff::Span::new().minutes(10));
+        let (page, style, mut known) = (Undo::default(), style(), known());
+        known.state.undo_due = Some(known.now + jiff::SignedDuration::from_mins(10));
         let lead = style.words.with(
             "undo-lead-ordered",
-            &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 00:10 (UTC)")],
+            &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 08:10 (UTC)")],
         );
-        assert!(simulator(page.view(&style)).find(lead.as_str()).is_ok(), "{lead}");
+        assert!(simulator(page.view(&known.facts(), &style)).find(lead.as_str()).is_ok(), "{lead}");
     }
 
     #[test]
     fn when_done_there_is_only_one_way_on() {
-        let (mut page, style) = (page(), style());
+        let (mut page, style) = (Undo::default(), style());
         page.done();
-        let mut shown = simulator(page.view(&style));
+        let mut shown = simulator(page.view(&known().facts(), &style));
         assert!(shown.find("Close").is_ok());
         assert!(shown.find("Go back").is_err());
     }

@@ -59,7 +59,7 @@ impl Role {
     }
 
     /// For people.
-    pub fn label(self, words: &super::i18n::Words) -> String {
+    pub fn label(self, words: &super::words::Words) -> String {
         words.text(match self {
             Self::Viewer => "role-viewer",
             Self::Operator => "role-operator",
@@ -70,7 +70,7 @@ impl Role {
 
 impl Role {
     /// What it allows, for people.
-    pub fn meaning(self, words: &super::i18n::Words) -> String {
+    pub fn meaning(self, words: &super::words::Words) -> String {
         words.text(match self {
             Self::Viewer => "role-viewer-meaning",
             Self::Operator => "role-operator-meaning",

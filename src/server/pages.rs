@@ -37,10 +37,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use super::Service;
-use super::i18n::Words;
 use super::operators::{Role, Viewer};
 use super::project::Project;
 use super::refusal::Refusal;
+use super::words::Words;
 
 /// Nothing but what this server sends may run in, or frame, a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \

@@ -16,8 +16,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::body::Peer;
-use super::i18n::Words;
 use super::refusal::Refusal;
+use super::words::Words;
 use super::{Service, db, invitation, limiter, pages, project, users};
 use colour::Rgb;
 use system::System;

@@ -8,7 +8,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row};
 use uuid::Uuid;
 
 use super::db;
-use super::i18n::Words;
+use super::words::Words;
 
 #[derive(Debug, Clone)]
 pub struct User {

@@ -5,8 +5,12 @@
 
 pub mod belonging;
 pub mod identity;
+pub mod known;
 pub mod measure;
+pub mod reports;
+pub mod small;
 pub mod states;
+pub mod wizard;
 
 use std::fs;
 use std::path::Path;

@@ -6,10 +6,11 @@ use iced::{Alignment, Element, Fill};
 
 use super::{ADDRESS, Asked, GO_ON, Identification, Message, NAME, Stage, Trouble};
 use crate::agent::code_entry::Handlers;
+use crate::agent::facts::Facts;
 use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
 use crate::problem::ResponseCode;
-use crate::protocol::{MaskedUser, Proof};
+use crate::protocol::Proof;
 
 impl Identification {
     /// Name of the window.
@@ -19,30 +20,30 @@ impl Identification {
             Stage::Entry => "identify-title",
             Stage::Sent { .. } => "identify-sent-title",
             Stage::Code { .. } => "identify-code-title",
-            Stage::Known(_) => "identify-known-title",
-            Stage::Leaving(_) => "identify-leave-title",
-            Stage::Same(_) => "identify-same-title",
+            Stage::Known => "identify-known-title",
+            Stage::Leaving => "identify-leave-title",
+            Stage::Same => "identify-same-title",
         })
     }
 
-    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
         let words = &style.words;
         let close = || widget::primary(style, words.text("close"), GO_ON, Some(Message::Close));
         let go_on = || widget::primary(style, words.text("code-continue"), GO_ON, Some(Message::GoOn));
         let (content, buttons) = match &self.stage {
-            Stage::Looking { .. } => (self.looking_content(style), vec![close()]),
+            Stage::Looking { .. } => (self.looking_content(facts, style), vec![close()]),
             Stage::Entry => (self.entry(style), vec![self.send(style)]),
-            Stage::Sent { address, digits } => (self.sent_content(style, address, digits.as_deref()), vec![close()]),
-            Stage::Code { sent } => (self.code_content(style, sent.as_deref()), self.code_buttons(style)),
-            Stage::Known(user) => (self.card(style, "identify-known-lead", user, None), vec![go_on()]),
-            Stage::Same(user) => {
-                (self.card(style, "identify-same-lead", user, Some("identify-same-hint")), vec![go_on()])
+            Stage::Sent { address, digits } => {
+                (self.sent_content(facts, style, address, digits.as_deref()), vec![close()])
             }
-            Stage::Leaving(user) => {
-                (self.card(style, "identify-leave-lead", user, Some("identify-leave-hint")), self.leave_buttons(style))
+            Stage::Code { sent } => (self.code_content(style, sent.as_deref()), self.code_buttons(style)),
+            Stage::Known => (self.card(facts, style, "identify-known-lead", None), vec![go_on()]),
+            Stage::Same => (self.card(facts, style, "identify-same-lead", Some("identify-same-hint")), vec![go_on()]),
+            Stage::Leaving => {
+                (self.card(facts, style, "identify-leave-lead", Some("identify-leave-hint")), self.leave_buttons(style))
             }
         };
-        let help = widget::question(style, &self.facts.helpdesk, Message::Help);
+        let help = widget::question(style, facts.helpdesk(), Message::Help);
         widget::page(style, content, help, buttons)
     }
 
@@ -50,9 +51,9 @@ impl Identification {
         widget::header(style, self.title(style), lead, Illustration::Code)
     }
 
-    fn looking_content<'a>(&self, style: &'a Style) -> Element<'a, Message> {
+    fn looking_content<'a>(&self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
         let words = &style.words;
-        let state = match &self.facts.offline {
+        let state = match &facts.offline() {
             Some(notice) => widget::offline(style, notice),
             None => widget::busy(style, words.text("identify-looking")),
         };
@@ -122,11 +123,17 @@ impl Identification {
         }
     }
 
-    fn sent_content<'a>(&self, style: &'a Style, address: &str, digits: Option<&str>) -> Element<'a, Message> {
+    fn sent_content<'a>(
+        &self,
+        facts: &Facts<'_>,
+        style: &'a Style,
+        address: &str,
+        digits: Option<&str>,
+    ) -> Element<'a, Message> {
         let words = &style.words;
         let hint = if self.again { "identify-sent-again" } else { "identify-sent-hint" };
         let hint = || widget::item(style, Icon::Info, style.palette.muted, words.text(hint));
-        let (waits, hint) = match &self.facts.offline {
+        let (waits, hint) = match &facts.offline() {
             Some(notice) => (widget::offline(style, notice), None),
             None => (widget::busy(style, words.text("identify-sent-waiting")), Some(hint())),
         };
@@ -181,17 +188,16 @@ impl Identification {
         ]
     }
 
-    fn card<'a>(&self, style: &'a Style, lead: &str, user: &MaskedUser, hint: Option<&str>) -> Element<'a, Message> {
+    fn card<'a>(&self, facts: &Facts<'_>, style: &'a Style, lead: &str, hint: Option<&str>) -> Element<'a, Message> {
         let words = &style.words;
+        let person = facts.state.user.as_ref().map(|user| widget::person(style, &user.name, &user.address));
         let below = match (&self.trouble, hint) {
             _ if self.asked.is_some() => Some(widget::busy(style, words.text("identify-leaving"))),
             (Some(Trouble::Refused(notice)), _) => Some(widget::refused(style, notice)),
             (_, Some(hint)) => Some(widget::body(style, words.text(hint)).color(style.palette.muted).into()),
             _ => None,
         };
-        column![self.header(style, words.text(lead)), widget::person(style, &user.name, &user.address), below]
-            .spacing(20)
-            .into()
+        column![self.header(style, words.text(lead)), person, below].spacing(20).into()
     }
 
     fn leave_buttons<'a>(&self, style: &Style) -> Vec<Element<'a, Message>> {

@@ -6,11 +6,11 @@ use iced::widget::{column, container, qr_code, row};
 use iced::{Alignment, Element, Fill, Padding};
 
 use crate::account::{Account, Authentication, Exchange, Server};
+use crate::agent::facts::Facts;
 use crate::agent::notice::Notice;
 use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
-use crate::agent::wizard::{Facts, frame::Frame};
-use crate::protocol::{Article, Helpdesk};
+use crate::agent::wizard::frame::Frame;
 
 pub const MAIN: &str = "manual-try-again";
 /// Side of the QR code, in logical pixels; large enough for a phone's camera at arm's length.
@@ -24,7 +24,8 @@ const OUTLOOK: &str = "Outlook";
 pub enum Message {
     /// Number of the value (even: incoming, odd: outgoing), and the value.
     Copy(usize, String),
-    Phone,
+    /// Show this to a phone, or hide it.
+    Phone(Option<String>),
     TryAgain,
     GoBackAgain,
     Done,
@@ -46,16 +47,17 @@ pub enum Action {
 }
 
 pub struct Manual {
-    client: String,
     notice: Notice,
-    account: Option<Account>,
-    articles: Vec<Article>,
-    helpdesk: Helpdesk,
     /// Number of the value that is in the clipboard.
     copied: Option<usize>,
-    phone: Option<qr_code::Data>,
-    phone_shown: bool,
+    phone: Option<Phone>,
     way_back: WayBack,
+}
+
+/// The text for a phone, and its picture. It is shown as long as the settings say the same.
+struct Phone {
+    text: String,
+    code: qr_code::Data,
 }
 
 /// Whether everything is as it was.
@@ -76,25 +78,13 @@ struct Setting {
 }
 
 impl Manual {
-    pub fn new(facts: &Facts, notice: Notice) -> Self {
-        let account = facts.project.account.clone();
-        let phone = account.as_ref().and_then(|account| qr_code::Data::new(as_text(account)).ok());
-        Self {
-            client: facts.client.clone(),
-            notice,
-            account,
-            articles: facts.project.articles.clone(),
-            helpdesk: facts.project.helpdesk.clone(),
-            copied: None,
-            phone,
-            phone_shown: false,
-            way_back: WayBack::Done,
-        }
+    pub fn new(notice: Notice) -> Self {
+        Self { notice, copied: None, phone: None, way_back: WayBack::Done }
     }
 
     /// Going back failed as well.
-    pub fn stuck(facts: &Facts, notice: Notice) -> Self {
-        Self { way_back: WayBack::Open, ..Self::new(facts, notice) }
+    pub fn stuck(notice: Notice) -> Self {
+        Self { way_back: WayBack::Open, ..Self::new(notice) }
     }
 
     pub fn going_back(&mut self) {
@@ -107,8 +97,8 @@ impl Manual {
                 self.copied = Some(number);
                 Action::Copy(value)
             }
-            Message::Phone => {
-                self.phone_shown = !self.phone_shown;
+            Message::Phone(text) => {
+                self.phone = text.and_then(|text| Some(Phone { code: qr_code::Data::new(&text).ok()?, text }));
                 Action::None
             }
             Message::TryAgain => Action::TryAgain,
@@ -131,21 +121,23 @@ fn as_text(account: &Account) -> String {
 }
 
 impl Manual {
-    pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
         let words = &style.words;
         let reason = self.notice.what(words);
         let lead = if self.way_back == WayBack::Done { "manual-lead" } else { "manual-lead-stuck" };
-        let lead = words.with(lead, &[("client", &self.client), ("reason", &reason)]);
+        let lead = words.with(lead, &[("client", facts.client()), ("reason", &reason)]);
         let mut content = column![self.trouble(style)].spacing(10).width(Fill);
-        content = content.push(match (&self.account, &self.phone) {
+        let text = facts.account().map(as_text);
+        let phone = self.phone.as_ref().filter(|phone| Some(&phone.text) == text.as_ref());
+        content = content.push(match (facts.account(), phone) {
             (None, _) => widget::note(style, Icon::Info, words.text("manual-no-settings")),
-            (Some(_), Some(code)) if self.phone_shown => phone(style, code),
-            (Some(Account { exchange: Some(exchange), .. }), _) if self.client == OUTLOOK => {
+            (Some(_), Some(Phone { code, .. })) => picture(style, code),
+            (Some(Account { exchange: Some(exchange), .. }), _) if facts.client() == OUTLOOK => {
                 self.exchange(style, exchange)
             }
             (Some(account), _) => self.settings(style, account),
         });
-        content = content.push(self.links(style));
+        content = content.push(links(facts, style, text, phone.is_some()));
         let is_free = self.way_back != WayBack::Busy;
         let (again, message) = match self.way_back {
             WayBack::Done => ("try-again", Message::TryAgain),
@@ -158,7 +150,7 @@ impl Manual {
             title: words.text("manual-title"),
             lead: Some(lead),
             content: content.into(),
-            help: widget::question(style, &self.helpdesk, Message::Open),
+            help: widget::question(style, facts.helpdesk(), Message::Open),
             buttons: vec![
                 widget::secondary(style, words.text("manual-done"), is_free.then_some(Message::Done)),
                 widget::primary(style, words.text(again), MAIN, is_free.then_some(message)),
@@ -236,28 +228,30 @@ impl Manual {
         let button = widget::region(Role::Status, button).live();
         row![shown, button].width(Fill).align_y(Alignment::Center).into()
     }
-
-    fn links<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
-        let words = &style.words;
-        let mut links: Vec<Element<'a, Message>> = self
-            .articles
-            .iter()
-            .map(|article| {
-                let title = article.title.clone();
-                widget::link(style, Some(Icon::Link), title.clone(), title, Message::Open(article.url.clone()))
-            })
-            .collect();
-        if self.phone.is_some() {
-            let id = if self.phone_shown { "manual-phone-hide" } else { "manual-phone-show" };
-            links.push(widget::link(style, None, words.text(id), words.text(id), Message::Phone));
-        }
-        let report = words.text("manual-report");
-        links.push(widget::link(style, None, report.clone(), report, Message::Report));
-        row(links).spacing(8).wrap().into()
-    }
 }
 
-fn phone<'a>(style: &'a Style, code: &'a qr_code::Data) -> Element<'a, Message> {
+/// The organisation's advice, the settings for a phone (or back to them), and the report.
+fn links<'a>(facts: &Facts<'_>, style: &'a Style, phone: Option<String>, is_shown: bool) -> Element<'a, Message> {
+    let words = &style.words;
+    let mut links: Vec<Element<'a, Message>> = facts
+        .articles()
+        .iter()
+        .map(|article| {
+            let title = article.title.clone();
+            widget::link(style, Some(Icon::Link), title.clone(), title, Message::Open(article.url.clone()))
+        })
+        .collect();
+    if phone.is_some() {
+        let id = if is_shown { "manual-phone-hide" } else { "manual-phone-show" };
+        let turned = Message::Phone(phone.filter(|_| !is_shown));
+        links.push(widget::link(style, None, words.text(id), words.text(id), turned));
+    }
+    let report = words.text("manual-report");
+    links.push(widget::link(style, None, report.clone(), report, Message::Report));
+    row(links).spacing(8).wrap().into()
+}
+
+fn picture<'a>(style: &'a Style, code: &'a qr_code::Data) -> Element<'a, Message> {
     // Cameras need dark on light, whatever the look.
     let paint = |_: &iced::Theme| qr_code::Style { cell: iced::Color::BLACK, background: iced::Color::WHITE };
     let picture = qr_code(code).total_size(QR_SIZE).style(paint).alt(style.words.text("manual-phone-code"));
@@ -291,13 +285,13 @@ mod tests {
     use iced_test::selector::by_label;
 
     use super::*;
-    use crate::agent::wizard::sample::{facts, simulator, style};
+    use crate::agent::wizard::sample::{Known, known, simulator, style};
     use crate::problem::ResponseCode;
 
     #[test]
     fn every_setting_has_a_copy_button_with_a_name_of_its_own() {
         let style = style();
-        let page = Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable));
+        let known = known();
         for (name, value) in [
             ("Copy incoming server", "imap.new.example"),
             ("Copy outgoing server", "smtp.new.example"),
@@ -307,32 +301,31 @@ mod tests {
             ("Copy outgoing security", "SSL/TLS"),
             ("Copy incoming sign-in", "Password"),
         ] {
-            let mut page = Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable));
-            let mut shown = simulator(self::Manual::view(&page, &style));
+            let mut page = Manual::new(Notice::new(ResponseCode::IncomingUnreachable));
+            let mut shown = simulator(page.view(&known.facts(), &style));
             shown.click(by_label(name)).unwrap_or_else(|_| panic!("{name}"));
             let messages: Vec<_> = shown.into_messages().collect();
             let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
             assert_eq!(actions, [Action::Copy(value.into())], "{name}");
         }
-        assert!(page.copied.is_none());
     }
 
     #[test]
     fn for_an_exchange_mailbox_outlook_needs_the_address_alone() {
-        let (style, mut facts) = (style(), facts());
+        let (style, mut known) = (style(), known());
         let exchange =
             Exchange { address: "anna@new.example".into(), directory_has_moved: false, leaves_own_exchange: false };
-        facts.project.account.as_mut().expect("the sample has one").exchange = Some(exchange);
-        let shown = |facts: &Facts| {
-            let page = Manual::new(facts, Notice::new(ResponseCode::OutlookEnded));
-            let mut shown = simulator(page.view(&style));
+        known.account().exchange = Some(exchange);
+        let shown = |known: &Known| {
+            let page = Manual::new(Notice::new(ResponseCode::OutlookEnded));
+            let mut shown = simulator(page.view(&known.facts(), &style));
             shown.click(by_label("Copy incoming port")).is_ok()
         };
-        assert!(shown(&facts), "other mail programs need the servers");
-        facts.client = OUTLOOK.into();
-        assert!(!shown(&facts));
-        let mut page = Manual::new(&facts, Notice::new(ResponseCode::OutlookEnded));
-        let mut shown = simulator(page.view(&style));
+        assert!(shown(&known), "other mail programs need the servers");
+        known.has_outlook();
+        assert!(!shown(&known));
+        let mut page = Manual::new(Notice::new(ResponseCode::OutlookEnded));
+        let mut shown = simulator(page.view(&known.facts(), &style));
         shown.click(by_label("Copy incoming user name")).expect("the address can be copied");
         let messages: Vec<_> = shown.into_messages().collect();
         let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
@@ -341,33 +334,37 @@ mod tests {
 
     #[test]
     fn what_was_copied_is_told() {
-        let (mut page, style) = (Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable)), style());
+        let (mut page, style) = (Manual::new(Notice::new(ResponseCode::IncomingUnreachable)), style());
         let _ = page.update(Message::Copy(0, "imap.new.example".into()));
-        assert!(simulator(page.view(&style)).find(by_label("Server copied")).is_ok());
+        assert!(simulator(page.view(&known().facts(), &style)).find(by_label("Server copied")).is_ok());
     }
 
     #[test]
     fn without_settings_the_help_desk_is_named() {
         let style = style();
-        let mut facts = facts();
-        facts.project.account = None;
-        let page = Manual::new(&facts, Notice::new(ResponseCode::NoAccountSettings));
-        assert!(simulator(page.view(&style)).find("The settings are not here yet. Your help desk has them.").is_ok());
+        let mut known = known();
+        known.project().account = None;
+        let page = Manual::new(Notice::new(ResponseCode::NoAccountSettings));
+        assert!(
+            simulator(page.view(&known.facts(), &style))
+                .find("The settings are not here yet. Your help desk has them.")
+                .is_ok()
+        );
     }
 
     #[test]
     fn the_phone_gets_the_settings_and_no_password() {
-        let account = facts().account_text();
-        assert!(account.contains("imap.new.example:993") && account.contains("smtp.new.example:465"), "{account}");
-        let mut page = Manual::new(&facts(), Notice::new(ResponseCode::IncomingUnreachable));
-        let _ = page.update(Message::Phone);
-        let style = style();
-        assert!(simulator(page.view(&style)).find(by_label("QR code with the settings of both servers")).is_ok());
-    }
-
-    impl Facts {
-        fn account_text(&self) -> String {
-            as_text(self.project.account.as_ref().expect("the sample has one"))
-        }
+        let (style, mut known) = (style(), known());
+        let text = as_text(known.account());
+        assert!(text.contains("imap.new.example:993") && text.contains("smtp.new.example:465"), "{text}");
+        let mut page = Manual::new(Notice::new(ResponseCode::IncomingUnreachable));
+        let shows = |page: &Manual, known: &Known| {
+            let code = by_label("QR code with the settings of both servers");
+            simulator(page.view(&known.facts(), &style)).find(code).is_ok()
+        };
+        let _ = page.update(Message::Phone(Some(text)));
+        assert!(shows(&page, &known));
+        known.account().incoming.port = 1143;
+        assert!(!shows(&page, &known), "it would be the settings of before");
     }
 }
