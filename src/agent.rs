@@ -326,6 +326,7 @@ impl Agent {
             Message::Closed(id) => self.closed(id),
             Message::Escape | Message::CloseAsked => self.close_window(),
             Message::Tick => self.tick(),
+            Message::Unlocked => self.act(),
             Message::Reminded => self.reminded(),
             Message::UndoDue => self.undo_due(),
             Message::ThemeChanged(mode) => self.theme_changed(mode),

@@ -53,6 +53,8 @@ pub enum Message {
     Closed(window::Id),
     Escape,
     Tick,
+    /// The session is not locked: what was ordered can begin.
+    Unlocked,
     /// "Later" is over.
     Reminded,
     /// Nobody has said anything to the operator's order to go back.

@@ -7,7 +7,7 @@ use super::instance::Claim;
 use super::wizard::sample::{self, simulator, style};
 use super::*;
 use crate::mail::Error;
-use crate::protocol::{Action, Directive, InstalledClient, MaskedUser, ProjectName};
+use crate::protocol::{Action, Directive, Event, EventKind, InstalledClient, MaskedUser, ProjectName};
 
 /// An agent of a folder of its own: no tray, no window, no server. What it would do elsewhere is not done.
 struct Stage {
@@ -72,6 +72,12 @@ impl Stage {
         self.happens(Message::Heard(guardian::Event::Directive(Box::new(directive))));
     }
 
+    /// The person is there.
+    fn hears_and_sees(&mut self, directive: Directive) {
+        self.hears(directive);
+        self.happens(Message::Unlocked);
+    }
+
     fn ends_with(&mut self, error: Error) {
         self.happens(Message::SetUp(Err(error)));
     }
@@ -104,7 +110,7 @@ fn a_set_up_that_fails_again_shows_the_settings_of_the_second_try() {
     let with_port = |order, port| {
         directive(order, |directive| directive.project.account.as_mut().expect("one").incoming.port = port)
     };
-    stage.hears(with_port(1, 1143));
+    stage.hears_and_sees(with_port(1, 1143));
     stage.presses("Continue");
     stage.happens(Message::Wizard(wizard::Message::Password(wizard::password::Message::Typed("x".to_owned().into()))));
     stage.presses("Set up my mail");
@@ -124,7 +130,7 @@ fn another_help_desk_is_named_on_whatever_page_is_shown() {
     let asks = |name| style().words.with("help-question", &[("name", name)]);
     stage.hears(Directive { action: Action::Wait, ..with(0, "Ada") });
     assert!(stage.shows(&asks("Ada")), "while it is waited");
-    stage.hears(with(1, "Bea"));
+    stage.hears_and_sees(with(1, "Bea"));
     assert!(stage.shows(&asks("Bea")), "when the wizard comes up");
     stage.hears(with(1, "Cleo"));
     assert!(stage.shows(&asks("Cleo")) && !stage.shows(&asks("Bea")), "in the open wizard");
@@ -141,9 +147,50 @@ fn another_help_desk_is_named_on_whatever_page_is_shown() {
 #[test]
 fn other_rules_for_passwords_hold_from_the_moment_they_are_known() {
     let mut stage = Stage::activated();
-    stage.hears(directive(1, |_| ()));
+    stage.hears_and_sees(directive(1, |_| ()));
     stage.presses("Continue");
     assert!(stage.names("Create one"));
     stage.hears(directive(1, |directive| directive.project.password.may_create = false));
     assert!(!stage.names("Create one"));
+}
+
+#[test]
+fn behind_a_locked_screen_nothing_is_begun() {
+    let mut stage = Stage::activated();
+    stage.hears(directive(1, |_| ()));
+    assert_eq!((stage.agent.state.stage, stage.agent.state.acted_on), (state::Stage::Waiting, 0));
+    assert!(!stage.shows("Later"));
+    stage.happens(Message::Unlocked);
+    assert!(stage.shows("Later"));
+    assert_eq!((stage.agent.state.stage, stage.agent.state.acted_on), (state::Stage::Starting, 1));
+    stage.happens(Message::Unlocked);
+    let opened = |event: &Event| event.kind == EventKind::WizardOpened;
+    assert_eq!(stage.agent.state.outbox.iter().filter(|event| opened(event)).count(), 1, "an order is acted on once");
+}
+
+#[test]
+fn what_was_taken_back_while_the_screen_was_locked_is_not_begun() {
+    let mut stage = Stage::activated();
+    stage.hears(directive(1, |_| ()));
+    stage.hears(directive(2, |directive| directive.action = Action::Wait));
+    stage.happens(Message::Unlocked);
+    assert_eq!(stage.agent.state.stage, state::Stage::Waiting);
+}
+
+#[test]
+fn nobody_agrees_to_mail_servers_that_they_have_not_seen() {
+    let mut stage = Stage::activated();
+    let with_host = |order, host: &str| {
+        directive(order, |directive| directive.project.account.as_mut().expect("one").incoming.host = host.into())
+    };
+    stage.hears(Directive { action: Action::Wait, ..with_host(0, "imap.new.example") });
+    stage.hears_and_sees(with_host(1, "imap.other.example"));
+    assert!(stage.shows(&style().words.text("question-mail-title")));
+    stage.hears(with_host(1, "imap.evil.example"));
+    stage.presses(&style().words.text("question-mail-go-on"));
+    let agreed = stage.agent.state.agreed.clone().expect("the first ones");
+    assert_eq!(agreed.hosts[0], "imap.new.example", "the question has changed in the meantime");
+    assert!(stage.shows(&style().words.text("question-mail-title")), "it is asked again");
+    stage.presses(&style().words.text("question-mail-go-on"));
+    assert!(stage.shows("Later"));
 }
