@@ -19,6 +19,7 @@ use axum::http::StatusCode;
 use clap::Args;
 use tokio::sync::watch;
 
+use crate::server::projects::cutover::{self, When};
 use crate::server::db::OpenError;
 use crate::server::db::hash::HashError;
 use crate::server::http::error::Refusal;
@@ -141,7 +142,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
 
     let before = target.usage();
     let mut tx = Operation::begin(&db, &Actor::command_line(), Role::Operator).await?;
-    projects::set_cutover(&mut tx, &project, Some(crate::server::db::now()), true).await?;
+    cutover::write(&mut tx, &project, None, When::Now, true).await?;
     fleet.signal_given();
     tx.commit().await?;
     fleet.all_completed().await;
