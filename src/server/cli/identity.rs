@@ -8,8 +8,7 @@ use uuid::Uuid;
 use crate::server::cli::order::{Whom, act_on};
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
+use crate::server::operators::Actor;
 use crate::server::projects::actions::Action;
 use crate::server::projects::identity::{State, overrides};
 
@@ -67,13 +66,32 @@ pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(),
     Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)
 }
 
-pub async fn set_state(db: &Db, whom: &Whom, state: State, out: &mut impl Write) -> Result<(), Failure> {
+/// Whether somebody takes part.
+#[derive(Debug, Clone, Copy)]
+pub enum Ruling {
+    Suspend,
+    Resume,
+}
+
+impl Ruling {
+    fn state(self) -> State {
+        match self {
+            Self::Suspend => State::Suspended,
+            Self::Resume => State::Active,
+        }
+    }
+}
+
+pub async fn rule(db: &Db, whom: &Whom, ruling: Ruling, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    overrides::set_state(&mut tx, &user, state).await?;
-    tx.commit().await?;
-    Ok(writeln!(out, "{} is {}", user.old_address, state.id())?)
+    let (actor, address) = (Actor::command_line(), &user.old_address);
+    let has_changed = match ruling {
+        Ruling::Suspend => overrides::suspend(db, &actor, &user).await?,
+        Ruling::Resume => overrides::resume(db, &actor, &user).await?,
+    };
+    let already = if has_changed { "" } else { " already" };
+    Ok(writeln!(out, "{address} is {}{already}", ruling.state().id())?)
 }
 
 fn id(login: &str) -> Result<Uuid, Failure> {

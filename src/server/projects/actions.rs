@@ -218,15 +218,9 @@ async fn mail_code(
     user: Option<&User>,
 ) -> Result<Option<ResponseCode>, Refusal> {
     let Some(user) = user else { return Ok(Some(ResponseCode::NobodySignedIn)) };
-    if user.project_id != project.id || State::of(&user.state) != Some(State::Active) {
-        return Ok(Some(ResponseCode::UserNotActive));
+    if let Err(code) = mailings::check(project, user) {
+        return Ok(Some(code));
     }
-    if project.settings.smtp.is_none() {
-        return Ok(Some(ResponseCode::UserMailFailed));
-    }
-    match mailings::invite(tx, project, user).await {
-        Ok(_) => Ok(None),
-        Err(refusal) if refusal.code() == ResponseCode::NoAccountSettings => Ok(Some(ResponseCode::NoAccountSettings)),
-        Err(other) => Err(other),
-    }
+    mailings::queue_code(tx, project, user).await?;
+    Ok(None)
 }

@@ -203,8 +203,8 @@ pub async fn apply(
     let action = match ask {
         Ask::Wave(wave) => return put(service, viewer, project, targets, wave).await,
         Ask::Plain(Kind::Invite) => return invite(service, viewer, project, targets).await,
-        Ask::Plain(Kind::Suspend) => return rule(service, viewer, targets, State::Active, State::Suspended).await,
-        Ask::Plain(Kind::Allow) => return rule(service, viewer, targets, State::Suspended, State::Active).await,
+        Ask::Plain(Kind::Suspend) => return rule(service, viewer, targets, State::Suspended).await,
+        Ask::Plain(Kind::Allow) => return rule(service, viewer, targets, State::Active).await,
         Ask::Plain(Kind::Delete) => return delete(service, viewer, targets).await,
         Ask::Plain(Kind::Configure) => Action::Configure,
         Ask::Plain(Kind::Rehearse) => Action::Rehearse,
@@ -270,25 +270,21 @@ async fn named(service: &Service, targets: &[Target]) -> Result<Vec<(String, Use
     Ok(named)
 }
 
-/// Who is in the state `from` comes into the state `to`; the others are left alone.
-async fn rule(
-    service: &Service,
-    viewer: &Viewer,
-    targets: &[Target],
-    from: State,
-    to: State,
-) -> Result<Vec<Outcome>, Refusal> {
+/// Who is in another state comes into the state `to`; the others are left alone.
+async fn rule(service: &Service, viewer: &Viewer, targets: &[Target], to: State) -> Result<Vec<Outcome>, Refusal> {
     let named = named(service, targets).await?;
     let mut outcomes = Vec::with_capacity(named.len());
     let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     for (target, user) in named {
-        let fits = State::of(&user.state) == Some(from);
-        if fits {
-            overrides::set_state(&mut tx, &user, to).await?;
-        }
         let other = if to == State::Suspended { "action-not-active" } else { "action-not-suspended" };
-        let refused = (!fits).then(|| viewer.words.text(other));
-        outcomes.push(Outcome { target, refused, code: None });
+        let (refused, code) = match overrides::set_state(&mut tx, &user, to).await {
+            Ok(true) => (None, None),
+            Ok(false) => (Some(viewer.words.text(other)), None),
+            Err(refusal) if refusal.code() == ResponseCode::UserNotActive => (None, Some(refusal.code())),
+            Err(other) => return Err(other),
+        };
+        let refused = refused.or(code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator));
+        outcomes.push(Outcome { target, refused, code });
     }
     tx.commit().await?;
     Ok(outcomes)
@@ -339,23 +335,14 @@ async fn invite(
 ) -> Result<Vec<Outcome>, Refusal> {
     let named = named(service, targets).await?;
     let mut outcomes = Vec::with_capacity(named.len());
-    let mut queued: usize = 0;
     let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     for (target, user) in named {
-        let code = match mailings::invite(&mut tx, project, &user).await {
-            Ok(_) => {
-                queued += 1;
-                None
-            }
-            Err(refusal) if refusal.code() == ResponseCode::NoAccountSettings => Some(ResponseCode::NoAccountSettings),
-            Err(other) => return Err(other),
-        };
+        let code = mailings::check(project, &user).err();
+        if code.is_none() {
+            mailings::invite_in(&mut tx, project, &user).await?;
+        }
         let refused = code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator);
         outcomes.push(Outcome { target, refused, code });
-    }
-    if queued > 0 {
-        let detail = queued.to_string();
-        tx.record(Some(&project.id), mailings::INVITE, &project.name, &detail).await?;
     }
     tx.commit().await?;
     Ok(outcomes)
