@@ -415,6 +415,7 @@ fault-empty = Leer. Füllen Sie das Feld aus.
 fault-address = „{ $text }“ ist keine E-Mail-Adresse.
 fault-too-long = Länger als 320 Zeichen.
 fault-unsafe = Ein Steuerzeichen, oder ein Bindestrich am Anfang. Entfernen Sie es.
+fault-name = Kein Name. Schreiben Sie 1 bis 100 Zeichen ohne Zeilenumbruch.
 fault-language = „{ $text }“ ist keine Sprache der Einladungen. Nehmen Sie en oder de.
 fault-state = „{ $text }“ ist kein Zustand. Nehmen Sie active oder inactive.
 fault-twice = { $address } steht auch in Zeile { $line }. Behalten Sie eine.

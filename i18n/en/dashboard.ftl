@@ -415,6 +415,7 @@ fault-empty = Empty. Fill it in.
 fault-address = “{ $text }” is not a mail address.
 fault-too-long = Longer than 320 characters.
 fault-unsafe = A control character, or a hyphen at the beginning. Remove it.
+fault-name = No name. Write 1 to 100 characters without line breaks.
 fault-language = “{ $text }” is not a language of the invitations. Use en or de.
 fault-state = “{ $text }” is not a state. Use active or inactive.
 fault-twice = { $address } is also in line { $line }. Keep one.

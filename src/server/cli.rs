@@ -26,7 +26,6 @@ use crate::server::installers::Installers;
 use crate::server::load_test;
 use crate::server::projects::Project;
 use crate::server::projects::actions::Action;
-use crate::server::projects::identity::State;
 pub use failure::Failure;
 
 /// Tells the agents of an organisation when to move to the new mailbox, and shows how far everyone is.
@@ -231,8 +230,8 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         Command::Assign(assign) => identity::assign(&db, assign, out).await,
         Command::Lock(lock) => identity::lock(&db, lock, out).await,
         Command::Unlock(unlock) => identity::unlock(&db, unlock, out).await,
-        Command::Suspend(whom) => identity::set_state(&db, &whom, State::Suspended, out).await,
-        Command::Resume(whom) => identity::set_state(&db, &whom, State::Active, out).await,
+        Command::Suspend(whom) => identity::rule(&db, &whom, identity::Ruling::Suspend, out).await,
+        Command::Resume(whom) => identity::rule(&db, &whom, identity::Ruling::Resume, out).await,
         Command::Devices { project, json } => devices::list(&db, &project, json, out).await,
         Command::Status { project, json } => report::status(&db, &project, json, out).await,
     };

@@ -19,13 +19,13 @@ use axum::http::StatusCode;
 use clap::Args;
 use tokio::sync::watch;
 
-use crate::server::projects::cutover::{self, When};
 use crate::server::db::OpenError;
 use crate::server::db::hash::HashError;
 use crate::server::http::error::Refusal;
 use crate::server::http::open_files;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
+use crate::server::projects::cutover::{self, When};
 use crate::server::{Db, projects};
 use dashboard::Dashboard;
 use fleet::Fleet;

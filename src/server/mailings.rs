@@ -10,19 +10,23 @@ pub mod note;
 pub mod query;
 mod queue;
 mod reminder;
+mod sender;
 
-pub use delivery::{Deliveries, send_now};
+pub use delivery::Deliveries;
 use jiff::Timestamp;
 pub use queue::{New, add, state};
+pub use sender::Sender;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
 use crate::problem::ResponseCode;
-use crate::server::db::{self, time};
+use crate::server::db::{self, Db, time};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::Project;
-use crate::server::projects::users::User;
+use crate::server::projects::identity::State as Part;
+use crate::server::projects::users::{self, User};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -36,8 +40,8 @@ pub enum Kind {
 }
 
 /// Sending them, as the record of what operators did has it.
-pub const INVITE: &str = "user.invite";
-pub const REMIND: &str = "user.remind";
+const INVITE: &str = "user.invite";
+const REMIND: &str = "user.remind";
 /// The kinds that operators send, with a code. What people and computers ask for says nothing of these.
 pub const FROM_OPERATORS: &str = "('invitation', 'reminder')";
 
@@ -96,23 +100,125 @@ impl State {
     }
 }
 
-/// Puts an invitation with a new code into the queue; returns its id. One that is waiting there already is enough.
-pub async fn invite(tx: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
-    enqueue(tx, project, user, Kind::Invitation).await
+/// To whom letters go.
+#[derive(Debug, Clone, Copy)]
+pub enum Recipients<'a> {
+    /// These users, by their ids.
+    Users(&'a [String]),
+    /// Everybody who takes part and has no activated computer.
+    NotInstalled,
 }
 
-/// The same for a reminder, whatever the project's rhythm says. It is not sent when a computer is activated by then.
-pub async fn remind(tx: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
-    enqueue(tx, project, user, Kind::Reminder).await
+/// What became of one recipient.
+#[derive(Debug)]
+pub struct Outcome {
+    pub user: User,
+    /// The id of the letter, which waits to be sent; or why there is none.
+    pub mailing: Result<String, ResponseCode>,
 }
 
-async fn enqueue(tx: &mut Operation, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
-    if project.settings.account.is_none() {
-        return Err(ResponseCode::NoAccountSettings.into());
+/// Puts invitations with new codes into the queue.
+///
+/// # Errors
+/// When the actor may not, when somebody is no user of the project (the field is `users`), and when the database fails:
+/// then nothing is sent to anybody.
+pub async fn invite(
+    db: &Db,
+    actor: &Actor,
+    project: &Project,
+    recipients: Recipients<'_>,
+) -> Result<Vec<Outcome>, Refusal> {
+    queue_all(db, actor, project, recipients, Kind::Invitation).await
+}
+
+/// The same for reminders, whatever the project's rhythm says. They are not sent when a computer is activated by then.
+///
+/// # Errors
+/// As [`invite`].
+pub async fn remind(
+    db: &Db,
+    actor: &Actor,
+    project: &Project,
+    recipients: Recipients<'_>,
+) -> Result<Vec<Outcome>, Refusal> {
+    queue_all(db, actor, project, recipients, Kind::Reminder).await
+}
+
+async fn queue_all(
+    db: &Db,
+    actor: &Actor,
+    project: &Project,
+    recipients: Recipients<'_>,
+    kind: Kind,
+) -> Result<Vec<Outcome>, Refusal> {
+    let mut op = Operation::begin(db, actor, Role::Operator).await?;
+    let users = match recipients {
+        Recipients::Users(ids) => users::chosen(&mut op, &project.id, ids).await?,
+        Recipients::NotInstalled => users::not_installed(&mut op, &project.id).await?,
+    };
+    let mut outcomes = Vec::with_capacity(users.len());
+    for user in users {
+        let mailing = match check(project, &user) {
+            Ok(()) => Ok(queue_on_record(&mut op, &user, kind).await?),
+            Err(code) => Err(code),
+        };
+        outcomes.push(Outcome { user, mailing });
     }
-    match queue::waiting(tx, &user.id, kind).await? {
+    op.commit().await?;
+    Ok(outcomes)
+}
+
+/// Puts an invitation with a new code into the queue; returns its id.
+///
+/// # Errors
+/// The code of [`check`], and when the database fails.
+pub async fn invite_in(op: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
+    check(project, user)?;
+    Ok(queue_on_record(op, user, Kind::Invitation).await?)
+}
+
+/// Puts a letter with a new code into the queue for whoever uses a login. Why it goes is the caller's to put on record.
+///
+/// # Errors
+/// The code of [`check`], and when the database fails.
+pub async fn queue_code(op: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
+    check(project, user)?;
+    Ok(queue_once(op, user, Kind::Invitation).await?)
+}
+
+/// Why the user gets no letter with a code: none that the agent could not use, and none that nobody could send.
+///
+/// # Errors
+/// [`ResponseCode::NoAccountSettings`], [`ResponseCode::UserMailFailed`] without a mail server to send by, and
+/// [`ResponseCode::UserNotActive`].
+pub fn check(project: &Project, user: &User) -> Result<(), ResponseCode> {
+    check_project(project)?;
+    if user.project_id == project.id && Part::of(&user.state) == Some(Part::Active) {
+        Ok(())
+    } else {
+        Err(ResponseCode::UserNotActive)
+    }
+}
+
+fn check_project(project: &Project) -> Result<(), ResponseCode> {
+    if project.settings.account.is_none() {
+        return Err(ResponseCode::NoAccountSettings);
+    }
+    if project.settings.smtp.is_none() { Err(ResponseCode::UserMailFailed) } else { Ok(()) }
+}
+
+async fn queue_on_record(op: &mut Operation, user: &User, kind: Kind) -> Result<String, sqlx::Error> {
+    let id = queue_once(op, user, kind).await?;
+    let action = if kind == Kind::Reminder { REMIND } else { INVITE };
+    op.record(Some(&user.project_id), action, &user.old_address, "").await?;
+    Ok(id)
+}
+
+/// One that is waiting there already is enough.
+async fn queue_once(op: &mut Operation, user: &User, kind: Kind) -> Result<String, sqlx::Error> {
+    match queue::waiting(op, &user.id, kind).await? {
         Some(waiting) => Ok(waiting),
-        None => Ok(add(tx, &New::to(user, kind), db::now()).await?),
+        None => add(op, &New::to(user, kind), db::now()).await,
     }
 }
 

@@ -1,5 +1,7 @@
 //! How far everyone is.
 
+pub mod computers;
+pub mod export;
 pub mod figures;
 pub mod history;
 pub mod progress;

@@ -12,17 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::api::input::{self, Ids, Message, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::mailings::{self, bounce};
-use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
-use crate::server::projects::identity::State as Part;
-use crate::server::projects::users::{self, User};
+use crate::server::mailings::{self, Outcome, Recipients, bounce};
+use crate::server::operators::Caller;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_mailings, send_mailings)).routes(routes!(record_bounce))
@@ -108,8 +104,7 @@ async fn list_mailings(
 #[utoipa::path(
     post, path = "/projects/{project}/mailings", tag = "mailings", params(("project" = Uuid, Path)),
     request_body = MailingRequest,
-    responses((status = ACCEPTED, body = MailingOutcomes),
-        (status = CONFLICT, description = "The project has no account yet."))
+    responses((status = ACCEPTED, body = MailingOutcomes))
 )]
 async fn send_mailings(
     State(service): State<Arc<Service>>,
@@ -117,43 +112,27 @@ async fn send_mailings(
     Ids(id): Ids<Uuid>,
     input::Json(asked): input::Json<MailingRequest>,
 ) -> Result<(StatusCode, Json<MailingOutcomes>), Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    if project.settings.account.is_none() {
-        return Err(ResponseCode::NoAccountSettings.into());
-    }
-    if project.settings.smtp.is_none() {
-        return Err(input::fault("settings.smtp", "set how mails are sent with PUT …/settings"));
-    }
-    let to = receivers(&service, &project.id, &asked).await?;
-    let mut outcomes = Vec::with_capacity(to.len());
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    for user in &to {
-        let queued = match (Part::of(&user.state), asked.kind) {
-            (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&mut tx, &project, user).await,
-            (Some(Part::Active), MailingKind::Reminder) => mailings::remind(&mut tx, &project, user).await,
-            _ => {
-                let refused = Some(crate::problem::ResponseCode::UserNotActive.id());
-                outcomes.push(MailingOutcome { user: crate::server::api::id(&user.id)?, mailing: None, refused });
-                continue;
-            }
-        };
-        outcomes.push(MailingOutcome {
-            user: crate::server::api::id(&user.id)?,
-            mailing: Some(crate::server::api::id(&queued?)?),
-            refused: None,
-        });
-    }
-    let queued = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
-    let deed = match asked.kind {
-        MailingKind::Invitation => mailings::INVITE,
-        MailingKind::Reminder => mailings::REMIND,
+    let users: Option<Vec<String>> = asked.users.map(|users| users.iter().map(Uuid::to_string).collect());
+    let recipients = match (&users, asked.not_installed) {
+        (Some(users), false) => Recipients::Users(users),
+        (None, true) => Recipients::NotInstalled,
+        _ => return Err(input::fault("users", "give either users or \"not_installed\": true")),
     };
-    if queued > 0 {
-        tx.record(Some(&project.id), deed, &project.name, &queued.to_string()).await?;
-    }
-    tx.commit().await?;
+    let outcomes = match asked.kind {
+        MailingKind::Invitation => mailings::invite(&service.db, &actor, &project, recipients).await?,
+        MailingKind::Reminder => mailings::remind(&service.db, &actor, &project, recipients).await?,
+    };
+    let outcomes = outcomes.into_iter().map(outcome).collect::<Result<_, _>>()?;
     Ok((StatusCode::ACCEPTED, Json(MailingOutcomes { outcomes })))
+}
+
+fn outcome(outcome: Outcome) -> Result<MailingOutcome, Refusal> {
+    let (mailing, refused) = match outcome.mailing {
+        Ok(mailing) => (Some(id(&mailing)?), None),
+        Err(code) => (None, Some(code.id())),
+    };
+    Ok(MailingOutcome { user: id(&outcome.user.id)?, mailing, refused })
 }
 
 /// Takes a delivery report (RFC 3464) as a mail server hands it over, and marks the mail that it is about.
@@ -166,35 +145,9 @@ async fn record_bounce(
     Caller(actor): Caller,
     Message(message): Message,
 ) -> Result<Json<Bounced>, Refusal> {
-    actor.may(Role::Operator)?;
     match bounce::record(&service.db, &actor, &message).await? {
         Some(address) => Ok(Json(Bounced { address })),
         None => Err(input::fault("", "send a report of a final failure of one of this server's mails")),
-    }
-}
-
-async fn receivers(service: &Service, project: &str, asked: &MailingRequest) -> Result<Vec<User>, Refusal> {
-    let pool = service.db.pool();
-    let all = users::of_project(pool, project).await?;
-    match (&asked.users, asked.not_installed) {
-        (Some(chosen), false) => {
-            let find = |(place, chosen): (usize, &Uuid)| {
-                let chosen = chosen.to_string();
-                let found = all.iter().find(|user| user.id == chosen).cloned();
-                found.ok_or_else(|| input::fault(&format!("users[{place}]"), "name a user of this project"))
-            };
-            chosen.iter().enumerate().map(find).collect()
-        }
-        (None, true) => {
-            let mut to = Vec::new();
-            for user in all.into_iter().filter(|user| Part::of(&user.state) == Some(Part::Active)) {
-                if !users::has_device(pool, &user.id).await? {
-                    to.push(user);
-                }
-            }
-            Ok(to)
-        }
-        _ => Err(input::fault("users", "give either users or \"not_installed\": true")),
     }
 }
 

@@ -11,14 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::problem;
 use crate::server::api::input::{Csv, Ids, Query};
 use crate::server::api::{Routes, project};
-use crate::server::dashboard::people::export;
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Caller, Role};
-use crate::server::projects::users::import::{self, ImportError};
-use crate::server::status::table::{self, Subject};
+use crate::server::operators::Caller;
+use crate::server::projects::users::import;
+use crate::server::status::export;
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -59,16 +57,11 @@ async fn import_users(
     Query(how): Query<How>,
     Csv(file): Csv,
 ) -> Result<Json<Imported>, Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let rows = import::parse(&file).map_err(faults)?;
-    if how.preview {
-        let import::Imported { added, updated } =
-            import::preview(&service.db, &actor, &project.id, &rows).await.map_err(refused)?;
-        return Ok(Json(Imported { added, updated }));
-    }
-    let import::Imported { added, updated } =
-        import::write_file(&service.db, &actor, &project, &rows).await.map_err(refused)?;
+    let import::Imported { added, updated } = match how.preview {
+        true => import::preview(&service.db, &actor, &project, &file).await?.imported,
+        false => import::write_file(&service.db, &actor, &project, &file).await?,
+    };
     Ok(Json(Imported { added, updated }))
 }
 
@@ -83,24 +76,6 @@ async fn export_users(
     Ids(id): Ids<Uuid>,
 ) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Refusal> {
     let project = project(&service, id).await?;
-    let everybody = table::Filter::default();
-    let rows = table::all(service.db.pool(), &project.id, Subject::Users, &everybody, db::now()).await?;
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], export::written(&rows)?))
-}
-
-/// The places of a file, or of one person's fields, that cannot work.
-pub fn faults(faults: Vec<import::Fault>) -> Refusal {
-    let fault = |fault: import::Fault| problem::Fault {
-        field: fault.column.map_or("", import::Column::name).replace(' ', "_"),
-        line: Some(fault.line),
-        remedy: fault.problem.to_string(),
-    };
-    Refusal::faults(faults.into_iter().map(fault).collect())
-}
-
-pub fn refused(error: ImportError) -> Refusal {
-    match error {
-        ImportError::Faults(found) => faults(found),
-        ImportError::Refused(refusal) => refusal,
-    }
+    let file = export::csv(service.db.pool(), &project.id, db::now()).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], file))
 }

@@ -12,18 +12,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::problem::ResponseCode;
 use crate::server::api::catalogue::Language;
 use crate::server::api::filter::Filter;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::Page;
-use crate::server::api::{Routes, id, people, project};
+use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
-use crate::server::projects::deletion::{self, Extent};
-use crate::server::projects::identity::{State as Part, overrides};
-use crate::server::projects::users::{self, import};
+use crate::server::operators::Caller;
+use crate::server::projects::deletion::Extent;
+use crate::server::projects::identity::State as Part;
+use crate::server::projects::users::change::{self, Fields};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db};
 
@@ -71,7 +69,7 @@ struct NewUser {
     login: String,
     language: Option<Language>,
     /// Name of a wave, which is made when it is not there.
-    #[schema(max_length = 320)]
+    #[schema(max_length = 100)]
     #[serde(default)]
     wave: String,
 }
@@ -89,7 +87,7 @@ struct UserChange {
     language: Language,
     state: Part,
     /// Name of a wave, which is made when it is not there; empty for none.
-    #[schema(max_length = 320)]
+    #[schema(max_length = 100)]
     wave: String,
 }
 
@@ -131,20 +129,16 @@ async fn add_user(
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>), Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let language = new.language.map_or("", Language::id);
-    let row = import::one([&new.name, &new.old_address, &new.new_address, &new.login, language, "", &new.wave])
-        .map_err(people::faults)?;
-    if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
-        return Err(ResponseCode::NameTaken.into());
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    import::write(&mut tx, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
-    tx.record(Some(&project.id), "user.add", &row.old_address, "").await?;
-    tx.commit().await?;
-    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or_else(Refusal::no_such_resource)?;
-    Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made.id).await?)))
+    let fields = Fields {
+        name: &new.name,
+        new_address: &new.new_address,
+        login: &new.login,
+        language: new.language.map_or("", Language::id),
+        wave: &new.wave,
+    };
+    let made = change::add(&service.db, &actor, &project, &new.old_address, &fields).await?;
+    Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made).await?)))
 }
 
 /// A person of a project.
@@ -173,21 +167,16 @@ async fn replace_user(
     Ids((id, user)): Ids<(Uuid, Uuid)>,
     input::Json(new): input::Json<UserChange>,
 ) -> Result<Json<User>, Refusal> {
-    actor.may(Role::Operator)?;
-    let project = project(&service, id).await?;
-    let before = one(&service, &project.id, &user.to_string()).await?;
-    let language = new.language.id();
-    let row = import::one([&new.name, &before.old_address, &new.new_address, &new.login, language, "", &new.wave])
-        .map_err(people::faults)?;
-    let known = users::find(service.db.pool(), &before.id.to_string()).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    import::write(&mut tx, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
-    tx.record(Some(&project.id), "user.change", &before.old_address, "").await?;
-    if known.state != new.state.id() {
-        overrides::set_state(&mut tx, &known, new.state).await?;
-    }
-    tx.commit().await?;
-    Ok(Json(one(&service, &project.id, &known.id).await?))
+    let (project, user) = (project(&service, id).await?, user.to_string());
+    let fields = Fields {
+        name: &new.name,
+        new_address: &new.new_address,
+        login: &new.login,
+        language: new.language.id(),
+        wave: &new.wave,
+    };
+    change::change(&service.db, &actor, &project, &user, &fields, new.state).await?;
+    Ok(Json(one(&service, &project.id, &user).await?))
 }
 
 /// Deletes a person with everything that is known of them, for good.
@@ -203,24 +192,12 @@ async fn delete_user(
     Ids((id, user)): Ids<(Uuid, Uuid)>,
     Query(how): Query<Deletion>,
 ) -> Result<Json<Extent>, Refusal> {
-    actor.may(Role::Operator)?;
-    let project = project(&service, id).await?;
-    let known = users::of_project(service.db.pool(), &project.id).await?;
-    let user = user.to_string();
-    let user = known.into_iter().find(|known| known.id == user).ok_or_else(Refusal::no_such_resource)?;
-    if how.preview {
-        let mut connection = service.db.pool().acquire().await?;
-        return Ok(Json(deletion::of_user(&mut connection, &user.id).await?));
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let extent = deletion::delete_user(&mut tx, &user).await?;
-    tx.commit().await?;
+    let (project, user) = (project(&service, id).await?, user.to_string());
+    let extent = match how.preview {
+        true => change::extent(&service.db, &actor, &project, &user).await?,
+        false => change::delete(&service.db, &actor, &project, &user).await?,
+    };
     Ok(Json(extent))
-}
-
-async fn of_old_address(service: &Service, project: &str, address: &str) -> Result<Option<users::User>, Refusal> {
-    let found = users::all_addressed(service.db.pool(), project, address).await?;
-    Ok(found.into_iter().find(|user| users::key(&user.old_address) == users::key(address)))
 }
 
 async fn one(service: &Service, project: &str, user: &str) -> Result<User, Refusal> {

@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::problem::ResponseCode;
 use crate::server::CertificateError;
 use crate::server::db::{BackupError, OpenError, RestoreError};
 use crate::server::discovery::{NetworkError, NoDomain};
 use crate::server::http::error::Refusal;
 use crate::server::load_test::SimulationError;
 use crate::server::mailings::invitation::SendError;
+use crate::server::projects::Fault;
 use crate::server::projects::codes::IssueError;
 use crate::server::projects::users::import;
 
@@ -22,7 +24,7 @@ pub enum Failure {
     Restore(#[from] RestoreError),
     #[error("database: {0}; is the disk full, the file locked by another program, or PostgreSQL out of reach?")]
     Database(#[from] sqlx::Error),
-    #[error("{0}")]
+    #[error("{}", with_hint(.0))]
     Refused(#[from] Refusal),
     #[error("the output could not be written: {0}")]
     Output(#[from] std::io::Error),
@@ -52,14 +54,10 @@ pub enum Failure {
     Passed(String),
     #[error("{0:?} has no account settings yet; add \"account\" with: mailshift-server project set")]
     NoAccount(String),
-    #[error("{0:?} has no smtp settings; add \"smtp\" with: mailshift-server project set")]
-    NoSmtp(String),
     #[error("{0:?} has no users yet; import them with: mailshift-server users import")]
     NoUsers(String),
     #[error("{0}")]
     Send(#[from] SendError),
-    #[error("{0}")]
-    Issue(#[from] IssueError),
     #[error("{failed} of {all} invitations could not be sent; correct the cause and invite these users again")]
     NotAllInvited { failed: usize, all: usize },
     #[error("no computer of {0} is activated; look at: mailshift-server devices")]
@@ -89,6 +87,32 @@ pub enum Failure {
     Certificate(#[from] CertificateError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
+}
+
+/// A refusal in one line, with the command that is its remedy.
+pub fn with_hint(refusal: &Refusal) -> String {
+    let code = refusal.code();
+    let hint = hint(code).map(|hint| format!("; {hint}")).unwrap_or_default();
+    format!("{refusal} ({}){hint}", code.id())
+}
+
+fn hint(code: ResponseCode) -> Option<&'static str> {
+    Some(match code {
+        ResponseCode::NoAccountSettings => "add \"account\" with: mailshift-server project set",
+        ResponseCode::UserMailFailed => "the project may have no \"smtp\"; add it with: mailshift-server project set",
+        ResponseCode::UserNotActive => "whoever is suspended takes part again with: mailshift-server resume",
+        ResponseCode::NobodySignedIn => "say whose it is with: mailshift-server assign",
+        ResponseCode::UnknownAgent => "look at: mailshift-server devices",
+        ResponseCode::NameTaken => "use another name, or what has this one already",
+        ResponseCode::OperatorNameTaken => "look at: mailshift-server operator list",
+        ResponseCode::OneselfLockedOut | ResponseCode::LastAdministrator => {
+            "invite another one with: mailshift-server operator add"
+        }
+        ResponseCode::ServerError | ResponseCode::ServerBusy => {
+            "is the disk full, the database locked by another program, or PostgreSQL out of reach?"
+        }
+        _ => return None,
+    })
 }
 
 /// How many faults are named in one line.

@@ -8,9 +8,8 @@ use uuid::Uuid;
 use crate::server::cli::order::{Whom, act_on};
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
-use crate::server::projects::actions::Action;
+use crate::server::operators::Actor;
+use crate::server::projects::actions::{Action, Target};
 use crate::server::projects::identity::{State, overrides};
 
 #[derive(Debug, Args)]
@@ -45,14 +44,14 @@ pub async fn assign(db: &Db, assign: Assign, out: &mut impl Write) -> Result<(),
     let project = project_named(db, &assign.project).await?;
     let user = user_addressed(db, &project, &assign.address).await?.id;
     let action = if assign.any_login { Action::AssignDevice { user } } else { Action::Assign { user } };
-    act_on(db, &project, &[id(&assign.login)?], &action, out).await
+    act_on(db, &project, Target::Agent(id(&assign.login)?), &assign.login, &action, out).await
 }
 
 pub async fn lock(db: &Db, lock: Lock, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &lock.project).await?;
     let user = user_addressed(db, &project, &lock.address).await?;
     if let Some(login) = lock.login {
-        return act_on(db, &project, &[id(&login)?], &Action::Lock { user: user.id }, out).await;
+        return act_on(db, &project, Target::Agent(id(&login)?), &login, &Action::Lock { user: user.id }, out).await;
     }
     overrides::lock_project(db, &Actor::command_line(), &project, Some(&user.id)).await?;
     Ok(writeln!(out, "every login of {:?} is {}'s", project.name, user.old_address)?)
@@ -61,19 +60,38 @@ pub async fn lock(db: &Db, lock: Lock, out: &mut impl Write) -> Result<(), Failu
 pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &unlock.project).await?;
     if let Some(login) = unlock.login {
-        return act_on(db, &project, &[id(&login)?], &Action::Unlock, out).await;
+        return act_on(db, &project, Target::Agent(id(&login)?), &login, &Action::Unlock, out).await;
     }
     overrides::lock_project(db, &Actor::command_line(), &project, None).await?;
     Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)
 }
 
-pub async fn set_state(db: &Db, whom: &Whom, state: State, out: &mut impl Write) -> Result<(), Failure> {
+/// Whether somebody takes part.
+#[derive(Debug, Clone, Copy)]
+pub enum Ruling {
+    Suspend,
+    Resume,
+}
+
+impl Ruling {
+    fn state(self) -> State {
+        match self {
+            Self::Suspend => State::Suspended,
+            Self::Resume => State::Active,
+        }
+    }
+}
+
+pub async fn rule(db: &Db, whom: &Whom, ruling: Ruling, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    overrides::set_state(&mut tx, &user, state).await?;
-    tx.commit().await?;
-    Ok(writeln!(out, "{} is {}", user.old_address, state.id())?)
+    let (actor, address) = (Actor::command_line(), &user.old_address);
+    let has_changed = match ruling {
+        Ruling::Suspend => overrides::suspend(db, &actor, &user).await?,
+        Ruling::Resume => overrides::resume(db, &actor, &user).await?,
+    };
+    let already = if has_changed { "" } else { " already" };
+    Ok(writeln!(out, "{address} is {}{already}", ruling.state().id())?)
 }
 
 fn id(login: &str) -> Result<Uuid, Failure> {

@@ -8,6 +8,7 @@ use jiff::{Timestamp, Zoned, civil};
 use uuid::Uuid;
 
 use crate::i18n::datetime;
+use crate::problem::ResponseCode;
 use crate::protocol;
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::{self, Db};
@@ -15,7 +16,7 @@ use crate::server::directive::orders;
 use crate::server::http::i18n::Words;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
-use crate::server::projects::actions::{self, Action, Outcome};
+use crate::server::projects::actions::{self, Action, Target};
 use crate::server::projects::cutover::{self, Concerned};
 use crate::server::projects::users::{self, User};
 use crate::server::projects::{Project, Settings};
@@ -121,7 +122,12 @@ pub async fn act_on(
         None => Ok(writeln!(out, "{label}: {}", action.id())?),
         Some(ResponseCode::NobodyActivated) => Err(Failure::NoDevice(label.into())),
         Some(code) => {
-            writeln!(out, "{label}: not done: {} {}", code.id(), Words::of("en").text(&format!("problem-{}", code.id())))?;
+            writeln!(
+                out,
+                "{label}: not done: {} {}",
+                code.id(),
+                Words::of("en").text(&format!("problem-{}", code.id()))
+            )?;
             Err(Failure::NotAllDone { failed: 1, all: 1 })
         }
     }

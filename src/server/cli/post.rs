@@ -5,13 +5,15 @@ use std::io::{Read, Write};
 use jiff::tz::TimeZone;
 
 use crate::i18n::datetime::plain;
+use crate::server::cli::failure::with_hint;
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::{self, Db};
+use crate::server::http::error::Refusal;
+use crate::server::http::redaction::redact;
 use crate::server::installers::Installers;
-use crate::server::mailings::invitation::{InviteError, Post};
-use crate::server::mailings::{self, Kind, State, bounce, message};
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
+use crate::server::mailings::invitation::InviteError;
+use crate::server::mailings::{self, Kind, Outcome, Recipients, Sender, State, bounce, message};
+use crate::server::operators::Actor;
 use crate::server::projects::users::{self, User};
 use crate::server::projects::{Project, codes};
 
@@ -32,70 +34,103 @@ pub async fn invite(
     installers: &Installers,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let project = ready(db, project).await?;
-    let smtp = project.settings.smtp.as_ref().ok_or_else(|| Failure::NoSmtp(project.name.clone()))?;
-    let post = Post::new(smtp)?;
-    let users = recipients(db, &project, only).await?;
-    let actor = Actor::command_line();
-    let mut failed = 0;
-    for user in &users {
-        if only.is_none() && users::has_device(db.pool(), &user.id).await? {
-            writeln!(out, "{}: not invited again, a computer is activated", user.old_address)?;
-            continue;
+    let project = project_named(db, project).await?;
+    let users = candidates(db, &project, only).await?;
+    let users = match only {
+        Some(_) => users,
+        None => without_computer(db, &project, users, "invited again", out).await?,
+    };
+    match how {
+        How::Queue => {
+            let recipients = ids(&users);
+            let outcomes =
+                mailings::invite(db, &Actor::command_line(), &project, Recipients::Users(&recipients)).await?;
+            tell(&outcomes, out)
         }
-        let said = match how {
-            How::Now => match mailings::send_now(db, &post, &actor, &project, user, installers).await {
-                Ok(()) => "invited".to_owned(),
-                Err(InviteError::Database(error)) => return Err(error.into()),
-                Err(error) => {
-                    failed += 1;
-                    format!("failed: {}", crate::server::http::redaction::redact(&error.to_string()))
+        How::Now => send(db, &project, &users, installers, out).await,
+    }
+}
+
+async fn send(
+    db: &Db,
+    project: &Project,
+    users: &[User],
+    installers: &Installers,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let actor = Actor::command_line();
+    let sender = Sender::new(db, &actor, project, installers)?;
+    let mut failed = 0;
+    for user in users {
+        let said = match sender.invite(user).await {
+            Ok(()) => "invited".to_owned(),
+            Err(InviteError::Database(error)) => return Err(error.into()),
+            Err(error) => {
+                failed += 1;
+                match error {
+                    InviteError::Refused(refusal) => format!("failed: {}", with_hint(&refusal)),
+                    other => format!("failed: {}", redact(&other.to_string())),
                 }
-            },
-            How::Queue => queue(db, &project, user, false).await.map(|()| "queued".to_owned())?,
+            }
         };
         writeln!(out, "{}: {said}", user.old_address)?;
     }
-    if failed == 0 { Ok(()) } else { Err(Failure::NotAllInvited { failed, all: users.len() }) }
+    all_done(failed, users.len())
 }
 
 /// Leaves reminders to the running server, for those without an activated computer.
 pub async fn remind(db: &Db, project: &str, only: Option<&str>, out: &mut impl Write) -> Result<(), Failure> {
-    let project = ready(db, project).await?;
-    if project.settings.smtp.is_none() {
-        return Err(Failure::NoSmtp(project.name));
-    }
-    for user in &recipients(db, &project, only).await? {
-        if users::has_device(db.pool(), &user.id).await? {
-            writeln!(out, "{}: not reminded, a computer is activated", user.old_address)?;
-        } else {
-            queue(db, &project, user, true).await?;
-            writeln!(out, "{}: queued", user.old_address)?;
-        }
-    }
-    Ok(())
+    let project = project_named(db, project).await?;
+    let users = candidates(db, &project, only).await?;
+    let recipients = ids(&without_computer(db, &project, users, "reminded", out).await?);
+    tell(&mailings::remind(db, &Actor::command_line(), &project, Recipients::Users(&recipients)).await?, out)
 }
 
-/// Each letter is on record by itself: a failure takes back none of the others.
-async fn queue(db: &Db, project: &Project, user: &User, reminder: bool) -> Result<(), Failure> {
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    let deed = if reminder {
-        mailings::remind(&mut tx, project, user).await?;
-        mailings::REMIND
-    } else {
-        mailings::invite(&mut tx, project, user).await?;
-        mailings::INVITE
-    };
-    tx.record(Some(&project.id), deed, &user.old_address, "").await?;
-    Ok(tx.commit().await?)
+fn tell(outcomes: &[Outcome], out: &mut impl Write) -> Result<(), Failure> {
+    let mut failed = 0;
+    for Outcome { user, mailing } in outcomes {
+        let said = match mailing {
+            Ok(_) => "queued".to_owned(),
+            Err(code) => {
+                failed += 1;
+                format!("failed: {}", with_hint(&Refusal::from(*code)))
+            }
+        };
+        writeln!(out, "{}: {said}", user.old_address)?;
+    }
+    all_done(failed, outcomes.len())
 }
 
-async fn recipients(db: &Db, project: &Project, only: Option<&str>) -> Result<Vec<User>, Failure> {
+fn all_done(failed: usize, all: usize) -> Result<(), Failure> {
+    if failed == 0 { Ok(()) } else { Err(Failure::NotAllInvited { failed, all }) }
+}
+
+fn ids(users: &[User]) -> Vec<String> {
+    users.iter().map(|user| user.id.clone()).collect()
+}
+
+async fn candidates(db: &Db, project: &Project, only: Option<&str>) -> Result<Vec<User>, Failure> {
     let users = match only {
         Some(address) => vec![user_addressed(db, project, address).await?],
         None => users::of_project(db.pool(), &project.id).await?,
     };
     if users.is_empty() { Err(Failure::NoUsers(project.name.clone())) } else { Ok(users) }
+}
+
+/// Those of the users who have no activated computer; the others are told that they are not `what`.
+async fn without_computer(
+    db: &Db,
+    project: &Project,
+    users: Vec<User>,
+    what: &str,
+    out: &mut impl Write,
+) -> Result<Vec<User>, Failure> {
+    let installed = users::installed(db.pool(), &project.id).await?;
+    let (with, without): (Vec<User>, Vec<User>) = users.into_iter().partition(|user| installed.contains(&user.id));
+    for user in with {
+        writeln!(out, "{}: not {what}, a computer is activated", user.old_address)?;
+    }
+    Ok(without)
 }
 
 /// Shows a letter without sending it.
@@ -149,18 +184,9 @@ pub async fn bounce(db: &Db, out: &mut impl Write) -> Result<(), Failure> {
 
 /// The only place where a code is printed: the operator asked for it.
 pub async fn code(db: &Db, project: &str, address: &str, out: &mut impl Write) -> Result<(), Failure> {
-    let project = ready(db, project).await?;
+    let project = project_named(db, project).await?;
     let user = user_addressed(db, &project, address).await?;
-    let issued = codes::tell(db, &Actor::command_line(), &user, project.settings.code_validity()).await?;
+    let issued = codes::tell(db, &Actor::command_line(), &project, &user).await?;
     writeln!(out, "{}", issued.code.grouped())?;
     Ok(())
-}
-
-/// Nobody gets a code that the agent could not use.
-async fn ready(db: &Db, project: &str) -> Result<Project, Failure> {
-    let project = project_named(db, project).await?;
-    if project.settings.account.is_none() {
-        return Err(Failure::NoAccount(project.name));
-    }
-    Ok(project)
 }

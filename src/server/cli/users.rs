@@ -7,9 +7,8 @@ use clap::Subcommand;
 
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
-use crate::server::projects::deletion;
+use crate::server::operators::Actor;
+use crate::server::projects::users::change;
 use crate::server::projects::users::import::{self, ImportError};
 
 #[derive(Debug, Subcommand)]
@@ -39,28 +38,24 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
 async fn delete(db: &Db, project: &str, address: &str, yes: bool, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
     let user = user_addressed(db, &project, address).await?;
-    let mut connection = db.pool().acquire().await?;
-    let extent = deletion::of_user(&mut connection, &user.id).await?;
-    drop(connection);
+    let actor = Actor::command_line();
+    let extent = change::extent(db, &actor, &project, &user.id).await?;
     writeln!(out, "{} has {extent}", user.old_address)?;
     if !yes {
         return Err(Failure::NotDeleted);
     }
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    deletion::delete_user(&mut tx, &user).await?;
-    tx.commit().await?;
+    change::delete(db, &actor, &project, &user.id).await?;
     Ok(writeln!(out, "deleted {}", user.old_address)?)
 }
 
 async fn import(db: &Db, project: &str, file: PathBuf, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
     let bytes = std::fs::read(&file).map_err(|source| Failure::File { path: file.clone(), source })?;
-    let rows = import::parse(&bytes).map_err(|faults| Failure::Rows { path: file.clone(), faults })?;
-    let imported =
-        import::write_file(db, &Actor::command_line(), &project, &rows).await.map_err(|error| match error {
-            ImportError::Faults(faults) => Failure::Rows { path: file, faults },
-            ImportError::Refused(refusal) => refusal.into(),
-        })?;
+    let imported = import::write_file(db, &Actor::command_line(), &project, &bytes).await;
+    let imported = imported.map_err(|error| match error {
+        ImportError::Faults(faults) => Failure::Rows { path: file, faults },
+        ImportError::Refused(refusal) => refusal.into(),
+    })?;
     writeln!(out, "{} users added, {} updated", imported.added, imported.updated)?;
     Ok(())
 }

@@ -14,10 +14,12 @@ use jiff::civil;
 
 pub use self::kind::order_name;
 use self::kind::{Kind, Target};
+use crate::server::dashboard::codes;
 use crate::server::dashboard::{Here, Page, answer, deletion};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::projects::actions::{self, Action};
 use crate::server::projects::{Project, users, waves};
 use crate::server::status::table::{self, Filter, Subject};
 use crate::server::{Service, db};
@@ -293,9 +295,7 @@ impl Request {
                     None => return Ok(Err(words.text("action-user-unknown"))),
                 }
             }
-            Kind::Wave => {
-                Action::Wave { wave: Some(self.form.one("to").to_owned()).filter(|wave| !wave.is_empty()) }
-            }
+            Kind::Wave => Action::Wave { wave: Some(self.form.one("to").to_owned()).filter(|wave| !wave.is_empty()) },
             Kind::Invite => Action::Invite,
             Kind::Configure => Action::Configure,
             Kind::Retry => Action::Retry,

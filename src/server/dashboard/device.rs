@@ -16,7 +16,7 @@ use crate::server::dashboard::action::{self, Choice};
 use crate::server::dashboard::{Here, Page, answer, mails, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Viewer;
 use crate::server::projects::diagnostics;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Login, Row, Subject, User};
@@ -86,8 +86,8 @@ async fn show(
         _ => None,
     });
     let rehearsal = about.inventory.rehearsal.as_ref();
+    let page = Page::of(&viewer, Here::Devices).within(&project);
     let device = Device {
-        page: Page::of(&viewer, Here::Devices).within(&project),
         csrf: viewer.csrf.reveal().to_owned(),
         stage_name: stages::name(words, &stage),
         stage,
@@ -98,10 +98,8 @@ async fn show(
         evidence: proven.map(|evidence| proofs(words, &evidence)).unwrap_or_default(),
         reports: diagnostics::of_login(service.db.pool(), login).await?.into_iter().map(report).collect(),
         history: history.into_iter().map(|entry| told(words, &clock, entry)).collect(),
-        actions: match viewer.actor.may(Role::Operator) {
-            Ok(()) => action::offered(words, Subject::Devices),
-            Err(_) => Vec::new(),
-        },
+        actions: if page.may_operate() { action::offered(words, Subject::Devices) } else { Vec::new() },
+        page,
         user,
         login: about,
         id,
@@ -112,7 +110,7 @@ async fn show(
 fn client(about: InstalledClient) -> Client {
     let files = about.data_files.iter();
     let files = files.map(|file| (file.path.clone(), file.size.map(size).unwrap_or_default())).collect();
-    Client { name: format!("{} {}", stages::client(&about.kind), about.version), files, about }
+    Client { name: format!("{} {}", table::client(&about.kind), about.version), files, about }
 }
 
 fn proofs(words: Words, evidence: &Evidence) -> Vec<(String, bool)> {

@@ -3,7 +3,6 @@
 
 mod fault;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,16 +12,15 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use sqlx::Row as _;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Role, Viewer};
+use crate::server::http::i18n::Words;
+use crate::server::operators::Viewer;
 use crate::server::projects::Project;
-use crate::server::projects::users::import::{self, Column, Fault, FaultKind, ImportError, Row};
-use crate::server::projects::users::key;
+use crate::server::projects::users::import::{self, ImportError, Row};
 
 /// Largest file, in bytes: forty thousand rows of a hundred.
 const LIMIT: usize = 4 * 1024 * 1024;
@@ -76,7 +74,9 @@ impl Import {
         }
     }
 
-    fn with_faults(self, faults: &[Fault]) -> Self {
+    /// Shows what is wrong with the file.
+    fn refuse(mut self, error: ImportError) -> Result<Response, Refusal> {
+        let ImportError::Faults(faults) = error else { return Err(error.into()) };
         let words = self.page.words;
         let shown = faults.iter().take(FAULTS);
         let shown = shown.map(|fault| {
@@ -84,11 +84,9 @@ impl Import {
             (fault.line, column, fault::said(words, &fault.problem))
         });
         let rest = faults.len().saturating_sub(FAULTS);
-        Self {
-            faults: Some((words.with("import-faults", [("count", faults.len().into())]), shown.collect())),
-            more: (rest > 0).then(|| words.with("import-more", [("count", rest.into())])),
-            ..self
-        }
+        self.faults = Some((words.with("import-faults", [("count", faults.len().into())]), shown.collect()));
+        self.more = (rest > 0).then(|| words.with("import-more", [("count", rest.into())]));
+        Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &self))
     }
 }
 
@@ -113,61 +111,22 @@ async fn look(
         page.note = Some(viewer.words.text("import-nothing"));
         return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
-    match import::parse(&bytes) {
-        Err(faults) => Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
-        Ok(rows) => match taken(&service, &project, &rows).await? {
-            faults if !faults.is_empty() => Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
-            _ => {
-                page.preview = Some(preview(&service, &viewer, &project, rows).await?);
-                Ok(answer(StatusCode::OK, &page))
-            }
-        },
-    }
-}
-
-/// New addresses that belong to somebody else of the project; writing looks again.
-async fn taken(service: &Service, project: &Project, rows: &[Row]) -> Result<Vec<Fault>, Refusal> {
-    let known = sqlx::query("SELECT old_key, new_key, old_address FROM project_user WHERE project_id = $1")
-        .bind(project.id.clone())
-        .fetch_all(service.db.pool())
-        .await?;
-    let in_file: HashSet<String> = rows.iter().map(|row| key(&row.old_address)).collect();
-    let mut owners = HashMap::new();
-    for row in &known {
-        let (old, new, owner): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        // Whoever is in the file gets what the file says.
-        if !in_file.contains(&old) {
-            owners.insert(new, owner);
+    match import::preview(&service.db, &viewer.actor, &project, &bytes).await {
+        Ok(found) => {
+            page.preview = Some(preview(viewer.words, found));
+            Ok(answer(StatusCode::OK, &page))
         }
+        Err(error) => page.refuse(error),
     }
-    let fault = |row: &Row| {
-        let owner = owners.get(&key(&row.new_address))?.clone();
-        let problem = FaultKind::Taken { address: row.new_address.clone(), owner };
-        Some(Fault { line: row.line, column: Some(Column::NewAddress), problem })
-    };
-    Ok(rows.iter().filter_map(fault).collect())
 }
 
-async fn preview(service: &Service, viewer: &Viewer, project: &Project, rows: Vec<Row>) -> Result<Preview, Refusal> {
-    let known = sqlx::query("SELECT old_key FROM project_user WHERE project_id = $1")
-        .bind(project.id.clone())
-        .fetch_all(service.db.pool())
-        .await?;
-    let known = known.iter().map(|row| row.try_get("old_key")).collect::<Result<HashSet<String>, _>>()?;
-    let rows: Vec<(Row, bool)> = rows
-        .into_iter()
-        .map(|row| {
-            let new = !known.contains(&key(&row.old_address));
-            (row, new)
-        })
-        .collect();
-    let added = rows.iter().filter(|(_, new)| *new).count();
-    let counts = [("added", added.into()), ("updated", (rows.len() - added).into())];
-    Ok(Preview {
-        summary: viewer.words.with("import-preview", counts),
-        caption: viewer.words.with("import-rows", [("count", rows.len().min(ROWS).into())]),
-        rows: rows.into_iter().take(ROWS).collect(),
-    })
+fn preview(words: Words, found: import::Preview) -> Preview {
+    let counts = [("added", found.imported.added.into()), ("updated", found.imported.updated.into())];
+    Preview {
+        summary: words.with("import-preview", counts),
+        caption: words.with("import-rows", [("count", found.rows.len().min(ROWS).into())]),
+        rows: found.rows.into_iter().take(ROWS).collect(),
+    }
 }
 
 async fn write(
@@ -178,14 +137,9 @@ async fn write(
 ) -> Result<Response, Refusal> {
     let (project, bytes) = received(&service, &id, &viewer, form).await?;
     let page = Import { text: String::from_utf8_lossy(&bytes).into_owned(), ..Import::new(&viewer, &project) };
-    let rows = match import::parse(&bytes) {
-        Ok(rows) => rows,
-        Err(faults) => return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
-    };
-    match import::write_file(&service.db, &viewer.actor, &project, &rows).await {
+    match import::write_file(&service.db, &viewer.actor, &project, &bytes).await {
         Ok(_) => Ok(Redirect::to(&format!("/projects/{id}/users")).into_response()),
-        Err(ImportError::Faults(faults)) => Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
-        Err(ImportError::Refused(refusal)) => Err(refusal),
+        Err(error) => page.refuse(error),
     }
 }
 
@@ -196,7 +150,6 @@ async fn received(
     viewer: &Viewer,
     mut form: Multipart,
 ) -> Result<(Project, Vec<u8>), Refusal> {
-    viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(service, id).await?;
     let unread = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),

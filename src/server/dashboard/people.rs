@@ -1,7 +1,5 @@
 //! `/projects/{id}/users` and `/projects/{id}/devices`: the two tables, and the file of both.
 
-pub mod export;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,10 +7,9 @@ use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{self, Path, Query};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use sqlx::Row as _;
 
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::server::dashboard::action::{self, Choice};
@@ -20,7 +17,9 @@ use crate::server::dashboard::{Here, Page, answer, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::{Mailing, State, query};
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Viewer;
+use crate::server::projects::waves;
+use crate::server::status::export;
 use crate::server::status::table::{self, ALERTS, Filter, Login, PAGE_SIZES, Subject, User};
 use crate::server::{Service, db};
 
@@ -70,7 +69,7 @@ pub fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/projects/{id}/users", get(users))
         .route("/projects/{id}/devices", get(devices))
-        .merge(export::routes())
+        .route("/projects/{id}/export.csv", get(export))
 }
 
 type Asked = Result<Query<Filter>, QueryRejection>;
@@ -115,20 +114,18 @@ async fn show(
     let link = |page: u32| format!("{base}?{}", Filter { page: page.to_string(), ..filter.clone() }.query());
     let shown: Vec<String> = slice.rows.iter().filter_map(|row| Some(row.user.as_ref()?.id.clone())).collect();
     let mails = query::last(service.db.pool(), &shown).await?;
+    let page = Page::of(viewer, here).within(&project);
     let people = People {
-        page: Page::of(viewer, here).within(&project),
         csrf: viewer.csrf.reveal().to_owned(),
         devices,
         stages: choices(&filter.stage, stages::ALL.map(|stage| (stage.to_owned(), stages::name(words, stage)))),
         waves: waves(service, words, id, &filter.wave).await?,
-        clients: choices(
-            &filter.client,
-            stages::CLIENTS.map(|kind| (kind.to_owned(), stages::client(kind).to_owned())),
-        ),
+        clients: choices(&filter.client, stages::CLIENTS.map(|kind| (kind.to_owned(), table::client(kind).to_owned()))),
         alerts: choices(&filter.alert, ALERTS.map(|alert| (alert.to_owned(), stages::alert(words, alert)))),
         sorts: choices(&filter.sort, sorts(words)),
         sizes: choices(&size.to_string(), PAGE_SIZES.map(|size| (size.to_string(), size.to_string()))),
-        actions: if viewer.actor.may(Role::Operator).is_ok() { action::offered(words, subject) } else { Vec::new() },
+        actions: if page.may_operate() { action::offered(words, subject) } else { Vec::new() },
+        page,
         shown: match slice.total {
             0 => words.text("people-none"),
             total => {
@@ -160,15 +157,26 @@ fn sorts(words: Words) -> [(String, String); 6] {
     ]
 }
 
+/// For a spreadsheet.
+async fn export(
+    extract::State(service): extract::State<Arc<Service>>,
+    Path(id): Path<String>,
+    _viewer: Viewer,
+) -> Result<Response, Refusal> {
+    let project = crate::server::dashboard::project(&service, &id).await?;
+    let file = export::csv(service.db.pool(), &project.id, db::now()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"mailshift-users.csv\""),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, file).into_response())
+}
+
 async fn waves(service: &Service, words: Words, project: &str, chosen: &str) -> Result<Vec<Choice>, Refusal> {
-    let rows = sqlx::query("SELECT id, name FROM wave WHERE project_id = $1 ORDER BY name")
-        .bind(project.to_owned())
-        .fetch_all(service.db.pool())
-        .await?;
-    let mut waves = Vec::with_capacity(rows.len() + 1);
-    for row in &rows {
-        waves.push((row.try_get::<String, _>("id")?, row.try_get::<String, _>("name")?));
-    }
+    let waves = waves::list(service.db.pool(), project).await?;
+    let mut waves: Vec<(String, String)> = waves.into_iter().map(|wave| (wave.id, wave.name)).collect();
     if !waves.is_empty() {
         waves.push(("none".into(), words.text("filter-no-wave")));
     }
@@ -227,7 +235,7 @@ fn line(
         id: id.unwrap_or_default(),
         select: words.with("people-select", [("whom", whom.into())]),
         stage_name: stages::name(words, &stage),
-        clients: inventory.map(clients).unwrap_or_default(),
+        clients: inventory.map(table::clients).unwrap_or_default(),
         contact: login.as_ref().and_then(|login| login.last_seen_at).map(|at| clock.tell(at)),
         user,
         login,
@@ -235,8 +243,4 @@ fn line(
         codes,
         notes,
     }
-}
-
-fn clients(inventory: &crate::protocol::Inventory) -> Vec<String> {
-    inventory.clients.iter().map(|client| format!("{} {}", stages::client(&client.kind), client.version)).collect()
 }

@@ -11,11 +11,11 @@ use axum::routing::get;
 use serde::Deserialize;
 use sqlx::Row;
 
-use crate::problem::ResponseCode;
-use crate::server::name::Name;
 use crate::i18n::datetime::Moment;
+use crate::problem::ResponseCode;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
+use crate::server::name::Name;
 use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::projects::{self, Settings};

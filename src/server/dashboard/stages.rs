@@ -32,13 +32,3 @@ pub fn alert(words: Words, alert: &str) -> String {
         _ => "alert-absent",
     })
 }
-
-/// A product's name is the same in every language.
-pub fn client(kind: &str) -> &str {
-    match kind {
-        "outlook" => "Outlook",
-        "new-outlook" => "New Outlook",
-        "thunderbird" => "Thunderbird",
-        other => other,
-    }
-}

@@ -27,6 +27,7 @@ pub struct Report {
 /// Marks the mail of a report as come back and returns the address that it did not reach. None when the message is no
 /// report of a final failure, or not about a mail of ours.
 pub async fn record(db: &Db, actor: &Actor, message: &[u8]) -> Result<Option<String>, Refusal> {
+    actor.may(Role::Operator)?;
     let Some(report) = parse(message) else { return Ok(None) };
     let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     // The report may be faster than the note that the mail was sent.

@@ -10,16 +10,13 @@ use tokio::task::JoinSet;
 
 use crate::server::Service;
 use crate::server::agents::password;
-use crate::server::db::{self, Db};
+use crate::server::db;
 use crate::server::http::error::Refusal;
 use crate::server::http::redaction::redact;
-use crate::server::installers::Installers;
 use crate::server::mailings::invitation::{self, InviteError, Post};
 use crate::server::mailings::queue::{self, End, Turn};
-use crate::server::mailings::{INVITE, Kind, Mailing, reminder};
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
-use crate::server::projects::users::{self, User};
+use crate::server::mailings::{Kind, Mailing, reminder};
+use crate::server::projects::users;
 use crate::server::projects::{self, Project, identity};
 
 /// How often the queue is looked at.
@@ -31,8 +28,6 @@ const REMIND_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// How long letters that are being handed over may still take after the server was asked to stop. A letter that is cut
 /// off is sent again later.
 const GRACE: Duration = Duration::from_secs(10);
-/// How often somebody who sends at once asks whether the pace allows the next letter.
-const PACE_LOOK: Duration = Duration::from_secs(1);
 
 /// The projects whose letters are being sent.
 #[derive(Debug, Default)]
@@ -135,41 +130,6 @@ async fn write(service: &Service, post: &Post, project: &Project, mailing: &Mail
     }
     let sent = invitation::send(db, post, project, &user, mailing, &service.installers).await;
     Ok(Some(sent.map(Some)))
-}
-
-/// Sends an invitation while the operator waits; it is tried once.
-pub async fn send_now(
-    db: &Db,
-    post: &Post,
-    actor: &Actor,
-    project: &Project,
-    user: &User,
-    installers: &Installers,
-) -> Result<(), InviteError> {
-    let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
-    let mailing = loop {
-        match take_for(db, actor, user, per_minute).await? {
-            Turn::Send(mailing) => break mailing,
-            Turn::Pause => tokio::time::sleep(PACE_LOOK).await,
-        }
-    };
-    let sent = invitation::send(db, post, project, user, &mailing, installers).await;
-    let end = match &sent {
-        Ok(code) => End::Sent { code: Some(code.clone()) },
-        Err(error) => End::Failed(redact(&error.to_string())),
-    };
-    queue::end(db, &mailing, end, db::now()).await?;
-    sent.map(|_| ())
-}
-
-async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Result<Turn, Refusal> {
-    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
-    let turn = queue::take_new(&mut tx, user, Kind::Invitation, per_minute, db::now()).await?;
-    if matches!(turn, Turn::Send(_)) {
-        tx.record(Some(&user.project_id), INVITE, &user.old_address, "").await?;
-    }
-    tx.commit().await?;
-    Ok(turn)
 }
 
 fn ended(sent: Sent) -> End {

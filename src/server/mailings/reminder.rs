@@ -9,7 +9,7 @@ use sqlx::Row;
 
 use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
-use crate::server::mailings::{COLUMNS, FROM_OPERATORS, Kind, Mailing, New, State, queue, read};
+use crate::server::mailings::{COLUMNS, FROM_OPERATORS, Kind, Mailing, New, State, check_project, queue, read};
 use crate::server::projects::communication::Reminders;
 use crate::server::projects::{Project, users};
 
@@ -70,7 +70,7 @@ fn by_day(at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
 /// Queues the reminders of a project that are due.
 pub async fn queue_due(db: &Db, project: &Project, now: Timestamp) -> Result<(), Refusal> {
     let Some(rhythm) = project.settings.reminders else { return Ok(()) };
-    if project.settings.account.is_none() || project.settings.smtp.is_none() {
+    if check_project(project).is_err() {
         return Ok(());
     }
     let zone = project.settings.zone();

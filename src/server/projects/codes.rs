@@ -15,6 +15,7 @@ use crate::server::http::attempts::Guess;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
+use crate::server::projects::Project;
 use crate::server::projects::users::User;
 
 /// Wrong tries until a code is locked.
@@ -83,10 +84,17 @@ pub async fn issue(db: &Db, user: &str, valid: SignedDuration) -> Result<Issued,
 }
 
 /// Makes a new code that an operator tells a user, on the phone for instance. From now on only this one works.
-pub async fn tell(db: &Db, actor: &Actor, user: &User, valid: SignedDuration) -> Result<Issued, Refusal> {
+///
+/// # Errors
+/// When the actor may not, [`ResponseCode::NoAccountSettings`] while the agent could not use it, and when none can be made.
+pub async fn tell(db: &Db, actor: &Actor, project: &Project, user: &User) -> Result<Issued, Refusal> {
+    let valid = project.settings.code_validity();
     for _ in 0..DRAWS {
         let (code, hash) = hash::new_code()?;
         let mut tx = Operation::begin(db, actor, Role::Operator).await?;
+        if project.settings.account.is_none() {
+            return Err(ResponseCode::NoAccountSettings.into());
+        }
         if let Some(issued) = put(&mut tx, &user.id, code, hash, SentBy::Operator, valid).await? {
             replace(&mut tx, &user.id, &issued.id).await?;
             tx.record(Some(&user.project_id), "user.code", &user.old_address, "").await?;

@@ -133,16 +133,19 @@ async fn of_project(from: &mut AnyConnection, project: &str) -> Result<Extent, s
 /// Deletes a person. Agents that came by a code of theirs forget the project; others are nobody's again.
 ///
 /// # Errors
-/// When the actor may not, and when the database fails.
+/// When the actor may not, when the person is gone already, and when the database fails.
 pub async fn delete_user(tx: &mut Operation, user: &User) -> Result<Extent, Refusal> {
     tx.actor().may(Role::Operator)?;
     let extent = of_user(tx, &user.id).await?;
+    if extent.users == 0 {
+        return Err(Refusal::no_such_resource());
+    }
     for statement in USER {
         sqlx::query(statement).bind(&user.id).execute(&mut **tx).await?;
     }
     crate::server::agents::devices::forget_empty(tx).await?;
     tx.record(Some(&user.project_id), "user.delete", &user.old_address, &extent.to_string()).await?;
-    db::ring(tx, &user.project_id).await?;
+    tx.wake(&user.project_id).await?;
     Ok(extent)
 }
 

@@ -1,14 +1,20 @@
 //! The people of a project.
 
+pub mod change;
 pub mod import;
+
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row};
 use uuid::Uuid;
 
+use crate::problem::Fault;
 use crate::server::db;
+use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::projects::identity::State;
 
 #[derive(Debug, Clone)]
 pub struct User {
@@ -33,11 +39,59 @@ pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<U
     read(&sqlx::query(query).bind(id).fetch_one(from).await?)
 }
 
-/// The user with this id, when it is an active one of the project.
-pub async fn active(pool: &AnyPool, project: &str, id: &str) -> Result<Option<User>, sqlx::Error> {
-    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1 AND u.project_id = $2 AND u.state = 'active'"));
-    let row = sqlx::query(query).bind(id).bind(project).fetch_optional(pool).await?;
+/// The user with this id, when it is one of the project.
+pub async fn of(from: impl Executor<'_, Database = Any>, project: &str, id: &str) -> Result<Option<User>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE u.id = $1 AND u.project_id = $2"));
+    let row = sqlx::query(query).bind(id).bind(project).fetch_optional(from).await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// The same, when it is an active one.
+pub async fn active(
+    from: impl Executor<'_, Database = Any>,
+    project: &str,
+    id: &str,
+) -> Result<Option<User>, sqlx::Error> {
+    let user = of(from, project, id).await?;
+    Ok(user.filter(|user| State::of(&user.state) == Some(State::Active)))
+}
+
+/// The users with these ids, in this order.
+///
+/// # Errors
+/// [`ResponseCode::FieldFaults`](crate::problem::ResponseCode::FieldFaults) for the place in the field `users` that names
+/// none of the project, and when the database fails.
+pub async fn chosen(from: &mut AnyConnection, project: &str, ids: &[String]) -> Result<Vec<User>, Refusal> {
+    let mut chosen = Vec::with_capacity(ids.len());
+    for (place, id) in ids.iter().enumerate() {
+        let Some(user) = of(&mut *from, project, id).await? else {
+            let remedy = "name a user of this project".into();
+            return Err(Refusal::faults(vec![Fault { field: format!("users[{place}]"), line: None, remedy }]));
+        };
+        chosen.push(user);
+    }
+    Ok(chosen)
+}
+
+/// Everybody who takes part and has no activated computer.
+pub async fn not_installed(from: &mut AnyConnection, project: &str) -> Result<Vec<User>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE u.project_id = $1 AND u.state = 'active' AND NOT EXISTS (
+            SELECT 1 FROM login l WHERE l.user_id = u.id AND l.state = 'bound') ORDER BY u.old_key"
+    ));
+    sqlx::query(query).bind(project).fetch_all(from).await?.iter().map(read).collect()
+}
+
+/// The ids of those who have an activated computer.
+pub async fn installed(pool: &AnyPool, project: &str) -> Result<HashSet<String>, sqlx::Error> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT u.id FROM project_user u JOIN login l ON l.user_id = u.id
+         WHERE u.project_id = $1 AND l.state = 'bound'",
+    )
+    .bind(project)
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().collect())
 }
 
 pub async fn of_device(pool: &AnyPool, device: Uuid) -> Result<Option<User>, sqlx::Error> {

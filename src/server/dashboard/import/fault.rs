@@ -14,6 +14,7 @@ pub fn said(words: Words, kind: &FaultKind) -> String {
         FaultKind::NotAnAddress(text) => words.with("fault-address", [("text", text.as_str().into())]),
         FaultKind::TooLong => words.text("fault-too-long"),
         FaultKind::Unsafe => words.text("fault-unsafe"),
+        FaultKind::NoName => words.text("fault-name"),
         FaultKind::Language(text) => words.with("fault-language", [("text", text.as_str().into())]),
         FaultKind::State(text) => words.with("fault-state", [("text", text.as_str().into())]),
         FaultKind::Twice { address, line } => {

@@ -1,6 +1,7 @@
 //! What an operator rules about the users of a project: whom every login belongs to, and who takes part at all.
 
-use crate::server::db::{self, Db};
+use crate::problem::{Fault, ResponseCode};
+use crate::server::db::Db;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
@@ -13,12 +14,11 @@ use crate::server::projects::users::{self, User};
 /// # Errors
 /// When the actor may not, when the user is not an active one of the project, and when the database fails.
 pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Option<&str>) -> Result<(), Refusal> {
-    actor.may(Role::Operator)?;
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     let named = match user {
-        Some(user) => Some(users::active(db.pool(), &project.id, user).await?.ok_or_else(Refusal::no_such_resource)?),
+        Some(user) => Some(users::active(&mut *tx, &project.id, user).await?.ok_or_else(not_active)?),
         None => None,
     };
-    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     sqlx::query("UPDATE project SET locked_user_id = $1 WHERE id = $2")
         .bind(user)
         .bind(&project.id)
@@ -27,22 +27,69 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
     let action = if user.is_some() { "project.lock" } else { "project.unlock" };
     let detail = named.map(|user| user.old_address).unwrap_or_default();
     tx.record(Some(&project.id), action, &project.name, &detail).await?;
-    db::ring(&mut tx, &project.id).await?;
+    tx.wake(&project.id).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Suspends a user from the move, or lets them take part again.
+fn not_active() -> Refusal {
+    let remedy = "name an active user of this project".into();
+    Refusal::faults(vec![Fault { field: "user".into(), line: None, remedy }])
+}
+
+/// Takes a user out of the move for now. Whether that has changed anything.
 ///
 /// # Errors
-/// When the actor may not, and when the database fails.
-pub async fn set_state(tx: &mut Operation, user: &User, state: State) -> Result<(), Refusal> {
+/// As [`set_state`].
+pub async fn suspend(db: &Db, actor: &Actor, user: &User) -> Result<bool, Refusal> {
+    rule(db, actor, user, State::Suspended).await
+}
+
+/// Lets a suspended user take part again. Whether that has changed anything.
+///
+/// # Errors
+/// As [`set_state`].
+pub async fn resume(db: &Db, actor: &Actor, user: &User) -> Result<bool, Refusal> {
+    rule(db, actor, user, State::Active).await
+}
+
+async fn rule(db: &Db, actor: &Actor, user: &User, state: State) -> Result<bool, Refusal> {
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
+    let has_changed = set_state(&mut tx, user, state).await?;
+    tx.commit().await?;
+    Ok(has_changed)
+}
+
+/// Suspends an active user, or lets a suspended one take part again. Whoever is in that state already is left alone.
+/// Whether that has changed anything.
+///
+/// # Errors
+/// [`ResponseCode::UserNotActive`] for who is in neither state: so the organisation's list says. Also when the user is gone,
+/// when the actor may not, and when the database fails.
+pub async fn set_state(tx: &mut Operation, user: &User, state: State) -> Result<bool, Refusal> {
     tx.actor().may(Role::Operator)?;
+    let known = users::of(&mut **tx, &user.project_id, &user.id).await?.ok_or_else(Refusal::no_such_resource)?;
+    match State::of(&known.state) {
+        Some(known) if known == state => Ok(false),
+        Some(State::Active | State::Suspended) => {
+            put_state(tx, user, state).await?;
+            Ok(true)
+        }
+        Some(State::Inactive) | None => Err(ResponseCode::UserNotActive.into()),
+    }
+}
+
+/// Whatever the state was before.
+pub(in crate::server::projects) async fn put_state(
+    tx: &mut Operation,
+    user: &User,
+    state: State,
+) -> Result<(), Refusal> {
     sqlx::query("UPDATE project_user SET state = $1 WHERE id = $2")
         .bind(state.id())
         .bind(&user.id)
         .execute(&mut **tx)
         .await?;
     tx.record(Some(&user.project_id), "user.state", &user.old_address, state.id()).await?;
-    Ok(db::ring(tx, &user.project_id).await?)
+    Ok(tx.wake(&user.project_id).await?)
 }

@@ -5,9 +5,11 @@ mod write;
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::server::name::Name;
 use crate::server::projects::identity::State;
 use crate::server::projects::users::key;
-pub use write::{ImportError, Imported, preview, write, write_file};
+pub use write::{ImportError, Imported, Preview, preview, write_file};
+pub(super) use write::{of_row, write};
 
 /// Languages invitations are written in; the first one is taken when a row names none.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];
@@ -70,6 +72,8 @@ pub enum FaultKind {
     TooLong,
     #[error("contains a control character or starts with a hyphen")]
     Unsafe,
+    #[error("is no name; write 1 to 100 characters without line breaks")]
+    NoName,
     #[error("{0:?} is not a known language; use en or de")]
     Language(String),
     #[error("{0:?} is not a state; use active or inactive")]
@@ -153,9 +157,9 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
 }
 
 /// One person, told by the fields of a row: name, old address, new address, login, language, state, wave.
-pub fn one(fields: [&str; 7]) -> Result<Row, Vec<Fault>> {
+pub(super) fn one(fields: [&str; 7]) -> Result<Row, ImportError> {
     let places = Column::ALL.into_iter().enumerate().map(|(place, column)| (column, place)).collect();
-    row(&csv::StringRecord::from(fields.map(str::trim).to_vec()), 1, &places)
+    row(&csv::StringRecord::from(fields.map(str::trim).to_vec()), 1, &places).map_err(ImportError::Faults)
 }
 
 /// Counts lines as editors do. The reader's own count does not: it sees the end of `\r\n` and empty lines too late.
@@ -234,6 +238,9 @@ fn check(column: Column, text: &str) -> Result<(), FaultKind> {
     let optional = matches!(column, Column::Login | Column::Language | Column::State | Column::Wave);
     if text.is_empty() {
         return if optional { Ok(()) } else { Err(FaultKind::Empty) };
+    }
+    if column == Column::Wave {
+        return Name::parse(text).map(drop).map_err(|_| FaultKind::NoName);
     }
     if text.chars().count() > FIELD_LIMIT {
         return Err(FaultKind::TooLong);
@@ -317,6 +324,19 @@ mod tests {
         assert_eq!((without[0].state, without[0].wave.as_deref()), (None, None));
         let wrong = "name,old address,new address,login,state\nA,a@o.example,a@n.example,,suspended\n";
         assert_eq!(faults(wrong), ["line 2, column \"state\": \"suspended\" is not a state; use active or inactive"]);
+    }
+
+    #[test]
+    fn the_name_of_a_wave_is_a_name_as_everywhere() {
+        let file =
+            |wave: &str| format!("name,old address,new address,login,wave\nA,a@o.example,a@n.example,,\"{wave}\"\n");
+        for fine in ["ü".repeat(100), "-1".to_owned()] {
+            assert_eq!(parse(file(&fine).as_bytes()).expect("rows")[0].wave.as_deref(), Some(fine.as_str()));
+        }
+        for wrong in ["x".repeat(101), "a\nb".to_owned()] {
+            let wanted = "line 2, column \"wave\": is no name; write 1 to 100 characters without line breaks";
+            assert_eq!(faults(&file(&wrong)), [wanted], "{wrong}");
+        }
     }
 
     #[test]

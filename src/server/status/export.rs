@@ -1,20 +1,12 @@
-//! `/projects/{id}/export.csv`: users and how far they are, for a spreadsheet. The columns that an import reads have the
-//! names that an import expects.
+//! Users and how far they are as a file for a spreadsheet. The columns that an import reads have the names that an import
+//! expects.
 
-use std::sync::Arc;
+use jiff::Timestamp;
+use sqlx::AnyPool;
 
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-
-use crate::server::dashboard::people::clients;
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 use crate::server::projects::export::harmless;
 use crate::server::status::table::{self, Filter, Row, Subject};
-use crate::server::{Service, db};
 
 const HEADINGS: [&str; 14] = [
     "name",
@@ -33,27 +25,12 @@ const HEADINGS: [&str; 14] = [
     "last code",
 ];
 
-pub fn routes() -> Router<Arc<Service>> {
-    Router::new().route("/projects/{id}/export.csv", get(export))
+/// The users of a project as CSV, at most [`MOST`](table::MOST).
+pub async fn csv(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Vec<u8>, Refusal> {
+    write(&table::all(pool, project, Subject::Users, &Filter::default(), now).await?)
 }
 
-async fn export(
-    State(service): State<Arc<Service>>,
-    Path(id): Path<String>,
-    _viewer: Viewer,
-) -> Result<Response, Refusal> {
-    let project = crate::server::dashboard::project(&service, &id).await?;
-    let rows = table::all(service.db.pool(), &project.id, Subject::Users, &Filter::default(), db::now()).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"mailshift-users.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    Ok((headers, written(&rows)?).into_response())
-}
-
-pub fn written(rows: &[Row]) -> Result<Vec<u8>, Refusal> {
+fn write(rows: &[Row]) -> Result<Vec<u8>, Refusal> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: &dyn std::fmt::Display| Refusal::malformed(format!("the file cannot be written: {error}"));
     out.write_record(HEADINGS).map_err(|error| unwritten(&error))?;
@@ -78,7 +55,7 @@ fn record(row: &Row) -> [String; 14] {
         login(|login| &login.device),
         login(|login| &login.system),
         login(|login| &login.agent),
-        row.login.as_ref().map(|login| clients(&login.inventory).join(", ")).unwrap_or_default(),
+        row.login.as_ref().map(|login| table::clients(&login.inventory).join(", ")).unwrap_or_default(),
         row.login.as_ref().and_then(|login| login.last_seen_at).map(|at| at.to_string()).unwrap_or_default(),
         row.last_code.clone().unwrap_or_default(),
     ]
@@ -108,7 +85,7 @@ mod tests {
             code_locked: false,
             invited_at: None,
         };
-        let file = written(&[row]).expect("a file");
+        let file = write(&[row]).expect("a file");
         let rows = crate::server::projects::users::import::parse(&file).expect("rows");
         assert_eq!((rows[0].name.as_str(), rows[0].language.as_str()), ("Zoë, \"Z\"", "de"));
     }
