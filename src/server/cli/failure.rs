@@ -10,8 +10,6 @@ use crate::server::discovery::{NetworkError, NoDomain};
 use crate::server::http::error::Refusal;
 use crate::server::load_test::SimulationError;
 use crate::server::mailings::invitation::SendError;
-use crate::server::projects::Fault;
-use crate::server::projects::codes::IssueError;
 use crate::server::projects::users::import;
 
 #[derive(Debug, thiserror::Error)]
