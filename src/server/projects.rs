@@ -23,12 +23,11 @@ use sqlx::{AnyPool, Row};
 
 use crate::code::ActivationCode;
 use crate::server::db;
-use crate::server::db::audit;
 use crate::server::db::hash;
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::Role;
+use crate::server::operators::{Role, audit};
 pub use crate::server::projects::check::{Fault, unread};
 pub use crate::server::projects::permissions::Redirection;
 pub use crate::server::projects::settings::{COMPUTERS_PER_HOUR, Settings, Smtp, SmtpSecurity};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use axum::http::{HeaderMap, header};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -57,6 +58,12 @@ impl Words {
         let asked = header.split(',').filter_map(|part| part.split(';').next()).map(str::trim);
         let known = |tag: &&str| LANGUAGES.iter().any(|(known, _)| tag.split('-').next() == Some(known));
         Self::of(asked.into_iter().find(known).unwrap_or_default())
+    }
+
+    /// The same, of all that a browser says.
+    pub fn asked(headers: &HeaderMap) -> Self {
+        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self::accepted(asked.unwrap_or_default())
     }
 
     /// Every language there is, for choices.
