@@ -4,7 +4,6 @@ mod action;
 mod audit;
 mod chart;
 mod codes;
-mod datetime;
 mod deletion;
 mod device;
 mod diagnostics;
@@ -112,7 +111,7 @@ impl Page {
             name: viewer.actor.name.clone(),
             role: viewer.actor.role,
             csrf: viewer.csrf.reveal().to_owned(),
-            zone: crate::server::dashboard::datetime::zone_name(&viewer.zone),
+            zone: viewer.zone_name(),
             misses: viewer.misses,
         };
         Self { words: viewer.words, who: Some(who), project: None, here }

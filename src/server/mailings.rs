@@ -2,7 +2,6 @@
 //! letter is made when the letter is sent.
 
 pub mod bounce;
-pub mod datetime;
 mod delivery;
 pub mod invitation;
 pub mod mailer;
@@ -12,7 +11,9 @@ pub mod query;
 mod queue;
 mod reminder;
 
+pub use delivery::{Deliveries, send_now};
 use jiff::Timestamp;
+pub use queue::{New, add, state};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
@@ -22,8 +23,6 @@ use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
-pub use delivery::{Deliveries, send_now};
-pub use queue::{New, add, state};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -13,9 +13,10 @@ use uuid::Uuid;
 use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
-use crate::server::installers::name;
+use crate::server::installers::link;
 use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
+use crate::server::site::system::System;
 use crate::server::{Service, projects};
 
 pub fn routes() -> Routes {
@@ -77,9 +78,9 @@ async fn list_installers(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let installers = service.installers.all().await.into_iter().map(|installer| Installer {
-        system: installer.kind.system().in_settings(),
+        system: System::of(installer.kind).in_settings(),
         kind: installer.kind.id(),
-        url: name::url(&project, installer.kind),
+        url: link::url(&project, installer.kind),
         size: installer.size,
         sha256: installer.sha256,
     });

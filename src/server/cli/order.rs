@@ -5,11 +5,11 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned, civil};
-
-use crate::server::cli::{Failure, project_named, user_addressed};
 use uuid::Uuid;
 
+use crate::i18n::datetime;
 use crate::protocol;
+use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::{self, Db};
 use crate::server::directive::orders;
 use crate::server::http::i18n::Words;
@@ -81,7 +81,7 @@ pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -
 
 /// Says when the mail moves.
 pub fn told(name: &str, settings: &Settings, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
-    let from = at.strftime("%Y-%m-%d %H:%M %Z");
+    let from = datetime::plain(at.timestamp(), at.time_zone());
     let zone = at.time_zone().iana_name().unwrap_or("UTC");
     if at_once {
         writeln!(out, "cutover of {name:?} is now, {from} ({zone}); every computer starts at once")?;

@@ -2,7 +2,9 @@
 
 use std::io::{Read, Write};
 
-use crate::server::cli::order::local;
+use jiff::tz::TimeZone;
+
+use crate::i18n::datetime::plain;
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::{self, Db};
 use crate::server::installers::Installers;
@@ -123,10 +125,10 @@ pub async fn mails(db: &Db, project: &str, only: Option<&str>, out: &mut impl Wr
     };
     for mailing in mailings {
         let (kind, state) = (mailing.kind.id(), mailing.state.id());
-        let at = local(mailing.sent_at.unwrap_or(mailing.created_at)).strftime("%Y-%m-%d %H:%M %Z");
+        let at = plain(mailing.sent_at.unwrap_or(mailing.created_at), &TimeZone::system());
         write!(out, "{at}  {}  {kind}  {state}, tries: {}", mailing.address, mailing.tries)?;
         if mailing.state == State::Queued {
-            write!(out, ", next {}", local(mailing.due_at).strftime("%Y-%m-%d %H:%M %Z"))?;
+            write!(out, ", next {}", plain(mailing.due_at, &TimeZone::system()))?;
         }
         writeln!(out, "{}", mailing.trouble.map(|trouble| format!("  {trouble}")).unwrap_or_default())?;
     }

@@ -7,9 +7,11 @@ use clap::Subcommand;
 
 use crate::server::cli::{Failure, order, project_named};
 use crate::server::db::Db;
-use crate::server::installers::{self, Installers};
+
+use crate::server::installers::{Installers, link};
 use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
+use crate::server::operators::Actor;
+use crate::server::operators::Role;
 use crate::server::projects::{self, NAME_LIMIT, Settings, deletion};
 
 #[derive(Debug, Subcommand)]
@@ -125,7 +127,7 @@ async fn show(db: &Db, name: &str, json: bool, installers: &Installers, out: &mu
     writeln!(out, "project   {}", project.name)?;
     writeln!(out, "activate  {}", project.activation_code)?;
     for installer in installers.all().await {
-        writeln!(out, "install   {}  sha256 {}", installers::name::url(&project, installer.kind), installer.sha256)?;
+        writeln!(out, "install   {}  sha256 {}", link::url(&project, installer.kind), installer.sha256)?;
     }
     writeln!(out, "cutover   {}", settings.cutover.as_deref().unwrap_or("not set"))?;
     writeln!(out, "start     {} min later, over {} min", settings.lead_minutes, settings.spread_minutes)?;

@@ -3,7 +3,9 @@
 use std::io::Write;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
+use crate::i18n::datetime::plain_without_zone;
 use crate::protocol::Evidence;
 use crate::server::cli::{Failure, order, project_named};
 use crate::server::db::Db;
@@ -65,7 +67,7 @@ fn cells(row: &Progress) -> [String; 8] {
 }
 
 fn moment(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "-".into(), |at| order::local(at).strftime("%Y-%m-%d %H:%M").to_string())
+    at.map_or_else(|| "-".into(), |at| plain_without_zone(at, &TimeZone::system()))
 }
 
 fn proof(evidence: &Evidence) -> String {

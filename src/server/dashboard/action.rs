@@ -13,8 +13,8 @@ use axum::response::Response;
 use axum::routing::post;
 use jiff::civil;
 
+pub use self::kind::order_name;
 use self::kind::{Kind, Target};
-use crate::server::dashboard::datetime::Clock;
 use crate::server::dashboard::{Here, Page, answer, deletion};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
@@ -22,8 +22,6 @@ use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::projects::{Project, users, waves};
 use crate::server::status::table::{self, Filter, Subject};
 use crate::server::{Service, db};
-
-pub use self::kind::order_name;
 
 /// Targets that are named on the page; the others are counted.
 const NAMED: usize = 20;
@@ -201,7 +199,7 @@ impl Request {
         };
         let until = db::now() + jiff::SignedDuration::from_mins(DELAY_MINUTES);
         let until = (self.kind == Kind::Delay).then(|| match self.form.one("until") {
-            "" => Clock::of(&self.viewer, db::now()).field(until),
+            "" => self.viewer.formatter(db::now()).field(until),
             typed => typed.to_owned(),
         });
         let extent = match self.kind {

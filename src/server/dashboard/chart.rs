@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::server::dashboard::datetime::Clock;
+use crate::i18n::datetime::DateTimeFormatter;
 use crate::server::http::i18n::Words;
 use crate::server::status::progress::Count;
 
@@ -57,7 +57,12 @@ pub struct Tick {
 
 impl Chart {
     /// None before anything has happened.
-    pub fn of(words: Words, clock: &Clock, points: &[(Timestamp, Count)], cutover: Option<Timestamp>) -> Option<Self> {
+    pub fn of(
+        words: Words,
+        clock: &DateTimeFormatter,
+        points: &[(Timestamp, Count)],
+        cutover: Option<Timestamp>,
+    ) -> Option<Self> {
         let ((first, _), (last, count)) = (points.first()?, points.last()?);
         let step = step_of(points.iter().map(|(_, count)| count.installed.max(count.ready)).max().unwrap_or(1));
         let top = step * 4;

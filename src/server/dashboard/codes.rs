@@ -8,7 +8,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;

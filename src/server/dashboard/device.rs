@@ -10,9 +10,9 @@ use axum::response::Response;
 use axum::routing::get;
 use uuid::Uuid;
 
+use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::protocol::{EventKind, Evidence, Finding, InstalledClient};
 use crate::server::dashboard::action::{self, Choice};
-use crate::server::dashboard::datetime::{Clock, Moment};
 use crate::server::dashboard::{Here, Page, answer, mails, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
@@ -77,7 +77,7 @@ async fn show(
     let now = db::now();
     let found = table::one(service.db.pool(), &id, login, now).await?.ok_or_else(Refusal::no_such_resource)?;
     let Row { user, login: Some(about), stage, .. } = found else { return Err(Refusal::no_such_resource()) };
-    let (words, clock) = (viewer.words, Clock::of(&viewer, now));
+    let (words, clock) = (viewer.words, viewer.formatter(now));
     let history = history::of_login(service.db.pool(), login).await?;
     let report =
         |about: diagnostics::Entry| Report { size: size(about.size), at: clock.tell(about.received_at), about };
@@ -137,7 +137,7 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-fn told(words: Words, clock: &Clock, entry: history::Entry) -> Entry {
+fn told(words: Words, clock: &DateTimeFormatter, entry: history::Entry) -> Entry {
     let at = clock.tell(entry.at);
     let mut failure = None;
     let what = match entry.what {

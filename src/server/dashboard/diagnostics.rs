@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use uuid::Uuid;
 
-use crate::server::dashboard::datetime::{Clock, Moment};
+use crate::i18n::datetime::Moment;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::operators::Viewer;
@@ -47,7 +47,7 @@ async fn show(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: Viewe
         device: format!("/projects/{}/devices/{}", ids.0, ids.1),
         title: words.with("report-title", [("number", whole.entry.number.as_str().into())]),
         sent: words.with("report-sent", [("device", whole.device.as_str().into())]),
-        received: Clock::of(&viewer, db::now()).tell(whole.entry.received_at),
+        received: viewer.formatter(db::now()).tell(whole.entry.received_at),
         whole,
     };
     Ok(answer(StatusCode::OK, &report))

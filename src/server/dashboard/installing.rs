@@ -10,13 +10,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::installer_name::Kind;
 use crate::server::Service;
 use crate::server::dashboard::device::size;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::installers::kind::Kind;
-use crate::server::installers::{Installer, Installers, name};
+use crate::server::installers::{Installer, Installers, link};
 use crate::server::operators::{Role, Viewer};
 use crate::server::projects::Project;
 use crate::server::site::system::System;
@@ -59,7 +59,7 @@ async fn show(
     let project = crate::server::dashboard::project(&service, &id).await?;
     let installers = service.installers.all().await;
     let has_package = installers.iter().any(|installer| installer.kind == Kind::Msi);
-    let package = name::Name::of(&project, Kind::Msi).text();
+    let package = link::name(&project, Kind::Msi).text();
     let installing = Installing {
         page: Page::of(&viewer, Here::Overview).within(&project),
         files: installers.iter().map(|installer| file(&project, installer)).collect(),
@@ -73,14 +73,14 @@ async fn show(
 
 fn file(project: &Project, installer: &Installer) -> File {
     File {
-        system: match installer.kind.system() {
+        system: match System::of(installer.kind) {
             System::Windows => "Windows",
             System::Macos => "macOS",
             System::Linux | System::Phone => "Linux",
         },
         extension: installer.kind.extension(),
-        path: name::Name::of(project, installer.kind).path(),
-        url: name::url(project, installer.kind),
+        path: link::path(&link::name(project, installer.kind)),
+        url: link::url(project, installer.kind),
         size: size(installer.size),
         sha256: installer.sha256.clone(),
     }

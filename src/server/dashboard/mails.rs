@@ -11,8 +11,8 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
+use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::server::dashboard::action::Choice;
-use crate::server::dashboard::datetime::{Clock, Moment};
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
@@ -69,7 +69,7 @@ async fn show(
     // An address that somebody has cut off shows everything.
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
     let project = crate::server::dashboard::project(&service, &id).await?;
-    let (words, clock) = (viewer.words, Clock::of(&viewer, db::now()));
+    let (words, clock) = (viewer.words, viewer.formatter(db::now()));
     let which = which(&asked.state);
     let total = query::count(service.db.pool(), &id, which).await?;
     let last_page = u32::try_from((total - 1).max(0) / i64::from(PAGE) + 1).unwrap_or(u32::MAX);
@@ -113,7 +113,7 @@ fn states(words: Words, chosen: &str) -> Vec<Choice> {
     all.map(|(id, name)| Choice { id: id.to_owned(), name, chosen: id == chosen }).collect()
 }
 
-fn line(words: Words, clock: &Clock, mailing: Mailing) -> Line {
+fn line(words: Words, clock: &DateTimeFormatter, mailing: Mailing) -> Line {
     let when = match mailing.state {
         Fate::Queued => Some(mailing.due_at),
         Fate::Sent | Fate::Bounced => mailing.sent_at,

@@ -10,9 +10,9 @@ use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
 
+use crate::i18n::datetime::Moment;
 use crate::server::dashboard::chart::Chart;
 use crate::server::dashboard::codes::{self, Entry};
-use crate::server::dashboard::datetime::{Clock, Moment};
 use crate::server::dashboard::{Here, Page, answer, stages};
 use crate::server::db::Trouble;
 use crate::server::http::error::Refusal;
@@ -69,7 +69,7 @@ async fn show(
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     let now = db::now();
-    let clock = Clock::of(&viewer, now);
+    let clock = viewer.formatter(now);
     let words = viewer.words;
     let figures = figures::of(&service, &id).await?;
     let undelivered = query::count(service.db.pool(), &id, Which::Undelivered).await?;

@@ -14,8 +14,8 @@ use axum::response::Response;
 use axum::routing::get;
 use sqlx::Row as _;
 
+use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::server::dashboard::action::{self, Choice};
-use crate::server::dashboard::datetime::{Clock, Moment};
 use crate::server::dashboard::{Here, Page, answer, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
@@ -105,7 +105,7 @@ async fn show(
     let project = crate::server::dashboard::project(service, id).await?;
     let now = db::now();
     let slice = table::page(service.db.pool(), id, subject, &filter, now).await?;
-    let (words, clock) = (viewer.words, Clock::of(viewer, now));
+    let (words, clock) = (viewer.words, viewer.formatter(now));
     let devices = subject == Subject::Devices;
     let here = if devices { Here::Devices } else { Here::Users };
     let base = format!("/projects/{id}/{}", if devices { "devices" } else { "users" });
@@ -175,7 +175,13 @@ async fn waves(service: &Service, words: Words, project: &str, chosen: &str) -> 
     Ok(choices(chosen, waves))
 }
 
-fn line(words: Words, clock: &Clock, subject: Subject, row: table::Row, mails: &HashMap<String, Mailing>) -> Line {
+fn line(
+    words: Words,
+    clock: &DateTimeFormatter,
+    subject: Subject,
+    row: table::Row,
+    mails: &HashMap<String, Mailing>,
+) -> Line {
     let table::Row { user, login, stage, last_code, code_locked, invited_at } = row;
     let inventory = login.as_ref().map(|login| &login.inventory);
     let found = inventory.into_iter().flat_map(|inventory| &inventory.clients).flat_map(|client| &client.findings);

@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use sqlx::Row;
 
-use crate::server::dashboard::datetime::{Clock, Moment};
+use crate::i18n::datetime::Moment;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
@@ -56,7 +56,7 @@ async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Res
 
 async fn show(service: &Service, viewer: &Viewer, refused: Option<(String, String)>) -> Result<Response, Refusal> {
     let rows = sqlx::query(PROJECTS).fetch_all(service.db.pool()).await?;
-    let clock = Clock::of(viewer, db::now());
+    let clock = viewer.formatter(db::now());
     let mut entries = Vec::with_capacity(rows.len());
     for row in &rows {
         entries.push(Entry {

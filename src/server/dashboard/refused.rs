@@ -25,11 +25,11 @@ struct Refused {
 
 impl Refused {
     fn text(&self) -> String {
-        self.page.words.say(&format!("problem-{}", self.problem.code.id()), &fluent_bundle::FluentArgs::new())
+        self.page.words.text(&format!("problem-{}", self.problem.code.id()))
     }
 
     fn remedy(&self) -> String {
-        self.page.words.say(&format!("problem-{}.remedy", self.problem.code.id()), &fluent_bundle::FluentArgs::new())
+        self.page.words.text(&format!("problem-{}.remedy", self.problem.code.id()))
     }
 
     fn role(&self) -> Option<String> {

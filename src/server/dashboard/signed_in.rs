@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::i18n::datetime::{self, DateTimeFormatter};
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::dashboard::refused::wants_page;
@@ -44,7 +45,7 @@ impl Viewer {
 
     /// A time in the viewer's zone, which is named.
     pub fn time(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+        datetime::plain_with_seconds(at, &self.zone)
     }
 
     /// The same for a time of the database.
@@ -52,9 +53,14 @@ impl Viewer {
         self.time(db::time(millisecond))
     }
 
-    /// The zone's IANA name.
+    /// Tells times in the viewer's language and zone.
+    pub fn formatter(&self, now: Timestamp) -> DateTimeFormatter {
+        DateTimeFormatter::new(self.words, self.zone.clone(), now)
+    }
+
+    /// The zone's IANA name, or its offset.
     pub fn zone_name(&self) -> String {
-        self.zone.iana_name().unwrap_or("UTC").to_owned()
+        datetime::zone_name(&self.zone, db::now())
     }
 
     /// The viewer of these headers, if somebody is signed in.

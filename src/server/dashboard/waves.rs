@@ -10,12 +10,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use confirm::Wish;
 use jiff::civil;
 use serde::Deserialize;
 
-use confirm::Wish;
-
-use crate::server::dashboard::datetime::{Clock, Moment};
+use crate::i18n::datetime::Moment;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
@@ -81,7 +80,7 @@ async fn show(
     project: &Project,
     refused: Option<(String, String)>,
 ) -> Result<Response, Refusal> {
-    let clock = Clock::of(viewer, db::now());
+    let clock = viewer.formatter(db::now());
     let words = viewer.words;
     let entry = |id: String, name: String, users: Option<i64>, cutover: Option<Cutover>| Entry {
         id,

@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 use jiff::Timestamp;
 
 use crate::code::AuthenticationCode;
+use crate::i18n::datetime;
 use crate::protocol::Helpdesk;
 use crate::secret::Secret;
 use crate::server::http::i18n::Words;
-use crate::server::mailings::{Kind, datetime};
+use crate::server::mailings::Kind;
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
 use crate::server::site::colour::Rgb;
@@ -56,15 +57,15 @@ struct Parts {
 pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter {
     let words = Words::of(&user.language);
     let (settings, zone) = (&project.settings, project.settings.zone());
-    let date = contents.expires_at.to_zoned(zone.clone()).date();
+    let expires_at = contents.expires_at.to_zoned(zone.clone());
     let mut arguments = FluentArgs::new();
     arguments.set("project", plain(&project.name));
     arguments.set("name", plain(&user.name));
     arguments.set("old", plain(&user.old_address));
     arguments.set("new", plain(&user.new_address));
-    arguments.set("day", date.day().to_string());
-    arguments.set("month", i64::from(date.month()));
-    arguments.set("year", date.year().to_string());
+    for (name, value) in datetime::arguments(&expires_at, "%H:%M") {
+        arguments.set(name, value);
+    }
     let contact = contact(&settings.helpdesk);
     arguments.set("contact", contact.clone());
     let page = contents.page.map(|page| page.reveal().to_owned());
@@ -73,7 +74,7 @@ pub fn write(project: &Project, user: &User, contents: &Contents<'_>) -> Letter 
     arguments.set("download", contents.download.unwrap_or_default());
     arguments.set("server", settings.origin().unwrap_or_default());
     if let Some(at) = contents.cutover {
-        arguments.set("when", datetime::moment(&words, at, &zone));
+        arguments.set("when", datetime::full(words, at, &zone));
     }
     let say = |id: &str| words.say(id, &arguments);
     let mut steps = vec!["invitation-step-open", "invitation-step-code"];

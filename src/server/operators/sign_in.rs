@@ -71,7 +71,7 @@ impl SignedInBrowser {
 }
 
 /// What somebody says who wants in.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub struct Credentials {
     pub name: String,
     pub password: Secret,

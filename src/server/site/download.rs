@@ -22,11 +22,11 @@ use serde::Deserialize;
 use tower_http::services::ServeFile;
 use tower_http::services::fs::ServeFileSystemResponseBody;
 
-use crate::code::{ActivationCode, FileName};
+use crate::code::ActivationCode;
+use crate::installer_name::{InstallerName, Kind, Stem};
 use crate::server::http::error::Refusal;
 use crate::server::http::extract::Peer;
-use crate::server::installers::kind::Kind;
-use crate::server::installers::name::{Name, PATH};
+use crate::server::installers::link::{self, PATH};
 use crate::server::installers::pace::paced;
 use crate::server::site::installer_choice::{self, Visitor};
 use crate::server::site::person::only_project;
@@ -56,7 +56,7 @@ async fn send(
     let own = own.map(|peer| service.downloads_by_peer.take(peer).ok_or(Refusal::busy(RETRY))).transpose()?;
     let places = Arc::clone(&service.downloads);
     let place = places.try_acquire_owned().map_err(|_| Refusal::busy(RETRY))?;
-    let name = name.ok().and_then(|Path(name)| Name::parse(&name));
+    let name = name.ok().and_then(|Path(name)| InstallerName::parse(&name));
     let Some((name, file)) = file(&service, name).await? else { return nothing(&service, &parts.headers).await };
     let answer = read(&file, parts.clone()).await.map_err(Refusal::unhandled)?;
     if answer.status().as_u16() == 404 {
@@ -78,9 +78,9 @@ async fn send(
 }
 
 /// The file that lies in the folder for a name. The name only chooses its kind: no part of it gets into a path.
-async fn file(service: &Service, name: Option<Name>) -> Result<Option<(Name, PathBuf)>, Refusal> {
+async fn file(service: &Service, name: Option<InstallerName>) -> Result<Option<(InstallerName, PathBuf)>, Refusal> {
     let Some(name) = name else { return Ok(None) };
-    if let Some(server) = name.file.as_ref().and_then(|file| file.server.as_ref())
+    if let Some(server) = name.stem.as_ref().and_then(|stem| stem.server.as_ref())
         && !own_servers(service).await?.iter().any(|own| own.eq_ignore_ascii_case(server))
     {
         return Ok(None);
@@ -135,23 +135,23 @@ async fn choose(
         },
     };
     let server = own_server(&service, &headers).await?;
-    let name = |kind| Name { kind, file: code.clone().map(|code| FileName { code, server: server.clone() }) };
+    let name = |kind| InstallerName { kind, stem: code.clone().map(|code| Stem { code, server: server.clone() }) };
     let visitor = Visitor::of(&headers);
     let installers = service.installers.all().await;
     let system = if asked.system.is_empty() { None } else { Some(System::of_settings(&asked.system)) };
     let fits = |kind: Kind| {
         let type_fits = asked.r#type.is_empty() || Kind::of_id(&asked.r#type) == Some(kind);
-        type_fits && system.is_none_or(|system| system == Some(kind.system()))
+        type_fits && system.is_none_or(|system| system == Some(System::of(kind)))
     };
     let mut fitting = installers.iter().map(|installer| installer.kind).filter(|kind| fits(*kind));
     let is_said = system.is_some() || !asked.r#type.is_empty();
-    let found = if is_said { fitting.next() } else { fitting.find(|kind| visitor.system == Some(kind.system())) };
+    let found = if is_said { fitting.next() } else { fitting.find(|kind| visitor.system == Some(System::of(*kind))) };
     let mut response = match found {
-        Some(kind) => Redirect::temporary(&name(kind).path()).into_response(),
+        Some(kind) => Redirect::temporary(&link::path(&name(kind))).into_response(),
         None if is_said || installers.is_empty() => return nothing(&service, &headers).await,
         None => {
             let offers =
-                installer_choice::offers(&visitor.words, &installers, |kind| name(kind).path(), visitor.system);
+                installer_choice::offers(&visitor.words, &installers, |kind| link::path(&name(kind)), visitor.system);
             installer_choice::page(&visitor, only_project(&service).await?, offers)
         }
     };

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
+use crate::installer_name::Kind;
 use crate::protocol::Helpdesk;
 use crate::server::dashboard;
 use crate::server::http::i18n::Words;
 use crate::server::installers::Installer;
-use crate::server::installers::kind::Kind;
 use crate::server::projects::Project;
 use crate::server::site::colour::Rgb;
 use crate::server::site::system::System;
@@ -32,7 +32,7 @@ pub fn offers(
 ) -> Vec<Offer> {
     let mut offers = Vec::new();
     for system in [System::Windows, System::Linux, System::Macos] {
-        let of_system: Vec<&Installer> = installers.iter().filter(|it| it.kind.system() == system).collect();
+        let of_system: Vec<&Installer> = installers.iter().filter(|it| System::of(it.kind) == system).collect();
         let shown = if system == System::Linux { of_system.len() } else { 1 };
         for installer in of_system.iter().take(shown) {
             let label = match installer.kind.extension() {

@@ -1,5 +1,7 @@
 //! The operating system of a visitor, as far as the browser tells.
 
+use crate::installer_name::Kind;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
     Windows,
@@ -10,6 +12,15 @@ pub enum System {
 }
 
 impl System {
+    /// Where an installer of this kind runs.
+    pub fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Msi | Kind::Exe | Kind::Msix => Self::Windows,
+            Kind::Deb | Kind::Rpm | Kind::AppImage | Kind::TarGz | Kind::Program => Self::Linux,
+            Kind::Dmg | Kind::Pkg => Self::Macos,
+        }
+    }
+
     /// Reads a `User-Agent` header (RFC 9110 section 10.1.5). Only the order of the downloads depends on it.
     pub fn of_browser(agent: &str) -> Option<Self> {
         // Phones name a system of computers as well: Android says Linux, iOS says "like Mac OS X".

@@ -4,10 +4,10 @@ use askama::Template;
 use jiff::Timestamp;
 
 use crate::account::masked;
+use crate::i18n::datetime;
 use crate::protocol::Helpdesk;
 use crate::server::http::i18n::Words;
-use crate::server::installers::{Installer, name};
-use crate::server::mailings::datetime;
+use crate::server::installers::{Installer, link};
 use crate::server::projects::Project;
 use crate::server::projects::communication::Download;
 use crate::server::projects::users::User;
@@ -60,9 +60,9 @@ impl Personal {
         let zone = settings.zone();
         let when = match visit.cutover {
             Some(at) if at > visit.now => {
-                words.with("person-when", [("when", datetime::moment(&words, at, &zone).into())])
+                words.with("person-when", [("when", datetime::full(words, at, &zone).into())])
             }
-            Some(at) => words.with("person-when-past", [("when", datetime::moment(&words, at, &zone).into())]),
+            Some(at) => words.with("person-when-past", [("when", datetime::full(words, at, &zone).into())]),
             None => words.text("person-when-open"),
         };
         let server = settings.origin().unwrap_or_default().to_owned();
@@ -84,7 +84,7 @@ impl Personal {
             downloads: offers(&words, project, visit),
             on_phone: visit.system == Some(System::Phone),
             code,
-            valid: words.with("person-code-valid", [("when", datetime::moment(&words, link.expires_at, &zone).into())]),
+            valid: words.with("person-code-valid", [("when", datetime::full(words, link.expires_at, &zone).into())]),
             server,
             helpdesk: settings.helpdesk.clone(),
             words,
@@ -125,9 +125,9 @@ fn offers(words: &Words, project: &Project, visit: &Visit) -> Vec<Offer> {
             own: visit.system == Some(*system),
         })
         .collect();
-    let is_here = |installer: &&Installer| elsewhere.iter().all(|(system, _)| *system != installer.kind.system());
+    let is_here = |installer: &&Installer| elsewhere.iter().all(|(system, _)| *system != System::of(installer.kind));
     let here: Vec<Installer> = visit.installers.iter().filter(is_here).cloned().collect();
-    offers.extend(installer_choice::offers(words, &here, |kind| name::Name::of(project, kind).path(), visit.system));
+    offers.extend(installer_choice::offers(words, &here, |kind| link::path(&link::name(project, kind)), visit.system));
     offers.sort_by_key(|offer| !offer.own);
     if offers.is_empty() {
         let url = settings.download_url.iter().cloned();
@@ -170,7 +170,7 @@ impl Refused {
 mod tests {
     use super::*;
     use crate::code::AuthenticationCode;
-    use crate::server::installers::kind::Kind;
+    use crate::installer_name::Kind;
     use crate::server::projects::Settings;
     use crate::server::projects::communication::Downloads;
 

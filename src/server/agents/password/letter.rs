@@ -1,17 +1,18 @@
 //! Tells a person that a new password was set for their mailbox, where and when.
 
+use crate::i18n::datetime;
 use crate::server::http::i18n::Words;
+use crate::server::mailings::Mailing;
 use crate::server::mailings::invitation::{InviteError, Post, Receiver};
 use crate::server::mailings::message::{contact, plain};
 use crate::server::mailings::note::{self, Part};
-use crate::server::mailings::{Mailing, datetime};
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
 
 pub async fn send(post: &Post, project: &Project, user: &User, mailing: &Mailing) -> Result<(), InviteError> {
     let words = Words::of(&user.language);
     let computer = mailing.computer.clone().unwrap_or_else(|| words.text("confirmation-unnamed"));
-    let when = datetime::moment(&words, mailing.created_at, &project.settings.zone());
+    let when = datetime::full(words, mailing.created_at, &project.settings.zone());
     let contact = contact(&project.settings.helpdesk);
     let say = |id: &str| {
         let about = [

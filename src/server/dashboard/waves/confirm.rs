@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::server::dashboard::datetime::Clock;
+use crate::i18n::datetime;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::operators::Viewer;
@@ -50,7 +51,7 @@ pub async fn show(
     wish: Wish,
     is_refused: bool,
 ) -> Result<Response, Refusal> {
-    let (words, clock) = (viewer.words, Clock::of(viewer, db::now()));
+    let (words, clock) = (viewer.words, viewer.formatter(db::now()));
     let id = wave.map(|wave| wave.id.as_str());
     let Concerned { users, ready } = waves::concerned(service.db.pool(), &project.id, id).await?;
     let lead = if wish.at_once || wish.has_passed { SignedDuration::ZERO } else { project.settings.lead() };
@@ -62,10 +63,8 @@ pub async fn show(
         Some(_) if wish.at_once => words.text("waves-now-hint"),
         Some(at) => told("waves-confirm-start", at),
     };
-    let here =
-        |zone: &jiff::tz::TimeZone, at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
     let zones = start.filter(|_| !wish.at_once).map_or_else(Vec::new, |at| {
-        let mut zones = vec![here(&project.settings.zone(), at), here(&jiff::tz::TimeZone::UTC, at)];
+        let mut zones = [project.settings.zone(), TimeZone::UTC].map(|zone| datetime::plain(at, &zone)).to_vec();
         zones.dedup();
         zones
     });

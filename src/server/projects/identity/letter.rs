@@ -1,7 +1,7 @@
 //! The mail that asks whether a computer is the person's. Whoever has the activation code can have it sent to anybody of the
 //! organisation, so it says nothing that a stranger has typed but a short name of the computer.
 
-use fluent_bundle::FluentArgs;
+use fluent::FluentArgs;
 
 use crate::code::AuthenticationCode;
 use crate::protocol::Proof;
