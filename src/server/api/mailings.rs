@@ -13,12 +13,12 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::server::Service;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{self, Ids, Message, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
 use crate::server::mailings::{self, Outcome, Recipients, bounce};
-use crate::server::operators::Caller;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_mailings, send_mailings)).routes(routes!(record_bounce))
@@ -90,7 +90,7 @@ struct Bounced {
 )]
 async fn list_mailings(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Mailing>>, Refusal> {
@@ -108,7 +108,7 @@ async fn list_mailings(
 )]
 async fn send_mailings(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(asked): input::Json<MailingRequest>,
 ) -> Result<(StatusCode, Json<MailingOutcomes>), Refusal> {
@@ -142,7 +142,7 @@ fn outcome(outcome: Outcome) -> Result<MailingOutcome, Refusal> {
 )]
 async fn record_bounce(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Message(message): Message,
 ) -> Result<Json<Bounced>, Refusal> {
     match bounce::record(&service.db, &actor, &message).await? {

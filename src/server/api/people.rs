@@ -11,10 +11,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{Csv, Ids, Query};
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Caller;
 use crate::server::projects::users::import;
 use crate::server::status::export;
 use crate::server::{Service, db};
@@ -52,7 +52,7 @@ struct Imported {
 )]
 async fn import_users(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(how): Query<How>,
     Csv(file): Csv,
@@ -72,7 +72,7 @@ async fn import_users(
 )]
 async fn export_users(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Refusal> {
     let project = project(&service, id).await?;

@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::catalogue::Language;
 use crate::server::api::filter::Filter;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::Page;
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Caller;
 use crate::server::projects::deletion::Extent;
 use crate::server::projects::identity::State as Part;
 use crate::server::projects::users::change::{self, Fields};
@@ -107,7 +107,7 @@ struct Deletion {
 )]
 async fn list_users(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Page<User>>, Refusal> {
@@ -125,7 +125,7 @@ async fn list_users(
 )]
 async fn add_user(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>), Refusal> {
@@ -148,7 +148,7 @@ async fn add_user(
 )]
 async fn show_user(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<User>, Refusal> {
     let project = project(&service, id).await?;
@@ -163,7 +163,7 @@ async fn show_user(
 )]
 async fn replace_user(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
     input::Json(new): input::Json<UserChange>,
 ) -> Result<Json<User>, Refusal> {
@@ -188,7 +188,7 @@ async fn replace_user(
 )]
 async fn delete_user(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
     Query(how): Query<Deletion>,
 ) -> Result<Json<Extent>, Refusal> {

@@ -13,12 +13,13 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::server::Service;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
 use crate::server::http::error::Refusal;
 use crate::server::name::Name;
-use crate::server::operators::{Actor, Caller};
+use crate::server::operators::Actor;
 use crate::server::projects::cutover::When;
 use crate::server::projects::{self, waves};
 
@@ -67,7 +68,7 @@ struct Moved {
 )]
 async fn list_waves(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Wave>>, Refusal> {
@@ -83,7 +84,7 @@ async fn list_waves(
 )]
 async fn create_wave(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewWave>,
 ) -> Result<(StatusCode, Json<Wave>), Refusal> {
@@ -100,7 +101,7 @@ async fn create_wave(
 )]
 async fn set_wave_cutover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
     input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<Wave>, Refusal> {
@@ -114,7 +115,7 @@ async fn set_wave_cutover(
 )]
 async fn remove_wave_cutover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<Wave>, Refusal> {
     set(&service, &actor, (id, wave), When::Never).await
@@ -128,7 +129,7 @@ async fn remove_wave_cutover(
 )]
 async fn put_into_wave(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
     input::Json(members): input::Json<Members>,
 ) -> Result<Json<Moved>, Refusal> {

@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Sent, Viewer};
 use crate::server::projects::Project;
 use crate::server::projects::deletion::{self, Extent};
 
@@ -55,7 +55,7 @@ pub fn warning(words: Words, extent: &Extent) -> Option<String> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     page(&service, &viewer, &project, false).await
@@ -70,9 +70,9 @@ struct Confirmed {
 async fn delete(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Confirmed>,
+    sent: Form<Confirmed>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     let project = crate::server::dashboard::project(&service, &id).await?;
     match deletion::delete_project(&service.db, &viewer.actor, &project, &form.name).await {
         Ok(_) => Ok(Redirect::to("/").into_response()),
@@ -83,10 +83,10 @@ async fn delete(
     }
 }
 
-async fn page(service: &Service, viewer: &Viewer, project: &Project, wrong: bool) -> Result<Response, Refusal> {
+async fn page(service: &Service, viewer: &SignedIn, project: &Project, wrong: bool) -> Result<Response, Refusal> {
     let extent = deletion::preview_project(&service.db, &viewer.actor, project).await?;
     let page = Deletion {
-        page: Page::of(viewer, Here::Settings).within(project),
+        page: Page::of(viewer, Nav::Settings).within(project),
         id: project.id.clone(),
         csrf: viewer.csrf.reveal().to_owned(),
         counts: counts(viewer.words, &extent),

@@ -13,10 +13,10 @@ use uuid::Uuid;
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::protocol::{EventKind, Evidence, Finding, InstalledClient};
 use crate::server::dashboard::action::{self, Choice};
-use crate::server::dashboard::{Here, Page, answer, mails, stages};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer, mails, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::Viewer;
 use crate::server::projects::diagnostics;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Login, Row, Subject, User};
@@ -70,7 +70,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path((id, login)): Path<(String, String)>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let login: Uuid = login.parse().map_err(|_| Refusal::no_such_resource())?;
     let project = crate::server::dashboard::project(&service, &id).await?;
@@ -86,7 +86,7 @@ async fn show(
         _ => None,
     });
     let rehearsal = about.inventory.rehearsal.as_ref();
-    let page = Page::of(&viewer, Here::Devices).within(&project);
+    let page = Page::of(&viewer, Nav::Devices).within(&project);
     let device = Device {
         csrf: viewer.csrf.reveal().to_owned(),
         stage_name: stages::name(words, &stage),

@@ -15,10 +15,10 @@ use axum::routing::{get, post};
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::Viewer;
 use crate::server::projects::Project;
 use crate::server::projects::users::import::{self, ImportError, Row};
 
@@ -61,9 +61,9 @@ pub fn routes() -> Router<Arc<Service>> {
 }
 
 impl Import {
-    fn new(viewer: &Viewer, project: &Project) -> Self {
+    fn new(viewer: &SignedIn, project: &Project) -> Self {
         Self {
-            page: Page::of(viewer, Here::Users).within(project),
+            page: Page::of(viewer, Nav::Users).within(project),
             id: project.id.clone(),
             csrf: viewer.csrf.reveal().to_owned(),
             note: None,
@@ -93,7 +93,7 @@ impl Import {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     Ok(answer(StatusCode::OK, &Import::new(&viewer, &project)))
@@ -102,7 +102,7 @@ async fn show(
 async fn look(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
     form: Multipart,
 ) -> Result<Response, Refusal> {
     let (project, bytes) = received(&service, &id, &viewer, form).await?;
@@ -132,7 +132,7 @@ fn preview(words: Words, found: import::Preview) -> Preview {
 async fn write(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
     form: Multipart,
 ) -> Result<Response, Refusal> {
     let (project, bytes) = received(&service, &id, &viewer, form).await?;
@@ -147,7 +147,7 @@ async fn write(
 async fn received(
     service: &Service,
     id: &str,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     mut form: Multipart,
 ) -> Result<(Project, Vec<u8>), Refusal> {
     let project = crate::server::dashboard::project(service, id).await?;

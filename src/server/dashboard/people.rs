@@ -13,11 +13,11 @@ use axum::routing::get;
 
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::server::dashboard::action::{self, Choice};
-use crate::server::dashboard::{Here, Page, answer, stages};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::{Mailing, State, query};
-use crate::server::operators::Viewer;
 use crate::server::projects::waves;
 use crate::server::status::export;
 use crate::server::status::table::{self, ALERTS, Filter, Login, PAGE_SIZES, Subject, User};
@@ -78,7 +78,7 @@ async fn users(
     extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Asked,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     show(&service, &id, Subject::Users, asked, &viewer).await
 }
@@ -87,7 +87,7 @@ async fn devices(
     extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Asked,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     show(&service, &id, Subject::Devices, asked, &viewer).await
 }
@@ -97,7 +97,7 @@ async fn show(
     id: &str,
     subject: Subject,
     asked: Asked,
-    viewer: &Viewer,
+    viewer: &SignedIn,
 ) -> Result<Response, Refusal> {
     // An address that somebody has cut off shows everything.
     let filter = asked.map(|Query(filter)| filter).unwrap_or_default();
@@ -106,7 +106,7 @@ async fn show(
     let slice = table::page(service.db.pool(), id, subject, &filter, now).await?;
     let (words, clock) = (viewer.words, viewer.formatter(now));
     let devices = subject == Subject::Devices;
-    let here = if devices { Here::Devices } else { Here::Users };
+    let here = if devices { Nav::Devices } else { Nav::Users };
     let base = format!("/projects/{id}/{}", if devices { "devices" } else { "users" });
     let size = i64::from(filter.page_size());
     let first = size * i64::from(slice.page - 1) + 1;
@@ -161,7 +161,7 @@ fn sorts(words: Words) -> [(String, String); 6] {
 async fn export(
     extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
-    _viewer: Viewer,
+    _viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     let file = export::csv(service.db.pool(), &project.id, db::now()).await?;

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Sent, Viewer};
 use crate::server::{Service, projects};
 
 #[derive(Template)]
@@ -32,12 +32,12 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     viewer.actor.operates()?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let renewal = Renewal {
-        page: Page::of(&viewer, Here::Overview).within(&project),
+        page: Page::of(&viewer, Nav::Overview).within(&project),
         id: project.id,
         csrf: viewer.csrf.reveal().to_owned(),
         code: project.activation_code,
@@ -51,9 +51,9 @@ struct Nothing {}
 async fn renew(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Nothing>,
+    sent: Form<Nothing>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+    let Form { viewer, form: Nothing {} } = sent;
     let project = crate::server::dashboard::project(&service, &id).await?;
     projects::renew_code(&service.db, &viewer.actor, &project).await?;
     Ok(Redirect::to(&format!("/projects/{id}/installing")).into_response())

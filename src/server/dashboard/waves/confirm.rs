@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::i18n::datetime;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 use crate::server::projects::Project;
 use crate::server::projects::cutover::{self, Concerned};
 use crate::server::projects::waves::Wave;
@@ -46,7 +46,7 @@ struct Confirm {
 
 pub async fn show(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     project: &Project,
     wave: Option<&Wave>,
     wish: Wish,
@@ -70,7 +70,7 @@ pub async fn show(
         zones
     });
     let page = Confirm {
-        page: Page::of(viewer, Here::Waves).within(project),
+        page: Page::of(viewer, Nav::Waves).within(project),
         id: project.id.clone(),
         csrf: viewer.csrf.reveal().to_owned(),
         wave: id.unwrap_or_default().to_owned(),
