@@ -37,9 +37,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
 use crate::server::Service;
+use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::Project;
 
 /// Nothing but what this server sends may run in, or frame, a page.
@@ -53,9 +54,9 @@ pub struct Page {
     /// Who is signed in; none on the pages before.
     pub who: Option<Who>,
     /// The project whose pages these are.
-    pub project: Option<Place>,
+    pub project: Option<ProjectRef>,
     /// The entry of the navigation that is open.
-    pub here: Here,
+    pub here: Nav,
 }
 
 /// Who looks at the page.
@@ -76,14 +77,14 @@ const MISSES_TOLD: i64 = 3;
 
 /// A project, for links to its pages.
 #[derive(Clone)]
-pub struct Place {
+pub struct ProjectRef {
     pub id: String,
     pub name: String,
 }
 
 /// The entries of the navigation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Here {
+pub enum Nav {
     #[default]
     Elsewhere,
     Projects,
@@ -102,11 +103,11 @@ pub enum Here {
 impl Page {
     /// A page for whoever comes along.
     pub fn new(words: Words) -> Self {
-        Self { words, who: None, project: None, here: Here::Elsewhere }
+        Self { words, who: None, project: None, here: Nav::Elsewhere }
     }
 
     /// A page for an operator.
-    pub fn of(viewer: &Viewer, here: Here) -> Self {
+    pub fn of(viewer: &SignedIn, here: Nav) -> Self {
         let who = Who {
             name: viewer.actor.name.clone(),
             role: viewer.actor.role,
@@ -119,14 +120,14 @@ impl Page {
 
     /// The same at another entry of the navigation.
     #[must_use]
-    pub fn at(self, here: Here) -> Self {
+    pub fn at(self, here: Nav) -> Self {
         Self { here, ..self }
     }
 
     /// The same among the pages of a project.
     #[must_use]
     pub fn within(self, project: &Project) -> Self {
-        Self { project: Some(Place { id: project.id.clone(), name: project.name.clone() }), ..self }
+        Self { project: Some(ProjectRef { id: project.id.clone(), name: project.name.clone() }), ..self }
     }
 
     /// That somebody else may know the password of whoever is signed in.
@@ -149,14 +150,14 @@ impl Page {
     fn entries(&self) -> Vec<Entry> {
         let Some(who) = &self.who else { return Vec::new() };
         let mut entries = vec![
-            self.entry(Here::Projects, "/".into(), self.words.text("projects-title")),
-            self.entry(Here::Codes, "/codes".into(), self.words.text("dashboard-codes")),
+            self.entry(Nav::Projects, "/".into(), self.words.text("projects-title")),
+            self.entry(Nav::Codes, "/codes".into(), self.words.text("dashboard-codes")),
         ];
         if who.role >= Role::Administrator {
-            entries.push(self.entry(Here::Operators, "/operators".into(), self.words.text("dashboard-operators")));
-            entries.push(self.entry(Here::Audit, "/audit".into(), self.words.text("dashboard-audit")));
+            entries.push(self.entry(Nav::Operators, "/operators".into(), self.words.text("dashboard-operators")));
+            entries.push(self.entry(Nav::Audit, "/audit".into(), self.words.text("dashboard-audit")));
         }
-        entries.push(self.entry(Here::Account, "/me".into(), who.name.clone()));
+        entries.push(self.entry(Nav::Account, "/me".into(), who.name.clone()));
         entries
     }
 
@@ -166,16 +167,16 @@ impl Page {
         let base = format!("/projects/{}", project.id);
         let tab = |here, path: &str, text| self.entry(here, format!("{base}{path}"), text);
         vec![
-            tab(Here::Overview, "", self.words.text("dashboard-overview")),
-            tab(Here::Users, "/users", self.words.text("dashboard-users")),
-            tab(Here::Devices, "/devices", self.words.text("dashboard-devices")),
-            tab(Here::Waves, "/waves", self.words.text("dashboard-waves")),
-            tab(Here::Mails, "/mails", self.words.text("dashboard-mails")),
-            tab(Here::Settings, "/settings", self.words.text("dashboard-settings")),
+            tab(Nav::Overview, "", self.words.text("dashboard-overview")),
+            tab(Nav::Users, "/users", self.words.text("dashboard-users")),
+            tab(Nav::Devices, "/devices", self.words.text("dashboard-devices")),
+            tab(Nav::Waves, "/waves", self.words.text("dashboard-waves")),
+            tab(Nav::Mails, "/mails", self.words.text("dashboard-mails")),
+            tab(Nav::Settings, "/settings", self.words.text("dashboard-settings")),
         ]
     }
 
-    fn entry(&self, here: Here, href: String, text: String) -> Entry {
+    fn entry(&self, here: Nav, href: String, text: String) -> Entry {
         Entry { href, text, current: self.here == here }
     }
 }

@@ -12,11 +12,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::filter::Matching;
 use crate::server::api::input::{self, Ids};
 use crate::server::api::{Routes, cutover, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::Role;
 use crate::server::projects::actions::{self, Action};
 use crate::server::projects::identity::overrides;
 use crate::server::projects::{Project, users};
@@ -97,7 +98,7 @@ struct ProjectLock {
 )]
 async fn act(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(asked): input::Json<ActionRequest>,
 ) -> Result<Json<ActionOutcomes>, Refusal> {
@@ -124,7 +125,7 @@ async fn act(
 )]
 async fn lock_project(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(lock): input::Json<ProjectLock>,
 ) -> Result<StatusCode, Refusal> {
@@ -142,7 +143,7 @@ async fn lock_project(
 )]
 async fn unlock_project(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     let project = project(&service, id).await?;

@@ -8,9 +8,9 @@ use utoipa_axum::routes;
 
 use crate::problem::ResponseCode;
 use crate::server::api::Routes;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::Query;
 use crate::server::http::i18n::Words;
-use crate::server::operators::Caller;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_codes))
@@ -55,7 +55,7 @@ struct CodeEntry {
 
 /// Every response code, with its meaning and its remedy.
 #[utoipa::path(get, path = "/codes", tag = "codes", params(Asked), responses((status = OK, body = Vec<CodeEntry>)))]
-async fn list_codes(_: Caller, Query(asked): Query<Asked>) -> Json<Vec<CodeEntry>> {
+async fn list_codes(_: ApiCaller, Query(asked): Query<Asked>) -> Json<Vec<CodeEntry>> {
     let words = Words::of(asked.language.map_or("en", Language::id));
     let entry = |code: &ResponseCode| CodeEntry {
         code: code.id(),

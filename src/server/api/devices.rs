@@ -13,12 +13,12 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::protocol::Inventory;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::filter::Filter;
 use crate::server::api::input::{Ids, Query};
 use crate::server::api::page::Page;
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Caller;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db, described};
@@ -89,7 +89,7 @@ struct HistoryEntry {
 )]
 async fn list_devices(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Page<Device>>, Refusal> {
@@ -107,7 +107,7 @@ async fn list_devices(
 )]
 async fn show_device(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids((id, login)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<DeviceDetails>, Refusal> {
     let project = project(&service, id).await?;

@@ -9,10 +9,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Caller;
 use crate::server::projects::diagnostics;
 use crate::server::status::table;
 use crate::server::{Service, db};
@@ -28,7 +28,7 @@ pub fn routes() -> Routes {
 )]
 async fn list_diagnostics(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids((id, login)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<Vec<diagnostics::Entry>>, Refusal> {
     let project = project(&service, id).await?;
@@ -45,7 +45,7 @@ async fn list_diagnostics(
 )]
 async fn read_diagnostics(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, login, diagnostics)): Ids<(Uuid, Uuid, Uuid)>,
 ) -> Result<([(HeaderName, String); 4], String), Refusal> {
     let project = project(&service, id).await?;

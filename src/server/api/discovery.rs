@@ -10,10 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::server::Service;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::{Routes, input};
 use crate::server::discovery::{self, Found};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Caller;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(discover))
@@ -33,7 +33,7 @@ struct DiscoveryRequest {
 ))]
 async fn discover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     input::Json(asked): input::Json<DiscoveryRequest>,
 ) -> Result<Json<Found>, Refusal> {
     let network = discovery::access::network(&service, &actor)?;

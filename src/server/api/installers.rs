@@ -10,12 +10,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
 use crate::server::installers::link;
 use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::Role;
 use crate::server::site::system::System;
 use crate::server::{Service, projects};
 
@@ -54,7 +55,7 @@ struct ActivationCode {
 )]
 async fn renew_activation_code(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ActivationCode>, Refusal> {
     actor.may(Role::Operator)?;
@@ -72,7 +73,7 @@ async fn renew_activation_code(
 )]
 async fn list_installers(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Vec<Installer>>, Refusal> {
     actor.may(Role::Operator)?;

@@ -14,13 +14,14 @@ use uuid::Uuid;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{self, Ids, Message, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
 use crate::server::mailings::{self, bounce};
 use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::Role;
 use crate::server::projects::identity::State as Part;
 use crate::server::projects::users::{self, User};
 
@@ -94,7 +95,7 @@ struct Bounced {
 )]
 async fn list_mailings(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Mailing>>, Refusal> {
@@ -113,7 +114,7 @@ async fn list_mailings(
 )]
 async fn send_mailings(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(asked): input::Json<MailingRequest>,
 ) -> Result<(StatusCode, Json<MailingOutcomes>), Refusal> {
@@ -163,7 +164,7 @@ async fn send_mailings(
 )]
 async fn record_bounce(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Message(message): Message,
 ) -> Result<Json<Bounced>, Refusal> {
     actor.may(Role::Operator)?;

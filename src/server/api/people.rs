@@ -12,11 +12,12 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::problem;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{Csv, Ids, Query};
 use crate::server::api::{Routes, project};
 use crate::server::dashboard::people::export;
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::Role;
 use crate::server::projects::users::import::{self, ImportError};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db};
@@ -54,7 +55,7 @@ struct Imported {
 )]
 async fn import_users(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(how): Query<How>,
     Csv(file): Csv,
@@ -79,7 +80,7 @@ async fn import_users(
 )]
 async fn export_users(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Refusal> {
     let project = project(&service, id).await?;

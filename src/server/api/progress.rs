@@ -12,10 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::Ids;
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Caller;
 use crate::server::projects::alerts::{self, Severity, known};
 use crate::server::status::{progress, table};
 use crate::server::{Service, db};
@@ -75,7 +75,7 @@ struct Alert {
 )]
 async fn show_status(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Status>, Refusal> {
     let (project, pool, now) = (project(&service, id).await?, service.db.pool(), db::now());
@@ -96,7 +96,7 @@ async fn show_status(
 )]
 async fn show_timeline(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Vec<TimelineMoment>>, Refusal> {
     let project = project(&service, id).await?;
@@ -118,7 +118,7 @@ async fn show_timeline(
 )]
 async fn list_alerts(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Vec<Alerted>>, Refusal> {
     let project = project(&service, id).await?;

@@ -16,12 +16,13 @@ use uuid::Uuid;
 use crate::problem;
 use crate::problem::ResponseCode;
 use crate::server::Service;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Caller, Role};
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::{
     NAME_LIMIT, Project, Settings, {self as projects},
@@ -85,7 +86,7 @@ struct Deletion {
 #[utoipa::path(get, path = "/projects", tag = "projects", params(Paging), responses((status = OK, body = Page<ProjectSummary>)))]
 async fn list_projects(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<ProjectSummary>>, Refusal> {
     let all = projects::list(service.db.pool()).await?;
@@ -108,7 +109,7 @@ async fn list_projects(
 )]
 async fn create_project(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     input::Json(new): input::Json<NewProject>,
 ) -> Result<(StatusCode, Json<ProjectDetails>), Refusal> {
     actor.may(Role::Operator)?;
@@ -130,7 +131,7 @@ async fn create_project(
 )]
 async fn show_project(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
     Ok(Json(details(project(&service, id).await?.seen_by(actor.role))?))
@@ -143,7 +144,7 @@ async fn show_project(
 )]
 async fn delete_project(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(how): Query<Deletion>,
 ) -> Result<Json<Extent>, Refusal> {
@@ -175,7 +176,7 @@ async fn delete_project(
 )]
 async fn replace_settings(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(settings): input::Json<Value>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
@@ -196,7 +197,7 @@ async fn replace_settings(
 )]
 async fn set_cutover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
@@ -219,7 +220,7 @@ async fn set_cutover(
 )]
 async fn remove_cutover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::problem::ResponseCode;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::catalogue::Language;
 use crate::server::api::filter::Filter;
 use crate::server::api::input::{self, Ids, Query};
@@ -20,7 +21,7 @@ use crate::server::api::page::Page;
 use crate::server::api::{Routes, id, people, project};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::Role;
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::identity::{State as Part, overrides};
 use crate::server::projects::users::{self, import};
@@ -109,7 +110,7 @@ struct Deletion {
 )]
 async fn list_users(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Page<User>>, Refusal> {
@@ -127,7 +128,7 @@ async fn list_users(
 )]
 async fn add_user(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>), Refusal> {
@@ -154,7 +155,7 @@ async fn add_user(
 )]
 async fn show_user(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<User>, Refusal> {
     let project = project(&service, id).await?;
@@ -169,7 +170,7 @@ async fn show_user(
 )]
 async fn replace_user(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
     input::Json(new): input::Json<UserChange>,
 ) -> Result<Json<User>, Refusal> {
@@ -199,7 +200,7 @@ async fn replace_user(
 )]
 async fn delete_user(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, user)): Ids<(Uuid, Uuid)>,
     Query(how): Query<Deletion>,
 ) -> Result<Json<Extent>, Refusal> {

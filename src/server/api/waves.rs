@@ -14,12 +14,13 @@ use uuid::Uuid;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::Role;
 use crate::server::projects::{Project, users, waves};
 
 /// Longest name, in characters.
@@ -70,7 +71,7 @@ struct Moved {
 )]
 async fn list_waves(
     State(service): State<Arc<Service>>,
-    _: Caller,
+    _: ApiCaller,
     Ids(id): Ids<Uuid>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Wave>>, Refusal> {
@@ -84,7 +85,7 @@ async fn list_waves(
 )]
 async fn create_wave(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewWave>,
 ) -> Result<(StatusCode, Json<Wave>), Refusal> {
@@ -108,7 +109,7 @@ async fn create_wave(
 )]
 async fn set_wave_cutover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
     input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<Wave>, Refusal> {
@@ -132,7 +133,7 @@ async fn set_wave_cutover(
 )]
 async fn remove_wave_cutover(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<Wave>, Refusal> {
     actor.may(Role::Operator)?;
@@ -152,7 +153,7 @@ async fn remove_wave_cutover(
 )]
 async fn put_into_wave(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
     input::Json(members): input::Json<Members>,
 ) -> Result<Json<Moved>, Refusal> {

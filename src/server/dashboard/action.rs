@@ -15,10 +15,11 @@ use jiff::civil;
 
 pub use self::kind::order_name;
 use self::kind::{Kind, Target};
-use crate::server::dashboard::{Here, Page, answer, deletion};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer, deletion};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::{Project, users, waves};
 use crate::server::status::table::{self, Filter, Subject};
 use crate::server::{Service, db};
@@ -83,9 +84,9 @@ struct Outcomes {
 }
 
 /// The fields of either form; a field may come several times.
-struct Form(Vec<(String, String)>);
+struct Pairs(Vec<(String, String)>);
 
-impl Form {
+impl Pairs {
     fn one(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
@@ -119,9 +120,9 @@ pub fn routes() -> Router<Arc<Service>> {
 fn of(subject: Subject) -> Router<Arc<Service>> {
     let path = format!("/projects/{{id}}/{}/actions", segment(subject));
     let confirm =
-        move |service: State<Arc<Service>>, id: Path<String>, sent: Sent<Fields>| confirm(subject, service, id, sent);
+        move |service: State<Arc<Service>>, id: Path<String>, sent: Form<Fields>| confirm(subject, service, id, sent);
     let perform =
-        move |service: State<Arc<Service>>, id: Path<String>, sent: Sent<Fields>| perform(subject, service, id, sent);
+        move |service: State<Arc<Service>>, id: Path<String>, sent: Form<Fields>| perform(subject, service, id, sent);
     Router::new().route(&path, post(confirm)).route(&format!("{path}/confirmed"), post(perform))
 }
 
@@ -139,10 +140,10 @@ async fn confirm(
     subject: Subject,
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Fields>,
+    sent: Form<Fields>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
-    let request = Request::read(&service, viewer, &id, subject, Form(form)).await?;
+    let Form { viewer, form } = sent;
+    let request = Request::read(&service, viewer, &id, subject, Pairs(form)).await?;
     request.confirmation(&service, None).await
 }
 
@@ -150,26 +151,32 @@ async fn perform(
     subject: Subject,
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Fields>,
+    sent: Form<Fields>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
-    let request = Request::read(&service, viewer, &id, subject, Form(form)).await?;
+    let Form { viewer, form } = sent;
+    let request = Request::read(&service, viewer, &id, subject, Pairs(form)).await?;
     request.perform(&service).await
 }
 
 /// What is to be done, to whom, and by whom.
 struct Request {
-    viewer: Viewer,
+    viewer: SignedIn,
     project: Project,
     subject: Subject,
     base: String,
     kind: Kind,
-    form: Form,
+    form: Pairs,
     targets: Vec<Target>,
 }
 
 impl Request {
-    async fn read(service: &Service, viewer: Viewer, id: &str, subject: Subject, form: Form) -> Result<Self, Refusal> {
+    async fn read(
+        service: &Service,
+        viewer: SignedIn,
+        id: &str,
+        subject: Subject,
+        form: Pairs,
+    ) -> Result<Self, Refusal> {
         viewer.actor.may(Role::Operator)?;
         let project = crate::server::dashboard::project(service, id).await?;
         let kind = Kind::of(form.one("action")).ok_or_else(|| Refusal::malformed("unknown action"))?;
@@ -186,7 +193,7 @@ impl Request {
     }
 
     fn page(&self) -> Page {
-        let here = if self.subject == Subject::Users { Here::Users } else { Here::Devices };
+        let here = if self.subject == Subject::Users { Nav::Users } else { Nav::Devices };
         Page::of(&self.viewer, here).within(&self.project)
     }
 

@@ -11,9 +11,9 @@ use axum::routing::get;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 use crate::server::operators::audit::{self, Entry, Filter};
 use crate::server::projects::export::harmless;
 use crate::server::{Service, db};
@@ -42,7 +42,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn filter(&self, viewer: &Viewer) -> Filter {
+    fn filter(&self, viewer: &SignedIn) -> Filter {
         // What is no date does not limit.
         let start =
             |date: Date| date.to_zoned(viewer.zone.clone()).map(|zoned| zoned.timestamp().as_millisecond()).ok();
@@ -84,7 +84,7 @@ struct Row {
 
 async fn show(
     State(service): State<Arc<Service>>,
-    viewer: Viewer,
+    viewer: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let (db, actor) = (&service.db, &viewer.actor);
@@ -98,7 +98,7 @@ async fn show(
         entry,
     });
     let page = Audit {
-        page: viewer.page().at(Here::Audit),
+        page: viewer.page().at(Nav::Audit),
         query: asked.query(),
         zone: viewer.zone_name(),
         projects: audit::projects(db, actor).await?,
@@ -113,7 +113,7 @@ async fn show(
 
 async fn export(
     State(service): State<Arc<Service>>,
-    viewer: Viewer,
+    viewer: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let entries = audit::list(&service.db, &viewer.actor, &asked.filter(&viewer), EXPORTED, 0).await?;

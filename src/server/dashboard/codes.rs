@@ -12,9 +12,9 @@ use fluent::FluentArgs;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::i18n::Words;
-use crate::server::operators::Viewer;
 
 /// What the texts name; in the catalogue an ellipsis stands for each.
 const ARGUMENTS: [&str; 11] =
@@ -38,12 +38,12 @@ pub struct Entry {
 }
 
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new().route("/codes", get(async |viewer: Viewer| show(&viewer)))
+    Router::new().route("/codes", get(async |viewer: SignedIn| show(&viewer)))
 }
 
-fn show(viewer: &Viewer) -> Response {
+fn show(viewer: &SignedIn) -> Response {
     let codes = ResponseCode::ALL.iter().map(|code| entry(viewer.words, *code)).collect();
-    answer(StatusCode::OK, &Catalogue { page: Page::of(viewer, Here::Codes), codes })
+    answer(StatusCode::OK, &Catalogue { page: Page::of(viewer, Nav::Codes), codes })
 }
 
 pub fn entry(words: Words, code: ResponseCode) -> Entry {

@@ -11,11 +11,12 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::Project;
 use crate::server::projects::deletion::{self, Extent};
 
@@ -55,7 +56,7 @@ pub fn warning(words: Words, extent: &Extent) -> Option<String> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Administrator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
@@ -71,9 +72,9 @@ struct Confirmed {
 async fn delete(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Confirmed>,
+    sent: Form<Confirmed>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     viewer.actor.may(Role::Administrator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     if form.name.trim() != project.name.trim() {
@@ -85,11 +86,11 @@ async fn delete(
     Ok(Redirect::to("/").into_response())
 }
 
-async fn page(service: &Service, viewer: &Viewer, project: &Project, wrong: bool) -> Result<Response, Refusal> {
+async fn page(service: &Service, viewer: &SignedIn, project: &Project, wrong: bool) -> Result<Response, Refusal> {
     let mut connection = service.db.pool().acquire().await?;
     let extent = deletion::of_project(&mut connection, &project.id).await?;
     let page = Deletion {
-        page: Page::of(viewer, Here::Settings).within(project),
+        page: Page::of(viewer, Nav::Settings).within(project),
         id: project.id.clone(),
         csrf: viewer.csrf.reveal().to_owned(),
         counts: counts(viewer.words, &extent),

@@ -13,10 +13,11 @@ use uuid::Uuid;
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::protocol::{EventKind, Evidence, Finding, InstalledClient};
 use crate::server::dashboard::action::{self, Choice};
-use crate::server::dashboard::{Here, Page, answer, mails, stages};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer, mails, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::diagnostics;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Login, Row, Subject, User};
@@ -70,7 +71,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path((id, login)): Path<(String, String)>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let login: Uuid = login.parse().map_err(|_| Refusal::no_such_resource())?;
     let project = crate::server::dashboard::project(&service, &id).await?;
@@ -87,7 +88,7 @@ async fn show(
     });
     let rehearsal = about.inventory.rehearsal.as_ref();
     let device = Device {
-        page: Page::of(&viewer, Here::Devices).within(&project),
+        page: Page::of(&viewer, Nav::Devices).within(&project),
         csrf: viewer.csrf.reveal().to_owned(),
         stage_name: stages::name(words, &stage),
         stage,

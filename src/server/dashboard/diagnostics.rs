@@ -12,9 +12,9 @@ use axum::routing::get;
 use uuid::Uuid;
 
 use crate::i18n::datetime::Moment;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 use crate::server::projects::diagnostics::{self, Whole};
 use crate::server::{Service, db};
 
@@ -38,12 +38,12 @@ pub fn routes() -> Router<Arc<Service>> {
 
 type Ids = Path<(String, String, String)>;
 
-async fn show(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: Viewer) -> Result<Response, Refusal> {
+async fn show(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: SignedIn) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &ids.0).await?;
     let whole = read(&service, &ids, &viewer).await?;
     let words = viewer.words;
     let report = Report {
-        page: Page::of(&viewer, Here::Devices).within(&project),
+        page: Page::of(&viewer, Nav::Devices).within(&project),
         device: format!("/projects/{}/devices/{}", ids.0, ids.1),
         title: words.with("report-title", [("number", whole.entry.number.as_str().into())]),
         sent: words.with("report-sent", [("device", whole.device.as_str().into())]),
@@ -53,7 +53,7 @@ async fn show(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: Viewe
     Ok(answer(StatusCode::OK, &report))
 }
 
-async fn download(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: Viewer) -> Result<Response, Refusal> {
+async fn download(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: SignedIn) -> Result<Response, Refusal> {
     let whole = read(&service, &ids, &viewer).await?;
     Ok((whole.headers(), whole.text).into_response())
 }
@@ -61,7 +61,7 @@ async fn download(State(service): State<Arc<Service>>, Path(ids): Ids, viewer: V
 async fn read(
     service: &Service,
     (project, login, id): &(String, String, String),
-    viewer: &Viewer,
+    viewer: &SignedIn,
 ) -> Result<Whole, Refusal> {
     let uuid = |text: &str| text.parse::<Uuid>().map_err(|_| Refusal::no_such_resource());
     diagnostics::read(&service.db, &viewer.actor, project, uuid(login)?, uuid(id)?).await

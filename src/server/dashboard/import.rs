@@ -17,9 +17,10 @@ use sqlx::Row as _;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::Project;
 use crate::server::projects::users::import::{self, Column, Fault, FaultKind, ImportError, Row};
 use crate::server::projects::users::key;
@@ -63,9 +64,9 @@ pub fn routes() -> Router<Arc<Service>> {
 }
 
 impl Import {
-    fn new(viewer: &Viewer, project: &Project) -> Self {
+    fn new(viewer: &SignedIn, project: &Project) -> Self {
         Self {
-            page: Page::of(viewer, Here::Users).within(project),
+            page: Page::of(viewer, Nav::Users).within(project),
             id: project.id.clone(),
             csrf: viewer.csrf.reveal().to_owned(),
             note: None,
@@ -95,7 +96,7 @@ impl Import {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     Ok(answer(StatusCode::OK, &Import::new(&viewer, &project)))
@@ -104,7 +105,7 @@ async fn show(
 async fn look(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
     form: Multipart,
 ) -> Result<Response, Refusal> {
     let (project, bytes) = received(&service, &id, &viewer, form).await?;
@@ -148,7 +149,7 @@ async fn taken(service: &Service, project: &Project, rows: &[Row]) -> Result<Vec
     Ok(rows.iter().filter_map(fault).collect())
 }
 
-async fn preview(service: &Service, viewer: &Viewer, project: &Project, rows: Vec<Row>) -> Result<Preview, Refusal> {
+async fn preview(service: &Service, viewer: &SignedIn, project: &Project, rows: Vec<Row>) -> Result<Preview, Refusal> {
     let known = sqlx::query("SELECT old_key FROM project_user WHERE project_id = $1")
         .bind(project.id.clone())
         .fetch_all(service.db.pool())
@@ -173,7 +174,7 @@ async fn preview(service: &Service, viewer: &Viewer, project: &Project, rows: Ve
 async fn write(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
     form: Multipart,
 ) -> Result<Response, Refusal> {
     let (project, bytes) = received(&service, &id, &viewer, form).await?;
@@ -193,7 +194,7 @@ async fn write(
 async fn received(
     service: &Service,
     id: &str,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     mut form: Multipart,
 ) -> Result<(Project, Vec<u8>), Refusal> {
     viewer.actor.may(Role::Operator)?;

@@ -13,11 +13,12 @@ use axum::routing::get;
 use crate::installer_name::Kind;
 use crate::server::Service;
 use crate::server::dashboard::device::size;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::installers::{Installer, Installers, link};
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::Project;
 use crate::server::site::system::System;
 
@@ -53,7 +54,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
@@ -61,7 +62,7 @@ async fn show(
     let has_package = installers.iter().any(|installer| installer.kind == Kind::Msi);
     let package = link::name(&project, Kind::Msi).text();
     let installing = Installing {
-        page: Page::of(&viewer, Here::Overview).within(&project),
+        page: Page::of(&viewer, Nav::Overview).within(&project),
         files: installers.iter().map(|installer| file(&project, installer)).collect(),
         command: has_package.then(|| format!("msiexec /i {package} /qn ACTIVATION={}", project.activation_code)),
         notes: notes(viewer.words, &project, &service.installers, &installers),

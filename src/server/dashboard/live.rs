@@ -15,8 +15,8 @@ use futures::{Stream, StreamExt, stream};
 use tokio::time::Instant;
 
 use crate::server::Service;
+use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 
 /// Streams of one operator at once: as many as pages are usually open.
 const STREAMS: usize = 12;
@@ -41,7 +41,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn open(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     crate::server::dashboard::project(&service, &id).await?;
     let place = Place::take(&viewer.actor.id).ok_or(Refusal::busy(LIFE))?;

@@ -13,12 +13,12 @@ use serde::Deserialize;
 
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::server::dashboard::action::Choice;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::query::{self, Which};
 use crate::server::mailings::{Kind, Mailing, State as Fate};
-use crate::server::operators::Viewer;
 use crate::server::{Service, db};
 
 /// Mails on a page.
@@ -64,7 +64,7 @@ async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     // An address that somebody has cut off shows everything.
     let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
@@ -81,7 +81,7 @@ async fn show(
     let chosen = state.iter().find(|choice| choice.chosen).map_or("", |choice| choice.id.as_str());
     let link = |page: u32| format!("/projects/{id}/mails?state={chosen}&page={page}");
     let mails = Mails {
-        page: Page::of(&viewer, Here::Mails).within(&project),
+        page: Page::of(&viewer, Nav::Mails).within(&project),
         shown: match total {
             0 => words.text("people-none"),
             total => words

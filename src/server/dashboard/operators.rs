@@ -13,14 +13,15 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer, once};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer, once};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::name::Name;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::link::OneTimeLink;
 use crate::server::operators::sign_in::{ClientInfo, Proof, confirm_administrator};
-use crate::server::operators::{Role, Sent, Viewer, link};
+use crate::server::operators::{Role, link};
 
 const LIST: &str = "/operators";
 
@@ -82,7 +83,7 @@ struct Row {
 }
 
 impl Row {
-    fn new(viewer: &Viewer, account: Account) -> Self {
+    fn new(viewer: &SignedIn, account: Account) -> Self {
         let words = &viewer.words;
         let signed_in = match (&account.password_hash, account.signed_in_at) {
             (None, _) => words.text("operators-waiting"),
@@ -104,14 +105,14 @@ impl Row {
     }
 }
 
-async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
+async fn list(State(service): State<Arc<Service>>, viewer: SignedIn) -> Result<Response, Refusal> {
     // The least is chosen, so that more is given on purpose.
     page(&service, &viewer, Role::default(), None).await
 }
 
 async fn page(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     chosen: Role,
     refused: Option<(String, String)>,
 ) -> Result<Response, Refusal> {
@@ -120,19 +121,19 @@ async fn page(
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, chosen));
     let enrolled = account::own(&service.db, &viewer.actor).await?.totp_sealed.is_some();
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(answer(status, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles, enrolled, refused }))
+    Ok(answer(status, &Operators { page: viewer.page().at(Nav::Operators), csrf, rows, roles, enrolled, refused }))
 }
 
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let account = account::read(&service.db, &viewer.actor, &id).await?;
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
     let own = account.id == viewer.actor.id;
     let enrolled = account::own(&service.db, &viewer.actor).await?.totp_sealed.is_some();
-    let (page, row) = (viewer.page().at(Here::Operators), Row::new(&viewer, account));
+    let (page, row) = (viewer.page().at(Nav::Operators), Row::new(&viewer, account));
     Ok(answer(StatusCode::OK, &Operator { page, csrf, row, own, roles, enrolled }))
 }
 
@@ -148,9 +149,9 @@ async fn invite(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
     headers: HeaderMap,
-    sent: Sent<Invited>,
+    sent: Form<Invited>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     let name = match Name::parse(&form.name) {
         Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
             let why = viewer.words.text("operators-name-wrong");
@@ -174,9 +175,9 @@ async fn set_role(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
     Path(id): Path<String>,
-    sent: Sent<NewRole>,
+    sent: Form<NewRole>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     confirm_administrator(&service, &client, &viewer.actor, &form.proof).await?;
     account::set_role(&service.db, &viewer.actor, &id, form.role).await?;
     Ok(Redirect::to(LIST).into_response())
@@ -187,9 +188,9 @@ async fn reset(
     client: ClientInfo,
     Path(id): Path<String>,
     headers: HeaderMap,
-    sent: Sent<Proof>,
+    sent: Form<Proof>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: proof } = sent;
+    let Form { viewer, form: proof } = sent;
     confirm_administrator(&service, &client, &viewer.actor, &proof).await?;
     let link = account::reset(&service.db, &viewer.actor, &id).await?;
     Ok(link_page(&service, &viewer, &headers, &link))
@@ -199,15 +200,15 @@ async fn remove(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
     Path(id): Path<String>,
-    sent: Sent<Proof>,
+    sent: Form<Proof>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: proof } = sent;
+    let Form { viewer, form: proof } = sent;
     confirm_administrator(&service, &client, &viewer.actor, &proof).await?;
     account::remove(&service.db, &viewer.actor, &id).await?;
     Ok(Redirect::to(LIST).into_response())
 }
 
-fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, made: &OneTimeLink) -> Response {
+fn link_page(service: &Service, viewer: &SignedIn, headers: &HeaderMap, made: &OneTimeLink) -> Response {
     // The name under which the administrator reaches this server is the one that others can use.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let scheme = if service.settings.is_https() { "https" } else { "http" };

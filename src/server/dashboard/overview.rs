@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use crate::i18n::datetime::Moment;
 use crate::server::dashboard::chart::Chart;
 use crate::server::dashboard::codes::{self, Entry};
-use crate::server::dashboard::{Here, Page, answer, stages};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer, stages};
 use crate::server::db::Trouble;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::query::{self, Which};
-use crate::server::operators::{Viewer, audit};
+use crate::server::operators::audit;
 use crate::server::projects::{self, Project};
 use crate::server::status::figures;
 use crate::server::status::table::{ALERTS, Summary};
@@ -65,7 +66,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     let now = db::now();
@@ -76,7 +77,7 @@ async fn show(
     let counts = &figures.summary.stages;
     let cutover = project.cutover.map(|cutover| cutover.at);
     let overview = Overview {
-        page: Page::of(&viewer, Here::Overview).within(&project),
+        page: Page::of(&viewer, Nav::Overview).within(&project),
         lead: lead(words, counts),
         redirected: redirected(&service, &viewer, &id, now).await?,
         trouble: service.db.trouble().map(|trouble| match trouble {
@@ -94,7 +95,7 @@ async fn show(
     Ok(answer(StatusCode::OK, &overview))
 }
 
-async fn redirected(service: &Service, viewer: &Viewer, id: &str, now: Timestamp) -> Result<Vec<String>, Refusal> {
+async fn redirected(service: &Service, viewer: &SignedIn, id: &str, now: Timestamp) -> Result<Vec<String>, Refusal> {
     let entries = projects::redirected_lately(service.db.pool(), id, now).await?;
     let told = |entry: audit::Entry| format!("{} · {} · {}", viewer.moment(entry.at), entry.actor_name, entry.detail);
     Ok(entries.into_iter().map(told).collect())

@@ -13,13 +13,14 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operators::account::Account;
 use crate::server::operators::password::NewPassword;
 use crate::server::operators::sign_in::ClientInfo;
-use crate::server::operators::{Role, Sent, Viewer, account, password, second_factor, session, token};
+use crate::server::operators::{Role, account, password, second_factor, session, token};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
@@ -83,14 +84,14 @@ pub const DONE: &str = "/me?done=1";
 
 async fn show(
     State(service): State<Arc<Service>>,
-    viewer: Viewer,
+    viewer: SignedIn,
     Query(Done { done }): Query<Done>,
 ) -> Result<Response, Refusal> {
     let said = Said { done: done.is_some(), refused: None };
     Ok(answer(StatusCode::OK, &page(&service, &viewer, said).await?))
 }
 
-async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccount, Refusal> {
+async fn page(service: &Service, viewer: &SignedIn, said: Said) -> Result<OwnAccount, Refusal> {
     let (words, db, actor) = (&viewer.words, &service.db, &viewer.actor);
     let account = account::own(db, actor).await?;
     let never = || words.text("account-never");
@@ -116,7 +117,7 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
         second_factor = Some(words.with("account-second-on", [("count", left.into())]));
     }
     Ok(OwnAccount {
-        page: viewer.page().at(Here::Account),
+        page: viewer.page().at(Nav::Account),
         csrf: viewer.csrf.reveal().to_owned(),
         said,
         role: account.role().label(words),
@@ -138,8 +139,8 @@ struct Habits {
     zone: String,
 }
 
-async fn set(State(service): State<Arc<Service>>, sent: Sent<Habits>) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Habits { language, zone } } = sent;
+async fn set(State(service): State<Arc<Service>>, sent: Form<Habits>) -> Result<Response, Refusal> {
+    let Form { viewer, form: Habits { language, zone } } = sent;
     match account::set_habits(&service.db, &viewer.actor, &language, &zone).await {
         Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
             refused(&service, &viewer, viewer.words.text("account-zone-unknown")).await
@@ -159,9 +160,9 @@ struct Passwords {
 async fn change_password(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
-    sent: Sent<Passwords>,
+    sent: Form<Passwords>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     let (actor, session) = (&viewer.actor, &viewer.session);
     let changed = match NewPassword::parse(form.password, &form.again) {
         Ok(new) => password::change(&service, &client, actor, session, &form.current, &new).await,
@@ -183,21 +184,21 @@ struct Nothing {}
 async fn end_session(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Nothing>,
+    sent: Form<Nothing>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+    let Form { viewer, form: Nothing {} } = sent;
     session::end(&service.db, &viewer.actor, &id).await?;
     Ok(Redirect::to(DONE).into_response())
 }
 
-async fn end_others(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+async fn end_others(State(service): State<Arc<Service>>, sent: Form<Nothing>) -> Result<Response, Refusal> {
+    let Form { viewer, form: Nothing {} } = sent;
     session::end_others(&service.db, &viewer.actor, &viewer.session).await?;
     Ok(Redirect::to(DONE).into_response())
 }
 
 /// The page again, with what is wrong.
-pub async fn refused(service: &Service, viewer: &Viewer, text: String) -> Result<Response, Refusal> {
+pub async fn refused(service: &Service, viewer: &SignedIn, text: String) -> Result<Response, Refusal> {
     let said = Said { done: false, refused: Some(text) };
     Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(service, viewer, said).await?))
 }

@@ -16,11 +16,12 @@ use sqlx::Row as _;
 
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
 use crate::server::dashboard::action::{self, Choice};
-use crate::server::dashboard::{Here, Page, answer, stages};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::{Mailing, State, query};
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 use crate::server::status::table::{self, ALERTS, Filter, Login, PAGE_SIZES, Subject, User};
 use crate::server::{Service, db};
 
@@ -79,7 +80,7 @@ async fn users(
     extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Asked,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     show(&service, &id, Subject::Users, asked, &viewer).await
 }
@@ -88,7 +89,7 @@ async fn devices(
     extract::State(service): extract::State<Arc<Service>>,
     Path(id): Path<String>,
     asked: Asked,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     show(&service, &id, Subject::Devices, asked, &viewer).await
 }
@@ -98,7 +99,7 @@ async fn show(
     id: &str,
     subject: Subject,
     asked: Asked,
-    viewer: &Viewer,
+    viewer: &SignedIn,
 ) -> Result<Response, Refusal> {
     // An address that somebody has cut off shows everything.
     let filter = asked.map(|Query(filter)| filter).unwrap_or_default();
@@ -107,7 +108,7 @@ async fn show(
     let slice = table::page(service.db.pool(), id, subject, &filter, now).await?;
     let (words, clock) = (viewer.words, viewer.formatter(now));
     let devices = subject == Subject::Devices;
-    let here = if devices { Here::Devices } else { Here::Users };
+    let here = if devices { Nav::Devices } else { Nav::Users };
     let base = format!("/projects/{id}/{}", if devices { "devices" } else { "users" });
     let size = i64::from(filter.page_size());
     let first = size * i64::from(slice.page - 1) + 1;

@@ -12,10 +12,11 @@ use serde::Deserialize;
 use sqlx::Row;
 
 use crate::i18n::datetime::Moment;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::{self, NAME_LIMIT, Settings};
 use crate::server::{Service, db};
 
@@ -50,11 +51,11 @@ pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/", get(list).post(create))
 }
 
-async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
+async fn list(State(service): State<Arc<Service>>, viewer: SignedIn) -> Result<Response, Refusal> {
     show(&service, &viewer, None).await
 }
 
-async fn show(service: &Service, viewer: &Viewer, refused: Option<(String, String)>) -> Result<Response, Refusal> {
+async fn show(service: &Service, viewer: &SignedIn, refused: Option<(String, String)>) -> Result<Response, Refusal> {
     let rows = sqlx::query(PROJECTS).fetch_all(service.db.pool()).await?;
     let clock = viewer.formatter(db::now());
     let mut entries = Vec::with_capacity(rows.len());
@@ -69,7 +70,7 @@ async fn show(service: &Service, viewer: &Viewer, refused: Option<(String, Strin
         });
     }
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = Page::of(viewer, Here::Projects);
+    let page = Page::of(viewer, Nav::Projects);
     Ok(answer(status, &Projects { page, csrf: viewer.csrf.reveal().to_owned(), entries, refused }))
 }
 
@@ -79,8 +80,8 @@ struct New {
     name: String,
 }
 
-async fn create(State(service): State<Arc<Service>>, sent: Sent<New>) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+async fn create(State(service): State<Arc<Service>>, sent: Form<New>) -> Result<Response, Refusal> {
+    let Form { viewer, form } = sent;
     viewer.actor.may(Role::Operator)?;
     let name = form.name.trim().to_owned();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {

@@ -10,10 +10,11 @@ use axum::response::Response;
 
 use crate::problem::{Problem, ResponseCode};
 use crate::server::Service;
+use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::dashboard::{Page, answer};
 use crate::server::http::error::NeededRole;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 
 #[derive(Template)]
 #[template(path = "refused.html")]
@@ -54,7 +55,7 @@ pub async fn readable(State(service): State<Arc<Service>>, request: Request, nex
     let headers = request.headers().clone();
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
-    let page = match Viewer::of(&service, &headers).await {
+    let page = match SignedIn::of(&service, &headers).await {
         Ok(Some(viewer)) => viewer.page(),
         // Who it was is not worth a second problem.
         _ => Page::new(Words::asked(&headers)),

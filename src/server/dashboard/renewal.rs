@@ -11,10 +11,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::Role;
 use crate::server::{Service, projects};
 
 #[derive(Template)]
@@ -33,12 +34,12 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let renewal = Renewal {
-        page: Page::of(&viewer, Here::Overview).within(&project),
+        page: Page::of(&viewer, Nav::Overview).within(&project),
         id: project.id,
         csrf: viewer.csrf.reveal().to_owned(),
         code: project.activation_code,
@@ -52,9 +53,9 @@ struct Nothing {}
 async fn renew(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Nothing>,
+    sent: Form<Nothing>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+    let Form { viewer, form: Nothing {} } = sent;
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;

@@ -13,11 +13,12 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
+use crate::server::dashboard::signed_in::{Form, SignedIn};
 use crate::server::dashboard::{Page, answer, once, own_account};
 use crate::server::http::error::Refusal;
+use crate::server::operators::account;
 use crate::server::operators::second_factor::{self, Key};
 use crate::server::operators::sign_in::{ClientInfo, Proof};
-use crate::server::operators::{Sent, Viewer, account};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/me/second-factor", get(show).post(enrol)).route("/me/second-factor/remove", post(remove))
@@ -35,12 +36,12 @@ struct SecondFactor {
     enrolled: bool,
 }
 
-fn page(viewer: &Viewer, key: &Key, enrolled: bool, refused: Option<String>) -> Result<SecondFactor, Refusal> {
+fn page(viewer: &SignedIn, key: &Key, enrolled: bool, refused: Option<String>) -> Result<SecondFactor, Refusal> {
     let (page, csrf) = (viewer.page(), viewer.csrf.reveal().to_owned());
     Ok(SecondFactor { page, csrf, key: key.text(), picture: key.picture()?, refused, enrolled })
 }
 
-async fn show(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
+async fn show(State(service): State<Arc<Service>>, viewer: SignedIn) -> Result<Response, Refusal> {
     let enrolled = account::own(&service.db, &viewer.actor).await?.totp_sealed.is_some();
     Ok(answer(StatusCode::OK, &page(&viewer, &Key::new(&viewer.actor.name)?, enrolled, None)?))
 }
@@ -59,9 +60,9 @@ struct Enrolment {
 async fn enrol(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
-    sent: Sent<Enrolment>,
+    sent: Form<Enrolment>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     let words = viewer.words;
     let malformed = || Refusal::malformed("the key is none of ours");
     let key = Key::typed(&viewer.actor.name, &form.key).ok_or_else(malformed)?;
@@ -85,9 +86,9 @@ async fn enrol(
 async fn remove(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
-    sent: Sent<Proof>,
+    sent: Form<Proof>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     second_factor::remove(&service, &client, &viewer.actor, &form).await?;
     Ok(Redirect::to(own_account::DONE).into_response())
 }

@@ -17,11 +17,12 @@ use axum::routing::get;
 use serde_json::Value;
 
 use crate::server::Service;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::{self, Project, Settings};
 use discovery::Search;
 use field::{GROUPS, Shown};
@@ -59,7 +60,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn show(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?.seen_by(viewer.actor.role);
     let values = form::offered(serde_json::to_value(&project.settings)?);
@@ -69,9 +70,9 @@ async fn show(
 async fn save(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Vec<(String, String)>>,
+    sent: Form<Vec<(String, String)>>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let before = serde_json::to_value(&project.settings)?;
@@ -104,7 +105,7 @@ async fn save(
     Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response())
 }
 
-fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String], search: Search) -> SettingsPage {
+fn page(viewer: &SignedIn, project: &Project, values: &Value, wrong: &[String], search: Search) -> SettingsPage {
     let words = viewer.words;
     let may_operate = viewer.actor.may(Role::Operator).is_ok();
     let group = |group: &field::Group| Group {
@@ -114,7 +115,7 @@ fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String], se
         fields: group.fields.iter().map(|spec| field::shown(words, spec, values, wrong)).collect(),
     };
     SettingsPage {
-        page: Page::of(viewer, Here::Settings).within(project),
+        page: Page::of(viewer, Nav::Settings).within(project),
         id: project.id.clone(),
         csrf: viewer.csrf.reveal().to_owned(),
         colour: project.settings.brand.colour.clone().unwrap_or_else(|| preview::USUAL.to_owned()),

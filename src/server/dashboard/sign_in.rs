@@ -12,12 +12,12 @@ use serde::Deserialize;
 
 use crate::problem::ResponseCode;
 use crate::server::Service;
+use crate::server::dashboard::signed_in::{Form, PublicForm, SignedIn};
 use crate::server::dashboard::{Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operators::session::{self, Cookie};
 use crate::server::operators::sign_in::{self, ClientInfo, Credentials};
-use crate::server::operators::{Posted, Sent, Viewer};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
@@ -59,7 +59,7 @@ async fn show(
     Query(Next { next }): Query<Next>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    if Viewer::of(&service, &headers).await?.is_some() {
+    if SignedIn::of(&service, &headers).await?.is_some() {
         return Ok(Redirect::to(own(&next)).into_response());
     }
     Ok(answer(StatusCode::OK, &SignIn::new(Words::asked(&headers), &next)))
@@ -77,7 +77,7 @@ async fn sign_in(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
     headers: HeaderMap,
-    Posted(form): Posted<Entry>,
+    PublicForm(form): PublicForm<Entry>,
 ) -> Result<Response, Refusal> {
     match sign_in::sign_in(&service, &client, &form.credentials).await {
         Ok(entered) => {
@@ -101,8 +101,8 @@ async fn sign_in(
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn sign_out(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+async fn sign_out(State(service): State<Arc<Service>>, sent: Form<Nothing>) -> Result<Response, Refusal> {
+    let Form { viewer, form: Nothing {} } = sent;
     session::end(&service.db, &viewer.actor, &viewer.session).await?;
     let cookie = [(header::SET_COOKIE, Cookie::Session.clear(&service.settings))];
     Ok((cookie, Redirect::to("/sign-in")).into_response())

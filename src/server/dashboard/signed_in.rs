@@ -15,7 +15,7 @@ use crate::i18n::datetime::{self, DateTimeFormatter};
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::dashboard::refused::wants_page;
-use crate::server::dashboard::{Here, Page};
+use crate::server::dashboard::{Nav, Page};
 use crate::server::db::hash;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
@@ -26,7 +26,7 @@ use crate::server::{Service, db};
 
 /// An operator who is signed in.
 #[derive(Clone)]
-pub struct Viewer {
+pub struct SignedIn {
     pub actor: Actor,
     pub words: Words,
     /// In which times are shown.
@@ -38,9 +38,9 @@ pub struct Viewer {
     pub misses: i64,
 }
 
-impl Viewer {
+impl SignedIn {
     pub fn page(&self) -> Page {
-        Page::of(self, Here::Elsewhere)
+        Page::of(self, Nav::Elsewhere)
     }
 
     /// A time in the viewer's zone, which is named.
@@ -80,7 +80,7 @@ impl Viewer {
     }
 }
 
-impl FromRequestParts<Arc<Service>> for Viewer {
+impl FromRequestParts<Arc<Service>> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
@@ -113,8 +113,8 @@ impl Csrf {
 }
 
 /// A form of a page of somebody who is signed in.
-pub struct Sent<T> {
-    pub viewer: Viewer,
+pub struct Form<T> {
+    pub viewer: SignedIn,
     pub form: T,
 }
 
@@ -123,12 +123,12 @@ struct Token {
     csrf: Secret,
 }
 
-impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Sent<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Form<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Refusal> {
         origin::check(request.headers())?;
-        let viewer = Viewer::of(service, request.headers()).await?.ok_or(ResponseCode::NotSignedIn)?;
+        let viewer = SignedIn::of(service, request.headers()).await?.ok_or(ResponseCode::NotSignedIn)?;
         let bytes = body(request, service).await?;
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(|_| ResponseCode::ForeignForm)?;
         if !viewer.csrf.is(token.csrf.reveal()) {
@@ -139,9 +139,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Sent<T> {
 }
 
 /// A form of a page of somebody who is not signed in: where it comes from is checked, there is no session to protect.
-pub struct Posted<T>(pub T);
+pub struct PublicForm<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Posted<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<Service>> for PublicForm<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Refusal> {

@@ -11,12 +11,13 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
+use crate::server::dashboard::signed_in::Form;
 use crate::server::dashboard::{once, own_account};
 use crate::server::http::error::Refusal;
 use crate::server::name::Name;
 use crate::server::operators::sign_in::{ClientInfo, Proof, confirm};
 use crate::server::operators::token::{self, LONGEST_DAYS, New};
-use crate::server::operators::{Actor, Role, Sent};
+use crate::server::operators::{Actor, Role};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/me/tokens", post(create)).route("/me/tokens/{id}/revoke", post(revoke))
@@ -37,9 +38,9 @@ struct Wanted {
 async fn create(
     State(service): State<Arc<Service>>,
     client: ClientInfo,
-    sent: Sent<Wanted>,
+    sent: Form<Wanted>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     let words = viewer.words;
     match make(&service, &client, &viewer.actor, &form).await {
         Ok(token) => {
@@ -72,9 +73,9 @@ struct Nothing {}
 async fn revoke(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Nothing>,
+    sent: Form<Nothing>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Nothing {} } = sent;
+    let Form { viewer, form: Nothing {} } = sent;
     token::revoke(&service.db, &viewer.actor, &id).await?;
     Ok(Redirect::to(own_account::DONE).into_response())
 }

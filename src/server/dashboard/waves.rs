@@ -15,11 +15,12 @@ use jiff::civil;
 use serde::Deserialize;
 
 use crate::i18n::datetime::Moment;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::{Form, SignedIn};
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::{self, Project, waves};
 use crate::server::{Service, db};
 
@@ -63,7 +64,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn list(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     show(&service, &viewer, &project, None).await
@@ -76,7 +77,7 @@ async fn back(Path(id): Path<String>) -> Redirect {
 
 async fn show(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     project: &Project,
     refused: Option<(String, String)>,
 ) -> Result<Response, Refusal> {
@@ -99,7 +100,7 @@ async fn show(
     let arguments = [("lead", settings.lead_minutes.into()), ("spread", settings.spread_minutes.into())];
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Waves {
-        page: Page::of(viewer, Here::Waves).within(project),
+        page: Page::of(viewer, Nav::Waves).within(project),
         id: project.id.clone(),
         csrf: viewer.csrf.reveal().to_owned(),
         unready: settings.account.is_none(),
@@ -119,9 +120,9 @@ struct New {
 async fn create(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<New>,
+    sent: Form<New>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let name = form.name.trim();
@@ -157,9 +158,9 @@ struct Change {
 async fn set(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Change>,
+    sent: Form<Change>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form } = sent;
+    let Form { viewer, form } = sent;
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let known = waves::list(service.db.pool(), &id).await?;

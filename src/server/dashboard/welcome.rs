@@ -13,12 +13,13 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
+use crate::server::dashboard::signed_in::PublicForm;
 use crate::server::dashboard::{Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operators::link;
 use crate::server::operators::password::NewPassword;
 use crate::server::operators::sign_in::ClientInfo;
-use crate::server::operators::{Posted, link};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/first/{token}", get(show).post(set)).route("/welcome/{token}", get(show).post(set))
@@ -90,7 +91,7 @@ async fn set(
     Path(token): Path<String>,
     client: ClientInfo,
     headers: HeaderMap,
-    Posted(form): Posted<Choice>,
+    PublicForm(form): PublicForm<Choice>,
 ) -> Result<Response, Refusal> {
     let known = link::owner(&service.db, &token).await?;
     let Choice { name, password, again, zone } = form;

@@ -8,10 +8,11 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::problem::ResponseCode;
+use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operation::Operation;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Role;
 use crate::server::projects::actions::{self, Action};
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::identity::{State, overrides};
@@ -195,7 +196,7 @@ pub fn order_name(words: Words, order: &str) -> String {
 /// Does it to each target.
 pub async fn apply(
     service: &Arc<Service>,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     project: &Project,
     targets: &[Target],
     ask: Ask,
@@ -273,7 +274,7 @@ async fn named(service: &Service, targets: &[Target]) -> Result<Vec<(String, Use
 /// Who is in the state `from` comes into the state `to`; the others are left alone.
 async fn rule(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     targets: &[Target],
     from: State,
     to: State,
@@ -301,7 +302,7 @@ pub async fn extent(service: &Service, targets: &[Target]) -> Result<Extent, Ref
     Ok(deletion::of_users(&mut connection, &users).await?)
 }
 
-async fn delete(service: &Service, viewer: &Viewer, targets: &[Target]) -> Result<Vec<Outcome>, Refusal> {
+async fn delete(service: &Service, viewer: &SignedIn, targets: &[Target]) -> Result<Vec<Outcome>, Refusal> {
     let named = named(service, targets).await?;
     let mut outcomes = Vec::with_capacity(named.len());
     let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
@@ -315,7 +316,7 @@ async fn delete(service: &Service, viewer: &Viewer, targets: &[Target]) -> Resul
 
 async fn put(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     project: &Project,
     targets: &[Target],
     wave: Option<String>,
@@ -333,7 +334,7 @@ async fn put(
 
 async fn invite(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     project: &Project,
     targets: &[Target],
 ) -> Result<Vec<Outcome>, Refusal> {

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::server::dashboard::people::clients;
+use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 use crate::server::projects::export::harmless;
 use crate::server::status::table::{self, Filter, Row, Subject};
 use crate::server::{Service, db};
@@ -40,7 +40,7 @@ pub fn routes() -> Router<Arc<Service>> {
 async fn export(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    _viewer: Viewer,
+    _viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let project = crate::server::dashboard::project(&service, &id).await?;
     let rows = table::all(service.db.pool(), &project.id, Subject::Users, &Filter::default(), db::now()).await?;

@@ -14,10 +14,10 @@ use crate::account::Server;
 use crate::server::Service;
 use crate::server::dashboard::answer;
 use crate::server::dashboard::settings::{form, page};
+use crate::server::dashboard::signed_in::Form;
 use crate::server::discovery::{self, Found, Kind, Outcome, Part, Trouble};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::Sent;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -55,9 +55,9 @@ async fn back(Path(id): Path<String>) -> Redirect {
 async fn discover(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
-    sent: Sent<Asked>,
+    sent: Form<Asked>,
 ) -> Result<Response, Refusal> {
-    let Sent { viewer, form: Asked { domain } } = sent;
+    let Form { viewer, form: Asked { domain } } = sent;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let network = discovery::access::network(&service, &viewer.actor)?;
     let words = viewer.words;

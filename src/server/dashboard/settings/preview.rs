@@ -11,10 +11,10 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::server::dashboard::settings::form;
+use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::{Kind, message};
-use crate::server::operators::Viewer;
 use crate::server::projects::Settings;
 use crate::server::projects::users::User;
 use crate::server::site::colour::Rgb;
@@ -45,7 +45,7 @@ async fn letter(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
     Query(asked): Query<Vec<(String, String)>>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     let mut project = crate::server::dashboard::project(&service, &id).await?.seen_by(viewer.actor.role);
     let typed = form::laid_over(serde_json::to_value(&project.settings)?, &asked);
@@ -99,7 +99,7 @@ async fn wizard(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-    viewer: Viewer,
+    viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     crate::server::dashboard::project(&service, &id).await?;
     let brand = Rgb::parse(&asked.colour).unwrap_or_else(|| Rgb::of_brand(None));

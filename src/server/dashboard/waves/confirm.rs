@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::i18n::datetime;
-use crate::server::dashboard::{Here, Page, answer};
+use crate::server::dashboard::signed_in::SignedIn;
+use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operators::Viewer;
 use crate::server::projects::Project;
 use crate::server::projects::waves::{self, Concerned, Wave};
 use crate::server::{Service, db};
@@ -45,7 +45,7 @@ struct Confirm {
 
 pub async fn show(
     service: &Service,
-    viewer: &Viewer,
+    viewer: &SignedIn,
     project: &Project,
     wave: Option<&Wave>,
     wish: Wish,
@@ -69,7 +69,7 @@ pub async fn show(
         zones
     });
     let page = Confirm {
-        page: Page::of(viewer, Here::Waves).within(project),
+        page: Page::of(viewer, Nav::Waves).within(project),
         id: project.id.clone(),
         csrf: viewer.csrf.reveal().to_owned(),
         wave: id.unwrap_or_default().to_owned(),
