@@ -17,9 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::server::http::error::Refusal;
 
-pub use crate::server::dashboard::signed_in::{Posted, Sent, Viewer};
 pub use throttle::Throttle;
-pub use token::Caller;
 
 /// What somebody may do; each may what the ones before it may.
 #[derive(

@@ -140,40 +140,16 @@ pub fn fault(field: &str, remedy: &str) -> Refusal {
     Refusal::faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
 }
 
-/// A word that is kept and shown: 1 to `limit` characters, no line breaks.
-///
-/// # Errors
-/// [`ResponseCode::FieldFaults`] with the name of the field.
-pub fn name(field: &str, text: &str, limit: usize) -> Result<String, Refusal> {
-    let text = text.trim();
-    if (1..=limit).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
-        return Ok(text.to_owned());
-    }
-    Err(fault(field, &format!("write 1 to {limit} characters without line breaks")))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::problem::ResponseCode;
 
     #[test]
     fn a_nul_character_is_found_at_any_depth() {
         assert_eq!(with_nul(&json!({"a": [{"b": "x\0"}]}), ""), Some("a[0].b".into()));
         assert_eq!(with_nul(&json!({"a": {"b\0": 1}}), ""), Some("a.b".into()));
         assert_eq!(with_nul(&json!({"a": ["x", 1, null, true]}), ""), None);
-    }
-
-    #[test]
-    fn names_are_trimmed_and_have_a_length() {
-        assert_eq!(name("name", " Office ", 10).expect("a name"), "Office");
-        for wrong in ["", "  ", "a\nb", "12345678901"] {
-            assert!(
-                name("name", wrong, 10).is_err_and(|refusal| refusal.code() == ResponseCode::FieldFaults),
-                "{wrong:?}"
-            );
-        }
     }
 }

@@ -1,16 +1,11 @@
 //! Tokens with which programs use the API in an operator's name.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::FromRequestParts;
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
 use sqlx::FromRow;
 
 use crate::problem::{Fault, ResponseCode};
 use crate::secret::Secret;
-use crate::server::Service;
 use crate::server::db::{self, Db, hash};
 use crate::server::http::error::Refusal;
 use crate::server::name::Name;
@@ -42,19 +37,6 @@ impl Token {
     /// Whether it may manage operators and tokens.
     pub fn manages(&self) -> bool {
         self.manages != 0
-    }
-}
-
-/// Who calls the API.
-#[derive(Debug, Clone)]
-pub struct Caller(pub Actor);
-
-impl FromRequestParts<Arc<Service>> for Caller {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        Ok(Self(bearer(&service.db, header).await?.actor))
     }
 }
 
