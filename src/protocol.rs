@@ -3,6 +3,7 @@
 //! Names and shapes here are an interface: fields are only ever added, with a default. Unknown fields are ignored,
 //! unknown actions mean "wait". Errors are [`crate::problem::Problem`] documents.
 
+mod client;
 mod diagnostics;
 mod event;
 mod identity;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::secret::Secret;
 
+pub use client::ClientKind;
 pub use diagnostics::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 pub use event::{Event, EventKind, EventsTaken, Evidence, RefusedEvent};
 pub use identity::{Proof, Registered, RegistrationRequest, SignInRequest, SignedIn};

@@ -7,7 +7,7 @@ use super::state::Stage;
 use super::{Agent, Message, api};
 use crate::account::Account;
 use crate::mail::{self, Order};
-use crate::protocol::{Finding, InstalledClient, Inventory, Rehearsal};
+use crate::protocol::{ClientKind, Finding, InstalledClient, Inventory, Rehearsal};
 use crate::secret::Secret;
 
 impl Agent {
@@ -92,20 +92,20 @@ impl Agent {
     /// password from programs.
     pub(super) fn signs_in_there(&self) -> bool {
         let account = self.order_at_hand().and_then(|directive| directive.project.account.as_ref());
-        let is_outlook = self.preferred().is_some_and(|client| client.kind != "thunderbird");
+        let is_outlook = self.preferred().is_some_and(|client| client.kind != ClientKind::Thunderbird);
         is_outlook && account.is_some_and(Account::signs_in_there)
     }
 
     /// The new profile is to trust a certificate authority of the project's own. Outlook has no such list of its own.
     pub(super) fn trusts_authority(&self) -> bool {
         let account = self.order_at_hand().and_then(|directive| directive.project.account.as_ref());
-        let is_thunderbird = self.preferred().is_none_or(|client| client.kind == "thunderbird");
+        let is_thunderbird = self.preferred().is_none_or(|client| client.kind == ClientKind::Thunderbird);
         is_thunderbird && account.is_some_and(|account| account.certificate_authority.is_some())
     }
 
     pub(super) fn client_name(&self) -> String {
-        match self.preferred().map_or("", |client| client.kind.as_str()) {
-            "outlook" | "new-outlook" => "Outlook",
+        match self.preferred().map(|client| &client.kind) {
+            Some(ClientKind::Outlook | ClientKind::NewOutlook) => "Outlook",
             _ => "Thunderbird",
         }
         .into()

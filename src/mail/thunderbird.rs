@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use super::client::Use;
 use super::{Error, Host, Order, files};
 use crate::os::{self, Places};
-use crate::protocol::InstalledClient;
+use crate::protocol::{ClientKind, InstalledClient};
 use profiles::{INSTALLS, PROFILES, Profiles};
 
 use carry_over::Tree;
@@ -215,7 +215,7 @@ pub(super) async fn inventory(places: &Places, host: &Host) -> Vec<InstalledClie
         let profiles = Profiles::read(&install.root).ok();
         let default = profiles.as_ref().and_then(|it| it.default_for(install.hash.as_deref()));
         InstalledClient {
-            kind: "thunderbird".into(),
+            kind: ClientKind::Thunderbird,
             default_profile: default.map(|profile| profile.name.clone()),
             profiles: profiles.iter().flat_map(|it| &it.list).map(|profile| profile.name.clone()).collect(),
             running: in_use(&install.root).is_some(),

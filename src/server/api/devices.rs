@@ -122,7 +122,7 @@ fn device(row: table::Row) -> Result<(Device, Inventory), Refusal> {
     let login = row.login.ok_or_else(Refusal::no_such_resource)?;
     let user = row.user.as_ref().map(|user| id(&user.id)).transpose()?;
     let clients = login.inventory.clients.iter().map(|client| MailClient {
-        kind: client.kind.clone(),
+        kind: client.kind.id().to_owned(),
         version: client.version.clone(),
         findings: client.findings.iter().map(|finding| finding.code.id()).collect(),
     });

@@ -112,7 +112,7 @@ async fn show(
 fn client(about: InstalledClient) -> Client {
     let files = about.data_files.iter();
     let files = files.map(|file| (file.path.clone(), file.size.map(size).unwrap_or_default())).collect();
-    Client { name: format!("{} {}", stages::client(&about.kind), about.version), files, about }
+    Client { name: format!("{} {}", about.kind.product(), about.version), files, about }
 }
 
 fn proofs(words: Words, evidence: &Evidence) -> Vec<(String, bool)> {

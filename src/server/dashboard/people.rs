@@ -15,6 +15,7 @@ use axum::routing::get;
 use sqlx::Row as _;
 
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
+use crate::protocol::ClientKind;
 use crate::server::dashboard::action::{self, Choice};
 use crate::server::dashboard::{Here, Page, answer, stages};
 use crate::server::http::error::Refusal;
@@ -123,7 +124,7 @@ async fn show(
         waves: waves(service, words, id, &filter.wave).await?,
         clients: choices(
             &filter.client,
-            stages::CLIENTS.map(|kind| (kind.to_owned(), stages::client(kind).to_owned())),
+            ClientKind::KNOWN.map(|kind| (kind.id().to_owned(), kind.product().to_owned())),
         ),
         alerts: choices(&filter.alert, ALERTS.map(|alert| (alert.to_owned(), stages::alert(words, alert)))),
         sorts: choices(&filter.sort, sorts(words)),
@@ -238,5 +239,5 @@ fn line(
 }
 
 fn clients(inventory: &crate::protocol::Inventory) -> Vec<String> {
-    inventory.clients.iter().map(|client| format!("{} {}", stages::client(&client.kind), client.version)).collect()
+    inventory.clients.iter().map(|client| format!("{} {}", client.kind.product(), client.version)).collect()
 }

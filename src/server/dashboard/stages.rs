@@ -6,9 +6,6 @@ use crate::server::http::i18n::Words;
 pub const ALL: [&str; 9] =
     ["imported", "invited", "waiting", "started", "configuring", "completed", "failed", "undone", "removed"];
 
-/// The kinds of mail client.
-pub const CLIENTS: [&str; 3] = ["outlook", "new-outlook", "thunderbird"];
-
 pub fn name(words: Words, stage: &str) -> String {
     words.text(match stage {
         "imported" => "stage-imported",
@@ -31,14 +28,4 @@ pub fn alert(words: Words, alert: &str) -> String {
         "silent" => "alert-silent",
         _ => "alert-absent",
     })
-}
-
-/// A product's name is the same in every language.
-pub fn client(kind: &str) -> &str {
-    match kind {
-        "outlook" => "Outlook",
-        "new-outlook" => "New Outlook",
-        "thunderbird" => "Thunderbird",
-        other => other,
-    }
 }
