@@ -8,6 +8,7 @@ mod diagnostics;
 mod event;
 mod identity;
 mod inventory;
+mod stage;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use diagnostics::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 pub use event::{Event, EventKind, EventsTaken, Evidence, RefusedEvent};
 pub use identity::{Proof, Registered, RegistrationRequest, SignInRequest, SignedIn};
 pub use inventory::{DataFile, Finding, InstalledClient, Inventory, KnownAccount, MinimumVersion, Rehearsal};
+pub use stage::AgentStage;
 
 /// Paths of version 1.
 pub mod path {
@@ -129,8 +131,7 @@ pub struct Question {
     pub epoch: u64,
     /// The last order that the agent has acted on.
     pub acted_on: u64,
-    /// Where it is on its way: `waiting`, `starting`, `configuring`, `failed`, `completed`, `undone`.
-    pub stage: String,
+    pub stage: AgentStage,
 }
 
 /// `GET /v1/directive?wait=50`: what the server wants now. 304 without a body when nothing changed (`If-None-Match`).

@@ -19,6 +19,7 @@ use crate::server::api::page::Page;
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
+use crate::server::status::Stage;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db, described};
@@ -42,7 +43,8 @@ struct Device {
     user: Option<Uuid>,
     /// The user's old address.
     address: Option<String>,
-    stage: String,
+    #[schema(value_type = String)]
+    stage: Stage,
     mail_clients: Vec<MailClient>,
     /// Response code of the last failure.
     last_code: Option<String>,

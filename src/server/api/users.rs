@@ -24,6 +24,7 @@ use crate::server::operators::{Caller, Role};
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::identity::{State as Part, overrides};
 use crate::server::projects::users::{self, import};
+use crate::server::status::Stage;
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db};
 
@@ -44,7 +45,8 @@ struct User {
     state: Part,
     /// Name of the wave.
     wave: Option<String>,
-    stage: String,
+    #[schema(value_type = String)]
+    stage: Stage,
     /// The login at a computer that became theirs last.
     device: Option<Uuid>,
     /// Response code of the last failure there.
