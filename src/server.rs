@@ -18,6 +18,8 @@ mod http;
 mod installers;
 mod load_test;
 mod mailings;
+mod name;
+mod operation;
 mod operators;
 pub mod projects;
 mod secret_source;

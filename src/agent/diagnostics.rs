@@ -26,7 +26,7 @@ impl Agent {
             inventory: self.inventory.as_ref(),
             trouble: self.trouble.as_ref(),
             kept: self.kept,
-            recorded: mail::recorded(&self.places),
+            recorded: mail::summary(&self.places),
             language: self.look.words.language(),
             log: &log,
             now: Timestamp::now(),

@@ -20,11 +20,11 @@ use clap::Args;
 use tokio::sync::watch;
 
 use crate::server::db::OpenError;
-use crate::server::db::audit::Deed;
 use crate::server::db::hash::HashError;
 use crate::server::http::error::Refusal;
 use crate::server::http::open_files;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::{Db, projects};
 use dashboard::Dashboard;
 use fleet::Fleet;
@@ -140,7 +140,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
     tokio::time::sleep(SETTLE).await;
 
     let before = target.usage();
-    let mut tx = Deed::begin(&db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(&db, &Actor::command_line(), Role::Operator).await?;
     projects::set_cutover(&mut tx, &project, Some(crate::server::db::now()), true).await?;
     fleet.signal_given();
     tx.commit().await?;

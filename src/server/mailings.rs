@@ -18,9 +18,9 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
 use crate::problem::ResponseCode;
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, time};
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
 
@@ -97,16 +97,16 @@ impl State {
 }
 
 /// Puts an invitation with a new code into the queue; returns its id. One that is waiting there already is enough.
-pub async fn invite(tx: &mut Deed, project: &Project, user: &User) -> Result<String, Refusal> {
+pub async fn invite(tx: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
     enqueue(tx, project, user, Kind::Invitation).await
 }
 
 /// The same for a reminder, whatever the project's rhythm says. It is not sent when a computer is activated by then.
-pub async fn remind(tx: &mut Deed, project: &Project, user: &User) -> Result<String, Refusal> {
+pub async fn remind(tx: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
     enqueue(tx, project, user, Kind::Reminder).await
 }
 
-async fn enqueue(tx: &mut Deed, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
+async fn enqueue(tx: &mut Operation, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
     if project.settings.account.is_none() {
         return Err(ResponseCode::NoAccountSettings.into());
     }

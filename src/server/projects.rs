@@ -23,10 +23,11 @@ use sqlx::{AnyPool, Row};
 
 use crate::code::ActivationCode;
 use crate::server::db;
-use crate::server::db::audit::{self, Deed};
+use crate::server::db::audit;
 use crate::server::db::hash;
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::Role;
 pub use crate::server::projects::check::{Fault, unread};
 pub use crate::server::projects::permissions::Redirection;
@@ -177,7 +178,7 @@ pub(in crate::server) async fn list(pool: &AnyPool) -> Result<Vec<Listed>, sqlx:
 
 /// Records a new project; its id. None when the name is taken.
 pub(in crate::server) async fn create(
-    tx: &mut Deed,
+    tx: &mut Operation,
     name: &str,
     settings: &Settings,
 ) -> Result<Option<String>, Refusal> {
@@ -202,7 +203,7 @@ pub(in crate::server) async fn create(
 }
 
 /// Puts other settings in the place of a project's. The cutover stays.
-pub(in crate::server) async fn set(tx: &mut Deed, before: &Project, settings: &Settings) -> Result<(), Refusal> {
+pub(in crate::server) async fn set(tx: &mut Operation, before: &Project, settings: &Settings) -> Result<(), Refusal> {
     let stored: String =
         sqlx::query_scalar("SELECT settings FROM project WHERE id = $1").bind(&before.id).fetch_one(&mut **tx).await?;
     let becomes_ready = before.settings.account.is_none() && settings.account.is_some();
@@ -220,7 +221,7 @@ pub(in crate::server) async fn set(tx: &mut Deed, before: &Project, settings: &S
 }
 
 async fn record_redirections(
-    tx: &mut Deed,
+    tx: &mut Operation,
     id: &str,
     name: &str,
     redirections: Vec<Redirection>,
@@ -247,7 +248,7 @@ pub(in crate::server) async fn redirected_lately(
 }
 
 /// Gives the project another activation code: the one before opens nothing any more. Computers that are activated stay.
-pub(in crate::server) async fn renew_code(tx: &mut Deed, project: &Project) -> Result<String, Refusal> {
+pub(in crate::server) async fn renew_code(tx: &mut Operation, project: &Project) -> Result<String, Refusal> {
     let code = hash::new_activation_code()?;
     let query = sqlx::query("UPDATE project SET activation_code = $1 WHERE id = $2").bind(&code).bind(&project.id);
     query.execute(&mut **tx).await?;
@@ -257,7 +258,7 @@ pub(in crate::server) async fn renew_code(tx: &mut Deed, project: &Project) -> R
 
 /// Sets the moment the mail moves (`at_once` leaves lead and spread out), or takes it away: computers wait.
 pub(in crate::server) async fn set_cutover(
-    tx: &mut Deed,
+    tx: &mut Operation,
     id: &str,
     at: Option<Timestamp>,
     at_once: bool,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::account::{Account, Server, masked};
 use crate::agent::state::{Stage, State};
 use crate::agent::{api, vault};
-use crate::mail::Recorded;
+use crate::mail::Summary;
 use crate::os;
 use crate::protocol::{InstalledClient, Inventory};
 
@@ -29,7 +29,7 @@ pub struct Facts<'a> {
     pub trouble: Option<&'a api::Error>,
     pub kept: Option<vault::Kept>,
     /// The set-up that is recorded on this computer, or why the record cannot be read.
-    pub recorded: Option<Recorded>,
+    pub recorded: Option<Summary>,
     pub language: &'a str,
     /// The end of the log.
     pub log: &'a str,
@@ -146,8 +146,8 @@ fn set_up(facts: &Facts<'_>, text: &mut Lines) {
     text.title("Set-up");
     match &facts.recorded {
         None => text.line("Recorded", "none"),
-        Some(Recorded::Unreadable { reason }) => text.line("Recorded", format_args!("cannot be read: {reason}")),
-        Some(Recorded::SetUp { id, started, stage, left }) => {
+        Some(Summary::Unreadable { reason }) => text.line("Recorded", format_args!("cannot be read: {reason}")),
+        Some(Summary::SetUp { id, started, stage, left }) => {
             text.line("Recorded", format_args!("{id}, begun {started}"));
             text.line("Stage", stage);
             text.line("Left", left.iter().map(|code| code.id()).collect::<Vec<_>>().join(" "));

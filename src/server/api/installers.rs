@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::installers::link;
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
 use crate::server::site::system::System;
 use crate::server::{Service, projects};
@@ -59,7 +59,7 @@ async fn renew_activation_code(
 ) -> Result<Json<ActivationCode>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let activation_code = projects::renew_code(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(Json(ActivationCode { activation_code }))

@@ -17,9 +17,9 @@ use crate::server::Service;
 use crate::server::api::input::{self, Ids, Message, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, id, project};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::mailings::{self, bounce};
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
 use crate::server::projects::identity::State as Part;
 use crate::server::projects::users::{self, User};
@@ -127,7 +127,7 @@ async fn send_mailings(
     }
     let to = receivers(&service, &project.id, &asked).await?;
     let mut outcomes = Vec::with_capacity(to.len());
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     for user in &to {
         let queued = match (Part::of(&user.state), asked.kind) {
             (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&mut tx, &project, user).await,

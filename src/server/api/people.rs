@@ -101,6 +101,6 @@ pub fn faults(faults: Vec<import::Fault>) -> Refusal {
 pub fn refused(error: ImportError) -> Refusal {
     match error {
         ImportError::Faults(found) => faults(found),
-        ImportError::Database(error) => error.into(),
+        ImportError::Refused(refusal) => refusal,
     }
 }

@@ -19,8 +19,8 @@ use crate::server::Service;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Caller, Role};
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::{
@@ -117,7 +117,7 @@ async fn create_project(
         Some(settings) => read(settings, &Settings::default(), &actor)?,
         None => Settings::default(),
     };
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let made = projects::create(&mut tx, &name, &settings).await?.ok_or(ResponseCode::NameTaken)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(details(project(&service, crate::server::api::id(&made)?).await?)?)))
@@ -156,7 +156,7 @@ async fn delete_project(
     if how.name.as_deref() != Some(project.name.as_str()) {
         return Err(Refusal::malformed("name: repeat the name of the project that is to be deleted"));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let extent = deletion::delete_project(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(Json(extent))
@@ -182,7 +182,7 @@ async fn replace_settings(
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let settings = read(settings, &before.settings, &actor)?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     projects::set(&mut tx, &before, &settings).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
@@ -206,7 +206,7 @@ async fn set_cutover(
     if at_once && before.settings.account.is_none() {
         return Err(ResponseCode::NoAccountSettings.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     projects::set_cutover(&mut tx, &before.id, Some(at), at_once).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
@@ -224,7 +224,7 @@ async fn remove_cutover(
 ) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     projects::set_cutover(&mut tx, &before.id, None, false).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))

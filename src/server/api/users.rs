@@ -18,8 +18,8 @@ use crate::server::api::filter::Filter;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::Page;
 use crate::server::api::{Routes, id, people, project};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::identity::{State as Part, overrides};
@@ -141,7 +141,7 @@ async fn add_user(
     if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
         return Err(ResponseCode::NameTaken.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     import::write(&mut tx, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
     tx.record(Some(&project.id), "user.add", &row.old_address, "").await?;
     tx.commit().await?;
@@ -182,7 +182,7 @@ async fn replace_user(
     let row = import::one([&new.name, &before.old_address, &new.new_address, &new.login, language, "", &new.wave])
         .map_err(people::faults)?;
     let known = users::find(service.db.pool(), &before.id.to_string()).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     import::write(&mut tx, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
     tx.record(Some(&project.id), "user.change", &before.old_address, "").await?;
     if known.state != new.state.id() {
@@ -214,7 +214,7 @@ async fn delete_user(
         let mut connection = service.db.pool().acquire().await?;
         return Ok(Json(deletion::of_user(&mut connection, &user.id).await?));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let extent = deletion::delete_user(&mut tx, &user).await?;
     tx.commit().await?;
     Ok(Json(extent))

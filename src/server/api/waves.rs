@@ -17,8 +17,8 @@ use crate::server::Service;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
 use crate::server::projects::{Project, users, waves};
 
@@ -94,7 +94,7 @@ async fn create_wave(
     if all(&service, &project).await?.iter().any(|wave| wave.name == name) {
         return Err(ResponseCode::NameTaken.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let made = waves::create(&mut tx, &project.id, &name).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(one(&service, &project, crate::server::api::id(&made)?).await?)))
@@ -119,7 +119,7 @@ async fn set_wave_cutover(
     if at_once && project.settings.account.is_none() {
         return Err(ResponseCode::NoAccountSettings.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), Some(at), at_once).await?;
     tx.commit().await?;
     Ok(Json(one(&service, &project, wave).await?))
@@ -138,7 +138,7 @@ async fn remove_wave_cutover(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     one(&service, &project, wave).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), None, false).await?;
     tx.commit().await?;
     Ok(Json(one(&service, &project, wave).await?))
@@ -165,7 +165,7 @@ async fn put_into_wave(
     if let Some(place) = asked.iter().position(|user| !known.contains(user.as_str())) {
         return Err(input::fault(&format!("users[{place}]"), "name a user of this project"));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let moved = waves::put_users(&mut tx, &project.id, Some(&wave.to_string()), &asked).await?;
     tx.commit().await?;
     Ok(Json(Moved { moved }))

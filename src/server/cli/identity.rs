@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::server::cli::order::{Whom, act_on};
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::db::audit::Deed;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::actions::Action;
 use crate::server::projects::identity::{State, overrides};
 
@@ -70,7 +70,7 @@ pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(),
 pub async fn set_state(db: &Db, whom: &Whom, state: State, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     overrides::set_state(&mut tx, &user, state).await?;
     tx.commit().await?;
     Ok(writeln!(out, "{} is {}", user.old_address, state.id())?)

@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use crate::server::cli::Failure;
 use crate::server::db;
 use crate::server::db::Db;
-use crate::server::db::audit::Deed;
+use crate::server::operation::Operation;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::{Actor, Role, link};
 
@@ -57,7 +57,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     let actor = Actor::command_line();
     match command {
         Command::Add { name, role, site } => {
-            let mut tx = Deed::begin(db, &actor).await?;
+            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
             let id = account::create(&mut tx, &name, role).await?;
             let token = link::for_operator(&mut tx, &id).await?;
             tx.record(None, "operator.invite", name.trim(), role.name()).await?;
@@ -72,7 +72,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
         }
         Command::Role { name, role } => {
             let account = named(db, &name).await?;
-            let mut tx = Deed::begin(db, &actor).await?;
+            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
             account::set_role(&mut tx, &account.id, role).await?;
             tx.record(None, "operator.role", &account.name, role.name()).await?;
             tx.commit().await?;
@@ -80,7 +80,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
         }
         Command::Reset { name, site } => {
             let account = named(db, &name).await?;
-            let mut tx = Deed::begin(db, &actor).await?;
+            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
             let token = link::reset(&mut tx, &account.id).await?;
             tx.record(None, "operator.reset", &account.name, "").await?;
             tx.commit().await?;
@@ -89,7 +89,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
         }
         Command::Remove { name } => {
             let account = named(db, &name).await?;
-            let mut tx = Deed::begin(db, &actor).await?;
+            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
             account::remove(&mut tx, &account.id).await?;
             tx.record(None, "operator.remove", &account.name, "").await?;
             tx.commit().await?;

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use crate::i18n::datetime;
 use crate::protocol;
 use crate::server::cli::{Failure, project_named, user_addressed};
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::directive::orders;
 use crate::server::http::i18n::Words;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::actions::{self, Action, Outcome};
 use crate::server::projects::users::{self, User};
 use crate::server::projects::waves::{self, Concerned};
@@ -68,7 +68,7 @@ pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -
     let project = project_named(db, project).await?;
     let wanted = when.read(&project)?;
     let (at, at_once) = (wanted.as_ref().map(|(at, _)| at.timestamp()), wanted.as_ref().is_some_and(|(_, once)| *once));
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     projects::set_cutover(&mut tx, &project.id, at, at_once).await?;
     tx.commit().await?;
     match wanted {
@@ -140,7 +140,7 @@ async fn give(db: &Db, project: &Project, user: &User, out: &mut impl Write) -> 
     if project.settings.account.is_none() {
         return Err(Failure::NoAccount(project.name.clone()));
     }
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     let number = orders::give(&mut tx, &user.id, None, protocol::Action::Configure).await?;
     tx.record(Some(&project.id), Action::Configure.id(), &user.old_address, "").await?;
     db::ring(&mut tx, &project.id).await?;

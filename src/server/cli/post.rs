@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 
 use crate::i18n::datetime::plain;
 use crate::server::cli::{Failure, project_named, user_addressed};
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::installers::Installers;
 use crate::server::mailings::invitation::{InviteError, Post};
 use crate::server::mailings::{self, Kind, State, bounce, message};
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::users::{self, User};
 use crate::server::projects::{Project, codes};
 
@@ -78,7 +78,7 @@ pub async fn remind(db: &Db, project: &str, only: Option<&str>, out: &mut impl W
 
 /// Each letter is on record by itself: a failure takes back none of the others.
 async fn queue(db: &Db, project: &Project, user: &User, reminder: bool) -> Result<(), Failure> {
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     let deed = if reminder {
         mailings::remind(&mut tx, project, user).await?;
         mailings::REMIND

@@ -7,9 +7,11 @@ use clap::Subcommand;
 
 use crate::server::cli::{Failure, order, project_named};
 use crate::server::db::Db;
-use crate::server::db::audit::Deed;
+
 use crate::server::installers::{Installers, link};
+use crate::server::operation::Operation;
 use crate::server::operators::Actor;
+use crate::server::operators::Role;
 use crate::server::projects::{self, NAME_LIMIT, Settings, deletion};
 
 #[derive(Debug, Subcommand)]
@@ -55,7 +57,7 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
             }
             let mut settings = file.map_or_else(|| Ok(Settings::default()), |file| read(&file))?;
             let cutover = settings.cutover.take().map(|text| order::to_come(&text, false)).transpose()?;
-            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
             let Some(id) = projects::create(&mut tx, &name, &settings).await? else {
                 return Err(Failure::ProjectExists(name));
             };
@@ -75,7 +77,7 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
             if let Some(at) = &cutover {
                 order::to_come(&at.to_string(), false)?;
             }
-            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
             projects::set(&mut tx, &before, &settings).await?;
             if let Some(at) = &cutover {
                 projects::set_cutover(&mut tx, &before.id, Some(at.timestamp()), false).await?;
@@ -86,7 +88,7 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
         }
         Command::RenewCode { name } => {
             let project = project_named(db, &name).await?;
-            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
             let code = projects::renew_code(&mut tx, &project).await?;
             tx.commit().await?;
             Ok(writeln!(out, "{code}")?)
@@ -108,7 +110,7 @@ async fn delete(db: &Db, name: &str, yes: bool, out: &mut impl Write) -> Result<
     if !yes {
         return Err(Failure::NotDeleted);
     }
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     deletion::delete_project(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(writeln!(out, "deleted {name:?}")?)

@@ -7,8 +7,8 @@ use clap::Subcommand;
 
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::db::audit::Deed;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::deletion;
 use crate::server::projects::users::import::{self, ImportError};
 
@@ -46,7 +46,7 @@ async fn delete(db: &Db, project: &str, address: &str, yes: bool, out: &mut impl
     if !yes {
         return Err(Failure::NotDeleted);
     }
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     deletion::delete_user(&mut tx, &user).await?;
     tx.commit().await?;
     Ok(writeln!(out, "deleted {}", user.old_address)?)
@@ -59,7 +59,7 @@ async fn import(db: &Db, project: &str, file: PathBuf, out: &mut impl Write) -> 
     let imported =
         import::write_file(db, &Actor::command_line(), &project, &rows).await.map_err(|error| match error {
             ImportError::Faults(faults) => Failure::Rows { path: file, faults },
-            ImportError::Database(error) => error.into(),
+            ImportError::Refused(refusal) => refusal.into(),
         })?;
     writeln!(out, "{} users added, {} updated", imported.added, imported.updated)?;
     Ok(())

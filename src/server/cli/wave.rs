@@ -7,8 +7,8 @@ use clap::Subcommand;
 use crate::server::cli::order::{self, When};
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::db::audit::Deed;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::Project;
 use crate::server::projects::waves::{self, Wave};
 
@@ -39,7 +39,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     match command {
         Command::Create { project, name } => {
             let project = project_named(db, &project).await?;
-            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
             waves::create(&mut tx, &project.id, name.trim()).await?;
             tx.commit().await?;
             writeln!(out, "{name:?} is there")?;
@@ -52,7 +52,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             for address in &addresses {
                 users.push(user_addressed(db, &project, address).await?.id);
             }
-            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
             let changed = waves::put_users(&mut tx, &project.id, Some(&wave.id), &users).await?;
             tx.commit().await?;
             writeln!(out, "{changed} users put into {name:?}")?;
@@ -63,7 +63,7 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             let wanted = when.read(&project)?;
             let at = wanted.as_ref().map(|(at, _)| at.timestamp());
             let at_once = wanted.as_ref().is_some_and(|(_, at_once)| *at_once);
-            let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
             waves::set_cutover(&mut tx, &project.id, &wave.id, at, at_once).await?;
             tx.commit().await?;
             match wanted {

@@ -12,9 +12,9 @@ use serde::Deserialize;
 
 use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::projects::Project;
 use crate::server::projects::deletion::{self, Extent};
@@ -79,7 +79,7 @@ async fn delete(
     if form.name.trim() != project.name.trim() {
         return page(&service, &viewer, &project, true).await;
     }
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     deletion::delete_project(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(Redirect::to("/").into_response())

@@ -185,7 +185,7 @@ async fn write(
     match import::write_file(&service.db, &viewer.actor, &project, &rows).await {
         Ok(_) => Ok(Redirect::to(&format!("/projects/{id}/users")).into_response()),
         Err(ImportError::Faults(faults)) => Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page.with_faults(&faults))),
-        Err(ImportError::Database(error)) => Err(error.into()),
+        Err(ImportError::Refused(refusal)) => Err(refusal),
     }
 }
 

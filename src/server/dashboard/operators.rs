@@ -14,9 +14,9 @@ use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::own_account::own;
 use crate::server::dashboard::{Here, Page, answer, once};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operation::Operation;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::sign_in::{Place, Proof, confirm};
 use crate::server::operators::{Role, Sent, Viewer, link};
@@ -139,7 +139,7 @@ async fn invite(
     let Sent { viewer, form } = sent;
     viewer.actor.may(Role::Administrator)?;
     confirm(&service, &place, &viewer, &form.proof).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     let id = account::create(&mut tx, &form.name, form.role).await?;
     let token = link::for_operator(&mut tx, &id).await?;
     tx.record(None, "operator.invite", form.name.trim(), form.role.name()).await?;
@@ -164,7 +164,7 @@ async fn set_role(
     viewer.actor.may(Role::Administrator)?;
     confirm(&service, &place, &viewer, &form.proof).await?;
     let account = find(&service, &id).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     account::set_role(&mut tx, &id, form.role).await?;
     tx.record(None, "operator.role", &account.name, form.role.name()).await?;
     tx.commit().await?;
@@ -182,7 +182,7 @@ async fn reset(
     viewer.actor.may(Role::Administrator)?;
     confirm(&service, &place, &viewer, &proof).await?;
     let account = find(&service, &id).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     let token = link::reset(&mut tx, &id).await?;
     tx.record(None, "operator.reset", &account.name, "").await?;
     tx.commit().await?;
@@ -199,7 +199,7 @@ async fn remove(
     viewer.actor.may(Role::Administrator)?;
     confirm(&service, &place, &viewer, &proof).await?;
     let account = find(&service, &id).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     account::remove(&mut tx, &id).await?;
     tx.record(None, "operator.remove", &account.name, "").await?;
     tx.commit().await?;

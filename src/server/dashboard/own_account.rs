@@ -15,9 +15,9 @@ use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::sign_in::is_zone;
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operation::Operation;
 use crate::server::operators::account::Account;
 use crate::server::operators::sign_in::{Place, knows};
 use crate::server::operators::{Role, Sent, Viewer, account, password, second_factor, session, token};
@@ -152,7 +152,7 @@ async fn set(State(service): State<Arc<Service>>, sent: Sent<Habits>) -> Result<
         return refused(&service, &viewer, viewer.words.text("account-zone-unknown")).await;
     }
     let known = Words::languages().find(|known| *known == language).unwrap_or_default();
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     account::set_habits(&mut tx, &viewer.actor.id, known, zone).await?;
     tx.record(None, "operator.settings", &viewer.actor.name, &format!("{known} {zone}")).await?;
     tx.commit().await?;
@@ -193,7 +193,7 @@ async fn change_password(
             Some(second_factor::reseal(&service.hashing, &account, sealed, &form.current, &form.password).await?)
         }
     };
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     password::keep(&mut tx, &account.id, &hash, sealed.as_deref(), Some(&viewer.session)).await?;
     tx.record(None, "operator.password", &account.name, "").await?;
     tx.commit().await?;
@@ -209,7 +209,7 @@ async fn end_session(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     session::end(&mut tx, &viewer.actor.id, &id).await?;
     tx.record(None, "session.end", &viewer.actor.name, "").await?;
     tx.commit().await?;
@@ -218,7 +218,7 @@ async fn end_session(
 
 async fn end_others(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     session::end_others(&mut tx, &viewer.actor.id, Some(&viewer.session)).await?;
     tx.record(None, "session.end", &viewer.actor.name, "all others").await?;
     tx.commit().await?;

@@ -13,8 +13,8 @@ use sqlx::Row;
 
 use crate::i18n::datetime::Moment;
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::projects::{self, NAME_LIMIT, Settings};
 use crate::server::{Service, db};
@@ -87,7 +87,7 @@ async fn create(State(service): State<Arc<Service>>, sent: Sent<New>) -> Result<
         let why = viewer.words.text("projects-name-wrong");
         return show(&service, &viewer, Some((name, why))).await;
     }
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     let Some(made) = projects::create(&mut tx, &name, &Settings::default()).await? else {
         drop(tx);
         let why = viewer.words.text("projects-name-taken");

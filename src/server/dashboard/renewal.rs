@@ -12,8 +12,8 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::{Service, projects};
 
@@ -57,7 +57,7 @@ async fn renew(
     let Sent { viewer, form: Nothing {} } = sent;
     viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     projects::renew_code(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/installing")).into_response())

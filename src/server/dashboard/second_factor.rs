@@ -16,11 +16,11 @@ use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::own_account::{self, own};
 use crate::server::dashboard::{Page, answer, once};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::second_factor::{self, Key};
 use crate::server::operators::sign_in::{Place, Proof, confirm};
-use crate::server::operators::{Sent, Viewer};
+use crate::server::operators::{Role, Sent, Viewer};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/me/second-factor", get(show).post(enrol)).route("/me/second-factor/remove", post(remove))
@@ -81,7 +81,7 @@ async fn enrol(State(service): State<Arc<Service>>, place: Place, sent: Sent<Enr
         confirmed => confirmed?,
     };
     let sealed = key.seal(&service.hashing, &proof.password, &account.id).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     let codes = second_factor::enrol(&mut tx, &account.id, &sealed, step).await?;
     tx.record(None, "operator.second-factor", &account.name, "on").await?;
     tx.commit().await?;
@@ -91,7 +91,7 @@ async fn enrol(State(service): State<Arc<Service>>, place: Place, sent: Sent<Enr
 async fn remove(State(service): State<Arc<Service>>, place: Place, sent: Sent<Proof>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     let account = confirm(&service, &place, &viewer, &form).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     second_factor::remove(&mut tx, &account.id).await?;
     tx.record(None, "operator.second-factor", &account.name, "off").await?;
     tx.commit().await?;

@@ -18,9 +18,9 @@ use serde_json::Value;
 
 use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::projects::{self, Project, Settings};
 use discovery::Search;
@@ -98,7 +98,7 @@ async fn save(
     if moved || settings.smtp != project.settings.smtp {
         viewer.actor.may(Role::Administrator)?;
     }
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     projects::set(&mut tx, &project, &settings).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response())

@@ -14,12 +14,12 @@ use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::{Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operation::Operation;
 use crate::server::operators::session::{self, Cookie};
 use crate::server::operators::sign_in::{Place, enter, prove};
-use crate::server::operators::{Posted, Sent, Viewer, account, words_of};
+use crate::server::operators::{Posted, Role, Sent, Viewer, account, words_of};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
@@ -101,7 +101,7 @@ async fn sign_in(
         }
         Err(refusal) => return Err(refusal),
     };
-    let mut tx = Deed::begin(&service.db, &account.actor()).await?;
+    let mut tx = Operation::begin(&service.db, &account.actor(), Role::Viewer).await?;
     if let Some(old) = Cookie::Session.read(&service.settings, &headers) {
         session::leave(&mut tx, &old).await?;
     }
@@ -118,7 +118,7 @@ struct Nothing {}
 
 async fn sign_out(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     session::end(&mut tx, &viewer.actor.id, &viewer.session).await?;
     tx.record(None, "session.end", &viewer.actor.name, "").await?;
     tx.commit().await?;

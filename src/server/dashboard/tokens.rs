@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use crate::server::Service;
 use crate::server::dashboard::{once, own_account};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::sign_in::{Place, Proof, confirm};
 use crate::server::operators::token::New;
 use crate::server::operators::{Role, Sent, token};
@@ -35,7 +35,7 @@ struct Wanted {
 async fn create(State(service): State<Arc<Service>>, place: Place, sent: Sent<Wanted>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
     confirm(&service, &place, &viewer, &form.proof).await?;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     let new = New { name: &form.name, role: form.role, days: form.days, manages: !form.manages.is_empty() };
     let token = token::create(&mut tx, &new).await?;
     tx.commit().await?;
@@ -58,7 +58,7 @@ async fn revoke(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
     let name = token::remove(&mut tx, &id).await?.ok_or_else(Refusal::no_such_resource)?;
     tx.record(None, "token.revoke", &name, "").await?;
     tx.commit().await?;

@@ -16,9 +16,9 @@ use serde::Deserialize;
 
 use crate::i18n::datetime::Moment;
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
 use crate::server::projects::{self, Project, waves};
 use crate::server::{Service, db};
@@ -129,7 +129,7 @@ async fn create(
         let why = viewer.words.text("projects-name-wrong");
         return show(&service, &viewer, &project, Some(("new".into(), why))).await;
     }
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     waves::create(&mut tx, &id, name).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
@@ -189,7 +189,7 @@ async fn set(
         return confirm::show(&service, &viewer, &project, wave.as_ref(), wish, !form.confirmed.is_empty()).await;
     }
     let at_once = at_once || has_passed;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     match form.wave.as_str() {
         "" => projects::set_cutover(&mut tx, &id, at, at_once).await?,
         wave => waves::set_cutover(&mut tx, &id, wave, at, at_once).await?,

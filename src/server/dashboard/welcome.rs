@@ -15,9 +15,9 @@ use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::sign_in::is_zone;
 use crate::server::dashboard::{Page, answer};
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::operation::Operation;
 use crate::server::operators::sign_in::{Place, enter};
 use crate::server::operators::{Actor, Posted, Role, account, link, password, words_of};
 
@@ -99,7 +99,7 @@ async fn set(
         return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let hash = service.hashing.of_password(form.password).await?;
-    let mut tx = Deed::begin(&service.db, &Actor::newcomer()).await?;
+    let mut tx = Operation::begin(&service.db, &Actor::newcomer(), Role::Viewer).await?;
     let id = match link::take(&mut tx, &token).await? {
         Some(id) => id,
         None => account::create(&mut tx, &form.name, Role::Administrator).await?,

@@ -6,9 +6,9 @@ use sqlx::{AnyConnection, Row};
 use uuid::Uuid;
 
 use crate::protocol::Action;
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, time};
 use crate::server::directive::decision::{Order, Report, ReportKind};
+use crate::server::operation::Operation;
 
 /// The order in a row with `number`, `action`, `ordered_at` and `ordered_version`, if there is one.
 pub fn order(row: &AnyRow) -> Result<Option<Order>, sqlx::Error> {
@@ -36,7 +36,7 @@ pub fn report(row: &AnyRow) -> Result<Option<Report>, sqlx::Error> {
 }
 
 /// Records the operator's order for one device of a user, or for all of them.
-pub async fn give(tx: &mut Deed, user: &str, device: Option<Uuid>, action: Action) -> Result<i64, sqlx::Error> {
+pub async fn give(tx: &mut Operation, user: &str, device: Option<Uuid>, action: Action) -> Result<i64, sqlx::Error> {
     let project: String =
         sqlx::query_scalar("SELECT project_id FROM project_user WHERE id = $1").bind(user).fetch_one(&mut **tx).await?;
     let number = next_number(last_number(tx, &project).await?, db::now());

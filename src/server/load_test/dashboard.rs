@@ -11,11 +11,11 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::load_test::SimulationError;
 use crate::server::load_test::connection::{Connection, Question};
 use crate::server::load_test::target::Target;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role, account, session};
 
 /// The pages that show everybody, behind the address of the project.
@@ -73,7 +73,7 @@ impl Dashboard {
     /// Makes an operator who may only look, and signs in.
     pub async fn open(db: &Db, target: &Target, project: &str) -> Result<Self, SimulationError> {
         let address = target.address();
-        let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+        let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
         let name = format!("Simulation {}", db::now());
         let operator = account::create(&mut tx, &name, Role::Viewer).await?;
         tx.record(None, "operator.invite", &name, Role::Viewer.name()).await?;
@@ -125,7 +125,7 @@ impl Dashboard {
 
     /// Forgets the operator.
     pub async fn close(self, db: &Db) -> Result<(), SimulationError> {
-        let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+        let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
         account::remove(&mut tx, &self.operator).await?;
         tx.record(None, "operator.remove", &self.operator, "simulation").await?;
         tx.commit().await?;

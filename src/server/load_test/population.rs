@@ -8,12 +8,12 @@ use sqlx::AnyConnection;
 
 use crate::code::{self, ALPHABET, AuthenticationCode};
 use crate::problem::ResponseCode;
-use crate::server::db::audit::Deed;
 use crate::server::db::hash::HashError;
 use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
 use crate::server::load_test::SimulationError;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::codes::TRIES;
 use crate::server::projects::{self, Settings};
 
@@ -28,7 +28,7 @@ pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<AuthenticationCod
     let argon2 =
         Argon2::new(Algorithm::default(), Version::default(), Params::new(MEMORY, 1, 1, None).unwrap_or_default());
     let mut codes = Vec::new();
-    let mut tx = Deed::begin(db, &Actor::command_line()).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
     let project =
         projects::create(&mut tx, &name, &settings()?).await?.ok_or(Refusal::from(ResponseCode::NameTaken))?;
     for number in 0..people {

@@ -4,9 +4,10 @@
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::server::db::Db;
-use crate::server::db::audit::Deed;
+use crate::server::http::error::Refusal;
 use crate::server::http::redaction::redact;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 
 /// Header of our mails with the mailing's id; most reports return it.
 pub const HEADER: &str = "X-Mailshift-Mailing";
@@ -25,9 +26,9 @@ pub struct Report {
 
 /// Marks the mail of a report as come back and returns the address that it did not reach. None when the message is no
 /// report of a final failure, or not about a mail of ours.
-pub async fn record(db: &Db, actor: &Actor, message: &[u8]) -> Result<Option<String>, sqlx::Error> {
+pub async fn record(db: &Db, actor: &Actor, message: &[u8]) -> Result<Option<String>, Refusal> {
     let Some(report) = parse(message) else { return Ok(None) };
-    let mut tx = Deed::begin(db, actor).await?;
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     // The report may be faster than the note that the mail was sent.
     let bounced: Option<(String, String)> = sqlx::query_as(
         "UPDATE mailing SET state = 'bounced', trouble = $1

@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 
 use crate::server::Service;
 use crate::server::agents::password;
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
 use crate::server::http::redaction::redact;
@@ -18,7 +17,8 @@ use crate::server::installers::Installers;
 use crate::server::mailings::invitation::{self, InviteError, Post};
 use crate::server::mailings::queue::{self, End, Turn};
 use crate::server::mailings::{INVITE, Kind, Mailing, reminder};
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::users::{self, User};
 use crate::server::projects::{self, Project, identity};
 
@@ -162,8 +162,8 @@ pub async fn send_now(
     sent.map(|_| ())
 }
 
-async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Result<Turn, sqlx::Error> {
-    let mut tx = Deed::begin(db, actor).await?;
+async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Result<Turn, Refusal> {
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     let turn = queue::take_new(&mut tx, user, Kind::Invitation, per_minute, db::now()).await?;
     if matches!(turn, Turn::Send(_)) {
         tx.record(Some(&user.project_id), INVITE, &user.old_address, "").await?;

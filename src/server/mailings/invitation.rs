@@ -3,6 +3,7 @@
 use sqlx::AnyPool;
 
 use crate::server::db::{self, Db};
+use crate::server::http::error::Refusal;
 use crate::server::installers::Installers;
 use crate::server::mailings::Mailing;
 pub use crate::server::mailings::mailer::{Post, Receiver, SendError};
@@ -26,6 +27,8 @@ pub enum InviteError {
     Send(#[from] SendError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Refused(#[from] Refusal),
 }
 
 impl InviteError {
@@ -34,7 +37,7 @@ impl InviteError {
         match self {
             Self::NoSmtp | Self::NoAddress => false,
             Self::Send(error) => error.may_pass(),
-            Self::Issue(_) | Self::Link(_) | Self::Database(_) => true,
+            Self::Issue(_) | Self::Link(_) | Self::Database(_) | Self::Refused(_) => true,
         }
     }
 }

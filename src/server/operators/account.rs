@@ -4,8 +4,8 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
 
 use crate::problem::ResponseCode;
 use crate::server::db;
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 
 /// Longest name, in characters.
@@ -61,7 +61,7 @@ pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<O
 ///
 /// # Errors
 /// [`ResponseCode::OperatorNameTaken`], and [`ResponseCode::MalformedRequest`] for what is no name.
-pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Refusal> {
+pub async fn create(tx: &mut Operation, name: &str, role: Role) -> Result<String, Refusal> {
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(Refusal::malformed("an operator's name has 1 to 100 characters, without line breaks"));
@@ -84,7 +84,7 @@ pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Ref
 
 /// # Errors
 /// [`ResponseCode::LastAdministrator`].
-pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal> {
+pub async fn set_role(tx: &mut Operation, id: &str, role: Role) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     let query = sqlx::query("UPDATE operator SET role = $1 WHERE id = $2").bind(role.name()).bind(id);
     query.execute(&mut **tx).await?;
@@ -95,7 +95,7 @@ pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal
 ///
 /// # Errors
 /// [`ResponseCode::LastAdministrator`].
-pub async fn remove(tx: &mut Deed, id: &str) -> Result<(), Refusal> {
+pub async fn remove(tx: &mut Operation, id: &str) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     for statement in [
         "DELETE FROM operator_session WHERE operator_id = $1",
@@ -111,7 +111,7 @@ pub async fn remove(tx: &mut Deed, id: &str) -> Result<(), Refusal> {
 }
 
 /// Keeps language and time zone; empty ones are the browser's language and UTC.
-pub async fn set_habits(tx: &mut Deed, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
+pub async fn set_habits(tx: &mut Operation, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("UPDATE operator SET language = $1, zone = $2 WHERE id = $3");
     query.bind(language).bind(zone).bind(id).execute(&mut **tx).await.map(|_| ())
 }

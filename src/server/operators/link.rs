@@ -6,9 +6,9 @@ use sqlx::AnyConnection;
 
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db, hash};
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{account, password};
 
 /// How long a link can be used.
@@ -27,13 +27,13 @@ pub async fn first(db: &Db) -> Result<Option<Secret>, Refusal> {
 }
 
 /// A link with which this operator sets a password. Earlier ones end.
-pub async fn for_operator(tx: &mut Deed, operator: &str) -> Result<Secret, Refusal> {
+pub async fn for_operator(tx: &mut Operation, operator: &str) -> Result<Secret, Refusal> {
     sqlx::query("DELETE FROM operator_link WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     create(tx, Some(operator)).await
 }
 
 /// The same for somebody whose password is lost or known to others: what lets them in ends at once.
-pub async fn reset(tx: &mut Deed, operator: &str) -> Result<Secret, Refusal> {
+pub async fn reset(tx: &mut Operation, operator: &str) -> Result<Secret, Refusal> {
     password::forget(tx, operator).await?;
     for_operator(tx, operator).await
 }
@@ -64,7 +64,7 @@ pub async fn look(tx: &mut AnyConnection, token: &str) -> Result<Option<String>,
 ///
 /// # Errors
 /// [`ResponseCode::LinkGone`], also when somebody else was faster.
-pub async fn take(tx: &mut Deed, token: &str) -> Result<Option<String>, Refusal> {
+pub async fn take(tx: &mut Operation, token: &str) -> Result<Option<String>, Refusal> {
     let operator = look(tx, token).await?;
     let query = sqlx::query("DELETE FROM operator_link WHERE token_hash = $1").bind(hash::of_token(token));
     if query.execute(&mut **tx).await?.rows_affected() == 0 || (operator.is_none() && !account::none(tx).await?) {

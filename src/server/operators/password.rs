@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::db::audit::Deed;
 use crate::server::db::hash::{HashError, Hashing};
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::account::Account;
 use crate::server::operators::{second_factor, session};
 
@@ -41,7 +41,7 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
 /// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one, and all tokens:
 /// somebody else may have made them.
 pub async fn keep(
-    tx: &mut Deed,
+    tx: &mut Operation,
     operator: &str,
     hash: &str,
     sealed: Option<&str>,
@@ -63,7 +63,7 @@ pub async fn keep(
 }
 
 /// Forgets password and second factor and ends all sessions and tokens: somebody else may have made them.
-pub async fn forget(tx: &mut Deed, operator: &str) -> Result<(), sqlx::Error> {
+pub async fn forget(tx: &mut Operation, operator: &str) -> Result<(), sqlx::Error> {
     second_factor::remove(tx, operator).await?;
     let query = sqlx::query("UPDATE operator SET password_hash = NULL WHERE id = $1").bind(operator);
     query.execute(&mut **tx).await?;

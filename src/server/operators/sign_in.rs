@@ -13,11 +13,11 @@ use serde::Deserialize;
 
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::db::audit::Deed;
 use crate::server::db::hash;
 use crate::server::db::hash::SALT;
 use crate::server::http::error::Refusal;
 use crate::server::http::extract::Peer;
+use crate::server::operation::Operation;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::session::{self, Cookie};
 use crate::server::operators::throttle::Try;
@@ -134,7 +134,7 @@ async fn proven(
 /// Cookies that sign somebody in: always a new session, never one that was there before.
 pub async fn enter(
     service: &Service,
-    tx: &mut Deed,
+    tx: &mut Operation,
     place: &Place,
     account: &Account,
 ) -> Result<[(HeaderName, HeaderValue); 2], Refusal> {

@@ -10,9 +10,9 @@ use sqlx::{AnyPool, FromRow};
 
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::db::audit::Deed;
 use crate::server::db::hash;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 use crate::server::{Service, db};
 
@@ -94,7 +94,7 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// [`ResponseCode::RoleTooLow`] for more than the actor's own role, [`ResponseCode::MalformedRequest`] for a name or time out of range.
-pub async fn create(tx: &mut Deed, new: &New<'_>) -> Result<Secret, Refusal> {
+pub async fn create(tx: &mut Operation, new: &New<'_>) -> Result<Secret, Refusal> {
     let New { name, role, days, manages } = *new;
     tx.actor().may(if manages { Role::Administrator } else { role })?;
     let name = name.trim();
@@ -135,7 +135,7 @@ pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, s
 }
 
 /// Revokes one of the actor's own tokens; its name.
-pub async fn remove(tx: &mut Deed, id: &str) -> Result<Option<String>, sqlx::Error> {
+pub async fn remove(tx: &mut Operation, id: &str) -> Result<Option<String>, sqlx::Error> {
     let query = sqlx::query_as("DELETE FROM api_token WHERE operator_id = $1 AND id = $2 RETURNING name");
     let removed = query.bind(tx.actor().id.clone()).bind(id).fetch_optional(&mut **tx).await?;
     Ok(removed.map(|(name,): (String,)| name))

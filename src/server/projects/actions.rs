@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::problem::ResponseCode;
 use crate::protocol;
-use crate::server::db::audit::Deed;
 use crate::server::directive::orders;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 use crate::server::projects::Project;
 use crate::server::projects::identity::method::Method;
@@ -121,7 +121,7 @@ pub async fn apply(
     };
     let now = db::now();
     let mut outcomes = Vec::with_capacity(targets.len());
-    let mut tx = Deed::begin(&service.db, actor).await?;
+    let mut tx = Operation::begin(&service.db, actor, Role::Operator).await?;
     for &id in targets {
         let Some(target) = target::find(&mut tx, &project.id, id).await? else {
             outcomes.push(Outcome { target: id, refused: Some(ResponseCode::UnknownAgent) });
@@ -149,7 +149,7 @@ pub async fn apply(
 
 /// One action on one login. What is given back is why it was not done.
 async fn act(
-    tx: &mut Deed,
+    tx: &mut Operation,
     project: &Project,
     target: &Target,
     action: &Action,
@@ -178,7 +178,7 @@ fn done(written: Result<(), sqlx::Error>) -> Result<Option<ResponseCode>, Refusa
 }
 
 /// An order to configure, at once: a delay was for the start that it brings forward.
-async fn start(tx: &mut Deed, project: &Project, target: &Target) -> Result<Option<ResponseCode>, Refusal> {
+async fn start(tx: &mut Operation, project: &Project, target: &Target) -> Result<Option<ResponseCode>, Refusal> {
     if project.settings.account.is_none() {
         return Ok(Some(ResponseCode::NoAccountSettings));
     }
@@ -189,7 +189,7 @@ async fn start(tx: &mut Deed, project: &Project, target: &Target) -> Result<Opti
     Ok(refused)
 }
 
-async fn order(tx: &mut Deed, target: &Target, action: protocol::Action) -> Result<Option<ResponseCode>, Refusal> {
+async fn order(tx: &mut Operation, target: &Target, action: protocol::Action) -> Result<Option<ResponseCode>, Refusal> {
     match (&target.user, target.user_state) {
         (None, _) => Ok(Some(ResponseCode::NobodySignedIn)),
         (Some(user), Some(State::Active)) => {
@@ -212,7 +212,11 @@ async fn receivers(service: &Service, targets: &[Uuid]) -> Result<HashMap<Uuid, 
 }
 
 /// Puts a mail with a new code into the queue.
-async fn mail_code(tx: &mut Deed, project: &Project, user: Option<&User>) -> Result<Option<ResponseCode>, Refusal> {
+async fn mail_code(
+    tx: &mut Operation,
+    project: &Project,
+    user: Option<&User>,
+) -> Result<Option<ResponseCode>, Refusal> {
     let Some(user) = user else { return Ok(Some(ResponseCode::NobodySignedIn)) };
     if user.project_id != project.id || State::of(&user.state) != Some(State::Active) {
         return Ok(Some(ResponseCode::UserNotActive));

@@ -9,12 +9,12 @@ use sqlx::{AnyConnection, Row};
 use crate::code::AuthenticationCode;
 use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::db::audit::Deed;
 use crate::server::db::hash::{self, HashError};
 use crate::server::db::{self, Db, time};
 use crate::server::http::attempts::Guess;
 use crate::server::http::error::Refusal;
-use crate::server::operators::Actor;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::users::User;
 
 /// Wrong tries until a code is locked.
@@ -51,6 +51,16 @@ pub enum IssueError {
     Full,
 }
 
+impl From<IssueError> for Refusal {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Database(error) => error.into(),
+            IssueError::Hash(error) => error.into(),
+            IssueError::Full => Self::unhandled(error),
+        }
+    }
+}
+
 /// A code that was just made. Earlier codes of the user still work until [`replace_earlier`].
 #[derive(Debug)]
 pub struct Issued {
@@ -73,10 +83,10 @@ pub async fn issue(db: &Db, user: &str, valid: SignedDuration) -> Result<Issued,
 }
 
 /// Makes a new code that an operator tells a user, on the phone for instance. From now on only this one works.
-pub async fn tell(db: &Db, actor: &Actor, user: &User, valid: SignedDuration) -> Result<Issued, IssueError> {
+pub async fn tell(db: &Db, actor: &Actor, user: &User, valid: SignedDuration) -> Result<Issued, Refusal> {
     for _ in 0..DRAWS {
         let (code, hash) = hash::new_code()?;
-        let mut tx = Deed::begin(db, actor).await?;
+        let mut tx = Operation::begin(db, actor, Role::Operator).await?;
         if let Some(issued) = put(&mut tx, &user.id, code, hash, SentBy::Operator, valid).await? {
             replace(&mut tx, &user.id, &issued.id).await?;
             tx.record(Some(&user.project_id), "user.code", &user.old_address, "").await?;
@@ -84,7 +94,7 @@ pub async fn tell(db: &Db, actor: &Actor, user: &User, valid: SignedDuration) ->
             return Ok(issued);
         }
     }
-    Err(IssueError::Full)
+    Err(IssueError::Full.into())
 }
 
 /// None when its public part is taken.

@@ -8,8 +8,8 @@ use sqlx::{AnyConnection, FromRow};
 use utoipa::ToSchema;
 
 use crate::server::db;
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::Role;
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
@@ -126,7 +126,7 @@ pub async fn of_project(from: &mut AnyConnection, project: &str) -> Result<Exten
 ///
 /// # Errors
 /// When the actor may not, and when the database fails.
-pub async fn delete_user(tx: &mut Deed, user: &User) -> Result<Extent, Refusal> {
+pub async fn delete_user(tx: &mut Operation, user: &User) -> Result<Extent, Refusal> {
     tx.actor().may(Role::Operator)?;
     let extent = of_user(tx, &user.id).await?;
     for statement in USER {
@@ -142,7 +142,7 @@ pub async fn delete_user(tx: &mut Deed, user: &User) -> Result<Extent, Refusal> 
 ///
 /// # Errors
 /// When the actor is no administrator, and when the database fails.
-pub async fn delete_project(tx: &mut Deed, project: &Project) -> Result<Extent, Refusal> {
+pub async fn delete_project(tx: &mut Operation, project: &Project) -> Result<Extent, Refusal> {
     tx.actor().may(Role::Administrator)?;
     let extent = of_project(tx, &project.id).await?;
     // While it still has its name.

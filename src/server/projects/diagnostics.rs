@@ -17,10 +17,10 @@ use crate::problem::ResponseCode;
 use crate::protocol::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 use crate::server::Service;
 use crate::server::agents::devices::Device;
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db, time};
 use crate::server::http::error::Refusal;
 use crate::server::http::extract::Body;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 
 /// Diagnostics kept of each login; the oldest go when there are more.
@@ -152,7 +152,7 @@ pub async fn read(db: &Db, actor: &Actor, project: &str, login: Uuid, id: Uuid) 
     .await?
     .ok_or_else(Refusal::no_such_resource)?;
     let whole = Whole { entry: entry(&row)?, text: row.try_get("body")?, device: row.try_get("name")? };
-    let mut tx = Deed::begin(db, actor).await?;
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     tx.record(Some(project), "diagnostics.read", &whole.device, &whole.entry.number).await?;
     tx.commit().await?;
     Ok(whole)

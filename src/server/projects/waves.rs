@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, time};
 use crate::server::directive::decision::Cutover;
+use crate::server::operation::Operation;
 
 /// A named group of a project's users.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn cutover(row: &AnyRow) -> Result<Option<Cutover>, sqlx::Error> {
 }
 
 /// Makes a wave without a cutover of its own; the one of this name when it is there already.
-pub async fn create(tx: &mut Deed, project: &str, name: &str) -> Result<String, sqlx::Error> {
+pub async fn create(tx: &mut Operation, project: &str, name: &str) -> Result<String, sqlx::Error> {
     let made = sqlx::query(
         "INSERT INTO wave (id, project_id, name, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (project_id, name) DO NOTHING",
@@ -81,7 +81,7 @@ pub async fn create(tx: &mut Deed, project: &str, name: &str) -> Result<String, 
 
 /// Sets a wave's cutover (`at_once` leaves lead and spread out), or takes it away, so that the project's holds again.
 pub async fn set_cutover(
-    tx: &mut Deed,
+    tx: &mut Operation,
     project: &str,
     wave: &str,
     at: Option<Timestamp>,
@@ -145,7 +145,12 @@ pub fn told(at: Option<Timestamp>, at_once: bool) -> String {
 }
 
 /// Puts users (by id) into a wave, or into none. How many have changed.
-pub async fn put_users(tx: &mut Deed, project: &str, wave: Option<&str>, users: &[String]) -> Result<u64, sqlx::Error> {
+pub async fn put_users(
+    tx: &mut Operation,
+    project: &str,
+    wave: Option<&str>,
+    users: &[String],
+) -> Result<u64, sqlx::Error> {
     let version = next_version(tx, project).await?;
     let now = db::now().as_millisecond();
     let mut changed = 0;
@@ -176,7 +181,7 @@ pub async fn put_users(tx: &mut Deed, project: &str, wave: Option<&str>, users: 
 }
 
 /// The next version of a cutover in the project: its own and its waves' are counted together.
-pub async fn next_version(tx: &mut Deed, project: &str) -> Result<i64, sqlx::Error> {
+pub async fn next_version(tx: &mut Operation, project: &str) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("UPDATE project SET last_version = last_version + 1 WHERE id = $1 RETURNING last_version")
         .bind(project)
         .fetch_one(&mut **tx)

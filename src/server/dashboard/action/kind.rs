@@ -8,10 +8,10 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::problem::ResponseCode;
-use crate::server::db::audit::Deed;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::Viewer;
+use crate::server::operation::Operation;
+use crate::server::operators::{Role, Viewer};
 use crate::server::projects::actions::{self, Action};
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::projects::identity::{State, overrides};
@@ -280,7 +280,7 @@ async fn rule(
 ) -> Result<Vec<Outcome>, Refusal> {
     let named = named(service, targets).await?;
     let mut outcomes = Vec::with_capacity(named.len());
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     for (target, user) in named {
         let fits = State::of(&user.state) == Some(from);
         if fits {
@@ -304,7 +304,7 @@ pub async fn extent(service: &Service, targets: &[Target]) -> Result<Extent, Ref
 async fn delete(service: &Service, viewer: &Viewer, targets: &[Target]) -> Result<Vec<Outcome>, Refusal> {
     let named = named(service, targets).await?;
     let mut outcomes = Vec::with_capacity(named.len());
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     for (target, user) in named {
         deletion::delete_user(&mut tx, &user).await?;
         outcomes.push(Outcome { target, refused: None, code: None });
@@ -325,7 +325,7 @@ async fn put(
     if wave.as_ref().is_some_and(|wave| !known.iter().any(|known| known.id == *wave)) {
         return Err(Refusal::no_such_resource());
     }
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     waves::put_users(&mut tx, &project.id, wave.as_deref(), &users).await?;
     tx.commit().await?;
     Ok(targets.iter().map(|target| Outcome { target: target.id.clone(), refused: None, code: None }).collect())
@@ -340,7 +340,7 @@ async fn invite(
     let named = named(service, targets).await?;
     let mut outcomes = Vec::with_capacity(named.len());
     let mut queued: usize = 0;
-    let mut tx = Deed::begin(&service.db, &viewer.actor).await?;
+    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     for (target, user) in named {
         let code = match mailings::invite(&mut tx, project, &user).await {
             Ok(_) => {

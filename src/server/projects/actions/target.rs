@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::server::db::audit::Deed;
+use crate::server::operation::Operation;
 use crate::server::projects::diagnostics;
 use crate::server::projects::identity::State;
 
@@ -31,7 +31,7 @@ impl Target {
 }
 
 /// None when the project has no such login, or the login has left it.
-pub async fn find(tx: &mut Deed, project: &str, id: Uuid) -> Result<Option<Target>, sqlx::Error> {
+pub async fn find(tx: &mut Operation, project: &str, id: Uuid) -> Result<Option<Target>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT l.device_id, l.user_id, l.name, d.name AS device_name, u.state AS user_state, u.old_address
          FROM login l JOIN device d ON d.id = l.device_id LEFT JOIN project_user u ON u.id = l.user_id
@@ -54,7 +54,7 @@ pub async fn find(tx: &mut Deed, project: &str, id: Uuid) -> Result<Option<Targe
 }
 
 /// Whether the last thing that was heard is that the set-up failed, or that it was undone.
-pub async fn can_retry(tx: &mut Deed, id: Uuid) -> Result<bool, sqlx::Error> {
+pub async fn can_retry(tx: &mut Operation, id: Uuid) -> Result<bool, sqlx::Error> {
     let last: Option<String> = sqlx::query_scalar(
         "SELECT kind FROM event WHERE login_id = $1 AND kind IN ('wizard_opened', 'started', 'step', 'completed',
          'finished_by_hand', 'failed', 'undone', 'undo_failed', 'removed') ORDER BY place DESC LIMIT 1",
@@ -66,7 +66,7 @@ pub async fn can_retry(tx: &mut Deed, id: Uuid) -> Result<bool, sqlx::Error> {
 }
 
 /// Puts the start off, or no longer.
-pub async fn delay(tx: &mut Deed, id: Uuid, until: Option<Timestamp>) -> Result<(), sqlx::Error> {
+pub async fn delay(tx: &mut Operation, id: Uuid, until: Option<Timestamp>) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE login SET delayed_until = $1 WHERE id = $2")
         .bind(until.map(Timestamp::as_millisecond))
         .bind(id.to_string())
@@ -76,7 +76,7 @@ pub async fn delay(tx: &mut Deed, id: Uuid, until: Option<Timestamp>) -> Result<
 }
 
 /// Locks a computer to a user, or to nobody.
-pub async fn lock(tx: &mut Deed, device: &str, user: Option<&str>) -> Result<(), sqlx::Error> {
+pub async fn lock(tx: &mut Operation, device: &str, user: Option<&str>) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE device SET locked_user_id = $1 WHERE id = $2")
         .bind(user)
         .bind(device)
@@ -86,7 +86,7 @@ pub async fn lock(tx: &mut Deed, device: &str, user: Option<&str>) -> Result<(),
 }
 
 /// From now on the server does not know the login any more; its agent forgets the project when it next asks.
-pub async fn forget(tx: &mut Deed, id: Uuid, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn forget(tx: &mut Operation, id: Uuid, now: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE login SET state = 'removed', removed_at = $1 WHERE id = $2")
         .bind(now.as_millisecond())
         .bind(id.to_string())

@@ -1,8 +1,8 @@
 //! What an operator rules about the users of a project: whom every login belongs to, and who takes part at all.
 
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 use crate::server::projects::Project;
 use crate::server::projects::identity::State;
@@ -18,7 +18,7 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
         Some(user) => Some(users::active(db.pool(), &project.id, user).await?.ok_or_else(Refusal::no_such_resource)?),
         None => None,
     };
-    let mut tx = Deed::begin(db, actor).await?;
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     sqlx::query("UPDATE project SET locked_user_id = $1 WHERE id = $2")
         .bind(user)
         .bind(&project.id)
@@ -36,7 +36,7 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
 ///
 /// # Errors
 /// When the actor may not, and when the database fails.
-pub async fn set_state(tx: &mut Deed, user: &User, state: State) -> Result<(), Refusal> {
+pub async fn set_state(tx: &mut Operation, user: &User, state: State) -> Result<(), Refusal> {
     tx.actor().may(Role::Operator)?;
     sqlx::query("UPDATE project_user SET state = $1 WHERE id = $2")
         .bind(state.id())

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::server::db::audit::Deed;
 use crate::server::db::{self, Db};
-use crate::server::operators::Actor;
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::identity::{State, login_key};
 use crate::server::projects::users::import::{Column, Fault, FaultKind, Row};
 use crate::server::projects::users::key;
@@ -14,8 +15,14 @@ use crate::server::projects::{Project, waves};
 pub enum ImportError {
     #[error("{} places are wrong, nothing was imported", .0.len())]
     Faults(Vec<Fault>),
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+}
+
+impl From<sqlx::Error> for ImportError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Refused(error.into())
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,7 +32,7 @@ pub struct Imported {
 }
 
 /// Writes the rows; people who are there already (by old address) are brought up to date.
-pub async fn write(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
+pub async fn write(tx: &mut Operation, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let imported = put(tx, project, rows).await?;
     db::ring(tx, project).await?;
     Ok(imported)
@@ -33,7 +40,7 @@ pub async fn write(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Importe
 
 /// The same for a file, on record.
 pub async fn write_file(db: &Db, actor: &Actor, project: &Project, rows: &[Row]) -> Result<Imported, ImportError> {
-    let mut tx = Deed::begin(db, actor).await?;
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     let imported = write(&mut tx, &project.id, rows).await?;
     let detail = format!("{} added, {} updated", imported.added, imported.updated);
     tx.record(Some(&project.id), "user.import", &project.name, &detail).await?;
@@ -43,10 +50,10 @@ pub async fn write_file(db: &Db, actor: &Actor, project: &Project, rows: &[Row])
 
 /// What [`write_file`] would do; nothing is written.
 pub async fn preview(db: &Db, actor: &Actor, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
-    put(&mut Deed::begin(db, actor).await?, project, rows).await
+    put(&mut Operation::begin(db, actor, Role::Operator).await?, project, rows).await
 }
 
-async fn put(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
+async fn put(tx: &mut Operation, project: &str, rows: &[Row]) -> Result<Imported, ImportError> {
     let mut imported = Imported::default();
     for row in rows {
         let updated = sqlx::query(
@@ -115,7 +122,7 @@ async fn put(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<Imported, Imp
 }
 
 /// Makes the waves that are named and not there yet.
-async fn put_into_waves(tx: &mut Deed, project: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+async fn put_into_waves(tx: &mut Operation, project: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
     let mut members: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for row in rows {
         let Some(wave) = &row.wave else { continue };

@@ -9,7 +9,7 @@ use crate::problem::ResponseCode;
 
 /// What is recorded on this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recorded {
+pub enum Summary {
     SetUp {
         id: Uuid,
         started: Timestamp,
@@ -24,14 +24,14 @@ pub enum Recorded {
 }
 
 /// The last set-up; none when there was none, or when it was taken back.
-pub fn recorded(places: &Places) -> Option<Recorded> {
+pub fn summary(places: &Places) -> Option<Summary> {
     match Journal::read(places) {
-        Ok(journal) => journal.map(|journal| Recorded::SetUp {
+        Ok(journal) => journal.map(|journal| Summary::SetUp {
             id: journal.id,
             started: journal.started,
             stage: format!("{:?}", journal.stage),
             left: journal.left,
         }),
-        Err(error) => Some(Recorded::Unreadable { reason: error.to_string() }),
+        Err(error) => Some(Summary::Unreadable { reason: error.to_string() }),
     }
 }

@@ -1,16 +1,16 @@
 //! What proves that Thunderbird works on the new profile.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::process::Child;
-use tokio::time::{Instant, sleep};
 
-use super::record::Record;
+use super::install::Install;
+use super::profiles::{self, Profile};
 use super::sync::{Inbox, inbox};
-use super::{CLIENT, Profile, is_default, lock, process};
-use crate::mail::client::Proving;
-use crate::mail::{Error, Host, Progress, Step, files};
+use super::{CLIENT, lock, process};
+use crate::mail::context::Context;
+use crate::mail::{Error, Progress, Step, script};
+use crate::protocol::Evidence;
 
 /// How long Thunderbird may take to use the new profile; usually it takes 2 s.
 const START_LIMIT: Duration = Duration::from_secs(90);
@@ -20,73 +20,65 @@ const ARRIVAL_LIMIT: Duration = Duration::from_mins(2);
 const TYPED_ARRIVAL_LIMIT: Duration = Duration::from_mins(5);
 /// The inbox has arrived when it has not grown for this long.
 const SETTLED: Duration = Duration::from_secs(2);
-/// Rhythm of looking.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Starts Thunderbird (unless it runs on the new profile already) and waits until its own first mail is in. Returns the
-/// number of messages.
-pub(super) async fn prove(record: &Record, new: &Profile, proving: &Proving<'_>) -> Result<u32, Error> {
-    let Proving { inbox_messages, host, progress, stop, .. } = *proving;
+/// What Thunderbird is to come to.
+pub(super) struct Expected<'a> {
+    pub install: &'a Install,
+    pub new: &'a Profile,
+    /// Host and user name of the incoming server.
+    pub host: &'a str,
+    pub username: &'a str,
+    pub has_password: bool,
+}
+
+/// Starts Thunderbird (unless it runs on the new profile already) and waits until its own first mail is in.
+pub(super) fn collect(expected: &Expected<'_>, context: &Context<'_>) -> Result<Evidence, Error> {
+    let Expected { install, new, .. } = *expected;
+    let Context { inbox_messages, host, progress, stop } = *context;
     progress(Progress::Started(Step::StartClient));
-    let mut child =
-        if is_there(record, new, host, stop).await? { None } else { Some(process::start(&record.install, host)?) };
-    in_use(record, new, child.as_mut(), stop).await?;
-    let (install, profile) = (record.install.clone(), new.clone());
-    if !files::in_background(move || is_default(&install, &profile)).await? {
+    let mut child = if is_there(expected, context)? { None } else { Some(process::start(install, host)?) };
+    until_in_use(expected, child.as_mut(), stop)?;
+    if !profiles::is_default(install, new)? {
         return Err(not_used(new));
     }
     progress(Progress::Finished(Step::StartClient));
     progress(Progress::Started(Step::CheckArrival));
-    let messages = arrived(record, new, inbox_messages, stop).await?;
+    let first_sync_messages = until_arrived(expected, inbox_messages.unwrap_or_default(), stop)?;
     // Somebody has opened the old profile as well: what is written there would be missed here.
-    let others = profiles_but(&record.install.root, new).await;
-    process::close(&record.install, &others, host, || progress(Progress::WaitingForClose), stop).await?;
+    let mut others = profiles::folders(&install.root);
+    others.retain(|folder| *folder != new.folder);
+    process::close(install, &others, host, || progress(Progress::WaitingForClose), stop)?;
     progress(Progress::Finished(Step::CheckArrival));
-    Ok(messages)
+    let signed_in = inbox_messages.is_some();
+    let default_profile = true;
+    let (account, store) = (true, true);
+    Ok(Evidence { imap: signed_in, smtp: signed_in, default_profile, first_sync_messages, account, store })
 }
 
 /// Whether a process has the new profile. One that is starting, by the agent that was killed before us or by the person, is
 /// waited for: a second one beside it would only complain.
-async fn is_there(
-    record: &Record,
-    new: &Profile,
-    host: &Host,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<bool, Error> {
+fn is_there(expected: &Expected<'_>, context: &Context<'_>) -> Result<bool, Error> {
     let began = Instant::now();
     loop {
-        let (install, host, folder) = (record.install.clone(), host.clone(), new.folder.clone());
-        let look = move || (lock::holder(&folder).is_some(), process::starting(&install, &host));
-        let (there, starting) = files::in_background(look).await;
+        let there = lock::holder(&expected.new.folder).is_some();
+        let starting = process::starting(expected.install, context.host);
         if there || starting.is_none() || began.elapsed() > START_LIMIT {
             return Ok(there);
         }
-        if stop() {
+        if (context.stop)() {
             return Err(Error::Interrupted);
         }
-        sleep(LOOK).await;
+        script::pause(LOOK);
     }
 }
 
-async fn profiles_but(root: &Path, new: &Profile) -> Vec<PathBuf> {
-    let (root, new) = (root.to_path_buf(), new.folder.clone());
-    files::in_background(move || super::profile_folders(&root).into_iter().filter(|it| *it != new).collect()).await
-}
-
 /// Waits until a process holds the new profile's lock.
-async fn in_use(
-    record: &Record,
-    new: &Profile,
-    mut child: Option<&mut Child>,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<(), Error> {
-    let not_started = |reason: String| Error::NotStarted { program: record.install.command.0.clone(), reason };
+fn until_in_use(expected: &Expected<'_>, mut child: Option<&mut Child>, stop: &dyn Fn() -> bool) -> Result<(), Error> {
+    let Expected { install, new, .. } = *expected;
+    let not_started = |reason: String| Error::NotStarted { program: install.command.0.clone(), reason };
     let began = Instant::now();
-    loop {
-        let folder = new.folder.clone();
-        if files::in_background(move || lock::holder(&folder)).await.is_some() {
-            return Ok(());
-        }
+    while lock::holder(&new.folder).is_none() {
         if stop() {
             return Err(Error::Interrupted);
         }
@@ -97,27 +89,22 @@ async fn in_use(
             return Err(not_started(status.to_string()));
         }
         if began.elapsed() > START_LIMIT {
-            let root = record.install.root.clone();
-            let elsewhere = files::in_background(move || super::in_use(&root)).await.is_some();
+            let elsewhere = profiles::user_of_any(&install.root).is_some();
             return Err(if elsewhere { not_used(new) } else { not_started("no window in time".into()) });
         }
-        sleep(LOOK).await;
+        script::pause(LOOK);
     }
+    Ok(())
 }
 
 /// Waits until Thunderbird holds as many messages as the inbox had, or some and no more are coming.
-async fn arrived(
-    record: &Record,
-    new: &Profile,
-    inbox_messages: u32,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<u32, Error> {
-    let limit = if record.handed_over { ARRIVAL_LIMIT } else { TYPED_ARRIVAL_LIMIT };
+fn until_arrived(expected: &Expected<'_>, inbox_messages: u32, stop: &dyn Fn() -> bool) -> Result<u32, Error> {
+    let new = expected.new;
+    let limit = if expected.has_password { ARRIVAL_LIMIT } else { TYPED_ARRIVAL_LIMIT };
     let began = Instant::now();
     let mut grew = (0, began);
     loop {
-        let (folder, (server, username)) = (new.folder.clone(), record.incoming.clone());
-        match files::in_background(move || inbox(&folder, &server, &username)).await {
+        match inbox(&new.folder, expected.host, expected.username) {
             // Rewriting `prefs.js` takes Thunderbird a moment; only a lasting loss counts.
             None if began.elapsed() > SETTLED => return Err(not_used(new)),
             Some(Inbox::Holds(count)) if count >= inbox_messages => return Ok(count),
@@ -131,7 +118,7 @@ async fn arrived(
         if began.elapsed() > limit {
             return Err(Error::NothingArrived { profile: new.folder.clone(), seconds: limit.as_secs() });
         }
-        sleep(LOOK).await;
+        script::pause(LOOK);
     }
 }
 

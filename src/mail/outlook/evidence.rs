@@ -2,17 +2,16 @@
 //! keeps the account's mail is there. Both are written by Outlook itself, after it has signed in.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::process::Child;
-use tokio::time::{Instant, sleep};
 
 use super::install::Install;
 use super::profile::{AccountKind, DataFileKind, Profile};
-use super::record::{Receipt, Record};
-use super::{CLIENT, process, profile};
-use crate::mail::client::Proving;
-use crate::mail::{Error, Progress, Step, files};
+use super::receipt::Receipt;
+use super::{CLIENT, look, process, profile};
+use crate::mail::context::Context;
+use crate::mail::{Error, Progress, Step, script};
 use crate::protocol::Evidence;
 
 /// How long Outlook may take to run; usually it takes 3 s.
@@ -23,7 +22,6 @@ const SILENT_SIGN_IN: Duration = Duration::from_secs(15);
 const SIGN_IN_LIMIT: Duration = Duration::from_mins(10);
 /// Outlook ends and starts again by itself once, for instance after an update of its settings.
 const RESTART_LIMIT: Duration = Duration::from_secs(10);
-/// Rhythm of looking.
 const LOOK: Duration = Duration::from_millis(300);
 
 /// How far Outlook has come with the new profile.
@@ -37,26 +35,21 @@ enum Arrival {
 }
 
 /// Starts Outlook (unless it runs) and waits until it has set the account up.
-pub(super) async fn prove(record: &Record, receipt: &Receipt, proving: &Proving<'_>) -> Result<Evidence, Error> {
-    let Proving { signed_in, host, progress, stop, .. } = *proving;
+pub(super) fn collect(install: &Install, receipt: &Receipt, context: &Context<'_>) -> Result<Evidence, Error> {
+    let Context { inbox_messages, host, progress, stop } = *context;
     progress(Progress::Started(Step::StartClient));
-    let child = match process::running().await {
+    let child = match process::running() {
         Some(_) => None,
-        None => Some(process::start(&record.install.program, &arguments(receipt), host)?),
+        None => Some(process::start(&install.program, &arguments(receipt), host)?),
     };
-    runs(record, child, stop).await?;
+    until_running(install, child, stop)?;
     progress(Progress::Finished(Step::StartClient));
     progress(Progress::Started(Step::CheckArrival));
-    arrived(record, receipt, progress, stop).await?;
+    until_arrived(install, receipt, progress, stop)?;
     progress(Progress::Finished(Step::CheckArrival));
-    Ok(Evidence {
-        imap: signed_in,
-        smtp: signed_in,
-        default_profile: true,
-        first_sync_messages: 0,
-        account: true,
-        store: true,
-    })
+    let signed_in = inbox_messages.is_some();
+    let (account, store) = (true, true);
+    Ok(Evidence { imap: signed_in, smtp: signed_in, default_profile: true, first_sync_messages: 0, account, store })
 }
 
 /// How Outlook is started on the new profile. Only a start without switches imports a file.
@@ -64,45 +57,43 @@ fn arguments(receipt: &Receipt) -> Vec<&str> {
     if receipt.import.is_some() { Vec::new() } else { vec!["/profile", &receipt.profile] }
 }
 
-/// Waits until Outlook runs.
-async fn runs(record: &Record, mut child: Option<Child>, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), Error> {
+fn until_running(install: &Install, mut child: Option<Child>, stop: &dyn Fn() -> bool) -> Result<(), Error> {
     let began = Instant::now();
-    while process::running().await.is_none() {
+    let not_started = |reason: String| Error::NotStarted { program: install.program.clone(), reason };
+    while process::running().is_none() {
         if stop() {
             return Err(Error::Interrupted);
         }
-        let program = || record.install.program.clone();
         if let Some(Ok(Some(status))) = child.as_mut().map(Child::try_wait)
             && !status.success()
         {
-            return Err(Error::NotStarted { program: program(), reason: status.to_string() });
+            return Err(not_started(status.to_string()));
         }
         if began.elapsed() > START_LIMIT {
-            return Err(Error::NotStarted { program: program(), reason: "not running in time".into() });
+            return Err(not_started("not running in time".into()));
         }
-        sleep(LOOK).await;
+        script::pause(LOOK);
     }
     Ok(())
 }
 
-async fn arrived(
-    record: &Record,
+fn until_arrived(
+    install: &Install,
     receipt: &Receipt,
-    progress: &(dyn Fn(Progress) + Sync),
-    stop: &(dyn Fn() -> bool + Sync),
+    progress: &dyn Fn(Progress),
+    stop: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
     let began = Instant::now();
-    let (mut told, mut gone_since) = (false, None);
+    let (mut person_is_asked, mut gone_since) = (false, None);
     loop {
-        let (install, looked) = (record.install.clone(), receipt.clone());
-        let arrival = files::in_background(move || look(&install, &looked)).await?;
+        let arrival = look_for(install, receipt)?;
         if arrival == Some(Arrival::Complete) {
             return Ok(());
         }
         if stop() {
             return Err(Error::Interrupted);
         }
-        match process::running().await {
+        match process::running() {
             Some(_) => gone_since = None,
             None if gone_since.get_or_insert_with(Instant::now).elapsed() > RESTART_LIMIT => {
                 return Err(Error::NoAccount { client: CLIENT.into(), address: receipt.address.clone() });
@@ -112,18 +103,18 @@ async fn arrived(
         if began.elapsed() > SIGN_IN_LIMIT {
             return Err(Error::NotSignedIn { client: CLIENT.into(), minutes: SIGN_IN_LIMIT.as_secs() / 60 });
         }
-        if !told && began.elapsed() > SILENT_SIGN_IN {
+        if !person_is_asked && began.elapsed() > SILENT_SIGN_IN {
             tracing::info!(?arrival, "the person is needed in Outlook");
-            told = true;
+            person_is_asked = true;
             progress(Progress::WaitingForSignIn);
         }
-        sleep(LOOK).await;
+        script::pause(LOOK);
     }
 }
 
 /// None as long as the new profile is not the default one.
-fn look(install: &Install, receipt: &Receipt) -> Result<Option<Arrival>, Error> {
-    let (root, hive) = (install.root(), super::read(&install.keys())?);
+fn look_for(install: &Install, receipt: &Receipt) -> Result<Option<Arrival>, Error> {
+    let (root, hive) = (install.root(), look::read(&look::keys(install))?);
     let default = profile::default_profile(&hive, &root);
     let ours = |name: &String| name.eq_ignore_ascii_case(&receipt.profile);
     if !default.as_ref().is_some_and(ours) {
