@@ -35,6 +35,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use tokio::sync::{Semaphore, watch};
+use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
 pub use db::Db;
@@ -244,6 +245,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
         .layer(DefaultBodyLimit::max(http::extract::LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), agents::devices::name_database))
+        .layer(CatchPanicLayer::custom(http::gate::answer_panic))
         .layer(middleware::from_fn(http::gate::limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), dashboard::refused::readable))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), http::requests::observe))
