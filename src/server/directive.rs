@@ -89,7 +89,7 @@ pub async fn show(
         };
         // Without room to wait in, the answer comes at once: then the agent asks in the server's rhythm. Whoever has an
         // activation code makes logins that are nobody's: these wait in a room of their own.
-        let room = if identified { &service.room } else { &service.lobby };
+        let room = if identified { &service.limits.room } else { &service.limits.lobby };
         seat = seat.or_else(|| room.try_acquire().ok());
         let now = Instant::now();
         if seat.is_none() || now >= deadline || *closing.borrow() {
