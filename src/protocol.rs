@@ -3,10 +3,12 @@
 //! Names and shapes here are an interface: fields are only ever added, with a default. Unknown fields are ignored,
 //! unknown actions mean "wait". Errors are [`crate::problem::Problem`] documents.
 
+mod client;
 mod diagnostics;
 mod event;
 mod identity;
 mod inventory;
+mod stage;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,10 +17,12 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::secret::Secret;
 
+pub use client::ClientKind;
 pub use diagnostics::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 pub use event::{Event, EventKind, EventsTaken, Evidence, RefusedEvent};
 pub use identity::{Proof, Registered, RegistrationRequest, SignInRequest, SignedIn};
 pub use inventory::{DataFile, Finding, InstalledClient, Inventory, KnownAccount, MinimumVersion, Rehearsal};
+pub use stage::AgentStage;
 
 /// Paths of version 1.
 pub mod path {
@@ -127,8 +131,7 @@ pub struct Question {
     pub epoch: u64,
     /// The last order that the agent has acted on.
     pub acted_on: u64,
-    /// Where it is on its way: `waiting`, `starting`, `configuring`, `failed`, `completed`, `undone`.
-    pub stage: String,
+    pub stage: AgentStage,
 }
 
 /// `GET /v1/directive?wait=50`: what the server wants now. 304 without a body when nothing changed (`If-None-Match`).

@@ -16,6 +16,7 @@ pub mod discovery;
 pub mod fuzz;
 mod http;
 mod installers;
+mod limits;
 mod load_test;
 mod mailings;
 mod name;
@@ -34,14 +35,13 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
-use tokio::sync::{Semaphore, watch};
-use uuid::Uuid;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
 
 pub use db::Db;
 use directive::batcher::Desk;
 pub use http::certificate::{Certificate, CertificateError, Files};
-use http::limiter::places::Places;
-use http::limiter::{Allowance, Limiter};
+use http::limiter::Allowance;
 pub use operators::link::first as first_link;
 pub use secret_source::SecretSource;
 
@@ -50,9 +50,6 @@ use http::error::Refusal;
 
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// Of the questions that may be held open, which part logins may hold that are nobody's yet: a fourth.
-const UNIDENTIFIED: usize = 4;
 
 /// How a server runs.
 #[derive(Debug, Clone)]
@@ -149,40 +146,16 @@ impl Default for Settings {
 pub struct Service {
     db: Db,
     settings: Settings,
+    limits: limits::Limits,
     signals: directive::wake::Signals,
     presence: agents::last_seen::Presence,
     hashing: db::hash::Hashing,
-    guesses: http::attempts::Guesses,
-    links_by_peer: Limiter<IpAddr>,
-    passwords: Limiter<Uuid>,
-    diagnostics_by_device: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
     board: directive::lookup::Board,
     walks: status::figures::Walks,
     reports: agents::events::Desk,
-    /// How many questions may still be held open, and how many of logins that are nobody's yet.
-    room: Semaphore,
-    lobby: Semaphore,
-    /// New computers that came with an activation code: of a peer, and by id of the project.
-    computers_by_peer: Limiter<IpAddr>,
-    computers: Limiter<String>,
-    /// Reports of one login.
-    events: Limiter<Uuid>,
-    /// Password changes that the directory may take at once.
-    directory_turns: Semaphore,
     installers: installers::Installers,
-    /// How many downloads may still begin.
-    downloads: Arc<Semaphore>,
-    downloads_by_peer: Places,
-    registrations_by_device: Limiter<Uuid>,
-    mails_by_address: Limiter<String>,
-    registrations_by_project: Limiter<Uuid>,
-    strangers_by_project: Limiter<Uuid>,
-    /// Questions for the settings of a domain, of one peer.
-    lookups: Limiter<IpAddr>,
-    /// Searches for the settings of a domain, of one operator (by id).
-    discoveries: Limiter<String>,
     closing: watch::Sender<bool>,
     metrics: http::metrics::Metrics,
 }
@@ -191,32 +164,15 @@ impl Service {
     pub fn new(db: Db, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
             db,
+            limits: limits::Limits::new(&settings),
             signals: directive::wake::Signals::default(),
             presence: agents::last_seen::Presence::default(),
             hashing: db::hash::Hashing::default(),
-            guesses: http::attempts::Guesses::new(settings.guesses_by_peer, settings.guesses),
-            links_by_peer: Limiter::new(settings.links_by_peer),
-            passwords: Limiter::new(settings.passwords_by_device),
-            diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
             throttle: operators::Throttle::default(),
             board: Desk::new(directive::lookup::LIMITS),
             walks: status::figures::Walks::default(),
             reports: Desk::new(agents::events::LIMITS),
-            room: Semaphore::new(settings.held),
-            lobby: Semaphore::new(settings.held.div_ceil(UNIDENTIFIED)),
-            computers_by_peer: Limiter::new(settings.computers_by_peer),
-            computers: Limiter::new(Allowance::hourly(projects::COMPUTERS_PER_HOUR)),
-            events: Limiter::new(agents::events::ALLOWANCE),
-            directory_turns: Semaphore::new(projects::directory::AT_ONCE),
             installers: installers::Installers::new(settings.installers.clone()),
-            downloads: Arc::new(Semaphore::new(settings.downloads)),
-            downloads_by_peer: Places::new(settings.downloads_by_peer),
-            registrations_by_device: Limiter::new(settings.registrations_by_device),
-            mails_by_address: Limiter::new(settings.mails_by_address),
-            registrations_by_project: Limiter::new(settings.registrations_by_project),
-            strangers_by_project: Limiter::new(settings.strangers_by_project),
-            lookups: Limiter::new(site::autoconfig::ALLOWANCE),
-            discoveries: Limiter::new(discovery::access::ALLOWANCE),
             closing: watch::Sender::new(false),
             metrics: http::metrics::Metrics::default(),
             settings,
@@ -243,6 +199,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
         .layer(DefaultBodyLimit::max(http::extract::LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), agents::devices::name_database))
+        .layer(CatchPanicLayer::custom(http::gate::answer_panic))
         .layer(middleware::from_fn(http::gate::limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), dashboard::refused::readable))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), http::requests::observe))

@@ -7,22 +7,21 @@ use iced::Task;
 
 use super::state::Stage;
 use super::{Agent, Message};
-use crate::protocol::{Action, Directive, EventKind, Question};
+use crate::protocol::{Action, AgentStage, Directive, EventKind, Question};
 
 impl Agent {
     /// Keeps what the guardian says with each question up to date.
     pub(super) fn say_standing(&self) {
         let stage = match self.state.stage {
-            Stage::Unactivated => "unactivated",
-            Stage::Waiting => "waiting",
-            Stage::Starting => "starting",
-            Stage::Configuring => "configuring",
-            Stage::Failed { .. } => "failed",
-            Stage::Completed => "completed",
-            Stage::Undone => "undone",
+            Stage::Unactivated => AgentStage::Unactivated,
+            Stage::Waiting => AgentStage::Waiting,
+            Stage::Starting => AgentStage::Starting,
+            Stage::Configuring => AgentStage::Configuring,
+            Stage::Failed { .. } => AgentStage::Failed,
+            Stage::Completed => AgentStage::Completed,
+            Stage::Undone => AgentStage::Undone,
         };
-        let question =
-            Question { wait: 0, epoch: self.state.epoch, acted_on: self.state.acted_on, stage: stage.into() };
+        let question = Question { wait: 0, epoch: self.state.epoch, acted_on: self.state.acted_on, stage };
         *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = question;
     }
 

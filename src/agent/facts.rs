@@ -15,7 +15,7 @@ use crate::account::Account;
 use crate::mail::Outcome;
 use crate::problem::ResponseCode;
 use crate::protocol::{
-    Activation, Article, Directive, Helpdesk, InstalledClient, Inventory, PasswordPolicy, Project, User,
+    Activation, Article, ClientKind, Directive, Helpdesk, InstalledClient, Inventory, PasswordPolicy, Project, User,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -138,8 +138,8 @@ impl<'a> Facts<'a> {
 
     /// The mail program that will be set up, as people call it.
     pub fn client(&self) -> &'static str {
-        match self.preferred().map_or("", |client| client.kind.as_str()) {
-            "outlook" | "new-outlook" => "Outlook",
+        match self.preferred().map(|client| &client.kind) {
+            Some(ClientKind::Outlook | ClientKind::NewOutlook) => "Outlook",
             _ => "Thunderbird",
         }
     }
@@ -147,13 +147,13 @@ impl<'a> Facts<'a> {
     /// The mailbox is opened in the mail program's own sign-in window: Outlook with an Exchange mailbox that takes no
     /// password from programs.
     pub fn signs_in_there(&self) -> bool {
-        let is_outlook = self.preferred().is_some_and(|client| client.kind != "thunderbird");
+        let is_outlook = self.preferred().is_some_and(|client| client.kind != ClientKind::Thunderbird);
         is_outlook && self.account().is_some_and(Account::signs_in_there)
     }
 
     /// The new profile is to trust a certificate authority of the project's own. Outlook has no such list of its own.
     pub fn trusts_authority(&self) -> bool {
-        let is_thunderbird = self.preferred().is_none_or(|client| client.kind == "thunderbird");
+        let is_thunderbird = self.preferred().is_none_or(|client| client.kind == ClientKind::Thunderbird);
         is_thunderbird && self.account().is_some_and(|account| account.certificate_authority.is_some())
     }
 

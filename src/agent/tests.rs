@@ -40,7 +40,8 @@ impl Stage {
             places,
         });
         let mut stage = Self { agent, _home: home };
-        let thunderbird = InstalledClient { kind: "thunderbird".into(), ..InstalledClient::default() };
+        let thunderbird =
+            InstalledClient { kind: crate::protocol::ClientKind::Thunderbird, ..InstalledClient::default() };
         stage.happens(Message::InventoryTaken(Inventory { clients: vec![thunderbird], ..Inventory::default() }));
         stage.happens(Message::Recovered(Ok(Recovered::Nothing), None));
         stage

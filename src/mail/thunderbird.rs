@@ -32,7 +32,7 @@ use std::path::PathBuf;
 use super::usage::Use;
 use super::{Error, Host};
 use crate::os::{self, Places};
-use crate::protocol::InstalledClient;
+use crate::protocol::{ClientKind, InstalledClient};
 use profiles::{PROFILES, Profiles};
 
 pub(super) use install::Install;
@@ -74,7 +74,7 @@ pub(super) fn inventory(places: &Places, host: &Host) -> Vec<InstalledClient> {
         let profiles = Profiles::read(&install.root).ok();
         let default = profiles.as_ref().and_then(|profiles| profiles.default_for(install.hash.as_deref()));
         InstalledClient {
-            kind: "thunderbird".into(),
+            kind: ClientKind::Thunderbird,
             default_profile: default.map(|profile| profile.name.clone()),
             profiles: profiles.iter().flat_map(|profiles| &profiles.list).map(|profile| profile.name.clone()).collect(),
             running: profiles::user_of_any(&install.root).is_some(),

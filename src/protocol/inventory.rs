@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::ClientKind;
 use crate::problem;
 
 /// `PUT /v1/inventory`: what this computer has, for the operator to see before cutover.
@@ -31,8 +32,9 @@ impl Inventory {
     /// The mail client that the person uses, and that is set up: one that runs, else one with profiles, else any; of
     /// those used alike, the first. The new Outlook counts only where there is no other.
     pub fn preferred(&self) -> Option<&InstalledClient> {
-        let rank =
-            |client: &&InstalledClient| (client.kind != "new-outlook", client.running, !client.profiles.is_empty());
+        let rank = |client: &&InstalledClient| {
+            (client.kind != ClientKind::NewOutlook, client.running, !client.profiles.is_empty())
+        };
         // `max_by_key` takes the last of equals.
         self.clients.iter().rev().max_by_key(rank)
     }
@@ -41,8 +43,7 @@ impl Inventory {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InstalledClient {
-    /// `thunderbird`, `outlook`, `new-outlook`.
-    pub kind: String,
+    pub kind: ClientKind,
     pub version: String,
     pub profiles: Vec<String>,
     pub default_profile: Option<String>,
@@ -96,8 +97,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MinimumVersion {
-    /// Kind of mail client, as in [`InstalledClient::kind`].
-    pub client: String,
+    pub client: ClientKind,
     /// First parts of the versions that this is about: `15.0`, `16.0`. Empty: all.
     pub release: String,
     /// `click-to-run` or `msi`. Empty: both.
@@ -113,7 +113,7 @@ impl MinimumVersion {
     /// that connects; version 1706 is build 8229).
     pub fn refused_by_microsoft_365() -> Vec<Self> {
         let outlook = |release: &str, installation: &str, version: &str, install: &str| Self {
-            client: "outlook".into(),
+            client: ClientKind::Outlook,
             release: release.into(),
             installation: installation.into(),
             version: version.into(),
@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn the_mail_client_that_is_used_is_preferred() {
-        let client = |kind: &str, running, profiles: &[&str]| InstalledClient {
-            kind: kind.into(),
+        let client = |kind: ClientKind, running, profiles: &[&str]| InstalledClient {
+            kind,
             running,
             profiles: profiles.iter().map(|&name| name.into()).collect(),
             ..InstalledClient::default()
@@ -143,15 +143,16 @@ mod tests {
         let preferred = |clients: Vec<InstalledClient>| {
             Inventory { clients, ..Inventory::default() }.preferred().map(|client| client.kind.clone())
         };
-        let (outlook, thunderbird) = (client("outlook", false, &["a"]), client("thunderbird", false, &["b"]));
+        let (outlook, thunderbird) =
+            (client(ClientKind::Outlook, false, &["a"]), client(ClientKind::Thunderbird, false, &["b"]));
+        let running = client(ClientKind::Thunderbird, true, &["b"]);
+        let without_profile = client(ClientKind::Outlook, false, &[]);
+        let new_outlook = client(ClientKind::NewOutlook, true, &[]);
         assert_eq!(preferred(vec![]), None);
-        assert_eq!(preferred(vec![outlook.clone(), thunderbird.clone()]).as_deref(), Some("outlook"));
-        assert_eq!(
-            preferred(vec![outlook.clone(), client("thunderbird", true, &["b"])]).as_deref(),
-            Some("thunderbird")
-        );
-        assert_eq!(preferred(vec![client("outlook", false, &[]), thunderbird.clone()]).as_deref(), Some("thunderbird"));
-        assert_eq!(preferred(vec![client("new-outlook", true, &[]), outlook]).as_deref(), Some("outlook"));
-        assert_eq!(preferred(vec![client("new-outlook", true, &[])]).as_deref(), Some("new-outlook"));
+        assert_eq!(preferred(vec![outlook.clone(), thunderbird.clone()]), Some(ClientKind::Outlook));
+        assert_eq!(preferred(vec![outlook.clone(), running]), Some(ClientKind::Thunderbird));
+        assert_eq!(preferred(vec![without_profile, thunderbird]), Some(ClientKind::Thunderbird));
+        assert_eq!(preferred(vec![new_outlook.clone(), outlook]), Some(ClientKind::Outlook));
+        assert_eq!(preferred(vec![new_outlook]), Some(ClientKind::NewOutlook));
     }
 }

@@ -9,7 +9,7 @@ mod device;
 mod diagnostics;
 mod import;
 mod installing;
-mod live;
+pub mod live;
 mod mails;
 mod once;
 mod operators;

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use crate::account::Identity;
-use crate::protocol::{self, Action, Directive};
+use crate::protocol::{self, Action, AgentStage, Directive};
 use crate::schedule;
 use crate::server::agents::devices::Device;
 use crate::server::directive::cache::Look;
@@ -41,12 +41,12 @@ pub struct Asked {
     wait: u32,
     epoch: String,
     acted_on: String,
-    stage: String,
+    stage: AgentStage,
 }
 
 impl Asked {
     fn claim(&self) -> Claim {
-        Claim::new(self.epoch.parse().unwrap_or(0), self.acted_on.parse().unwrap_or(0), &self.stage, db::now())
+        Claim::new(self.epoch.parse().unwrap_or(0), self.acted_on.parse().unwrap_or(0), self.stage, db::now())
     }
 }
 
@@ -89,7 +89,7 @@ pub async fn show(
         };
         // Without room to wait in, the answer comes at once: then the agent asks in the server's rhythm. Whoever has an
         // activation code makes logins that are nobody's: these wait in a room of their own.
-        let room = if identified { &service.room } else { &service.lobby };
+        let room = if identified { &service.limits.room } else { &service.limits.lobby };
         seat = seat.or_else(|| room.try_acquire().ok());
         let now = Instant::now();
         if seat.is_none() || now >= deadline || *closing.borrow() {

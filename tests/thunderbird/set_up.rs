@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::stage::{Stage, contents, until};
 use mailshift::mail::{self, Cancel, Error, Progress, Recovered, Step, set_up};
 use mailshift::problem::ResponseCode;
+use mailshift::protocol::ClientKind;
 use mailshift::secret::Secret;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -214,7 +215,7 @@ async fn what_is_installed_and_open_is_known() {
     let stage = Stage::seasoned().await;
     let found = mail::inventory(&stage.places, &stage.host, &[]).await;
     let [client] = &found.clients[..] else { panic!("one Thunderbird: {found:?}") };
-    assert!(client.kind == "thunderbird" && !client.version.is_empty() && !client.running);
+    assert!(client.kind == ClientKind::Thunderbird && !client.version.is_empty() && !client.running);
     assert_eq!(client.profiles, ["default-release"]);
     assert_eq!(client.default_profile.as_deref(), Some("default-release"));
     stage.open_old().await;

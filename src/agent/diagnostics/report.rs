@@ -117,7 +117,7 @@ fn mail_clients(inventory: &Inventory, text: &mut Lines) {
 
 fn client(client: &InstalledClient, text: &mut Lines) {
     let InstalledClient { kind, version, architecture, installation, channel, .. } = client;
-    let about = [kind, version, architecture, installation, channel].map(String::as_str);
+    let about = [kind.id(), version, architecture, installation, channel];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     text.line("Program", format_args!("{about}{}", if client.running { ", running" } else { "" }));
     text.line("  path", &client.program);
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use crate::agent::state::State;
     use crate::agent::wizard::sample::Known;
-    use crate::protocol::{DataFile, Finding, KnownAccount};
+    use crate::protocol::{ClientKind, DataFile, Finding, KnownAccount};
 
     fn report(inventory: Inventory, log: &str) -> String {
         let mut known = Known::of(State::default());
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn what_was_found_is_told_with_masked_addresses() {
         let client = InstalledClient {
-            kind: "outlook".into(),
+            kind: ClientKind::Outlook,
             version: "16.0".into(),
             running: true,
             accounts: vec![KnownAccount {
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_report_is_never_too_long() {
-        let client = InstalledClient { kind: "ü".repeat(FACTS), ..InstalledClient::default() };
+        let client = InstalledClient { kind: ClientKind::Other("ü".repeat(FACTS)), ..InstalledClient::default() };
         let inventory = Inventory { clients: vec![client], ..Inventory::default() };
         let text = report(inventory, "log");
         assert!(text.len() < FACTS + 100 && text.ends_with("\nLog\nlog"), "{}", text.len());

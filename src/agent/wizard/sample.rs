@@ -46,7 +46,7 @@ pub struct Known {
 impl Known {
     /// A computer with one mail program, and an agent that knows this.
     pub fn of(state: State) -> Self {
-        let client = InstalledClient { kind: "thunderbird".into(), ..InstalledClient::default() };
+        let client = InstalledClient { kind: crate::protocol::ClientKind::Thunderbird, ..InstalledClient::default() };
         Self {
             state,
             inventory: Some(Inventory { clients: vec![client], ..Inventory::default() }),
@@ -82,7 +82,7 @@ impl Known {
     }
 
     pub fn has_outlook(&mut self) {
-        self.inventory.as_mut().expect("the sample has one").clients[0].kind = "outlook".into();
+        self.inventory.as_mut().expect("the sample has one").clients[0].kind = crate::protocol::ClientKind::Outlook;
     }
 }
 

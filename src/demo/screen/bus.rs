@@ -24,11 +24,6 @@ impl Session {
         }
     }
 
-    /// Whether somebody owns a name on the session's bus.
-    pub fn has_name(&self, name: &str) -> bool {
-        self.bus().is_ok_and(|bus| has_owner(&bus, name))
-    }
-
     pub(super) fn wait_for_name(&self, name: &str) -> Result<(), Error> {
         let bus = self.bus()?;
         wait(name, START_LIMIT, || has_owner(&bus, name).then_some(()))

@@ -25,8 +25,6 @@ const FRAME: Duration = Duration::from_millis(50);
 pub(super) mod input {
     pub const KEY_PRESS: u8 = 2;
     pub const KEY_RELEASE: u8 = 3;
-    pub const BUTTON_PRESS: u8 = 4;
-    pub const BUTTON_RELEASE: u8 = 5;
     pub const MOTION: u8 = 6;
 }
 
@@ -109,16 +107,6 @@ impl Session {
         let (display, root) = self.screen()?;
         display.xtest_fake_input(input::MOTION, 0, x11rb::CURRENT_TIME, root, i16::MAX, i16::MAX, 0)?;
         settle(&display)
-    }
-
-    /// Moves the pointer to a place on the screen and presses the left button.
-    pub fn click_at(&self, x: i16, y: i16) -> Result<(), Error> {
-        let (display, root) = self.screen()?;
-        for (kind, detail) in [(input::MOTION, 0), (input::BUTTON_PRESS, 1), (input::BUTTON_RELEASE, 1)] {
-            display.xtest_fake_input(kind, detail, x11rb::CURRENT_TIME, root, x, y, 0)?;
-            settle(&display)?;
-        }
-        Ok(())
     }
 
     /// Writes a PNG of a window, which is brought to the front, or of the whole screen. Waits until two looks in a row

@@ -7,9 +7,9 @@ use super::new_outlook::NewOutlook;
 use super::policy::{Blocks, blockers};
 use super::profile::{DataFileKind, Profile, default_profile, profiles};
 use super::registry::Hive;
-use super::version::{OUTLOOK, too_old};
+use super::version::too_old;
 use crate::problem::ResponseCode;
-use crate::protocol::{DataFile, Finding, InstalledClient, KnownAccount, MinimumVersion};
+use crate::protocol::{ClientKind, DataFile, Finding, InstalledClient, KnownAccount, MinimumVersion};
 
 /// Everything that was looked at.
 pub(super) struct Seen<'a> {
@@ -43,7 +43,7 @@ fn classic(seen: &Seen<'_>, install: &Install) -> InstalledClient {
     let data_files: Vec<DataFile> = profiles.iter().flat_map(|profile| data_files(seen, profile)).collect();
     let of_default = data_files.iter().filter(|file| Some(&file.profile) == default_profile.as_ref());
     InstalledClient {
-        kind: OUTLOOK.into(),
+        kind: ClientKind::Outlook,
         version: install.version.clone(),
         running: seen.running,
         program: install.program.display().to_string(),
@@ -97,7 +97,7 @@ fn findings(seen: &Seen<'_>, install: &Install, files: &[&DataFile]) -> Vec<Find
 fn new_outlook(seen: &Seen<'_>, new: &NewOutlook) -> InstalledClient {
     let alone = seen.installs.is_empty();
     InstalledClient {
-        kind: "new-outlook".into(),
+        kind: ClientKind::NewOutlook,
         version: new.version.clone(),
         running: seen.new_running,
         installation: "store".into(),

@@ -2,10 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::protocol::MinimumVersion;
-
-/// Outlook's kind in the inventory and in the project's table.
-pub(super) const OUTLOOK: &str = "outlook";
+use crate::protocol::{ClientKind, MinimumVersion};
 
 /// The rule of the project that says that an Outlook of this version and installation is too old.
 pub(super) fn too_old<'a>(
@@ -14,7 +11,7 @@ pub(super) fn too_old<'a>(
     minimum: &'a [MinimumVersion],
 ) -> Option<&'a MinimumVersion> {
     minimum.iter().find(|rule| {
-        let about = rule.client == OUTLOOK
+        let about = rule.client == ClientKind::Outlook
             && (rule.release.is_empty() || starts_with(version, &rule.release))
             && (rule.installation.is_empty() || rule.installation == installation);
         about && !at_least(version, &rule.version)
@@ -63,18 +60,18 @@ mod tests {
 
     #[test]
     fn a_rule_speaks_of_its_client_release_and_installation_only() {
-        let rule = |client: &str, release: &str, installation: &str, version: &str| MinimumVersion {
-            client: client.into(),
+        let rule = |client: ClientKind, release: &str, installation: &str, version: &str| MinimumVersion {
+            client,
             release: release.into(),
             installation: installation.into(),
             version: version.into(),
             install: format!("{release} {installation}"),
         };
         let rules = [
-            rule("thunderbird", "", "", "999"),
-            rule("outlook", "14.0", "", "15.0"),
-            rule("outlook", "16.0", "msi", "16.0.4600.1000"),
-            rule("outlook", "16.0", "click-to-run", "16.0.8229"),
+            rule(ClientKind::Thunderbird, "", "", "999"),
+            rule(ClientKind::Outlook, "14.0", "", "15.0"),
+            rule(ClientKind::Outlook, "16.0", "msi", "16.0.4600.1000"),
+            rule(ClientKind::Outlook, "16.0", "click-to-run", "16.0.8229"),
         ];
         let judged =
             |version: &str, installation: &str| too_old(version, installation, &rules).map(|rule| rule.install.clone());

@@ -76,10 +76,10 @@ pub async fn create(
 fn enlist(service: &Service, peer: IpAddr, project: &projects::Project) -> Result<(), Refusal> {
     let (peer, now) = (limiter::network(peer), Instant::now());
     let refused = |retry_after| Refusal::later(ResponseCode::TooManyComputers, retry_after);
-    service.computers_by_peer.take(peer, now).map_err(refused)?;
+    service.limits.computers_by_peer.take(peer, now).map_err(refused)?;
     let allowance = Allowance::hourly(project.settings.computers_per_hour);
-    let taken = service.computers.take_of(project.id.clone(), allowance, 1, now);
-    taken.inspect_err(|_| service.computers_by_peer.give_back(&peer)).map_err(refused)
+    let taken = service.limits.computers.take_of(project.id.clone(), allowance, 1, now);
+    taken.inspect_err(|_| service.limits.computers_by_peer.give_back(&peer)).map_err(refused)
 }
 
 async fn of_user(service: &Service, tried: Tried, now: Timestamp) -> Result<Owner, Refusal> {

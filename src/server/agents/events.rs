@@ -44,7 +44,7 @@ pub async fn record(
         return Err(Refusal::too_large());
     }
     let number = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
-    let taken = service.events.take_many(device.id, number, Instant::now());
+    let taken = service.limits.events.take_many(device.id, number, Instant::now());
     taken.map_err(|retry_after| Refusal::later(ResponseCode::TooManyReports, retry_after))?;
     let (mut events, mut refused) = (Vec::with_capacity(bodies.len()), Vec::new());
     for (place, body) in bodies.into_iter().enumerate() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::protocol::{InstalledClient, Inventory, Rehearsal};
+use crate::protocol::{ClientKind, InstalledClient, Inventory, Rehearsal};
 use crate::server::Service;
 use crate::server::agents::devices::Device;
 use crate::server::http::error::Refusal;
@@ -69,11 +69,16 @@ fn cut(inventory: &mut Inventory, entries: usize) {
         accounts.truncate(entries);
         data_files.truncate(entries);
         findings.truncate(entries);
-        let own = [kind, version, program, architecture, installation, channel].into_iter();
+        let of_unknown_kind = match kind {
+            ClientKind::Other(id) => Some(id),
+            ClientKind::Outlook | ClientKind::NewOutlook | ClientKind::Thunderbird => None,
+        };
+        let own = [version, program, architecture, installation, channel].into_iter();
         let of_accounts = accounts.iter_mut().flat_map(|it| [&mut it.profile, &mut it.kind, &mut it.address]);
         let of_files = data_files.iter_mut().flat_map(|it| [&mut it.profile, &mut it.path, &mut it.kind]);
         let of_findings = findings.iter_mut().map(|it| &mut it.detail);
-        own.chain(profiles)
+        own.chain(of_unknown_kind)
+            .chain(profiles)
             .chain(default_profile)
             .chain(of_accounts)
             .chain(of_files)
@@ -97,7 +102,7 @@ mod tests {
 
     fn inventory(clients: usize, entries: usize, text: &str) -> Inventory {
         let profiles = vec![text.to_owned(); entries];
-        let client = InstalledClient { kind: text.into(), profiles, ..InstalledClient::default() };
+        let client = InstalledClient { kind: text.to_owned().into(), profiles, ..InstalledClient::default() };
         Inventory { clients: vec![client; clients], ..Inventory::default() }
     }
 

@@ -50,12 +50,16 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     let (address, name) = (request.address.trim(), request.name.trim());
     check(address, name)?;
     let busy = |retry_after| Refusal::busy(retry_after);
-    service.registrations_by_device.take(device.id, Instant::now()).map_err(busy)?;
+    service.limits.registrations_by_device.take(device.id, Instant::now()).map_err(busy)?;
     let pool = service.db.pool();
     let (login, project) = users::login_and_project(pool, device.id).await?.ok_or(ResponseCode::UnknownAgent)?;
     let project = projects::find(pool, &project).await?;
     let found = users::all_addressed(pool, &project.id, address).await?;
-    service.mails_by_address.take(format!("{} {}", project.id, users::key(address)), Instant::now()).map_err(busy)?;
+    service
+        .limits
+        .mails_by_address
+        .take(format!("{} {}", project.id, users::key(address)), Instant::now())
+        .map_err(busy)?;
     let user = match <[User; 1]>::try_from(found) {
         Ok([user]) if UserState::of(&user.state) == Some(UserState::Active) => Some(user),
         Ok([_]) => return Err(RegistrationRefusal::NotActive.into()),
@@ -68,9 +72,9 @@ async fn register(service: &Service, device: Device, request: RegistrationReques
     let undelivered = |cause: Undelivered| RegistrationRefusal::undelivered(cause, user.is_none());
     can_be_mailed(&project, request.by).map_err(undelivered)?;
     if user.is_none() {
-        service.strangers_by_project.take(device.project, Instant::now()).map_err(busy)?;
+        service.limits.strangers_by_project.take(device.project, Instant::now()).map_err(busy)?;
     }
-    service.registrations_by_project.take(device.project, Instant::now()).map_err(busy)?;
+    service.limits.registrations_by_project.take(device.project, Instant::now()).map_err(busy)?;
     // The mail goes to the address that is to be proved, as it is on the list.
     let address = user.as_ref().map_or(address, |user| recorded(user, address));
     let digits = match request.by {

@@ -20,6 +20,7 @@ use crate::server::http::error::Refusal;
 use crate::server::projects::actions::{self, Action, Target};
 use crate::server::projects::identity::overrides;
 use crate::server::projects::{Project, users};
+use crate::server::status::Stage;
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db};
 
@@ -186,5 +187,5 @@ async fn active(service: &Service, project: &Project, user: Uuid) -> Result<Stri
 
 async fn matched(service: &Service, project: &Project, matching: Matching) -> Result<Vec<Uuid>, Refusal> {
     let rows = table::all(service.db.pool(), &project.id, Subject::Devices, &matching.into(), db::now()).await?;
-    Ok(rows.into_iter().filter(|row| row.stage != "removed").filter_map(|row| Some(row.login?.id)).collect())
+    Ok(rows.into_iter().filter(|row| row.stage != Stage::Removed).filter_map(|row| Some(row.login?.id)).collect())
 }

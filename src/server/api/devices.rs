@@ -19,6 +19,7 @@ use crate::server::api::input::{Ids, Query};
 use crate::server::api::page::Page;
 use crate::server::api::{Routes, id, project};
 use crate::server::http::error::Refusal;
+use crate::server::status::Stage;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db, described};
@@ -42,7 +43,8 @@ struct Device {
     user: Option<Uuid>,
     /// The user's old address.
     address: Option<String>,
-    stage: String,
+    #[schema(value_type = String)]
+    stage: Stage,
     mail_clients: Vec<MailClient>,
     /// Response code of the last failure.
     last_code: Option<String>,
@@ -122,7 +124,7 @@ fn device(row: table::Row) -> Result<(Device, Inventory), Refusal> {
     let login = row.login.ok_or_else(Refusal::no_such_resource)?;
     let user = row.user.as_ref().map(|user| id(&user.id)).transpose()?;
     let clients = login.inventory.clients.iter().map(|client| MailClient {
-        kind: client.kind.clone(),
+        kind: client.kind.id().to_owned(),
         version: client.version.clone(),
         findings: client.findings.iter().map(|finding| finding.code.id()).collect(),
     });

@@ -84,7 +84,12 @@ async fn show_status(
     let sum = |sum: alerts::Sum| AlertSum { severity: sum.severity, code: sum.code.id(), count: sum.count };
     Ok(Json(Status {
         cutover: project.cutover.map(|cutover| cutover.at),
-        stages: table::summary(pool, &project.id, now).await?.stages.into_iter().collect(),
+        stages: table::summary(pool, &project.id, now)
+            .await?
+            .stages
+            .into_iter()
+            .map(|(stage, count)| (stage.to_string(), count))
+            .collect(),
         alerts: sums.into_iter().map(sum).collect(),
     }))
 }

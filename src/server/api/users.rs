@@ -22,6 +22,7 @@ use crate::server::http::error::Refusal;
 use crate::server::projects::deletion::Extent;
 use crate::server::projects::identity::State as Part;
 use crate::server::projects::users::change::{self, Fields};
+use crate::server::status::Stage;
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db};
 
@@ -42,7 +43,8 @@ struct User {
     state: Part,
     /// Name of the wave.
     wave: Option<String>,
-    stage: String,
+    #[schema(value_type = String)]
+    stage: Stage,
     /// The login at a computer that became theirs last.
     device: Option<Uuid>,
     /// Response code of the last failure there.

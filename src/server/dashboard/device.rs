@@ -18,6 +18,7 @@ use crate::server::dashboard::{Nav, Page, answer, mails, stages};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::projects::diagnostics;
+use crate::server::status::Stage;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Login, Row, Subject, User};
 use crate::server::{Service, db};
@@ -30,7 +31,7 @@ struct Device {
     csrf: String,
     user: Option<User>,
     login: Login,
-    stage: String,
+    stage: Stage,
     stage_name: String,
     contact: Option<Moment>,
     free_disk: Option<String>,
@@ -89,7 +90,7 @@ async fn show(
     let page = Page::of(&viewer, Nav::Devices).within(&project);
     let device = Device {
         csrf: viewer.csrf.reveal().to_owned(),
-        stage_name: stages::name(words, &stage),
+        stage_name: stages::label(words, stage),
         stage,
         contact: about.last_seen_at.map(|at| clock.tell(at)),
         free_disk: about.inventory.free_disk.map(size),
@@ -110,7 +111,7 @@ async fn show(
 fn client(about: InstalledClient) -> Client {
     let files = about.data_files.iter();
     let files = files.map(|file| (file.path.clone(), file.size.map(size).unwrap_or_default())).collect();
-    Client { name: format!("{} {}", table::client(&about.kind), about.version), files, about }
+    Client { name: format!("{} {}", about.kind.product(), about.version), files, about }
 }
 
 fn proofs(words: Words, evidence: &Evidence) -> Vec<(String, bool)> {

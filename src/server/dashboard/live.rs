@@ -1,9 +1,8 @@
 //! `/projects/{id}/live`: tells open pages that something changed (server-sent events, HTML Living Standard section 9.2).
 //! What changed, a page finds by asking for itself again.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,9 +16,10 @@ use tokio::time::Instant;
 use crate::server::Service;
 use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::http::error::Refusal;
+use crate::server::http::limiter::places::Place;
 
 /// Streams of one operator at once: as many as pages are usually open.
-const STREAMS: usize = 12;
+pub const STREAMS: usize = 12;
 /// Least time between two events: a page that is fetched again costs more than the event. For a large project it is
 /// longer, see [`crate::server::status::figures`].
 const PAUSE: Duration = Duration::from_secs(1);
@@ -31,9 +31,6 @@ const LIFE: Duration = Duration::from_mins(10);
 /// What a browser waits before it asks anew.
 const RETRY: Duration = Duration::from_secs(3);
 
-/// Open streams by operator.
-static OPEN: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::default);
-
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/projects/{id}/live", get(open))
 }
@@ -44,7 +41,7 @@ async fn open(
     viewer: SignedIn,
 ) -> Result<Response, Refusal> {
     crate::server::dashboard::project(&service, &id).await?;
-    let place = Place::take(&viewer.actor.id).ok_or(Refusal::busy(LIFE))?;
+    let place = service.limits.streams.take(viewer.actor.id.clone()).ok_or(Refusal::busy(LIFE))?;
     let alive = KeepAlive::new().interval(KEEP_ALIVE);
     Ok(Sse::new(changes(service, id, place)).keep_alive(alive).into_response())
 }
@@ -53,7 +50,7 @@ async fn open(
 fn changes(
     service: Arc<Service>,
     project: String,
-    place: Place,
+    place: Place<String>,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     let end = Instant::now() + LIFE;
     let (closing, changed) = (service.closing.subscribe(), service.signals.changed());
@@ -74,31 +71,4 @@ fn changes(
         let free = Instant::now() + PAUSE.max(service.walks.rest(&whose.0));
         Some((Ok(event), (service, closing, changed, whose, free)))
     }))
-}
-
-/// One place among an operator's streams.
-struct Place(String);
-
-impl Place {
-    fn take(operator: &str) -> Option<Self> {
-        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(operator.to_owned()).or_default();
-        if *count >= STREAMS {
-            return None;
-        }
-        *count += 1;
-        Some(Self(operator.to_owned()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.0) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.0);
-            }
-        }
-    }
 }

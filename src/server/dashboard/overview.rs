@@ -21,6 +21,7 @@ use crate::server::http::i18n::Words;
 use crate::server::mailings::query::{self, Which};
 use crate::server::operators::audit;
 use crate::server::projects::{self, Project};
+use crate::server::status::Stage;
 use crate::server::status::figures;
 use crate::server::status::table::{ALERTS, Summary};
 use crate::server::{Service, db};
@@ -101,16 +102,16 @@ async fn redirected(service: &Service, viewer: &SignedIn, id: &str, now: Timesta
     Ok(entries.into_iter().map(told).collect())
 }
 
-fn number(counts: &[(String, i64)], stage: &str) -> i64 {
-    counts.iter().find(|(name, _)| name == stage).map_or(0, |(_, number)| *number)
+fn number(counts: &[(Stage, i64)], stage: Stage) -> i64 {
+    counts.iter().find(|(counted, _)| *counted == stage).map_or(0, |(_, number)| *number)
 }
 
-fn lead(words: Words, counts: &[(String, i64)]) -> String {
+fn lead(words: Words, counts: &[(Stage, i64)]) -> String {
     let users: i64 = counts.iter().map(|(_, number)| number).sum();
     if users == 0 {
         return words.text("overview-lead-empty");
     }
-    let (moved, failed) = (number(counts, "completed"), number(counts, "failed"));
+    let (moved, failed) = (number(counts, Stage::Completed), number(counts, Stage::Failed));
     let arguments = [("users", users.into()), ("moved", moved.into()), ("failed", failed.into())];
     match (moved, failed) {
         (0, 0) => words.with("overview-lead-before", [("users", users.into())]),
@@ -119,16 +120,16 @@ fn lead(words: Words, counts: &[(String, i64)]) -> String {
     }
 }
 
-fn steps(words: Words, project: &Project, counts: &[(String, i64)]) -> Vec<Step> {
+fn steps(words: Words, project: &Project, counts: &[(Stage, i64)]) -> Vec<Step> {
     let base = format!("/projects/{}", project.id);
     let users: i64 = counts.iter().map(|(_, number)| number).sum();
     let all = [
         (project.settings.account.is_some(), words.text("overview-step-account"), format!("{base}/settings#account")),
         (users > 0, words.text("overview-step-people"), format!("{base}/import")),
         (
-            users > 0 && number(counts, "imported") < users,
+            users > 0 && number(counts, Stage::Imported) < users,
             words.text("overview-step-invite"),
-            format!("{base}/users?stage=imported"),
+            format!("{base}/users?stage={}", Stage::Imported),
         ),
         (project.cutover.is_some(), words.text("overview-step-cutover"), format!("{base}/waves")),
     ];
@@ -138,14 +139,14 @@ fn steps(words: Words, project: &Project, counts: &[(String, i64)]) -> Vec<Step>
     all.into_iter().map(|(done, text, href)| Step { done, text, href }).collect()
 }
 
-fn tiles(words: Words, id: &str, counts: &[(String, i64)]) -> Vec<Tile> {
-    let tile = |stage: &&str| Tile {
-        class: (*stage).to_owned(),
-        label: stages::name(words, stage),
+fn tiles(words: Words, id: &str, counts: &[(Stage, i64)]) -> Vec<Tile> {
+    let tile = |stage: Stage| Tile {
+        class: stage.to_string(),
+        label: stages::label(words, stage),
         number: number(counts, stage),
         href: format!("/projects/{id}/users?stage={stage}"),
     };
-    stages::ALL.iter().map(tile).collect()
+    Stage::ALL.map(tile).into()
 }
 
 fn filtered(words: Words, id: &str, undelivered: i64, summary: &Summary) -> Vec<Tile> {

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::i18n::datetime::{DateTimeFormatter, Moment};
+use crate::protocol::ClientKind;
 use crate::server::dashboard::action::{self, Choice};
 use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::dashboard::{Nav, Page, answer, stages};
@@ -19,6 +20,7 @@ use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::{Mailing, State, query};
 use crate::server::projects::waves;
+use crate::server::status::Stage;
 use crate::server::status::export;
 use crate::server::status::table::{self, ALERTS, Filter, Login, PAGE_SIZES, Subject, User};
 use crate::server::{Service, db};
@@ -56,7 +58,7 @@ struct Line {
     select: String,
     user: Option<User>,
     login: Option<Login>,
-    stage: String,
+    stage: Stage,
     stage_name: String,
     clients: Vec<String>,
     contact: Option<Moment>,
@@ -118,9 +120,12 @@ async fn show(
     let people = People {
         csrf: viewer.csrf.reveal().to_owned(),
         devices,
-        stages: choices(&filter.stage, stages::ALL.map(|stage| (stage.to_owned(), stages::name(words, stage)))),
+        stages: choices(&filter.stage, Stage::ALL.map(|stage| (stage.to_string(), stages::label(words, stage)))),
         waves: waves(service, words, id, &filter.wave).await?,
-        clients: choices(&filter.client, stages::CLIENTS.map(|kind| (kind.to_owned(), table::client(kind).to_owned()))),
+        clients: choices(
+            &filter.client,
+            ClientKind::KNOWN.map(|kind| (kind.id().to_owned(), kind.product().to_owned())),
+        ),
         alerts: choices(&filter.alert, ALERTS.map(|alert| (alert.to_owned(), stages::alert(words, alert)))),
         sorts: choices(&filter.sort, sorts(words)),
         sizes: choices(&size.to_string(), PAGE_SIZES.map(|size| (size.to_string(), size.to_string()))),
@@ -194,7 +199,7 @@ fn line(
     let inventory = login.as_ref().map(|login| &login.inventory);
     let found = inventory.into_iter().flat_map(|inventory| &inventory.clients).flat_map(|client| &client.findings);
     let stopped = inventory.and_then(|inventory| inventory.rehearsal.as_ref()?.stopped_by.as_ref());
-    let mut codes: Vec<String> = last_code.into_iter().filter(|_| stage == "failed").collect();
+    let mut codes: Vec<String> = last_code.into_iter().filter(|_| stage == Stage::Failed).collect();
     for code in found.chain(stopped).map(|finding| finding.code.id().to_owned()) {
         if !codes.contains(&code) {
             codes.push(code);
@@ -215,7 +220,7 @@ fn line(
         Some("inactive") => notes.push(words.text("people-inactive")),
         _ => {}
     }
-    if let (Subject::Users, "invited", Some(at)) = (subject, stage.as_str(), invited_at) {
+    if let (Subject::Users, Stage::Invited, Some(at)) = (subject, stage, invited_at) {
         notes.push(words.with("people-invited", [("time", clock.tell(at).said.into())]));
     }
     let mail = user.as_ref().and_then(|user| mails.get(&user.id));
@@ -234,7 +239,7 @@ fn line(
     Line {
         id: id.unwrap_or_default(),
         select: words.with("people-select", [("whom", whom.into())]),
-        stage_name: stages::name(words, &stage),
+        stage_name: stages::label(words, stage),
         clients: inventory.map(table::clients).unwrap_or_default(),
         contact: login.as_ref().and_then(|login| login.last_seen_at).map(|at| clock.tell(at)),
         user,

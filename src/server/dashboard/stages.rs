@@ -1,25 +1,19 @@
-//! The words for stages, alerts and mail clients.
+//! The words for stages and alerts.
 
 use crate::server::http::i18n::Words;
+use crate::server::status::Stage;
 
-/// The stages in the order in which a user goes through them.
-pub const ALL: [&str; 9] =
-    ["imported", "invited", "waiting", "started", "configuring", "completed", "failed", "undone", "removed"];
-
-/// The kinds of mail client.
-pub const CLIENTS: [&str; 3] = ["outlook", "new-outlook", "thunderbird"];
-
-pub fn name(words: Words, stage: &str) -> String {
+pub fn label(words: Words, stage: Stage) -> String {
     words.text(match stage {
-        "imported" => "stage-imported",
-        "invited" => "stage-invited",
-        "waiting" => "stage-waiting",
-        "started" => "stage-started",
-        "configuring" => "stage-configuring",
-        "completed" => "stage-completed",
-        "failed" => "stage-failed",
-        "undone" => "stage-undone",
-        _ => "stage-removed",
+        Stage::Imported => "stage-imported",
+        Stage::Invited => "stage-invited",
+        Stage::Waiting => "stage-waiting",
+        Stage::Started => "stage-started",
+        Stage::Configuring => "stage-configuring",
+        Stage::Completed => "stage-completed",
+        Stage::Failed => "stage-failed",
+        Stage::Undone => "stage-undone",
+        Stage::Removed => "stage-removed",
     })
 }
 

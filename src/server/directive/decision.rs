@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::protocol::Action;
+use crate::protocol::{Action, AgentStage};
 use crate::schedule;
 
 /// Everything a decision depends on.
@@ -51,10 +51,9 @@ impl Claim {
     /// up.
     const FARTHEST: i64 = 1_000_000_000;
 
-    pub fn new(epoch: u64, acted_on: i64, stage: &str, now: Timestamp) -> Self {
+    pub fn new(epoch: u64, acted_on: i64, stage: AgentStage, now: Timestamp) -> Self {
         let is_known = (0..=now.as_second().saturating_add(Self::FARTHEST)).contains(&acted_on);
-        let is_under_way = matches!(stage, "starting" | "configuring" | "failed" | "completed" | "undone");
-        Self { epoch, acted_on: if is_known { acted_on } else { 0 }, is_under_way }
+        Self { epoch, acted_on: if is_known { acted_on } else { 0 }, is_under_way: stage.is_under_way() }
     }
 }
 

@@ -19,6 +19,6 @@ pub const ALLOWANCE: Allowance = Allowance { burst: 10, refill: Duration::from_s
 pub fn network(service: &Service, actor: &Actor) -> Result<Network, Refusal> {
     actor.may(Role::Operator)?;
     let too_often = |retry_after| Refusal::later(ResponseCode::AskedTooOften, retry_after);
-    service.discoveries.take(actor.id.clone(), Instant::now()).map_err(too_often)?;
+    service.limits.discoveries.take(actor.id.clone(), Instant::now()).map_err(too_often)?;
     service.settings.network.clone().map_or_else(|| Ok(Network::system()?), Ok)
 }

@@ -76,7 +76,7 @@ pub struct Comparison<'a> {
 impl Service {
     /// Counts a guess of this peer, or says how long it has to wait.
     pub fn guess(&self, peer: IpAddr) -> Result<Guess<'_>, Refusal> {
-        self.guesses.peers.take(peer, Instant::now()).map_err(busy)?;
+        self.limits.guesses.peers.take(peer, Instant::now()).map_err(busy)?;
         Ok(Guess { service: self, peer })
     }
 }
@@ -84,12 +84,12 @@ impl Service {
 impl Guess<'_> {
     /// Right ones do not count, so that a whole organisation behind one address can enrol.
     pub fn was_right(self) {
-        self.service.guesses.peers.give_back(self.peer);
+        self.service.limits.guesses.peers.give_back(self.peer);
     }
 
     /// A secret is about to be compared. When everybody together has guessed too often, this one costs nothing.
     pub fn compares(&self) -> Result<Comparison<'_>, Refusal> {
-        let peers = &self.service.guesses.peers;
+        let peers = &self.service.limits.guesses.peers;
         match peers.take_of_all(self.peer, Instant::now()) {
             Ok(purse) => Ok(Comparison { guess: self, purse }),
             Err(wait) => {
@@ -104,7 +104,7 @@ impl Guess<'_> {
         match self.compares() {
             Ok(comparison) => {
                 comparison.costs_nothing();
-                self.service.guesses.unknown(public)
+                self.service.limits.guesses.unknown(public)
             }
             Err(busy) => busy,
         }
@@ -112,7 +112,7 @@ impl Guess<'_> {
 
     /// Whether a locked code may be compared all the same: others were wrong about it, and this network was not.
     pub fn is_spared(&self, public: &str) -> bool {
-        let (guesses, now) = (&self.service.guesses, Instant::now());
+        let (guesses, now) = (&self.service.limits.guesses, Instant::now());
         let here = self.here(public);
         let spared = guesses.strangers.take(here.clone(), now).is_ok();
         if spared && guesses.spares.take(public.to_owned(), now).is_err() {
@@ -124,8 +124,8 @@ impl Guess<'_> {
 
     /// It was right, or nothing was compared: this network is still one that was not wrong.
     pub fn was_rightly_spared(&self, public: &str) {
-        self.service.guesses.spares.give_back(&public.to_owned());
-        self.service.guesses.strangers.give_back(&self.here(public));
+        self.service.limits.guesses.spares.give_back(&public.to_owned());
+        self.service.limits.guesses.strangers.give_back(&self.here(public));
     }
 
     fn here(&self, public: &str) -> (IpAddr, String) {
@@ -136,12 +136,12 @@ impl Guess<'_> {
 impl Comparison<'_> {
     /// It was right, or nothing was compared.
     pub fn costs_nothing(self) {
-        self.guess.service.guesses.peers.give_back_to_all(self.guess.peer, self.purse);
+        self.guess.service.limits.guesses.peers.give_back_to_all(self.guess.peer, self.purse);
     }
 
     pub fn was_wrong(self, public: &str) {
         let here = self.guess.here(public);
-        let _ = self.guess.service.guesses.strangers.take(here, Instant::now()); // one who was wrong before stays so
+        let _ = self.guess.service.limits.guesses.strangers.take(here, Instant::now()); // one who was wrong before stays so
     }
 }
 

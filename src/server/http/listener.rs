@@ -1,7 +1,7 @@
 //! Takes connections, encrypted or not, with limits on what peers can hold without asking for anything.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 
 use crate::server::Service;
+use crate::server::http::limiter::network;
 use crate::server::http::limiter::places::{Place, Places};
 use crate::server::http::metrics::Connected;
 
@@ -81,18 +82,18 @@ fn limited<A>(mut server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
 struct Limited<A> {
     inner: A,
     door: Arc<Semaphore>,
-    places: Places,
+    places: Places<IpAddr>,
     service: Arc<Service>,
 }
 
 /// A place of all, and one of the peer's own.
-type Seat = (OwnedSemaphorePermit, Option<Place>);
+type Seat = (OwnedSemaphorePermit, Option<Place<IpAddr>>);
 
 impl<A> Limited<A> {
     fn place(&self, stream: &TcpStream) -> Option<Seat> {
         let peer = stream.peer_addr().ok()?.ip();
         // Behind a proxy everybody is the proxy.
-        let own = if self.service.settings.believes(peer) { None } else { Some(self.places.take(peer)?) };
+        let own = if self.service.settings.believes(peer) { None } else { Some(self.places.take(network(peer))?) };
         Some((Arc::clone(&self.door).try_acquire_owned().ok()?, own))
     }
 }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::code::AuthenticationCode;
 use crate::protocol::{
-    Action, Activation, ActivationRequest, Device, Directive, Event, EventKind, Evidence, InstalledClient, Inventory,
-    path,
+    Action, Activation, ActivationRequest, ClientKind, Device, Directive, Event, EventKind, Evidence, InstalledClient,
+    Inventory, path,
 };
 use crate::schedule;
 use crate::secret::Secret;
@@ -142,7 +142,7 @@ impl Agent {
 
 fn inventory() -> Inventory {
     let client = InstalledClient {
-        kind: "thunderbird".into(),
+        kind: ClientKind::Thunderbird,
         version: "140.4".into(),
         profiles: vec!["default".into()],
         default_profile: Some("default".into()),

@@ -56,9 +56,9 @@ impl Cookie {
     }
 
     pub fn read(self, settings: &Settings, headers: &HeaderMap) -> Option<Secret> {
-        let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == self.name(settings)).map(|(_, value)| Secret::new(value))
+        let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut cookies = values.flat_map(cookie::Cookie::split_parse).flatten();
+        cookies.find(|cookie| cookie.name() == self.name(settings)).map(|cookie| Secret::new(cookie.value()))
     }
 
     /// Value of `Set-Cookie`. Links in mails must lead into a session that is open, hence Lax and not Strict.
@@ -72,10 +72,7 @@ impl Cookie {
 
     /// Value of `Cookie`, as a browser sends it over plain HTTP.
     pub fn sent(self, value: &Secret) -> HeaderValue {
-        let text = format!("{}={}", self.name(&Settings::default()), value.reveal());
-        let mut header = HeaderValue::try_from(text).expect("tokens are letters, digits, - and _");
-        header.set_sensitive(true);
-        header
+        sensitive(&cookie::Cookie::new(self.name(&Settings::default()), value.reveal()))
     }
 
     pub fn clear(self, settings: &Settings) -> HeaderValue {
@@ -83,13 +80,20 @@ impl Cookie {
     }
 
     fn header(self, settings: &Settings, value: &str, life: Duration) -> HeaderValue {
-        let secure = if settings.is_https() { "; Secure" } else { "" };
-        let (name, life) = (self.name(settings), life.as_secs());
-        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life}{secure}");
-        let mut header = HeaderValue::try_from(text).expect("tokens are letters, digits, - and _");
-        header.set_sensitive(true);
-        header
+        let mut cookie = cookie::Cookie::new(self.name(settings), value);
+        cookie.set_path("/");
+        cookie.set_http_only(true);
+        cookie.set_same_site(cookie::SameSite::Lax);
+        cookie.set_max_age(cookie::time::Duration::try_from(life).ok());
+        cookie.set_secure(settings.is_https());
+        sensitive(&cookie)
     }
+}
+
+fn sensitive(cookie: &cookie::Cookie<'_>) -> HeaderValue {
+    let mut header = HeaderValue::try_from(cookie.to_string()).expect("tokens are letters, digits, - and _");
+    header.set_sensitive(true);
+    header
 }
 
 /// A new session; sessions of this operator that have ended are forgotten.
@@ -189,7 +193,7 @@ mod tests {
         let cookie = Cookie::Session.set(&settings, &Secret::new("abc"));
         assert_eq!(
             cookie.to_str().ok(),
-            Some("__Host-mailshift=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800; Secure")
+            Some("__Host-mailshift=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=604800")
         );
         assert!(!format!("{cookie:?}").contains("abc"));
     }

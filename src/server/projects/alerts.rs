@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::problem::ResponseCode;
-use crate::protocol::Inventory;
+use crate::protocol::{ClientKind, Inventory};
 use known::{Known, KnownLogin, KnownUser, Mailed};
 
 /// A computer that has not been heard of for so long may be switched off at the cutover.
@@ -103,13 +103,12 @@ fn of_computer(login: &KnownLogin, now: Timestamp, found: &mut Vec<(ResponseCode
     match inventory.preferred() {
         None => found.push((ResponseCode::NoMailClient, String::new())),
         Some(client) => {
-            if client.kind == "new-outlook" {
+            if client.kind == ClientKind::NewOutlook {
                 found.push((ResponseCode::OnlyNewOutlook, String::new()));
             }
-            let findings = client
-                .findings
-                .iter()
-                .filter(|finding| client.kind != "new-outlook" || finding.code != ResponseCode::OnlyNewOutlook);
+            let findings = client.findings.iter().filter(|finding| {
+                client.kind != ClientKind::NewOutlook || finding.code != ResponseCode::OnlyNewOutlook
+            });
             found.extend(findings.map(|finding| (finding.code, finding.detail.clone())));
         }
     }
@@ -152,8 +151,8 @@ mod tests {
         "2026-11-20T08:00:00Z".parse().expect("a time")
     }
 
-    fn client(kind: &str) -> InstalledClient {
-        InstalledClient { kind: kind.into(), running: true, ..InstalledClient::default() }
+    fn client(kind: ClientKind) -> InstalledClient {
+        InstalledClient { kind, running: true, ..InstalledClient::default() }
     }
 
     fn with(inventory: Inventory) -> Known {
@@ -164,7 +163,11 @@ mod tests {
     }
 
     fn healthy() -> Known {
-        with(Inventory { clients: vec![client("outlook")], free_disk: Some(ROOM * 10), ..Inventory::default() })
+        with(Inventory {
+            clients: vec![client(ClientKind::Outlook)],
+            free_disk: Some(ROOM * 10),
+            ..Inventory::default()
+        })
     }
 
     fn codes(known: &Known) -> Vec<ResponseCode> {
@@ -181,7 +184,7 @@ mod tests {
         let finding = |code| Finding { code, detail: "x".into() };
         let old = InstalledClient {
             findings: vec![finding(ResponseCode::ClientTooOld), finding(ResponseCode::PolicyForbids)],
-            ..client("outlook")
+            ..client(ClientKind::Outlook)
         };
         let stopped_by = Some(finding(ResponseCode::ProfileListUnreadable));
         let inventory = Inventory {
@@ -199,14 +202,14 @@ mod tests {
             ]
         );
         assert_eq!(codes(&with(Inventory::default())), [ResponseCode::NoMailClient]);
-        let new_outlook = Inventory { clients: vec![client("new-outlook")], ..Inventory::default() };
+        let new_outlook = Inventory { clients: vec![client(ClientKind::NewOutlook)], ..Inventory::default() };
         assert_eq!(codes(&with(new_outlook)), [ResponseCode::OnlyNewOutlook]);
     }
 
     #[test]
     fn the_room_for_a_mailbox_is_as_large_as_the_old_one() {
         let copy = DataFile { kind: "ost".into(), size: Some(ROOM * 20), ..DataFile::default() };
-        let large = InstalledClient { data_files: vec![copy], ..client("outlook") };
+        let large = InstalledClient { data_files: vec![copy], ..client(ClientKind::Outlook) };
         let inventory = Inventory { clients: vec![large], free_disk: Some(ROOM * 10), ..Inventory::default() };
         assert_eq!(codes(&with(inventory)), [ResponseCode::DiskMayBeFull]);
     }

@@ -80,7 +80,7 @@ pub async fn create(
     if text.trim().is_empty() {
         return Err(Refusal::malformed("the text is empty"));
     }
-    let taken = service.diagnostics_by_device.take(device.id, Instant::now());
+    let taken = service.limits.diagnostics_by_device.take(device.id, Instant::now());
     taken.map_err(|retry_after| Refusal::later(ResponseCode::TooManyDiagnostics, retry_after))?;
     let taken = DiagnosticsTaken::new(Uuid::now_v7());
     record(&service.db, device.id, &taken, &text, db::now()).await?;

@@ -46,7 +46,7 @@ async fn show(
 ) -> Result<([(HeaderName, &'static str); 2], String), Refusal> {
     let Ok(Query(asked)) = asked else { return Err(Refusal::malformed("emailaddress is one mail address")) };
     let busy = |retry_after| Refusal::busy(retry_after);
-    service.lookups.take(limiter::network(peer), Instant::now()).map_err(busy)?;
+    service.limits.lookups.take(limiter::network(peer), Instant::now()).map_err(busy)?;
     let domain = domain(asked.emailaddress.as_deref(), &parts).ok_or_else(Refusal::no_such_resource)?;
     let account = account_of(service.db.pool(), &domain).await?.ok_or_else(Refusal::no_such_resource)?;
     let headers = [(header::CONTENT_TYPE, "text/xml; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")];

@@ -26,6 +26,7 @@ use crate::code::ActivationCode;
 use crate::installer_name::{InstallerName, Kind, Stem};
 use crate::server::http::error::Refusal;
 use crate::server::http::extract::Peer;
+use crate::server::http::limiter;
 use crate::server::installers::link::{self, PATH};
 use crate::server::installers::pace::paced;
 use crate::server::site::installer_choice::{self, Visitor};
@@ -53,8 +54,10 @@ async fn send(
 ) -> Result<Response, Refusal> {
     // All that come through a proxy are its connections; it can count them itself.
     let own = if service.settings.behind_proxy { None } else { Some(peer) };
-    let own = own.map(|peer| service.downloads_by_peer.take(peer).ok_or(Refusal::busy(RETRY))).transpose()?;
-    let places = Arc::clone(&service.downloads);
+    let own = own
+        .map(|peer| service.limits.downloads_by_peer.take(limiter::network(peer)).ok_or(Refusal::busy(RETRY)))
+        .transpose()?;
+    let places = Arc::clone(&service.limits.downloads);
     let place = places.try_acquire_owned().map_err(|_| Refusal::busy(RETRY))?;
     let name = name.ok().and_then(|Path(name)| InstallerName::parse(&name));
     let Some((name, file)) = file(&service, name).await? else { return nothing(&service, &parts.headers).await };

@@ -46,7 +46,7 @@ async fn page(
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
     let visitors = Words::accepted(text(header::ACCEPT_LANGUAGE));
     let peer = limiter::network(peer);
-    if let Err(pause) = service.links_by_peer.take(peer, Instant::now()) {
+    if let Err(pause) = service.limits.links_by_peer.take(peer, Instant::now()) {
         let busy = crate::server::site::view::Refused::busy(visitors);
         let retry = (header::RETRY_AFTER, HeaderValue::from(pause.as_secs().max(1)));
         return Ok(([retry], dashboard::answer(StatusCode::TOO_MANY_REQUESTS, &busy)).into_response());
@@ -57,7 +57,7 @@ async fn page(
         let gone = crate::server::site::view::Refused::gone(visitors, only_project(service).await?);
         return Ok(dashboard::answer(StatusCode::NOT_FOUND, &gone));
     };
-    service.links_by_peer.give_back(&peer);
+    service.limits.links_by_peer.give_back(&peer);
     let user = users::find(pool, &link.user_id).await?;
     let project = projects::find(pool, &user.project_id).await?;
     let cutover = invitation::cutover(pool, &project, &user).await?;

@@ -51,7 +51,7 @@ fn record(row: &Row) -> [String; 14] {
         user(|user| &user.language),
         user(|user| &user.state),
         row.user.as_ref().and_then(|user| user.wave.clone()).unwrap_or_default(),
-        row.stage.clone(),
+        row.stage.to_string(),
         login(|login| &login.device),
         login(|login| &login.system),
         login(|login| &login.agent),
@@ -64,6 +64,7 @@ fn record(row: &Row) -> [String; 14] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::status::Stage;
 
     #[test]
     fn the_file_is_read_again_by_an_import() {
@@ -80,7 +81,7 @@ mod tests {
         let row = Row {
             user: Some(user),
             login: None,
-            stage: "imported".into(),
+            stage: Stage::Imported,
             last_code: None,
             code_locked: false,
             invited_at: None,

@@ -1,8 +1,11 @@
 //! How far somebody is: said in SQL, once, so that tables can be filtered and counted by it in the database.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// In the order in which a user goes through them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Has no code yet.
@@ -68,6 +71,12 @@ impl Stage {
     /// The stage that [`STAGE`] says.
     pub fn named(name: &str) -> Self {
         Self::ALL.into_iter().find(|stage| stage.name() == name).unwrap_or(Self::Imported)
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

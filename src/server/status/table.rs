@@ -11,7 +11,7 @@ use crate::protocol::{EventKind, Inventory};
 use crate::server::db::time;
 use crate::server::http::error::Refusal;
 use crate::server::status::event;
-use crate::server::status::stage::{INVITED_AT, LAST_KIND, STAGE};
+use crate::server::status::stage::{INVITED_AT, LAST_KIND, STAGE, Stage};
 
 /// Rows of a page that may be chosen; the first is taken when nothing is said.
 pub const PAGE_SIZES: [u32; 3] = [50, 100, 500];
@@ -91,7 +91,7 @@ impl Filter {
 pub struct Row {
     pub user: Option<User>,
     pub login: Option<Login>,
-    pub stage: String,
+    pub stage: Stage,
     pub last_code: Option<String>,
     pub code_locked: bool,
     pub invited_at: Option<Timestamp>,
@@ -290,7 +290,7 @@ pub async fn count(
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// By stage; stages without any are left out.
-    pub stages: Vec<(String, i64)>,
+    pub stages: Vec<(Stage, i64)>,
     /// In the order of [`ALERTS`].
     pub alerts: [i64; ALERTS.len()],
 }
@@ -303,7 +303,7 @@ pub async fn summary(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Su
     let query = sqlx::query(statement(Subject::Users, &what, "GROUP BY stage ORDER BY stage"));
     let mut summary = Summary::default();
     for row in bound!(query, project, &Filter::default(), now).fetch_all(pool).await? {
-        summary.stages.push((row.try_get("stage")?, row.try_get("number")?));
+        summary.stages.push((Stage::named(row.try_get("stage")?), row.try_get("number")?));
         for (sum, alert) in summary.alerts.iter_mut().zip(ALERTS) {
             *sum += row.try_get::<i64, _>(alert)?;
         }
@@ -326,19 +326,9 @@ fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-/// A product's name is the same in every language.
-pub fn client(kind: &str) -> &str {
-    match kind {
-        "outlook" => "Outlook",
-        "new-outlook" => "New Outlook",
-        "thunderbird" => "Thunderbird",
-        other => other,
-    }
-}
-
 /// The installed mail programs with their versions.
 pub fn clients(inventory: &Inventory) -> Vec<String> {
-    inventory.clients.iter().map(|about| format!("{} {}", client(&about.kind), about.version)).collect()
+    inventory.clients.iter().map(|about| format!("{} {}", about.kind.product(), about.version)).collect()
 }
 
 fn read(row: &AnyRow) -> Result<Row, sqlx::Error> {
@@ -378,7 +368,7 @@ fn read(row: &AnyRow) -> Result<Row, sqlx::Error> {
     Ok(Row {
         user,
         login,
-        stage: row.try_get("stage")?,
+        stage: Stage::named(row.try_get("stage")?),
         last_code,
         code_locked: row.try_get::<Option<i64>, _>("tries_left")? == Some(0),
         invited_at: at("invited_at")?,

@@ -180,7 +180,7 @@ fn what_was_said_of_a_forgotten_order_holds() {
 
 #[test]
 fn an_agent_cannot_use_up_the_numbers_of_orders() {
-    let claim = |acted_on| Claim::new(1, acted_on, "completed", cutover_at()).acted_on;
+    let claim = |acted_on| Claim::new(1, acted_on, AgentStage::Completed, cutover_at()).acted_on;
     assert_eq!(claim(cutover_at().as_second() + 1_000_000), cutover_at().as_second() + 1_000_000);
     assert_eq!((claim(i64::MAX), claim(-1)), (0, 0));
 }

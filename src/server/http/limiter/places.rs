@@ -1,49 +1,46 @@
-//! Places that peers hold for as long as they need them: so many for each network.
+//! Places that are held for as long as they are needed: so many for each network, or for whoever holds them.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::server::http::limiter::network;
-
 #[derive(Debug, Clone)]
-pub struct Places {
+pub struct Places<K> {
     most: usize,
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    held: Arc<Mutex<HashMap<K, usize>>>,
 }
 
 /// A place that is held until it is dropped.
 #[derive(Debug)]
-pub struct Place {
-    network: IpAddr,
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+pub struct Place<K: Eq + Hash> {
+    holder: K,
+    held: Arc<Mutex<HashMap<K, usize>>>,
 }
 
-impl Places {
+impl<K: Eq + Hash + Clone> Places<K> {
     pub fn new(most: usize) -> Self {
         Self { most, held: Arc::default() }
     }
 
-    /// None: the peer's network holds all that it may.
-    pub fn take(&self, peer: IpAddr) -> Option<Place> {
-        let network = network(peer);
+    /// None: the holder has all that it may.
+    pub fn take(&self, holder: K) -> Option<Place<K>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = held.entry(network).or_default();
+        let number = held.entry(holder.clone()).or_default();
         if *number >= self.most {
             return None;
         }
         *number += 1;
-        Some(Place { network, held: Arc::clone(&self.held) })
+        Some(Place { holder, held: Arc::clone(&self.held) })
     }
 }
 
-impl Drop for Place {
+impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = held.get_mut(&self.network) {
+        if let Some(number) = held.get_mut(&self.holder) {
             *number -= 1;
             if *number == 0 {
-                held.remove(&self.network);
+                held.remove(&self.holder);
             }
         }
     }
@@ -54,9 +51,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_network_has_its_places_and_gives_them_back() {
+    fn each_holder_has_its_places_and_gives_them_back() {
         let places = Places::new(2);
-        let (here, there) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let (here, there) = ("here", "there");
         let first = places.take(here);
         let second = places.take(here);
         assert!(first.is_some() && second.is_some() && places.take(here).is_none());
