@@ -18,7 +18,6 @@ pub struct Host {
 }
 
 impl Host {
-    /// This process's own session.
     pub fn of_this_session() -> std::io::Result<Self> {
         Ok(Self {
             helper_exe: std::env::current_exe()?,

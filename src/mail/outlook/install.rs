@@ -12,10 +12,8 @@ use super::program::Program;
 use super::registry::{Hive, Key};
 use super::version;
 
-/// One installation of classic Outlook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Install {
-    /// Full path of `OUTLOOK.EXE`.
     pub program: PathBuf,
     /// `16.0.17932.20130`; only `16.0` when nothing says more.
     pub version: String,
@@ -28,7 +26,6 @@ pub(in crate::mail) struct Install {
     pub channel: String,
 }
 
-/// How Office came to this computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum Installation {
     ClickToRun,
@@ -70,7 +67,6 @@ fn views(path: &str) -> [Key; 2] {
     [Key::machine(path), Key::machine32(path)]
 }
 
-/// What has to be read for [`find`].
 pub(super) fn keys() -> Vec<Key> {
     let paths = [APP_PATH, CLICK_TO_RUN, CLICK_TO_RUN_2013].map(String::from);
     let paths = paths.into_iter().chain(RELEASES.map(install_root));
@@ -90,7 +86,6 @@ pub(super) fn find(hive: &Hive, look: &dyn Fn(&Path) -> Option<Program>) -> Vec<
     installs
 }
 
-/// Every path that an installer noted.
 fn noted(hive: &Hive) -> Vec<String> {
     let text = |key: &Key, name: &str| {
         let text = hive.text(key, name)?;
@@ -132,7 +127,6 @@ fn described(hive: &Hive, program: Program) -> Install {
     }
 }
 
-/// The first two numbers of a version.
 fn release(version: &str) -> Option<String> {
     let numbers = version::numbers(version);
     numbers.first_chunk::<2>().map(|[major, minor]| format!("{major}.{minor}"))

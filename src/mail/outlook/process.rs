@@ -21,7 +21,6 @@ use crate::os;
 /// Longest wait for Outlook's automation to take the request to quit: behind an open question it takes none.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
 
-/// File names of the programs.
 const PROGRAM: &str = "OUTLOOK.EXE";
 const NEW_PROGRAM: &str = "olk.exe";
 

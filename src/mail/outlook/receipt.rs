@@ -13,13 +13,11 @@ use super::registry::{Change, Hive, Key};
 /// What is made and how it is taken back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Receipt {
-    /// Name of the new profile.
     pub profile: String,
     /// The new profile's key. It was free when this was written down.
     pub key: Key,
     /// Name of the profile that was the default.
     pub old: Option<String>,
-    /// Address of the new mailbox.
     pub address: String,
     /// What the new profile is marked with until Outlook opens it: see [`super::mark`].
     #[serde(default)]

@@ -4,14 +4,14 @@
 //! Names of keys and values are compared without regard to case, as Windows does
 //! (<https://learn.microsoft.com/windows/win32/sysinfo/structure-of-the-registry>). Stored passwords are never read.
 
-#[cfg(target_os = "windows")]
-#[path = "registry/windows.rs"]
-mod door;
-#[cfg(not(target_os = "windows"))]
-#[path = "registry/elsewhere.rs"]
-mod door;
 #[cfg(all(test, target_os = "windows"))]
 mod real;
+#[cfg(target_os = "windows")]
+#[path = "registry/windows.rs"]
+mod sys;
+#[cfg(not(target_os = "windows"))]
+#[path = "registry/elsewhere.rs"]
+mod sys;
 #[cfg(test)]
 mod text;
 
@@ -20,12 +20,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(in crate::mail) use door::{flush, read, write};
+pub(in crate::mail) use sys::{flush, read, write};
 
-/// Which part of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(in crate::mail) enum Root {
-    /// `HKEY_CURRENT_USER`.
     User,
     /// `HKEY_LOCAL_MACHINE`, the 64-bit view.
     Machine,
@@ -191,17 +189,14 @@ impl Hive {
         self.keys.get(&key.folded())?.values.get(&folded(name))
     }
 
-    /// The text of a value, as [`Value::text`] reads it.
     pub fn text(&self, key: &Key, name: &str) -> Option<String> {
         self.value(key, name)?.text()
     }
 
-    /// The number of a value, as [`Value::number`] reads it.
     pub fn number(&self, key: &Key, name: &str) -> Option<u32> {
         self.value(key, name)?.number()
     }
 
-    /// Names and values of a key.
     pub fn values(&self, key: &Key) -> impl Iterator<Item = (&str, &Value)> {
         let entry = self.keys.get(&key.folded());
         entry.into_iter().flat_map(|entry| entry.values.values()).map(|(name, value)| (name.as_str(), value))
@@ -246,7 +241,6 @@ impl Hive {
     }
 }
 
-/// One change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum Change {
     /// Makes a key and the keys above it; one that exists stays as it is.

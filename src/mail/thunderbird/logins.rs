@@ -11,10 +11,8 @@ use crate::mail::files;
 
 pub(super) const FILE: &str = "logins.json";
 
-/// Thunderbird's copy of it.
 const BACKUP: &str = "logins-backup.json";
 
-/// One password, already encrypted.
 pub(super) struct Entry {
     pub id: String,
     pub origin: String,

@@ -35,7 +35,6 @@ struct Trust {
     code: c_uint,
 }
 
-/// What went wrong, with NSPR's error number.
 #[derive(Debug, thiserror::Error)]
 #[error("{call} failed ({number})")]
 struct Failed {
@@ -43,7 +42,6 @@ struct Failed {
     number: c_int,
 }
 
-/// An open key store of a profile.
 pub(super) struct Store {
     nss: libloading::Library,
     slot: *mut c_void,

@@ -60,7 +60,6 @@ pub fn asks_a_question(process: u32) -> bool {
     main_windows(process).into_iter().any(|window| unsafe { !IsWindowEnabled(window).as_bool() })
 }
 
-/// Asks each of its windows to close.
 pub fn close_windows(process: u32) {
     for window in main_windows(process) {
         // SAFETY: posting to a window that has gone is an error, which needs no answer.

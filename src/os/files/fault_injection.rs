@@ -6,10 +6,8 @@ use std::sync::Mutex;
 
 use super::Call;
 
-/// What happens at the n-th call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Nothing: calls are counted.
     Count,
     /// It fails, and later ones work.
     Once,
@@ -23,7 +21,6 @@ impl Mode {
     pub(crate) const FAULTS: [Self; 3] = [Self::Once, Self::Full, Self::Death];
 }
 
-/// What a file or a folder takes at least, in bytes.
 const BLOCK: u64 = 4096;
 
 struct Armed {
