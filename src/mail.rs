@@ -171,7 +171,6 @@ pub enum Progress {
     WaitingForSignIn,
 }
 
-/// A set-up that is proven to work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     pub client: String,

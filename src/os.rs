@@ -45,7 +45,6 @@ pub fn var(name: &str) -> Option<String> {
 pub enum Display {
     /// Windows and macOS: there is always one.
     Native,
-    /// The name, such as `:0`.
     X11(String),
     Wayland(std::path::PathBuf),
 }

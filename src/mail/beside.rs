@@ -19,7 +19,6 @@ pub(super) fn list_of_made(places: &Places, id: Uuid) -> PathBuf {
     places.state.join(format!("{MADE}{id}.json"))
 }
 
-/// Name of a file that holds room.
 pub(super) fn reserve_name(id: Uuid) -> String {
     format!("{RESERVE}{id}")
 }

@@ -27,7 +27,6 @@ const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 pub(super) struct Helper<'a> {
     pub program: &'a Path,
     pub argument: &'a str,
-    /// All of its environment.
     pub environment: &'a [(OsString, OsString)],
     pub speaks_on: Stream,
 }
@@ -43,7 +42,6 @@ pub(super) enum Stream {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     Line,
-    /// The next line, before this.
     LineUntil(Instant),
     Nothing,
 }

@@ -169,7 +169,6 @@ impl Client {
         }
     }
 
-    /// The old profile as people can find it, when there was one.
     pub fn old_profile(&self, home: &Path) -> Option<String> {
         match self {
             Self::Thunderbird(set_up) => set_up.old_profile(home),

@@ -14,7 +14,6 @@ const LOOK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// Nothing that is known.
     Plainly,
     /// A question is open, or a message is being written: the person's to answer.
     WithAQuestion,

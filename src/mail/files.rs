@@ -72,7 +72,6 @@ pub(super) fn check_writable(folder: &Path) -> Result<(), Error> {
     tried.map_err(|error| Error::FolderNotWritable { path: existing.to_path_buf(), reason: error.to_string() })
 }
 
-/// The folder, or the nearest one above it that exists.
 pub(super) fn existing(folder: &Path) -> &Path {
     folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"))
 }

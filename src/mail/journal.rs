@@ -27,9 +27,7 @@ use crate::protocol::Evidence;
 pub(super) enum Stage {
     /// The mail client is asked to close; no file is touched.
     Close,
-    /// The new profile's folder is filled.
     Create,
-    /// The lists of profiles are replaced.
     Switch,
     /// The new profile is complete and the default; the mail client starts on it and proves it.
     Prove,

@@ -5,10 +5,8 @@ use super::journal::{self, Journal, Stage};
 use super::{Error, Host, Outcome, Progress, completion, reserve};
 use crate::os::Places;
 
-/// What was found at the agent's start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recovered {
-    /// No set-up had been cut off.
     Nothing,
     /// A set-up had been cut off before the new profile was complete; everything is as it was before.
     Undone,

@@ -41,7 +41,6 @@ pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> T {
     result.unwrap_or_else(|| stay())
 }
 
-/// Waits before the next look.
 pub(super) fn pause(duration: Duration) {
     if CALLER.with_borrow(|caller| caller.as_ref().is_some_and(|caller| caller.has_changed().is_err())) {
         stay();

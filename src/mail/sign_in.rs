@@ -96,7 +96,6 @@ mod tests {
         [imap.expect_err("not a mail server").code(), smtp.expect_err("not a mail server").code()]
     }
 
-    /// A server that says the same to everyone; its port.
     async fn saying(text: &'static [u8]) -> u16 {
         let listener = TcpListener::bind("localhost:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();

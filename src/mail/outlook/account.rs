@@ -11,7 +11,6 @@ pub(in crate::mail) struct Account {
     pub kind: AccountKind,
     /// Empty when unknown.
     pub address: String,
-    /// The name in the list of accounts.
     pub name: String,
     pub incoming: Option<Incoming>,
     pub new_signature: Option<String>,
@@ -29,7 +28,6 @@ pub(in crate::mail) enum AccountKind {
 }
 
 impl AccountKind {
-    /// As it travels in the inventory.
     pub fn id(self) -> &'static str {
         match self {
             Self::Exchange => "exchange",

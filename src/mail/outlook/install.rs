@@ -33,7 +33,6 @@ pub(in crate::mail) enum Installation {
 }
 
 impl Installation {
-    /// As it travels in the inventory.
     pub fn id(self) -> &'static str {
         match self {
             Self::ClickToRun => "click-to-run",
@@ -51,7 +50,6 @@ impl Install {
 
 /// Releases that note where they are, the newest first.
 const RELEASES: [&str; 3] = [NEWEST, "15.0", "14.0"];
-/// Outlook 2016, and all since.
 const NEWEST: &str = "16.0";
 
 const APP_PATH: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\OUTLOOK.EXE";
@@ -151,7 +149,6 @@ impl Folder {
         self.number.map(|number| format!("{number}.0"))
     }
 
-    /// Where the configuration of Click-to-Run is.
     fn click_to_run(&self) -> Option<&'static str> {
         self.in_root.then_some(if self.number == Some(15) { CLICK_TO_RUN_2013 } else { CLICK_TO_RUN })
     }

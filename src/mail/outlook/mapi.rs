@@ -41,7 +41,6 @@ const NOT_FOUND: u32 = 0x8004_010F;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Report {
     pub attached: Vec<PathBuf>,
-    /// Data files that are not in the new profile, and why.
     pub not_attached: Vec<(PathBuf, String)>,
 }
 
@@ -107,7 +106,6 @@ struct Transcript {
     call: String,
     /// The new profile is there: calls to fill it have begun.
     made: bool,
-    /// What it adds.
     data_file: Option<PathBuf>,
     /// How long that may take.
     busy_until: Option<Instant>,
@@ -155,7 +153,6 @@ impl Transcript {
         }
     }
 
-    /// `status` is none when the child had to be ended.
     fn judge(self, status: Option<ExitStatus>, limit: Duration) -> Result<Report, Error> {
         match self.end {
             // A library that crashes or hangs while it is unloaded takes nothing back.

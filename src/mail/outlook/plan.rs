@@ -32,9 +32,7 @@ pub(super) struct Found {
     pub blockers: Vec<Blocker>,
     pub new_outlook_in_use: bool,
     pub switch_to_classic: bool,
-    /// The program that [`super::mapi::helper`] names for this Outlook is there.
     pub has_helper: bool,
-    /// Where a PRF file would be: [`prf::place`].
     pub prf: Option<PathBuf>,
     /// Encodes a text for a PRF file: [`prf::in_ansi_code_page`], or a test's own.
     pub ansi: fn(&str) -> Option<Vec<u8>>,
@@ -51,19 +49,14 @@ pub(in crate::mail) struct Plan {
     /// Once the profile is there. What is not changed here but by Outlook or MAPI (the default profile that a PRF file
     /// asks for) is set to what it is already: so it has a place in the journal, and going back restores it.
     pub(in crate::mail::outlook) switch: Vec<Change>,
-    /// Data files of the old profile that this recipe does not add.
     pub(in crate::mail::outlook) left_behind: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::mail::outlook) enum Recipe {
     Mapi(Mapi),
-    /// Empty, for Outlook to fill at its first start.
     EmptyProfile(EmptyProfile),
-    Prf {
-        file: PathBuf,
-        content: Vec<u8>,
-    },
+    Prf { file: PathBuf, content: Vec<u8> },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +101,6 @@ impl Mapi {
 }
 
 impl Plan {
-    /// Every change of the registry that this plan may make, in order.
     pub fn changes(&self) -> Vec<Change> {
         let filled = self.empty_profile().into_iter().flat_map(EmptyProfile::changes);
         [self.prepare.clone(), filled.collect(), self.switch.clone()].concat()

@@ -30,16 +30,13 @@ pub(in crate::mail) enum Blocks {
     EmptyProfile,
     Imap,
     Pop3,
-    /// Importing a PRF file: another one is waiting.
     Prf,
     DataFiles,
     /// Nothing: worth knowing.
     Nothing,
 }
 
-/// A value that hinders when it is this number.
 struct Rule {
-    /// Below the release's key.
     place: &'static str,
     name: &'static str,
     number: u32,
@@ -82,7 +79,6 @@ const WAYS: [&str; 5] = [
 
 const EXCHANGE: &str = r"Software\Microsoft\Exchange";
 
-/// What has to be read for [`blockers`].
 pub(super) fn keys(install: &Install) -> Vec<Key> {
     let below = ["Outlook", IDENTITY, r"Common\SignIn", r"Common\Internet"];
     let mut keys: Vec<Key> = below.iter().flat_map(|place| places(install, place)).map(|(key, _)| key).collect();

@@ -36,9 +36,7 @@ pub(in crate::mail) struct DataFile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum DataFileKind {
-    /// The person's own file.
     Pst,
-    /// A copy of a mailbox.
     Ost,
 }
 
@@ -64,7 +62,6 @@ fn is_old(root: &Key) -> bool {
     !version::at_least(release, "15.0")
 }
 
-/// Every profile below an installation's root, in the order of their names.
 pub(super) fn profiles(hive: &Hive, root: &Key) -> Vec<Profile> {
     let list = list(root);
     hive.subkeys(&list).map(|name| profile(hive, &list.below(name), name)).collect()

@@ -63,7 +63,6 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// The machine word of the COFF header.
 fn architecture(file: &mut (impl Read + Seek)) -> io::Result<Architecture> {
     /// Where the DOS header holds the place of the PE header.
     const PLACE: u64 = 0x3C;
@@ -98,7 +97,6 @@ mod tests {
 
     use super::*;
 
-    /// The least that is a program for this machine word.
     fn built_for(machine: [u8; 2]) -> Vec<u8> {
         let mut bytes = vec![0; 0x80];
         bytes[..2].copy_from_slice(b"MZ");

@@ -98,7 +98,6 @@ impl Kind {
     pub const DWORD: Self = Self(4);
 }
 
-/// A value as the registry holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Value {
     pub kind: Kind,
@@ -132,7 +131,6 @@ impl Value {
     }
 }
 
-/// What was read of the registry: keys with their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::mail) struct Hive {
     keys: BTreeMap<(Root, String), Entry>,
@@ -140,7 +138,6 @@ pub(in crate::mail) struct Hive {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    /// As it is written.
     key: Key,
     /// By folded name: the name as it is written, and the value.
     values: BTreeMap<String, (String, Value)>,
@@ -202,7 +199,6 @@ impl Hive {
         entry.into_iter().flat_map(|entry| entry.values.values()).map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Names of the keys directly below, in the order of their names.
     pub fn subkeys(&self, key: &Key) -> impl Iterator<Item = &str> {
         let (root, path) = key.folded();
         let prefix = format!("{path}\\");

@@ -77,7 +77,6 @@ const IDENTITY: [&str; 21] = [
 ];
 
 impl Old {
-    /// Looks at an old profile. What cannot be read is not carried over.
     pub fn read(folder: &Path, old_address: &str) -> Self {
         let text = fs::read(folder.join("prefs.js")).ok().and_then(|bytes| files::decoded(&bytes)).unwrap_or_default();
         let mut names: Vec<String> = fs::read_dir(folder)
@@ -148,7 +147,6 @@ impl Old {
     }
 }
 
-/// Chooses what to carry over. Pure.
 pub(super) fn chosen(old: &Old, old_address: &str, account: &Account) -> CarryOver {
     let identity = old.account_of(old_address).map_or("", |(_, identity)| identity);
     let mut carried = CarryOver::default();

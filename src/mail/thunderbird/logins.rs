@@ -27,7 +27,6 @@ pub(super) fn add(path: &Path, entries: &[Entry]) -> io::Result<()> {
     files::replace(path, after.to_string().as_bytes())
 }
 
-/// Takes the passwords with these ids out of a profile's store. Others stay.
 pub(super) fn withdraw(profile: &Path, ids: &[String]) -> io::Result<()> {
     let is_ours = |entry: &Value| entry["guid"].as_str().is_some_and(|id| ids.iter().any(|ours| ours == id));
     for path in [FILE, BACKUP].map(|name| profile.join(name)) {

@@ -43,7 +43,6 @@ const STORE: [&str; 7] =
 const PIECE: usize = 64 * 1024;
 
 impl Made {
-    /// What will be made: files with their content, and copies.
     pub fn planned(written: &[(PathBuf, String)], tree: &Tree) -> Self {
         let written = written
             .iter()

@@ -111,7 +111,6 @@ impl Store {
         }
     }
 
-    /// Trusts a certificate authority (PEM) for servers.
     pub fn trust(&self, authority: &str) -> Result<(), Box<dyn Error>> {
         for certificate in CertificateDer::pem_slice_iter(authority.as_bytes()) {
             self.trust_certificate(certificate?.as_ref())?;

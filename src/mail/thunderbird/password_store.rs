@@ -76,7 +76,6 @@ impl Failed {
     }
 }
 
-/// Runs the job in a child. Nothing to do is done.
 pub(super) fn hand_over(host: &Host, job: &Job) -> Result<(), Failed> {
     if job.is_empty() {
         return Ok(());

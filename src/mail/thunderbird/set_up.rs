@@ -39,7 +39,6 @@ pub(in crate::mail) struct SetUp {
     passwords: Vec<String>,
     #[serde(skip)]
     plan: Option<Plan>,
-    /// How the old profile looked then, from outside.
     #[serde(skip)]
     seen: Option<lock::Seen>,
 }

@@ -42,7 +42,6 @@ pub(crate) fn arm(below: &Path, mode: Mode, at: u32) {
     ARMED.lock().expect("no panic while held").push(armed);
 }
 
-/// From now on everything works. Calls since [`arm`].
 pub(crate) fn disarm(below: &Path) -> u32 {
     let mut all = ARMED.lock().expect("no panic while held");
     let at = all.iter().position(|armed| armed.below == below);

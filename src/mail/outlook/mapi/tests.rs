@@ -8,7 +8,6 @@ use super::*;
 use crate::mail::script::tests::runtime;
 use crate::problem::ResponseCode;
 
-/// Ends a child that hangs, in these tests.
 const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(30);
 

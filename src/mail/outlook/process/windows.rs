@@ -18,7 +18,6 @@ use windows::Win32::UI::WindowsAndMessaging::{
 };
 use windows::core::{BOOL, GUID, Interface, PCWSTR, w};
 
-/// Class of Outlook's main windows and of its windows for one message.
 const WINDOW: &str = "rctrl_renwnd32";
 /// Neutral language for names of automation (`LOCALE_USER_DEFAULT`).
 const LOCALE: u32 = 0x0400;

@@ -22,7 +22,6 @@ impl Home {
         found
     }
 
-    /// What the agent remembers of a set-up.
     pub fn records(&self) -> usize {
         fs::read_dir(&self.places.state).map_or(0, iter::Iterator::count)
     }

@@ -104,7 +104,6 @@ impl Played {
         ours.map(|path| (path.clone(), path.join("compatibility.ini").exists())).collect()
     }
 
-    /// The process has died: what it was writing has no writer any more.
     fn bury(&self) {
         let own = format!(".new-{}-", std::process::id());
         let folders: Vec<PathBuf> = self.home.contents().into_keys().filter(|path| path.is_dir()).collect();

@@ -265,7 +265,6 @@ fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
-/// A text property. It points into `text`.
 fn text_value(tag: u32, text: &mut [u16]) -> SPropValue {
     let mut value = SPropValue { ulPropTag: tag, ..SPropValue::default() };
     value.Value.lpszW = PWSTR(text.as_mut_ptr());
