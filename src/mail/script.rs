@@ -1,5 +1,7 @@
 //! A set-up is a script: one thing after the other, on a thread of its own, while windows and network go on.
 
+#![allow(clippy::missing_const_for_thread_local, reason = "it is const; clippy does not see that on Windows")]
+
 use std::cell::RefCell;
 use std::panic::resume_unwind;
 use std::thread;
@@ -67,6 +69,7 @@ pub(super) mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     /// Lets the thread of a test be that of a script.
+    #[cfg(unix)]
     pub fn runtime() -> tokio::runtime::Runtime {
         tokio::runtime::Runtime::new().expect("a runtime")
     }
