@@ -44,7 +44,6 @@ use crate::problem::ResponseCode;
 use crate::protocol::{Evidence, Inventory, MinimumVersion};
 use crate::secret::Secret;
 
-/// What is to be set up, for one person.
 #[derive(Debug, Clone)]
 pub struct Order {
     pub name: String,
@@ -58,13 +57,11 @@ pub struct Order {
     pub hand_over: bool,
     /// Name of the new profile as people see it; made unique when it is taken.
     pub profile: String,
-    /// What is older is not set up.
     pub minimum_versions: Vec<MinimumVersion>,
     /// A person who uses the new Outlook is switched to the classic one.
     pub switch_to_classic_outlook: bool,
 }
 
-/// Runs a script of ours beside windows and network.
 async fn run<T: Send + 'static>(
     places: &Places,
     host: &Host,
@@ -128,7 +125,6 @@ pub async fn open_client(places: &Places, host: &Host) -> Result<(), Error> {
     run(places, host, |places, host| Client::detect(places, host)?.start(host)).await
 }
 
-/// The steps a person sees, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     CheckPassword,
@@ -165,7 +161,6 @@ impl Step {
     }
 }
 
-/// What a set-up says while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     Started(Step),
@@ -176,12 +171,9 @@ pub enum Progress {
     WaitingForSignIn,
 }
 
-/// A set-up that is proven to work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Name of the mail client as people know it.
     pub client: String,
-    /// Name of the new profile.
     pub profile: String,
     /// Name and folder of the old profile, when there was one.
     pub old_profile: Option<String>,

@@ -41,14 +41,11 @@ pub fn var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Where windows can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Display {
     /// Windows and macOS: there is always one.
     Native,
-    /// The name, such as `:0`.
     X11(String),
-    /// Path of the socket.
     Wayland(std::path::PathBuf),
 }
 
@@ -147,12 +144,10 @@ pub fn program() -> Option<std::path::PathBuf> {
     var("APPIMAGE").map(std::path::PathBuf::from).or_else(|| std::env::current_exe().ok())
 }
 
-/// Name of the operating-system login this process runs for.
 pub fn login() -> String {
     imp::login()
 }
 
-/// What the owner calls this computer.
 pub fn device_name() -> String {
     imp::device_name()
 }
@@ -233,7 +228,6 @@ fn limited(scale: f32) -> f32 {
     if scale.is_finite() { scale.clamp(TEXT_SCALE_LIMITS.0, TEXT_SCALE_LIMITS.1) } else { TEXT_SCALE_LIMITS.0 }
 }
 
-/// Lets another program bring its window to the front. Only Windows needs that to be said.
 pub fn give_way() {
     #[cfg(target_os = "windows")]
     imp::give_way();

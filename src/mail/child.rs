@@ -24,11 +24,9 @@ const MOST_OUTPUT: u64 = 4 << 20;
 #[cfg(target_os = "windows")]
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
-/// How a helper is started.
 pub(super) struct Helper<'a> {
     pub program: &'a Path,
     pub argument: &'a str,
-    /// All of its environment.
     pub environment: &'a [(OsString, OsString)],
     pub speaks_on: Stream,
 }
@@ -36,7 +34,6 @@ pub(super) struct Helper<'a> {
 /// Where a helper speaks. What it prints elsewhere is not heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stream {
-    #[cfg_attr(not(any(test, target_os = "windows")), allow(dead_code, reason = "MAPI's speaks there"))]
     Output,
     Errors,
 }
@@ -45,7 +42,6 @@ pub(super) enum Stream {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     Line,
-    /// The next line, before this.
     LineUntil(Instant),
     Nothing,
 }

@@ -11,7 +11,6 @@ use crate::os::Places;
 use crate::problem::ResponseCode;
 use crate::protocol::Evidence;
 
-/// Which mail client is set up, with all that going back needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Client {
@@ -30,7 +29,6 @@ impl Client {
         }
     }
 
-    /// The name people know.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Thunderbird(_) => thunderbird::CLIENT,
@@ -59,7 +57,6 @@ impl Client {
         }
     }
 
-    /// Files that going back replaces.
     pub fn lists(&self) -> Vec<PathBuf> {
         match self {
             Self::Thunderbird(set_up) => set_up.lists(),
@@ -67,7 +64,6 @@ impl Client {
         }
     }
 
-    /// Whether the new profile is the default, and the mail client has opened it.
     pub fn is_used_anew(&self) -> bool {
         match self {
             Self::Thunderbird(set_up) => set_up.is_used_anew(),
@@ -116,7 +112,6 @@ impl Client {
         }
     }
 
-    /// Fills the new profile with what the person has in the old one.
     pub fn carry_over(&self) -> Result<(), Error> {
         match self {
             Self::Thunderbird(set_up) => set_up.carry_over(),
@@ -135,7 +130,6 @@ impl Client {
         }
     }
 
-    /// Makes the new profile the default one.
     pub fn switch(&self, host: &Host) -> Result<(), Error> {
         match self {
             Self::Thunderbird(set_up) => set_up.switch(),
@@ -143,7 +137,6 @@ impl Client {
         }
     }
 
-    /// Starts it on the new profile and waits until it works there.
     pub fn prove(&self, context: &Context<'_>) -> Result<Evidence, Error> {
         match self {
             Self::Thunderbird(set_up) => set_up.prove(context),
@@ -169,7 +162,6 @@ impl Client {
         }
     }
 
-    /// Name of the new profile.
     pub fn profile(&self) -> String {
         match self {
             Self::Thunderbird(set_up) => set_up.profile(),
@@ -177,7 +169,6 @@ impl Client {
         }
     }
 
-    /// The old profile as people can find it, when there was one.
     pub fn old_profile(&self, home: &Path) -> Option<String> {
         match self {
             Self::Thunderbird(set_up) => set_up.old_profile(home),

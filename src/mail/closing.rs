@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use super::{Error, script};
 
-/// How long the person has to finish what keeps the program open.
 const CLOSE_LIMIT: Duration = Duration::from_mins(9);
 /// A program that closes without a question has done so by then; from then on the person is asked.
 const SILENT_CLOSE: Duration = Duration::from_secs(4);
@@ -13,10 +12,8 @@ const ASK_AGAIN: Duration = Duration::from_secs(3);
 const REMIND: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What stands between a program that was asked to close and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// Nothing that is known.
     Plainly,
     /// A question is open, or a message is being written: the person's to answer.
     WithAQuestion,

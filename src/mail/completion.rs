@@ -24,7 +24,6 @@ pub(super) fn complete(journal: &mut Journal, evidence: Evidence, places: &Place
     Ok(outcome(journal, evidence, places))
 }
 
-/// What is told of a set-up that is done.
 pub(super) fn outcome(journal: &Journal, evidence: Evidence, places: &Places) -> Outcome {
     Outcome {
         client: journal.client.name().into(),

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use crate::problem::ResponseCode;
 
-/// Which of an account's two servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Incoming,
@@ -73,7 +72,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// The response code that people and operators see.
     pub fn code(&self) -> ResponseCode {
         match self {
             Self::Unreachable { side: Side::Incoming, .. } => ResponseCode::IncomingUnreachable,

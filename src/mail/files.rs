@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 use super::Error;
 use crate::os::files;
 
-/// Longest chain of links that is followed.
 const LINK_LIMIT: u32 = 16;
 
 /// Where a file really is. Some people keep their settings elsewhere and a link in their place: there the file is written,
@@ -34,17 +33,14 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     real.parent().filter(|folder| folder.is_dir()).map_or(Ok(()), files::sync_folder)
 }
 
-/// A failure to write, with the path that it was about.
 pub(super) fn writing<T>(path: &Path, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(|error| Error::WriteFailed { path: path.to_path_buf(), reason: error.to_string() })
 }
 
-/// Creates a folder and its parents, private to the person.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     files::private_folder(path)
 }
 
-/// The bytes of a file; `None` when there is none.
 pub(super) fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -76,12 +72,10 @@ pub(super) fn check_writable(folder: &Path) -> Result<(), Error> {
     tried.map_err(|error| Error::FolderNotWritable { path: existing.to_path_buf(), reason: error.to_string() })
 }
 
-/// The folder, or the nearest one above it that exists.
 pub(super) fn existing(folder: &Path) -> &Path {
     folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"))
 }
 
-/// SHA-256, in hexadecimal digits.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }

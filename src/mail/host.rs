@@ -9,16 +9,13 @@ pub struct Host {
     /// A program that calls [`super::nss_child_main`] when its only argument is [`super::NSS_CHILD_ARGUMENT`]: the
     /// agent itself.
     pub helper_exe: PathBuf,
-    /// `PATH`, to find mail clients.
     pub path: OsString,
-    /// `DISPLAY`, to ask windows to close.
     pub display: Option<String>,
     /// The whole environment for mail clients that are started; nothing is inherited.
     pub environment: Vec<(OsString, OsString)>,
 }
 
 impl Host {
-    /// This process's own session.
     pub fn of_this_session() -> std::io::Result<Self> {
         Ok(Self {
             helper_exe: std::env::current_exe()?,

@@ -27,13 +27,10 @@ use crate::protocol::Evidence;
 pub(super) enum Stage {
     /// The mail client is asked to close; no file is touched.
     Close,
-    /// The new profile's folder is filled.
     Create,
-    /// The lists of profiles are replaced.
     Switch,
     /// The new profile is complete and the default; the mail client starts on it and proves it.
     Prove,
-    /// It works.
     Done,
     /// The old profile is being made the default again. With evidence, the person wanted that; without, it did not work.
     Undo,
@@ -44,23 +41,19 @@ pub(super) struct Journal {
     pub id: Uuid,
     pub started: Timestamp,
     pub stage: Stage,
-    /// The mail client, with all that going back needs.
     pub client: Client,
     pub was_running: bool,
     /// Messages in the new inbox at the agent's own sign-in; none where the agent cannot sign in.
     pub inbox_messages: Option<u32>,
     pub left: Vec<ResponseCode>,
-    /// What proved it; once it is done.
     #[serde(default)]
     pub evidence: Option<Evidence>,
-    /// Files that hold room for going back.
     #[serde(default)]
     pub reserves: Vec<PathBuf>,
     /// A completed set-up before this one: it can still be undone when this one fails.
     pub previous: Option<Box<Journal>>,
 }
 
-/// How the name of a record begins that was set aside.
 const ASIDE: &str = "journal.json.unreadable-";
 
 fn path(places: &Places) -> PathBuf {

@@ -52,7 +52,6 @@ use crate::protocol::{InstalledClient, MinimumVersion};
 
 pub(super) use set_up::SetUp;
 
-/// The name people know.
 pub(super) const CLIENT: &str = "Outlook";
 
 /// The classic Outlook that a set-up would be for, and how much it is used.

@@ -5,10 +5,8 @@ use super::journal::{self, Journal, Stage};
 use super::{Error, Host, Outcome, Progress, completion, reserve};
 use crate::os::Places;
 
-/// What was found at the agent's start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recovered {
-    /// No set-up had been cut off.
     Nothing,
     /// A set-up had been cut off before the new profile was complete; everything is as it was before.
     Undone,
@@ -18,7 +16,6 @@ pub enum Recovered {
     Done(Outcome),
 }
 
-/// Finishes or undoes what a killed agent left half done.
 pub(super) fn recover(places: &Places, host: &Host) -> Result<Recovered, Error> {
     let found = Journal::read(places)?;
     journal::clear_up(places);
@@ -49,7 +46,6 @@ pub(super) fn recover(places: &Places, host: &Host) -> Result<Recovered, Error> 
     Ok(Recovered::Undone)
 }
 
-/// As [`recover`], by the person's own wish.
 pub(super) fn recover_again(places: &Places, host: &Host) -> Result<Recovered, Error> {
     journal::set_aside_unreadable(places)?;
     recover(places, host)
@@ -67,7 +63,6 @@ pub(super) fn settle(
     restore(journal, places, host, waiting, stop).map_err(|error| failed(places, error))
 }
 
-/// Makes the old profile the default again. What the new profile has downloaded stays.
 pub(super) fn undo(places: &Places, host: &Host, progress: &dyn Fn(Progress)) -> Result<(), Error> {
     let Some(mut journal) = Journal::read(places)?.filter(|journal| journal.stage == Stage::Done) else {
         return Err(Error::UndoFailed { path: places.state.clone(), reason: "there is nothing to undo".into() });
@@ -86,7 +81,6 @@ pub(super) fn undo(places: &Places, host: &Host, progress: &dyn Fn(Progress)) ->
     result
 }
 
-/// A set-up completed here and has not been undone.
 pub fn can_undo(places: &Places) -> bool {
     matches!(Journal::read(places), Ok(Some(journal)) if journal.stage == Stage::Done)
 }
@@ -96,7 +90,6 @@ pub fn is_unfinished(places: &Places) -> bool {
     has_way_back(places) && !can_undo(places)
 }
 
-/// There is something to go back from: a set-up that completed, or whatever is half done.
 pub fn has_way_back(places: &Places) -> bool {
     !matches!(Journal::read(places), Ok(None))
 }

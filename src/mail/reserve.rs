@@ -55,7 +55,6 @@ pub(super) fn take(reserves: &[PathBuf], files: &[PathBuf]) -> io::Result<()> {
     reserves.iter().try_for_each(write).inspect_err(|_| _ = release(reserves))
 }
 
-/// Gives the room back, to be used at once.
 pub(super) fn release(reserves: &[PathBuf]) -> io::Result<()> {
     reserves.iter().try_for_each(|reserve| files::remove(reserve))
 }

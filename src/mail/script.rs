@@ -1,5 +1,7 @@
 //! A set-up is a script: one thing after the other, on a thread of its own, while windows and network go on.
 
+#![allow(clippy::missing_const_for_thread_local, reason = "it is const; clippy does not see that on Windows")]
+
 use std::cell::RefCell;
 use std::panic::resume_unwind;
 use std::thread;
@@ -41,7 +43,6 @@ pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> T {
     result.unwrap_or_else(|| stay())
 }
 
-/// Waits before the next look.
 pub(super) fn pause(duration: Duration) {
     if CALLER.with_borrow(|caller| caller.as_ref().is_some_and(|caller| caller.has_changed().is_err())) {
         stay();
@@ -68,6 +69,7 @@ pub(super) mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     /// Lets the thread of a test be that of a script.
+    #[cfg(unix)]
     pub fn runtime() -> tokio::runtime::Runtime {
         tokio::runtime::Runtime::new().expect("a runtime")
     }

@@ -11,8 +11,6 @@ use super::journal::{Journal, Stage};
 use super::{Cancel, Error, Host, Order, Outcome, Progress, Step, completion, recovery, reserve, script, sign_in};
 use crate::os::Places;
 
-/// Sets a mail client up on the new account and proves that it works. The password is verified against both servers
-/// before anything is written; after a failure everything is as it was.
 pub(super) fn set_up(
     order: &Order,
     places: &Places,
@@ -39,7 +37,6 @@ pub(super) fn set_up(
     }
 }
 
-/// What one run needs at every step.
 struct Run<'a> {
     order: &'a Order,
     places: &'a Places,
@@ -63,7 +60,6 @@ impl Run<'_> {
         if self.cancel.is_requested() { Err(Error::Interrupted) } else { Ok(()) }
     }
 
-    /// Signs in to both servers. Returns how many messages the inbox holds.
     fn sign_in(&self) -> Result<u32, Error> {
         self.step(Step::CheckPassword);
         let (account, password) = (&self.order.account, &self.order.password);

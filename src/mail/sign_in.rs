@@ -20,7 +20,6 @@ use crate::account::{Authentication, Protocol, Server};
 use crate::secret::Secret;
 use link::Link;
 
-/// How long a server may take to accept a connection.
 const CONNECT_LIMIT: Duration = Duration::from_secs(15);
 /// How long a whole sign-in may take, connection included. Servers hold back the answer to a wrong password for some
 /// seconds.
@@ -32,14 +31,12 @@ pub async fn incoming(server: &Server, password: &Secret, ca: Option<&str>) -> R
     inbox_messages(server, password, ca).await.map(drop)
 }
 
-/// Signs in to the incoming server and says how many messages the inbox holds.
 pub async fn inbox_messages(server: &Server, password: &Secret, ca: Option<&str>) -> Result<u32, Error> {
     let link = Link::new(server, Side::Incoming, ca)?;
     feasible(server, Protocol::Imap)?;
     limited(&link, imap::inbox_messages(&link, password)).await
 }
 
-/// Signs in to the outgoing server without sending anything.
 pub async fn outgoing(server: &Server, password: &Secret, ca: Option<&str>) -> Result<(), Error> {
     let link = Link::new(server, Side::Outgoing, ca)?;
     feasible(server, Protocol::Smtp)?;
@@ -99,7 +96,6 @@ mod tests {
         [imap.expect_err("not a mail server").code(), smtp.expect_err("not a mail server").code()]
     }
 
-    /// A server that says the same to everyone; its port.
     async fn saying(text: &'static [u8]) -> u16 {
         let listener = TcpListener::bind("localhost:0").await.expect("a free port");
         let port = listener.local_addr().expect("bound").port();

@@ -7,20 +7,10 @@ use super::journal::Journal;
 use crate::os::Places;
 use crate::problem::ResponseCode;
 
-/// What is recorded on this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Summary {
-    SetUp {
-        id: Uuid,
-        started: Timestamp,
-        /// The stage that was entered last.
-        stage: String,
-        /// Small things left for the person.
-        left: Vec<ResponseCode>,
-    },
-    Unreadable {
-        reason: String,
-    },
+    SetUp { id: Uuid, started: Timestamp, stage: String, left: Vec<ResponseCode> },
+    Unreadable { reason: String },
 }
 
 /// The last set-up; none when there was none, or when it was taken back.

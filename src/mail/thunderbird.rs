@@ -39,7 +39,6 @@ pub(super) use install::Install;
 pub use password_store::{NSS_CHILD_ARGUMENT, nss_child_main};
 pub(super) use set_up::SetUp;
 
-/// The name people know.
 pub(super) const CLIENT: &str = "Thunderbird";
 
 /// The installation that the person uses: the one that runs, else one that has been used, else the first.

@@ -15,17 +15,14 @@ pub fn enable(program: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Takes our entry away.
 pub fn disable() -> io::Result<()> {
     imp::autostart::disable()
 }
 
-/// Whether the session starts us.
 pub fn is_enabled() -> bool {
     imp::autostart::is_enabled()
 }
 
-/// Whether our entry is there but switched off.
 pub fn was_disabled_by_person() -> bool {
     imp::autostart::was_disabled_by_person()
 }

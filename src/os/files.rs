@@ -1,7 +1,7 @@
 //! Files that survive a crash at any moment.
 
 #[cfg(all(test, unix))]
-pub(crate) mod fault;
+pub(crate) mod fault_injection;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
@@ -10,12 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Only the owner reads and writes.
 pub const PRIVATE: u32 = 0o600;
 /// How long a file that another program holds open is waited for: virus scanners and indexers on Windows look at each
 /// new file for a moment.
 const HELD_LIMIT: Duration = Duration::from_secs(2);
-/// Pause between tries to replace a file that is held.
 const HELD_RETRY: Duration = Duration::from_millis(20);
 /// A temporary file older than this has no writer any more.
 const WRITE_LIMIT: Duration = Duration::from_mins(1);
@@ -37,7 +35,7 @@ pub(crate) enum Call {
 #[allow(clippy::unnecessary_wraps, reason = "fails in tests only")]
 fn point(call: Call, path: &Path, bytes: usize) -> io::Result<()> {
     #[cfg(all(test, unix))]
-    fault::point(call, path, bytes)?;
+    fault_injection::point(call, path, bytes)?;
     let _ = (call, path, bytes);
     Ok(())
 }
@@ -72,7 +70,6 @@ fn temporary(folder: &Path, name: &OsStr) -> PathBuf {
     folder.join(temporary)
 }
 
-/// Puts one file in the place of another, which may be there or not.
 fn replace(new: &Path, old: &Path) -> io::Result<()> {
     point(Call::Rename, old, 0)?;
     let deadline = Instant::now() + HELD_LIMIT;
@@ -157,7 +154,6 @@ pub fn free_space(folder: &Path) -> Option<u64> {
     fs4::available_space(folder).ok()
 }
 
-/// Removes a file; none being there is as good.
 pub fn remove_if_there(path: &Path) -> io::Result<()> {
     point(Call::Remove, path, 0)?;
     match fs::remove_file(path) {
@@ -166,7 +162,6 @@ pub fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes a folder with nothing in it.
 pub fn remove_empty_folder(path: &Path) -> io::Result<()> {
     point(Call::Remove, path, 0)?;
     fs::remove_dir(path)

@@ -20,9 +20,7 @@ pub fn load_from_the_system_only() {
 }
 
 /// From now on this child ends with our process, however that ends.
-///
-/// # Errors
-/// When the system refuses; the child is then like any other.
+/// After an error it is like any other.
 pub fn end_with_us(child: &Child) -> io::Result<()> {
     #[cfg(windows)]
     if let Some(handle) = child.raw_handle() {

@@ -12,9 +12,7 @@ use super::windows::links as imp;
 pub(super) const SCHEME: &str = "mailshift";
 
 /// From now on the system starts `program` for `mailshift://` links of this login.
-///
-/// # Errors
-/// When the system's own records cannot be written, and for a path that cannot stand in them.
+/// Not for a path that cannot stand in the system's records.
 pub fn register(program: &Path) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "windows"))]
     return imp::register(program);

@@ -37,7 +37,6 @@ impl Places {
         Some(places)
     }
 
-    /// Everything below one folder, for tests and the demo.
     pub fn below(home: impl Into<PathBuf>) -> std::io::Result<Self> {
         let home = home.into();
         let places = Self {

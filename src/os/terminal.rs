@@ -9,7 +9,6 @@ pub fn attach() {
     super::imp::console::attach();
 }
 
-/// Gives the terminal back, for a program that stays.
 pub fn leave() {
     #[cfg(windows)]
     super::imp::console::leave();

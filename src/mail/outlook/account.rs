@@ -6,19 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::registry::{Hive, Key};
 use super::section::mailbox;
 
-/// An account of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Account {
     pub kind: AccountKind,
     /// Empty when unknown.
     pub address: String,
-    /// The name in the list of accounts.
     pub name: String,
-    /// Incoming server of an IMAP or POP account.
     pub incoming: Option<Incoming>,
-    /// Name of the signature for new messages.
     pub new_signature: Option<String>,
-    /// Name of the signature for replies.
     pub reply_signature: Option<String>,
 }
 
@@ -33,7 +28,6 @@ pub(in crate::mail) enum AccountKind {
 }
 
 impl AccountKind {
-    /// As it travels in the inventory.
     pub fn id(self) -> &'static str {
         match self {
             Self::Exchange => "exchange",
@@ -54,7 +48,6 @@ pub(in crate::mail) struct Incoming {
     pub user: String,
 }
 
-/// Section of the account manager.
 const MANAGER: &str = "9375CFF0413111d3B88A00104B2A6676";
 /// Its lists of account numbers: mail accounts and address books, in the person's order.
 const MAIL_ORDER: &str = "{ED475418-B0D6-11D2-8C3B-00104B2A6676}";
@@ -65,7 +58,6 @@ const MAPI: &str = "{ED475414-B0D6-11D2-8C3B-00104B2A6676}";
 const ACTIVESYNC: &str = "{4DB5CBF0-3B77-4852-BC8E-BB81908861F3}";
 const LDAP: &str = "{4DB5CBF2-3B77-4852-BC8E-BB81908861F3}";
 
-/// The accounts of a profile.
 pub(super) fn accounts(hive: &Hive, profile: &Key) -> Vec<Account> {
     let manager = profile.below(MANAGER);
     let numbered = hive.subkeys(&manager).filter_map(|name| {

@@ -24,7 +24,6 @@ const SIGN_IN_LIMIT: Duration = Duration::from_mins(10);
 const RESTART_LIMIT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(300);
 
-/// How far Outlook has come with the new profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Arrival {
     /// Outlook has not listed the account: it waits for a sign-in, or has only begun.
@@ -34,7 +33,6 @@ enum Arrival {
     Complete,
 }
 
-/// Starts Outlook (unless it runs) and waits until it has set the account up.
 pub(super) fn collect(install: &Install, receipt: &Receipt, context: &Context<'_>) -> Result<Evidence, Error> {
     let Context { inbox_messages, host, progress, stop } = *context;
     progress(Progress::Started(Step::StartClient));

@@ -12,10 +12,8 @@ use super::program::Program;
 use super::registry::{Hive, Key};
 use super::version;
 
-/// One installation of classic Outlook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Install {
-    /// Full path of `OUTLOOK.EXE`.
     pub program: PathBuf,
     /// `16.0.17932.20130`; only `16.0` when nothing says more.
     pub version: String,
@@ -28,7 +26,6 @@ pub(in crate::mail) struct Install {
     pub channel: String,
 }
 
-/// How Office came to this computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum Installation {
     ClickToRun,
@@ -36,7 +33,6 @@ pub(in crate::mail) enum Installation {
 }
 
 impl Installation {
-    /// As it travels in the inventory.
     pub fn id(self) -> &'static str {
         match self {
             Self::ClickToRun => "click-to-run",
@@ -54,7 +50,6 @@ impl Install {
 
 /// Releases that note where they are, the newest first.
 const RELEASES: [&str; 3] = [NEWEST, "15.0", "14.0"];
-/// Outlook 2016, and all since.
 const NEWEST: &str = "16.0";
 
 const APP_PATH: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\OUTLOOK.EXE";
@@ -70,7 +65,6 @@ fn views(path: &str) -> [Key; 2] {
     [Key::machine(path), Key::machine32(path)]
 }
 
-/// What has to be read for [`find`].
 pub(super) fn keys() -> Vec<Key> {
     let paths = [APP_PATH, CLICK_TO_RUN, CLICK_TO_RUN_2013].map(String::from);
     let paths = paths.into_iter().chain(RELEASES.map(install_root));
@@ -90,7 +84,6 @@ pub(super) fn find(hive: &Hive, look: &dyn Fn(&Path) -> Option<Program>) -> Vec<
     installs
 }
 
-/// Every path that an installer noted.
 fn noted(hive: &Hive) -> Vec<String> {
     let text = |key: &Key, name: &str| {
         let text = hive.text(key, name)?;
@@ -132,7 +125,6 @@ fn described(hive: &Hive, program: Program) -> Install {
     }
 }
 
-/// The first two numbers of a version.
 fn release(version: &str) -> Option<String> {
     let numbers = version::numbers(version);
     numbers.first_chunk::<2>().map(|[major, minor]| format!("{major}.{minor}"))
@@ -157,7 +149,6 @@ impl Folder {
         self.number.map(|number| format!("{number}.0"))
     }
 
-    /// Where the configuration of Click-to-Run is.
     fn click_to_run(&self) -> Option<&'static str> {
         self.in_root.then_some(if self.number == Some(15) { CLICK_TO_RUN_2013 } else { CLICK_TO_RUN })
     }

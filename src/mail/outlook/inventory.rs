@@ -11,7 +11,6 @@ use super::version::too_old;
 use crate::problem::ResponseCode;
 use crate::protocol::{ClientKind, DataFile, Finding, InstalledClient, KnownAccount, MinimumVersion};
 
-/// Everything that was looked at.
 pub(super) struct Seen<'a> {
     pub hive: &'a Hive,
     pub installs: &'a [Install],
@@ -22,9 +21,7 @@ pub(super) struct Seen<'a> {
     pub size: &'a dyn Fn(&Path) -> Option<u64>,
     /// Room for data files, in bytes; none when unknown.
     pub free_disk: Option<u64>,
-    /// Classic Outlook runs in this login.
     pub running: bool,
-    /// The new Outlook runs in this login.
     pub new_running: bool,
 }
 

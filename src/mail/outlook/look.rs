@@ -58,7 +58,6 @@ pub(super) fn for_plan(install: &Install, order: &Order, places: &Places, host: 
     })
 }
 
-/// A name for this login's files in a folder that all logins share.
 fn own_name() -> String {
     uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, os::login().as_bytes()).to_string()
 }

@@ -29,7 +29,6 @@ use job::{ChildMessage, DATA_FILE_LIMIT};
 
 /// Beside the agent's own program, for 32-bit Outlook on 64-bit Windows: the same program built for x86.
 pub(super) const HELPER_X86: &str = "mailshift-mapi-x86.exe";
-/// The call that makes the profile.
 const MAKING: &str = "CreateProfile";
 /// Calls in which a failure means that there is no MAPI here, rather than that this profile failed.
 const BEGINNING: [&str; 2] = ["MAPIInitialize", "MAPIAdminProfiles"];
@@ -39,21 +38,17 @@ const NOT_HERE: [u32; 4] = [0x8004_011D, 0x8004_0154, 0x8000_4002, 0x8004_0102];
 /// `MAPI_E_NOT_FOUND`: as an answer to making the service, there is no Exchange provider.
 const NOT_FOUND: u32 = 0x8004_010F;
 
-/// What a job that is done has left to tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Report {
     pub attached: Vec<PathBuf>,
-    /// Data files that are not in the new profile, and why.
     pub not_attached: Vec<(PathBuf, String)>,
 }
 
-/// A job that is not done.
 #[derive(Debug, Clone)]
 pub(super) struct Failed {
     pub error: Error,
     /// MAPI has said that it made the profile. When this is not set, the name may be somebody else's profile.
     pub made: bool,
-    /// The data file that it was busy with.
     pub data_file: Option<PathBuf>,
 }
 
@@ -88,7 +83,7 @@ pub(super) fn remove(host: &Host, helper: &Path, profile: &str) {
 
 fn run_within(host: &Host, helper: &Path, job: &Job, limit: Duration) -> Result<Report, Failed> {
     let nothing = |error| Failed { error, made: false, data_file: None };
-    let program = worker::placed(helper).map_err(nothing)?;
+    let program = worker::place(helper).map_err(nothing)?;
     let mut transcript = Transcript::default();
     let status = Helper {
         program: &program,
@@ -106,14 +101,11 @@ fn run_within(host: &Host, helper: &Path, job: &Job, limit: Duration) -> Result<
     transcript.judge(status, limit).map_err(|error| Failed { error, made, data_file })
 }
 
-/// What the child has said so far.
 #[derive(Debug, Default)]
 struct Transcript {
-    /// The call that it is in.
     call: String,
     /// The new profile is there: calls to fill it have begun.
     made: bool,
-    /// What it adds.
     data_file: Option<PathBuf>,
     /// How long that may take.
     busy_until: Option<Instant>,
@@ -161,7 +153,6 @@ impl Transcript {
         }
     }
 
-    /// `status` is none when the child had to be ended.
     fn judge(self, status: Option<ExitStatus>, limit: Duration) -> Result<Report, Error> {
         match self.end {
             // A library that crashes or hangs while it is unloaded takes nothing back.

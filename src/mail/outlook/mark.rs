@@ -17,7 +17,6 @@ pub(super) enum Removal {
     IfEmpty,
 }
 
-/// Marks a profile.
 pub(super) fn set(profile: &Key, mark: &str) -> Change {
     Change::Set(profile.clone(), NAME.into(), Value::sz(mark))
 }

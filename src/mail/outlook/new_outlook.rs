@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::registry::{Hive, Key};
 use super::version;
 
-/// The new Outlook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct NewOutlook {
-    /// Empty when unknown.
     pub version: String,
     /// The person has switched to it: starting Outlook opens it instead of the classic one.
     pub in_use: bool,
@@ -22,7 +20,6 @@ const FAMILY: &str = r"Software\Classes\Local Settings\Software\Microsoft\Window
 /// The switch in both Outlooks' title bars; `UseNewOutlook` is 1 when it is on.
 const PREFERENCES: &str = r"Software\Microsoft\Office\16.0\Outlook\Preferences";
 
-/// What has to be read for [`find`].
 pub(super) fn keys() -> Vec<Key> {
     vec![Key::user(FAMILY), Key::user(PREFERENCES)]
 }

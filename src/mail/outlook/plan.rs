@@ -18,61 +18,44 @@ use super::{prf, version};
 use crate::account::{Exchange, Protocol};
 use crate::mail::{Error, Order};
 
-/// Value that names the file that Outlook imports at its first start.
 const IMPORT: &str = "ImportPRF";
-/// Value that names the profile that Outlook opens by itself.
 const DEFAULT: &str = "DefaultProfile";
 /// Releases before keep their profiles elsewhere, and the mail servers of today refuse them.
 const OLDEST_RELEASE: &str = "15.0";
 
-/// Everything that the plan depends on.
 pub(super) struct Found {
     pub install: Install,
     /// What [`super::look::keys`] names.
     pub hive: Hive,
     pub profiles: Vec<Profile>,
-    /// Name of the profile that Outlook opens today.
     pub default: Option<String>,
     pub blockers: Vec<Blocker>,
-    /// The person has switched to the new Outlook.
     pub new_outlook_in_use: bool,
-    /// The project wants people to be switched back to classic Outlook.
     pub switch_to_classic: bool,
-    /// The program that [`super::mapi::helper`] names for this Outlook is there.
     pub has_helper: bool,
-    /// Where a PRF file would be: [`prf::place`].
     pub prf: Option<PathBuf>,
     /// Encodes a text for a PRF file: [`prf::in_ansi_code_page`], or a test's own.
     pub ansi: fn(&str) -> Option<Vec<u8>>,
 }
 
-/// What will be there afterwards.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::mail) struct Plan {
-    /// Name of the new profile: free, ASCII.
     pub profile: String,
-    /// Name of the profile that Outlook opens until then.
     pub old: Option<String>,
     /// The new profile's key: going back removes it only as long as Outlook has not opened the profile.
     pub(in crate::mail::outlook) key: Key,
     pub(in crate::mail::outlook) recipe: Recipe,
-    /// Before the profile is made.
     pub(in crate::mail::outlook) prepare: Vec<Change>,
     /// Once the profile is there. What is not changed here but by Outlook or MAPI (the default profile that a PRF file
     /// asks for) is set to what it is already: so it has a place in the journal, and going back restores it.
     pub(in crate::mail::outlook) switch: Vec<Change>,
-    /// Data files of the old profile that this recipe does not add.
     pub(in crate::mail::outlook) left_behind: Vec<PathBuf>,
 }
 
-/// How the profile comes to be.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::mail::outlook) enum Recipe {
-    /// By MAPI, with an Exchange mailbox.
     Mapi(Mapi),
-    /// Empty, for Outlook to fill at its first start.
     EmptyProfile(EmptyProfile),
-    /// By Outlook's first start, from a PRF file.
     Prf { file: PathBuf, content: Vec<u8> },
 }
 
@@ -118,7 +101,6 @@ impl Mapi {
 }
 
 impl Plan {
-    /// Every change of the registry that this plan may make, in order.
     pub fn changes(&self) -> Vec<Change> {
         let filled = self.empty_profile().into_iter().flat_map(EmptyProfile::changes);
         [self.prepare.clone(), filled.collect(), self.switch.clone()].concat()
@@ -143,7 +125,6 @@ impl Plan {
         }
     }
 
-    /// The file that Outlook is to import.
     pub fn import(&self) -> Option<PathBuf> {
         match &self.recipe {
             Recipe::Prf { file, .. } => Some(file.clone()),
@@ -152,12 +133,10 @@ impl Plan {
     }
 }
 
-/// Whether a change names the file that Outlook is to import.
 fn is_import(change: &Change) -> bool {
     matches!(change, Change::Set(_, name, _) if name == IMPORT)
 }
 
-/// Whether a change makes a profile the default one.
 pub(super) fn is_of_default(change: &Change, install: &Install) -> bool {
     match change {
         Change::Set(key, name, _) | Change::Remove(key, name) => *key == install.root() && name == DEFAULT,
@@ -165,7 +144,6 @@ pub(super) fn is_of_default(change: &Change, install: &Install) -> bool {
     }
 }
 
-/// Plans for what was found.
 pub(super) fn plan(order: &Order, found: &Found) -> Result<Plan, Error> {
     if found.new_outlook_in_use && !found.switch_to_classic {
         return Err(Error::NewOutlook);
@@ -194,7 +172,6 @@ pub(super) fn plan(order: &Order, found: &Found) -> Result<Plan, Error> {
     Ok(Plan { profile, old: found.default.clone(), key, recipe, prepare, switch, left_behind })
 }
 
-/// Data files of the old profile that are the person's own.
 fn data_files(found: &Found) -> Vec<PathBuf> {
     let is_old = |profile: &&Profile| found.default.as_deref().map(folded) == Some(folded(&profile.name));
     let files = found.profiles.iter().find(is_old).into_iter().flat_map(|old| &old.data_files);

@@ -10,11 +10,9 @@ use std::path::Path;
 use super::install::Install;
 use super::registry::{Hive, Key, Value};
 
-/// A policy or setting that a plan has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::mail) struct Blocker {
     pub key: Key,
-    /// Name of the value.
     pub name: String,
     /// Exactly as it is: `HKCU\…\ZeroConfigExchange=1`.
     pub setting: String,
@@ -23,32 +21,22 @@ pub(in crate::mail) struct Blocker {
     pub policy: bool,
 }
 
-/// What cannot work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::mail) enum Blocks {
-    /// Any Exchange account, made in whatever way.
     Exchange,
-    /// An Exchange account on Microsoft 365.
     Microsoft365,
-    /// An Exchange account anywhere else.
     OtherExchange,
     /// A set-up by Outlook's own wizard in an empty profile: it would take the address of the Windows login.
     EmptyProfile,
-    /// An IMAP account.
     Imap,
-    /// A POP account.
     Pop3,
-    /// Importing a PRF file: another one is waiting.
     Prf,
-    /// Adding the old profile's data files.
     DataFiles,
     /// Nothing: worth knowing.
     Nothing,
 }
 
-/// A value that hinders when it is this number.
 struct Rule {
-    /// Below the release's key.
     place: &'static str,
     name: &'static str,
     number: u32,
@@ -91,7 +79,6 @@ const WAYS: [&str; 5] = [
 
 const EXCHANGE: &str = r"Software\Microsoft\Exchange";
 
-/// What has to be read for [`blockers`].
 pub(super) fn keys(install: &Install) -> Vec<Key> {
     let below = ["Outlook", IDENTITY, r"Common\SignIn", r"Common\Internet"];
     let mut keys: Vec<Key> = below.iter().flat_map(|place| places(install, place)).map(|(key, _)| key).collect();
@@ -116,7 +103,6 @@ fn effective<'a>(hive: &'a Hive, install: &Install, place: &str, name: &str) -> 
     places.find_map(|(key, policy)| hive.value(&key, name).map(|value| (key, policy, value)))
 }
 
-/// Everything that stands in the way.
 pub(super) fn blockers(hive: &Hive, install: &Install) -> Vec<Blocker> {
     let mut found: Vec<Blocker> = Vec::new();
     for rule in &RULES {

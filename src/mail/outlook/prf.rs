@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use crate::account::{Authentication, Protocol, Security, Server};
 use crate::mail::{Error, Order};
 
-/// Name of the file.
 const FILE: &str = "outlook.prf";
 
 /// A text in the computer's "ANSI" code page; none when that lacks one of its characters.

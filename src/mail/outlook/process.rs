@@ -21,7 +21,6 @@ use crate::os;
 /// Longest wait for Outlook's automation to take the request to quit: behind an open question it takes none.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
 
-/// File names of the programs.
 const PROGRAM: &str = "OUTLOOK.EXE";
 const NEW_PROGRAM: &str = "olk.exe";
 
@@ -30,7 +29,6 @@ pub(in crate::mail) fn running() -> Option<u32> {
     desktop::running(PROGRAM)
 }
 
-/// The same for the new Outlook.
 pub(super) fn new_is_running() -> bool {
     desktop::running(NEW_PROGRAM).is_some()
 }
@@ -51,7 +49,6 @@ fn ask_to_close(process: u32) -> Asked {
     Asked::Plainly
 }
 
-/// Starts it as the person would. It outlives the agent.
 pub(in crate::mail) fn start(program: &Path, arguments: &[&str], host: &Host) -> Result<Child, Error> {
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(host.environment.iter().map(|(name, value)| (name, value)));

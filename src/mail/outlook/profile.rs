@@ -18,7 +18,6 @@ use super::{account, version};
 #[allow(unused_imports, reason = "for those who look at accounts")]
 pub(in crate::mail) use super::account::{Account, AccountKind};
 
-/// A profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Profile {
     pub name: String,
@@ -37,14 +36,11 @@ pub(in crate::mail) struct DataFile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum DataFileKind {
-    /// The person's own file.
     Pst,
-    /// A copy of a mailbox.
     Ost,
 }
 
 impl DataFileKind {
-    /// As it travels in the inventory.
     pub fn id(self) -> &'static str {
         match self {
             Self::Pst => "pst",
@@ -61,13 +57,11 @@ pub(super) fn list(root: &Key) -> Key {
     if is_old(root) { Key::user(MAIL_SUBSYSTEM) } else { root.below("Profiles") }
 }
 
-/// Outlook 2010 or older.
 fn is_old(root: &Key) -> bool {
     let release = root.path.rsplit('\\').nth(1).unwrap_or_default();
     !version::at_least(release, "15.0")
 }
 
-/// Every profile below an installation's root, in the order of their names.
 pub(super) fn profiles(hive: &Hive, root: &Key) -> Vec<Profile> {
     let list = list(root);
     hive.subkeys(&list).map(|name| profile(hive, &list.below(name), name)).collect()
@@ -80,7 +74,6 @@ pub(super) fn default_profile(hive: &Hive, root: &Key) -> Option<String> {
     hive.subkeys(&list).find(|name| folded(name) == folded(&named)).map(str::to_owned)
 }
 
-/// The profile whose key this is.
 pub(super) fn profile(hive: &Hive, key: &Key, name: &str) -> Profile {
     let mut mailboxes = Vec::new();
     let mut data_files = Vec::new();

@@ -4,7 +4,7 @@
 
 #[cfg(target_os = "windows")]
 #[path = "program/windows.rs"]
-mod door;
+mod sys;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// What a program was built for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum Architecture {
     X86,
@@ -23,7 +22,6 @@ pub(in crate::mail) enum Architecture {
 }
 
 impl Architecture {
-    /// As it travels in the inventory.
     pub fn id(self) -> &'static str {
         match self {
             Self::X86 => "x86",
@@ -34,7 +32,6 @@ impl Architecture {
     }
 }
 
-/// A program file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Program {
     /// Its real name: installers also note shortened ones (`C:\PROGRA~1\…`).
@@ -44,7 +41,6 @@ pub(super) struct Program {
     pub version: Option<String>,
 }
 
-/// Opens a program file; `None` when there is none.
 pub(super) fn look(path: &Path) -> Option<Program> {
     let mut file = File::open(path).ok()?;
     let path = real(path);
@@ -67,7 +63,6 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// The machine word of the COFF header.
 fn architecture(file: &mut (impl Read + Seek)) -> io::Result<Architecture> {
     /// Where the DOS header holds the place of the PE header.
     const PLACE: u64 = 0x3C;
@@ -88,7 +83,7 @@ fn architecture(file: &mut (impl Read + Seek)) -> io::Result<Architecture> {
 }
 
 #[cfg(target_os = "windows")]
-use door::version;
+use sys::version;
 
 /// Only Windows itself reads version resources.
 #[cfg(not(target_os = "windows"))]
@@ -102,7 +97,6 @@ mod tests {
 
     use super::*;
 
-    /// The least that is a program for this machine word.
     fn built_for(machine: [u8; 2]) -> Vec<u8> {
         let mut bytes = vec![0; 0x80];
         bytes[..2].copy_from_slice(b"MZ");

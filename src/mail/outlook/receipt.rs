@@ -10,23 +10,18 @@ use super::plan::{Plan, Recipe};
 use super::profile;
 use super::registry::{Change, Hive, Key};
 
-/// What is made and how it is taken back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Receipt {
-    /// Name of the new profile.
     pub profile: String,
     /// The new profile's key. It was free when this was written down.
     pub key: Key,
-    /// Name of the profile that was the default.
     pub old: Option<String>,
-    /// Address of the new mailbox.
     pub address: String,
     /// What the new profile is marked with until Outlook opens it: see [`super::mark`].
     #[serde(default)]
     pub mark: String,
     /// MAPI makes the profile, and takes it away.
     pub by_mapi: bool,
-    /// The file that Outlook imports at its next start.
     pub import: Option<PathBuf>,
     /// Takes every change of the registry back, in this order.
     pub undo: Vec<Change>,
@@ -63,7 +58,6 @@ impl Receipt {
     }
 }
 
-/// What takes these changes back, in the order in which it is to be done.
 fn reversed(hive: &Hive, changes: &[Change]) -> Vec<Change> {
     let mut now = hive.clone();
     let mut receipts = Vec::new();

@@ -4,14 +4,14 @@
 //! Names of keys and values are compared without regard to case, as Windows does
 //! (<https://learn.microsoft.com/windows/win32/sysinfo/structure-of-the-registry>). Stored passwords are never read.
 
-#[cfg(target_os = "windows")]
-#[path = "registry/windows.rs"]
-mod door;
-#[cfg(not(target_os = "windows"))]
-#[path = "registry/elsewhere.rs"]
-mod door;
 #[cfg(all(test, target_os = "windows"))]
 mod real;
+#[cfg(target_os = "windows")]
+#[path = "registry/windows.rs"]
+mod sys;
+#[cfg(not(target_os = "windows"))]
+#[path = "registry/elsewhere.rs"]
+mod sys;
 #[cfg(test)]
 mod text;
 
@@ -20,12 +20,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(in crate::mail) use door::{flush, read, write};
+pub(in crate::mail) use sys::{flush, read, write};
 
-/// Which part of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(in crate::mail) enum Root {
-    /// `HKEY_CURRENT_USER`.
     User,
     /// `HKEY_LOCAL_MACHINE`, the 64-bit view.
     Machine,
@@ -100,7 +98,6 @@ impl Kind {
     pub const DWORD: Self = Self(4);
 }
 
-/// A value as the registry holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Value {
     pub kind: Kind,
@@ -134,7 +131,6 @@ impl Value {
     }
 }
 
-/// What was read of the registry: keys with their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::mail) struct Hive {
     keys: BTreeMap<(Root, String), Entry>,
@@ -142,7 +138,6 @@ pub(in crate::mail) struct Hive {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    /// As it is written.
     key: Key,
     /// By folded name: the name as it is written, and the value.
     values: BTreeMap<String, (String, Value)>,
@@ -191,23 +186,19 @@ impl Hive {
         self.keys.get(&key.folded())?.values.get(&folded(name))
     }
 
-    /// The text of a value, as [`Value::text`] reads it.
     pub fn text(&self, key: &Key, name: &str) -> Option<String> {
         self.value(key, name)?.text()
     }
 
-    /// The number of a value, as [`Value::number`] reads it.
     pub fn number(&self, key: &Key, name: &str) -> Option<u32> {
         self.value(key, name)?.number()
     }
 
-    /// Names and values of a key.
     pub fn values(&self, key: &Key) -> impl Iterator<Item = (&str, &Value)> {
         let entry = self.keys.get(&key.folded());
         entry.into_iter().flat_map(|entry| entry.values.values()).map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Names of the keys directly below, in the order of their names.
     pub fn subkeys(&self, key: &Key) -> impl Iterator<Item = &str> {
         let (root, path) = key.folded();
         let prefix = format!("{path}\\");
@@ -246,7 +237,6 @@ impl Hive {
     }
 }
 
-/// One change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) enum Change {
     /// Makes a key and the keys above it; one that exists stays as it is.

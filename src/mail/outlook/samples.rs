@@ -18,7 +18,6 @@ use super::program::{Architecture, Program};
 use super::registry::Hive;
 use crate::protocol::{InstalledClient, MinimumVersion};
 
-/// Names of all samples.
 pub(super) const NAMES: [&str; 10] = [
     "damaged",
     "microsoft-365",
@@ -36,14 +35,12 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/windows/hives")
 }
 
-/// A sample's registry.
 pub(super) fn hive(name: &str) -> Hive {
     let path = folder().join(name).with_extension("reg");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Hive::parsed(&text)
 }
 
-/// The classic Outlooks of a sample.
 pub(super) fn installs(name: &str, hive: &Hive) -> Vec<Install> {
     install::find(hive, &|path| look(name, path))
 }

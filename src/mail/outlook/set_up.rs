@@ -21,7 +21,6 @@ use crate::protocol::Evidence;
 pub(in crate::mail) struct SetUp {
     pub install: Install,
     receipt: Option<Receipt>,
-    /// While the set-up runs.
     #[serde(skip)]
     plan: Option<Plan>,
 }

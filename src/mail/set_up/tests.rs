@@ -4,6 +4,8 @@
 #[cfg(unix)]
 mod contents;
 #[cfg(unix)]
+mod earlier;
+#[cfg(unix)]
 mod refused;
 #[cfg(unix)]
 mod sweep;
@@ -15,7 +17,6 @@ use super::*;
 use crate::account::{Account, Authentication, Protocol, Security, Server};
 use crate::mail::Recovered;
 use crate::mail::recovery::recover;
-use crate::mail::script::tests::runtime;
 use crate::mail::thunderbird::{self, Install};
 use crate::protocol::Evidence;
 use crate::secret::Secret;
@@ -98,7 +99,6 @@ impl Home {
         self.run(&Self::order(), &Cancel::default()).begin(self.client(), Some(0))
     }
 
-    /// Runs the writing part; the record as it is when it ends.
     fn switch_over(&self) -> (Result<(), Error>, Option<Journal>) {
         match self.begin() {
             Err(error) => (Err(error), None),

@@ -14,7 +14,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 #[derive(Debug)]
 struct Server<'a> {
     says: &'a [u8],
-    /// As many at once.
     piece: usize,
 }
 

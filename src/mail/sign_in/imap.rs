@@ -13,14 +13,14 @@ use crate::mail::Error;
 use crate::secret::Secret;
 
 pub(super) async fn inbox_messages(link: &Link<'_>, password: &Secret) -> Result<u32, Error> {
-    let mut session = signed_in(link, password).await?;
+    let mut session = sign_in(link, password).await?;
     let inbox = session.status("INBOX", "(MESSAGES)").await.map_err(|error| link.no_mail_server(error))?;
     // The server closes the connection on LOGOUT anyway: an error here changes nothing.
     let _ = session.logout().await;
     Ok(inbox.exists)
 }
 
-async fn signed_in(link: &Link<'_>, password: &Secret) -> Result<Session<Limited<TlsStream<TcpStream>>>, Error> {
+async fn sign_in(link: &Link<'_>, password: &Secret) -> Result<Session<Limited<TlsStream<TcpStream>>>, Error> {
     let client = client(link).await?;
     let name = &link.server.username;
     // LOGIN takes ASCII only; AUTHENTICATE PLAIN takes UTF-8 (RFC 4616).
@@ -77,7 +77,6 @@ fn check_greeting(link: &Link<'_>, greeting: Result<Option<&Response<'_>>, &std:
     }
 }
 
-/// SASL PLAIN.
 struct Plain<'a> {
     name: &'a str,
     password: &'a Secret,

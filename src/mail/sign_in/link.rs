@@ -16,7 +16,6 @@ use super::trust::Trust;
 use crate::account::Server;
 use crate::mail::{Error, Side};
 
-/// One server and how to trust it.
 pub(super) struct Link<'a> {
     pub server: &'a Server,
     pub side: Side,
@@ -98,7 +97,6 @@ impl<'a> Link<'a> {
     }
 }
 
-/// What a stranger's server said, fit for a log line.
 fn shortened(said: &str) -> String {
     said.chars().filter(|c| !c.is_control()).take(200).collect()
 }

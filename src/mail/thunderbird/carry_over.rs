@@ -13,18 +13,14 @@ use crate::account::Account;
 use crate::mail::files;
 pub(super) use tree::Tree;
 
-/// What was found in an old profile.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Old {
     pub folder: PathBuf,
     pub prefs: Prefs,
-    /// Names in the profile's folder.
     pub names: Vec<String>,
-    /// Mail filters of the old account.
     pub filters: Option<String>,
 }
 
-/// A file or folder to copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Copy {
     pub from: PathBuf,
@@ -32,7 +28,6 @@ pub(super) struct Copy {
     pub to: PathBuf,
 }
 
-/// What goes into the new profile.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct CarryOver {
     pub prefs: Prefs,
@@ -57,7 +52,6 @@ const ENCRYPTED_PASSPHRASE: &str = "encrypted-openpgp-passphrase.txt";
 const PREFIXES: [&str; 5] =
     ["mailnews.tags.", "ldap_2.servers.", "calendar.registry.", "calendar.list.", "calendar.timezone."];
 
-/// Preferences of an identity that are about the person and not about the server.
 const IDENTITY: [&str; 21] = [
     "htmlSigText",
     "htmlSigFormat",
@@ -83,7 +77,6 @@ const IDENTITY: [&str; 21] = [
 ];
 
 impl Old {
-    /// Looks at an old profile. What cannot be read is not carried over.
     pub fn read(folder: &Path, old_address: &str) -> Self {
         let text = fs::read(folder.join("prefs.js")).ok().and_then(|bytes| files::decoded(&bytes)).unwrap_or_default();
         let mut names: Vec<String> = fs::read_dir(folder)
@@ -154,7 +147,6 @@ impl Old {
     }
 }
 
-/// Chooses what to carry over. Pure.
 pub(super) fn chosen(old: &Old, old_address: &str, account: &Account) -> CarryOver {
     let identity = old.account_of(old_address).map_or("", |(_, identity)| identity);
     let mut carried = CarryOver::default();

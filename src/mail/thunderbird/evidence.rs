@@ -22,11 +22,9 @@ const TYPED_ARRIVAL_LIMIT: Duration = Duration::from_mins(5);
 const SETTLED: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What Thunderbird is to come to.
 pub(super) struct Expected<'a> {
     pub install: &'a Install,
     pub new: &'a Profile,
-    /// Host and user name of the incoming server.
     pub host: &'a str,
     pub username: &'a str,
     pub has_password: bool,
@@ -73,7 +71,6 @@ fn is_there(expected: &Expected<'_>, context: &Context<'_>) -> Result<bool, Erro
     }
 }
 
-/// Waits until a process holds the new profile's lock.
 fn until_in_use(expected: &Expected<'_>, mut child: Option<&mut Child>, stop: &dyn Fn() -> bool) -> Result<(), Error> {
     let Expected { install, new, .. } = *expected;
     let not_started = |reason: String| Error::NotStarted { program: install.command.0.clone(), reason };

@@ -33,12 +33,10 @@ impl Bytes<'_> {
         u64::from_le_bytes(word)
     }
 
-    /// 64 bits, counted from the front.
     fn front(&self, at: usize) -> u64 {
         self.read::<8>(at)
     }
 
-    /// 64 bits, `before_end` bytes before the end.
     fn back(&self, before_end: usize) -> u64 {
         self.read::<8>(self.0.len() - before_end)
     }
@@ -92,7 +90,6 @@ fn up_to_32(text: &Bytes<'_>) -> u64 {
 }
 
 fn up_to_64(text: &Bytes<'_>) -> u64 {
-    /// Folds four words, of which the last is given, onto a start value.
     fn folded(start: u64, words: [u64; 2], last: u64) -> (u64, u64) {
         let mut a = start;
         let b = a.wrapping_add(last).rotate_right(52);
@@ -113,7 +110,6 @@ fn up_to_64(text: &Bytes<'_>) -> u64 {
     mixed(mixed(sum).wrapping_mul(K0).wrapping_add(front_high)).wrapping_mul(K2)
 }
 
-/// Folds the 32 bytes at a place onto two seeds.
 fn weak(text: &Bytes<'_>, at: usize, first: u64, second: u64) -> (u64, u64) {
     let a = first.wrapping_add(text.front(at));
     let last = text.front(at + 24);

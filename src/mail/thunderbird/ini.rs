@@ -32,7 +32,6 @@ impl Ini {
         self.lines.iter().all(|line| line.trim().is_empty())
     }
 
-    /// Names of the sections, in the file's order.
     pub fn sections(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().filter_map(|line| header(line))
     }
@@ -43,7 +42,6 @@ impl Ini {
         self.lines[start..end].iter().rev().find_map(|line| pair(line).filter(|(name, _)| *name == key)).map(|(_, v)| v)
     }
 
-    /// Sets a value; the section is appended when it is not there yet.
     pub fn set(&mut self, section: &str, key: &str, value: &str) {
         let ending = self.ending;
         let line = format!("{key}={value}{ending}");

@@ -13,15 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::hash::install_hash;
 use super::ini::Ini;
 
-/// One installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::mail) struct Install {
-    /// Folder of the program and its libraries.
     pub folder: PathBuf,
-    /// What starts it, with its arguments.
     pub command: (PathBuf, Vec<String>),
     pub version: String,
-    /// Where its profiles are listed.
     pub root: PathBuf,
     /// Name of its section in `profiles.ini`; unknown for sandboxed installations.
     pub hash: Option<String>,
@@ -45,7 +41,6 @@ pub(super) fn find(system: &Path, home: &Path, path: &OsStr) -> Vec<Install> {
     installs
 }
 
-/// Where `profiles.ini` is.
 pub(super) fn profile_root(home: &Path) -> PathBuf {
     if cfg!(windows) {
         home.join("AppData/Roaming/Thunderbird")
@@ -125,14 +120,11 @@ fn program_folder(named: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Below a folder of Flatpak's.
 const FLATPAK: &str = "flatpak/app/org.mozilla.Thunderbird/current/active/files/lib/thunderbird";
 
-/// Below the home.
 const FLATPAK_PROFILES: &str = ".var/app/org.mozilla.Thunderbird/.thunderbird";
 const SNAP_PROFILES: &str = "snap/thunderbird/common/.thunderbird";
 
-/// Where the profiles of sandboxed installations are listed, installed or not.
 pub(super) fn sandboxed_roots(home: &Path) -> Vec<PathBuf> {
     if cfg!(target_os = "linux") { vec![home.join(FLATPAK_PROFILES), home.join(SNAP_PROFILES)] } else { Vec::new() }
 }

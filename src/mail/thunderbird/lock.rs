@@ -15,7 +15,6 @@ pub(super) fn seen(profile: &Path) -> Seen {
     Seen(names.map(|name| profile.join(name).symlink_metadata().and_then(|file| file.modified()).ok()))
 }
 
-/// The process that uses a profile.
 #[cfg(unix)]
 pub(in crate::mail) fn holder(profile: &Path) -> Option<u32> {
     use rustix::process::{Flock, FlockType, fcntl_getlk};

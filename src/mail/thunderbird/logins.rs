@@ -11,10 +11,8 @@ use crate::mail::files;
 
 pub(super) const FILE: &str = "logins.json";
 
-/// Thunderbird's copy of it.
 const BACKUP: &str = "logins-backup.json";
 
-/// One password, already encrypted.
 pub(super) struct Entry {
     pub id: String,
     pub origin: String,
@@ -29,7 +27,6 @@ pub(super) fn add(path: &Path, entries: &[Entry]) -> io::Result<()> {
     files::replace(path, after.to_string().as_bytes())
 }
 
-/// Takes the passwords with these ids out of a profile's store. Others stay.
 pub(super) fn withdraw(profile: &Path, ids: &[String]) -> io::Result<()> {
     let is_ours = |entry: &Value| entry["guid"].as_str().is_some_and(|id| ids.iter().any(|ours| ours == id));
     for path in [FILE, BACKUP].map(|name| profile.join(name)) {

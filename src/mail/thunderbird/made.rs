@@ -30,7 +30,6 @@ pub(super) struct Made {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Content {
-    /// SHA-256, in hexadecimal digits.
     Is(String),
     /// A copy of this file, or as much of it as had been copied.
     Of(String),
@@ -41,11 +40,9 @@ enum Content {
 const STORE: [&str; 7] =
     [logins::FILE, "key4.db", "key4.db-journal", "cert9.db", "cert9.db-journal", "pkcs11.txt", "cert_override.txt"];
 
-/// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
 
 impl Made {
-    /// What will be made: files with their content, and copies.
     pub fn planned(written: &[(PathBuf, String)], tree: &Tree) -> Self {
         let written = written
             .iter()
@@ -56,7 +53,7 @@ impl Made {
     }
 
     /// Everything is there: what each file holds from now on counts.
-    pub fn completed(&self, folder: &Path) -> io::Result<Self> {
+    pub fn complete(&self, folder: &Path) -> io::Result<Self> {
         let mut found = BTreeMap::new();
         for name in self.files.keys().map(String::as_str).chain(STORE) {
             match sum(&folder.join(name)) {
@@ -142,7 +139,6 @@ impl Found {
     }
 }
 
-/// A path as the list writes it.
 fn listed(path: &Path) -> Option<String> {
     let text = path.to_str()?;
     Some(if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() })
@@ -247,7 +243,7 @@ mod tests {
         let mut profile = Profile::new();
         fs::remove_file(profile.at(".prefs.js.new-1-2")).expect("removed");
         fs::write(profile.at("key4.db"), "by the library").expect("written");
-        profile.made = profile.made.completed(&profile.at("")).expect("readable");
+        profile.made = profile.made.complete(&profile.at("")).expect("readable");
         fs::write(profile.folder.path().join("source"), "the old profile is in use again").expect("written");
         fs::write(profile.at("cert9.db"), "not ours").expect("written");
         assert!(!profile.is_withdrawn(), "the library made no such file");

@@ -35,7 +35,6 @@ struct Trust {
     code: c_uint,
 }
 
-/// What went wrong, with NSPR's error number.
 #[derive(Debug, thiserror::Error)]
 #[error("{call} failed ({number})")]
 struct Failed {
@@ -43,7 +42,6 @@ struct Failed {
     number: c_int,
 }
 
-/// An open key store of a profile.
 pub(super) struct Store {
     nss: libloading::Library,
     slot: *mut c_void,
@@ -113,7 +111,6 @@ impl Store {
         }
     }
 
-    /// Trusts a certificate authority (PEM) for servers.
     pub fn trust(&self, authority: &str) -> Result<(), Box<dyn Error>> {
         for certificate in CertificateDer::pem_slice_iter(authority.as_bytes()) {
             self.trust_certificate(certificate?.as_ref())?;

@@ -12,7 +12,6 @@ use crate::mail::Host;
 use crate::mail::child::{Helper, Next, Stream};
 use crate::secret::Secret;
 
-/// The only argument of the child. See [`nss_child_main`].
 pub const NSS_CHILD_ARGUMENT: &str = "--store-password-in-profile";
 /// How long the child may take; usually it takes 0.2 s.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -20,7 +19,6 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// What the child is to do. Travels over its standard input only.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Job {
-    /// Folder of Thunderbird's libraries.
     pub libraries: PathBuf,
     pub profile: PathBuf,
     pub certificate_authority: Option<String>,
@@ -68,7 +66,6 @@ impl Job {
     }
 }
 
-/// Why the store does not have the password. No secrets.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Failed(String);
@@ -79,7 +76,6 @@ impl Failed {
     }
 }
 
-/// Runs the job in a child. Nothing to do is done.
 pub(super) fn hand_over(host: &Host, job: &Job) -> Result<(), Failed> {
     if job.is_empty() {
         return Ok(());

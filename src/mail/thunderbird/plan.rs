@@ -11,16 +11,13 @@ use crate::mail::files::{self, writing};
 use crate::mail::{Error, Order};
 use crate::os;
 
-/// Everything that the plan depends on.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub install: Install,
     pub profiles: Profiles,
-    /// The profile that the installation starts today.
     pub old: Option<(Profile, Old)>,
 }
 
-/// What will be there afterwards.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::mail) struct Plan {
     pub new: Profile,
@@ -55,7 +52,6 @@ pub(super) fn look(order: &Order, install: &Install) -> Result<Plan, Error> {
 }
 
 impl Plan {
-    /// The two lists with their new contents.
     pub fn lists(&self, root: &Path) -> [(PathBuf, &str); 2] {
         let [installs, profiles] = profiles::lists(root);
         [(installs, &self.installs_ini), (profiles, &self.profiles_ini)]
@@ -86,7 +82,6 @@ impl Plan {
     }
 }
 
-/// Pure.
 pub(super) fn plan(order: &Order, found: &Found) -> Plan {
     let new = new_profile(&order.profile, &found.profiles);
     let owner = Owner { name: &order.name, address: &order.address };
@@ -108,7 +103,6 @@ pub(super) fn plan(order: &Order, found: &Found) -> Plan {
     Plan { new, old, files, copies, tree: Tree::default(), profiles_ini, installs_ini }
 }
 
-/// A name and a folder that are not taken.
 fn new_profile(wanted: &str, profiles: &Profiles) -> Profile {
     let wanted = wanted.split_whitespace().collect::<Vec<_>>().join(" ");
     let wanted = if wanted.is_empty() { "Mail" } else { wanted.as_str() };

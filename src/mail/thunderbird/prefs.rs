@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::account::{Account, Authentication, Security, Server};
 
-/// Preferences by name.
 pub(super) type Prefs = BTreeMap<String, Value>;
 
 /// The preferences of a file. Lines that are not understood are left out, as Thunderbird does.
@@ -29,7 +28,6 @@ fn is_preference(value: &Value) -> bool {
     value.is_string() || value.is_boolean() || value.is_i64()
 }
 
-/// The file, as Thunderbird would write it.
 pub(super) fn written(prefs: &Prefs) -> String {
     let mut text = String::from("// Mozilla User Preferences\n");
     for (name, value) in prefs {
@@ -38,7 +36,6 @@ pub(super) fn written(prefs: &Prefs) -> String {
     text
 }
 
-/// Whose account it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Owner<'a> {
     pub name: &'a str,

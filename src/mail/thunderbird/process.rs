@@ -39,7 +39,6 @@ fn ask_to_close(host: &Host, process: u32) -> Asked {
     }
 }
 
-/// Elsewhere only the person closes it, and is asked to.
 #[cfg(not(target_os = "linux"))]
 fn ask_to_close(_host: &Host, _process: u32) -> Asked {
     Asked::Plainly

@@ -14,7 +14,6 @@ pub(super) const PROFILES: &str = "profiles.ini";
 pub(super) const OURS: &str = "mailshift";
 pub(super) const INSTALLS: &str = "installs.ini";
 
-/// What a folder of profiles lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Profiles {
     pub root: PathBuf,
@@ -27,9 +26,7 @@ pub(super) struct Profiles {
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(in crate::mail) struct Profile {
-    /// As people see it.
     pub name: String,
-    /// As the list writes it.
     pub path: String,
     pub folder: PathBuf,
 }
@@ -97,7 +94,6 @@ impl Profiles {
         own.and_then(named).or_else(agreed).or_else(marked).or_else(only)
     }
 
-    /// The section of a profile.
     pub fn section_of(ini: &Ini, path: &str) -> Option<String> {
         let mut sections = ini.sections().filter(|section| is_profile(section));
         sections.find(|section| ini.value(section, "Path") == Some(path)).map(str::to_owned)
@@ -109,12 +105,10 @@ pub(super) fn lists(root: &Path) -> [PathBuf; 2] {
     [INSTALLS, PROFILES].map(|name| root.join(name))
 }
 
-/// Folders of all profiles that are listed.
 pub(super) fn folders(root: &Path) -> Vec<PathBuf> {
     Profiles::read(root).map(|profiles| profiles.list.into_iter().map(|it| it.folder).collect()).unwrap_or_default()
 }
 
-/// The process that uses any of the profiles.
 pub(super) fn user_of_any(root: &Path) -> Option<u32> {
     folders(root).iter().find_map(|profile| lock::holder(profile))
 }

@@ -8,7 +8,6 @@ use crate::account::Account;
 use crate::mail::{Host, script};
 use crate::secret::Secret;
 
-/// `prefs.js` of a profile with one account.
 pub fn prefs(account: &Account, name: &str, address: &str) -> String {
     prefs::written(&prefs::of_new_profile(account, Owner { name, address }))
 }

@@ -32,23 +32,17 @@ pub(in crate::mail) struct SetUp {
     backups: Vec<Backup>,
     /// Host and user name of the incoming server, to find the account in the profile.
     incoming: (String, String),
-    /// Thunderbird has the password.
     handed_over: bool,
-    /// Where the list of what is made lies.
     #[serde(default)]
     made: Option<PathBuf>,
-    /// Ids of the passwords in Thunderbird's store that are ours.
     #[serde(default)]
     passwords: Vec<String>,
-    /// While the set-up runs.
     #[serde(skip)]
     plan: Option<Plan>,
-    /// How the old profile looked then, from outside.
     #[serde(skip)]
     seen: Option<lock::Seen>,
 }
 
-/// A file as it was before, kept beside the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Backup {
     file: PathBuf,
@@ -59,7 +53,6 @@ struct Backup {
 }
 
 impl Backup {
-    /// Keeps a file as it is now. `written` is what the set-up will write in its place.
     fn keep(file: &Path, written: &str, id: Uuid, places: &Places) -> Result<Self, Error> {
         let copy = match writing(file, files::read_if_there(file))? {
             None => None,
@@ -106,7 +99,6 @@ impl SetUp {
         }
     }
 
-    /// What going back replaces.
     pub fn lists(&self) -> Vec<PathBuf> {
         profiles::lists(&self.install.root).to_vec()
     }
@@ -180,14 +172,13 @@ impl SetUp {
             }
         };
         if let Some(list) = &self.made {
-            let made = Made::planned(&plan.files, &plan.tree).completed(&plan.new.folder);
+            let made = Made::planned(&plan.files, &plan.tree).complete(&plan.new.folder);
             writing(list, made.and_then(|made| made.write(list)))?;
         }
         self.handed_over = handed_over;
         Ok(if handed_over { Vec::new() } else { vec![ResponseCode::PasswordNotStored] })
     }
 
-    /// Replaces the lists, and reads them again as Thunderbird will.
     pub fn switch(&self) -> Result<(), Error> {
         let plan = self.planned()?;
         plan.switch(&self.install.root)?;
@@ -210,7 +201,6 @@ impl SetUp {
         }
     }
 
-    /// A profile that does not work keeps no password. It goes altogether when nobody has used it.
     fn withdraw(&self, folder: &Path) -> Result<(), Error> {
         let failed = |error: std::io::Error| Error::UndoFailed { path: folder.into(), reason: error.to_string() };
         // Without a list that can be read nothing is known to be ours, as in records of older versions.

@@ -10,7 +10,6 @@ use crate::mail::files;
 /// Longest part of a line that is kept in memory, in bytes.
 const LINE_LIMIT: u64 = 8 * 1024;
 
-/// The account's inbox in a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Inbox {
     /// Thunderbird has not opened it yet.
@@ -39,7 +38,6 @@ pub(super) fn inbox(profile: &Path, host: &str, username: &str) -> Option<Inbox>
     }
 }
 
-/// Messages in an mbox file or a maildir.
 fn messages(inbox: PathBuf) -> Option<u32> {
     if inbox.is_dir() {
         let entries = std::fs::read_dir(inbox.join("cur")).ok()?;

@@ -22,11 +22,9 @@ struct Screen {
     delete: Atom,
 }
 
-/// What was found and asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Asked {
     pub windows: usize,
-    /// A message is being written.
     pub writing: bool,
 }
 

@@ -26,7 +26,6 @@ pub fn register(program: &Path) -> io::Result<()> {
     replace(&base.config_dir().join("mimeapps.list"), |there| with_default(there, links::SCHEME, NAME))
 }
 
-/// Writes a file only when that changes it.
 fn replace(path: &Path, change: impl Fn(&str) -> String) -> io::Result<()> {
     let there = match fs::read_to_string(path) {
         Ok(there) => there,

@@ -10,7 +10,6 @@ const NAME: &str = "Mailshift";
 /// Longest command that the system starts from there, in UTF-16 units (same page of the documentation).
 const LENGTH_LIMIT: usize = 260;
 
-/// The two keys below `HKEY_CURRENT_USER`.
 struct Keys {
     run: &'static str,
     /// Where Task Manager and Settings note what the person switched off. The first byte of the value is odd then.

@@ -50,7 +50,6 @@ pub fn is_heard() -> bool {
     open(STD_ERROR_HANDLE).is_some()
 }
 
-/// Says something in a window of the system and waits until it is closed.
 pub fn show(message: &str) {
     let text = HSTRING::from(message);
     // SAFETY: both texts live until the call returns.

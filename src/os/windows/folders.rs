@@ -10,7 +10,6 @@ use windows::Win32::System::Com::CoTaskMemFree;
 use windows::Win32::UI::Shell::{FOLDERID_ProgramData, FOLDERID_ProgramFiles, KF_FLAG_DEFAULT, SHGetKnownFolderPath};
 use windows::core::GUID;
 
-/// `C:\ProgramData`.
 pub fn machine_data() -> PathBuf {
     known(&FOLDERID_ProgramData).unwrap_or_else(|| r"C:\ProgramData".into())
 }

@@ -39,7 +39,6 @@ static LOAD_CONFIG: LoadConfig = LoadConfig {
 
 const _: () = assert!(size_of::<LoadConfig>() == 0x70 && LOAD_LIBRARY_SEARCH_SYSTEM32.0 == 0x800);
 
-/// From now on libraries are looked for in the system's folder only.
 pub fn from_the_system_only() {
     // SAFETY: a flag, and a text that ends with NUL. A failure leaves the search as it was.
     unsafe {

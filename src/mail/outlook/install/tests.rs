@@ -1,7 +1,6 @@
 use super::super::registry::Value;
 use super::*;
 
-/// A registry with these texts.
 fn noted_as(texts: &[(Key, &str, &str)]) -> Hive {
     let mut hive = Hive::default();
     for (key, name, text) in texts {

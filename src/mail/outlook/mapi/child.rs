@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use super::job::{ChildMessage, Job, is_profile_name};
 
-/// The only argument of the child. See [`mapi_child_main`].
 pub const MAPI_CHILD_ARGUMENT: &str = "mapi-child";
 /// Longest job that is read, in bytes: a job has the paths of some data files.
 const LONGEST_JOB: u64 = 1 << 20;
@@ -21,14 +20,16 @@ const LONGEST_JOB: u64 = 1 << 20;
 /// later than the agent would have.
 const ORPHAN_LIMIT: Duration = Duration::from_secs(30);
 
-/// Why a job is not done.
 #[derive(Debug, PartialEq, Eq)]
 enum Stop {
-    /// A call of MAPI answered so.
     #[cfg_attr(not(target_os = "windows"), allow(dead_code, reason = "there is nothing to call"))]
-    Failed { call: &'static str, hresult: u32 },
-    /// There is no MAPI here.
-    Unavailable { reason: String },
+    Failed {
+        call: &'static str,
+        hresult: u32,
+    },
+    Unavailable {
+        reason: String,
+    },
     /// Nobody listens any more: the agent is gone.
     Alone,
 }

@@ -8,16 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// `dwMagic`, the first four bytes.
 const MAGIC: &[u8; 4] = b"!BDN";
 /// Offset of `wMagicClient`, which says what kind of file this is: `SM`.
 const MAGIC_CLIENT: std::ops::Range<usize> = 8..10;
-/// Offset of `wVer`.
 const VERSION: std::ops::Range<usize> = 10..12;
 /// How long a file may take to open: one on a share that is gone must not hold up the profile.
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
 
-/// Formats of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     /// Of Outlook 97 to 2002, at most 2 GB.
@@ -25,7 +22,6 @@ pub(super) enum Format {
     Unicode,
 }
 
-/// Why a file is no data file that could be added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unfit {
     #[error("{0}")]

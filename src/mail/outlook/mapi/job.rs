@@ -14,7 +14,6 @@ const PREFIX: &str = "mailshift-mapi ";
 pub(in crate::mail::outlook) const LONGEST_NAME: usize = 60;
 /// Usually a profile is there within a second; a computer that is just starting takes longer.
 const LIMIT: Duration = Duration::from_mins(1);
-/// How long one data file may take.
 pub(super) const DATA_FILE_LIMIT: Duration = Duration::from_secs(30);
 /// More for each data file: it may be large, checked after a crash, or on a slow share.
 const LIMIT_OF_A_DATA_FILE: Duration = Duration::from_secs(15);
@@ -36,16 +35,17 @@ pub(in crate::mail) enum Job {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mark: Option<Change>,
     },
-    /// Removes a profile that a set-up made.
-    Delete { profile: String },
-    /// Makes a profile the one that Outlook opens.
-    MakeDefault { profile: String },
+    Delete {
+        profile: String,
+    },
+    MakeDefault {
+        profile: String,
+    },
     /// Finds out whether MAPI answers. Changes nothing.
     Probe,
 }
 
 impl Job {
-    /// How long it may take.
     pub fn limit(&self) -> Duration {
         match self {
             Self::Create { data_files, .. } => {
@@ -64,24 +64,36 @@ impl Job {
     }
 }
 
-/// What the child says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "said", rename_all = "kebab-case")]
 pub(super) enum ChildMessage {
     /// Calls this function of MAPI now: when nothing follows, it hangs or has crashed in there.
-    Calling { call: String },
+    Calling {
+        call: String,
+    },
     /// Adds this data file now: when nothing follows, it is what hangs or crashes.
-    Attaching { path: PathBuf },
+    Attaching {
+        path: PathBuf,
+    },
     /// A data file belongs to the new profile.
-    Attached { path: PathBuf },
+    Attached {
+        path: PathBuf,
+    },
     /// A data file could not be added. The profile works without it.
-    NotAttached { path: PathBuf, reason: String },
+    NotAttached {
+        path: PathBuf,
+        reason: String,
+    },
     /// All of the job is done. Nothing that happens later changes that.
     Done,
     /// Nothing of the job is done, as far as the child could take it back.
-    Failed { call: String, hresult: u32 },
-    /// There is no MAPI here.
-    Unavailable { reason: String },
+    Failed {
+        call: String,
+        hresult: u32,
+    },
+    Unavailable {
+        reason: String,
+    },
 }
 
 impl ChildMessage {

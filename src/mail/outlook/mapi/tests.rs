@@ -8,9 +8,7 @@ use super::*;
 use crate::mail::script::tests::runtime;
 use crate::problem::ResponseCode;
 
-/// Ends a child that hangs, in these tests.
 const SHORT: Duration = Duration::from_millis(500);
-/// Never reached, in these tests.
 const LONG: Duration = Duration::from_secs(30);
 
 fn create() -> Job {

@@ -12,13 +12,11 @@ use sha2::{Digest, Sha256};
 use crate::mail::Error;
 use crate::os::{files, guard};
 
-/// Name of the copy of this very program.
 const COPY: &str = "mailshift-mapi.exe";
 
 /// SHA-256 of the helper for the other bitness, in hexadecimal digits, when this program was built together with one.
 const HELPER_SHA256: Option<&str> = option_env!("MAILSHIFT_MAPI_X86_SHA256");
 
-/// Whether this program can be started as the child.
 pub(in crate::mail::outlook) fn is_usable(helper: &Path) -> bool {
     guard::is_well_placed(helper) || fs::read(helper).is_ok_and(|bytes| is_ours(helper) || is_known(&bytes))
 }
@@ -33,12 +31,11 @@ fn is_known(bytes: &[u8]) -> bool {
     HELPER_SHA256.is_some_and(|known| known.eq_ignore_ascii_case(&digits()))
 }
 
-/// Where it can be started from; copied there when it must be.
-pub(super) fn placed(helper: &Path) -> Result<PathBuf, Error> {
-    placed_in(&guard::own_programs(), helper, guard::is_well_placed)
+pub(super) fn place(helper: &Path) -> Result<PathBuf, Error> {
+    place_in(&guard::own_programs(), helper, guard::is_well_placed)
 }
 
-fn placed_in(own: &Path, helper: &Path, is_well_placed: impl Fn(&Path) -> bool) -> Result<PathBuf, Error> {
+fn place_in(own: &Path, helper: &Path, is_well_placed: impl Fn(&Path) -> bool) -> Result<PathBuf, Error> {
     if is_well_placed(helper) {
         return Ok(helper.to_owned());
     }
@@ -69,18 +66,18 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let own = folder.path().join("own");
         let ours = std::env::current_exe().expect("this program");
-        let place = placed_in(&own, &ours, |_| false).expect("copied");
+        let place = place_in(&own, &ours, |_| false).expect("copied");
         assert_eq!(place, own.join(COPY));
         let same = || fs::read(&place).expect("there") == fs::read(&ours).expect("there");
         assert!(same());
         fs::write(&place, "something else").expect("written");
-        placed_in(&own, &ours, |_| false).expect("copied again");
+        place_in(&own, &ours, |_| false).expect("copied again");
         assert!(same(), "what lies there is looked at each time");
 
         let strange = folder.path().join("mailshift-mapi-x86.exe");
         fs::write(&strange, "a helper that nobody knows").expect("written");
-        assert!(matches!(placed_in(&own, &strange, |_| false), Err(Error::HelperMissing { .. })));
-        assert_eq!(placed_in(&own, &strange, |_| true).expect("as it is"), strange, "administrators put it there");
+        assert!(matches!(place_in(&own, &strange, |_| false), Err(Error::HelperMissing { .. })));
+        assert_eq!(place_in(&own, &strange, |_| true).expect("as it is"), strange, "administrators put it there");
         assert_eq!(fs::read_dir(&own).expect("a folder").count(), 1);
     }
 }

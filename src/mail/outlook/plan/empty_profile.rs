@@ -18,11 +18,9 @@ const ONCE_MSI: &str = "16.0.4615.1000";
 
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::mail::outlook) struct EmptyProfile {
-    /// The profile's key.
     pub create: Change,
     /// Meant for one start of Outlook: taken back as soon as the account is there.
     pub once: Vec<Change>,
-    /// Outlook asks for the address at its first start.
     pub asks_for_address: bool,
 }
 
@@ -32,7 +30,6 @@ impl EmptyProfile {
     }
 }
 
-/// The setting that stands in the way, when one does.
 pub(super) fn planned(exchange: &Exchange, key: &Key, found: &Found) -> Result<EmptyProfile, String> {
     let own = found.install.root().below("AutoDiscover");
     let policies = ALWAYS_AND_ONCE.map(|name| (name, found.autodiscover_policy(name)));

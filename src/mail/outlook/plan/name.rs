@@ -6,7 +6,6 @@ use super::Found;
 use crate::mail::outlook::mapi::{LONGEST_NAME, is_profile_name};
 use crate::mail::outlook::registry::{Key, folded};
 
-/// What a profile is called when nothing of the wanted name can be kept.
 const ANY: &str = "Mail";
 
 /// A name that no profile has, not even one without accounts. Outlook names files by it, too, so it does without what
@@ -19,7 +18,6 @@ pub(super) fn free(wanted: &str, profiles: &Key, found: &Found) -> String {
         let suffix = format!(" {number}");
         format!("{}{suffix}", cut(&base, LONGEST_NAME - suffix.len()))
     };
-    // One more than are taken.
     let mut names = std::iter::once(base.clone()).chain((2..=taken.len() + 1).map(numbered));
     names.find(|name| !taken.contains(&folded(name))).unwrap_or(base)
 }

@@ -12,7 +12,6 @@ const OUTLOOK: &str = r"HKEY_CURRENT_USER\Software\Microsoft\Office\16.0\Outlook
 const POLICY: &str = r"HKEY_CURRENT_USER\Software\Policies\Microsoft\Office\16.0\Outlook";
 const CLOUD_POLICY: &str = r"HKEY_CURRENT_USER\Software\Policies\Microsoft\Cloud\Office\16.0\Outlook";
 
-/// Microsoft 365, with what else the registry holds.
 fn found(keys: &[(&str, &str)]) -> Found {
     let mut text = String::from("Windows Registry Editor Version 5.00\n");
     for (key, values) in keys {
@@ -45,7 +44,6 @@ fn found_by(install: Install, hive: Hive) -> Found {
     }
 }
 
-/// One profile, "Büro", the default one, with a data file; Outlook has been started before.
 fn used() -> Vec<(String, String)> {
     let path: Vec<String> =
         "C:\\Büro.pst\0".encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}")).collect();
@@ -73,7 +71,6 @@ fn moved() -> Order {
     order
 }
 
-/// A plan as people read it.
 fn shown(plan: &Result<Plan, Error>) -> String {
     let plan = match plan {
         Ok(plan) => plan,
@@ -123,7 +120,6 @@ fn changes(text: &mut String, title: &str, changes: &[Change]) {
     }
 }
 
-/// Situations with the plans for them.
 fn situations() -> Vec<(&'static str, Order, Found)> {
     let autodiscover = format!(r"{OUTLOOK}\AutoDiscover");
     let options = r"HKEY_CURRENT_USER\Software\Microsoft\Exchange\Client\Options";
@@ -190,7 +186,6 @@ fn every_sample_computer_has_the_plans_that_were_looked_at() {
     assert!(text == include_str!("samples.txt"), "{text}");
 }
 
-/// Everything that a plan may do to the registry, in order.
 fn steps(plan: &Plan) -> Vec<Change> {
     let empty = match &plan.recipe {
         Recipe::Mapi(mapi) => mapi.fallback.as_ref().ok(),
@@ -229,7 +224,6 @@ fn going_back_restores_whatever_was_there() {
     }
 }
 
-/// Does what the plan says, then goes back.
 fn assert_restored(plan: &Plan, before: &Hive) {
     let mut hive = before.clone();
     let mut back = Vec::new();

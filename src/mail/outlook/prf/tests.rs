@@ -8,7 +8,6 @@ fn of(order: &Order) -> Result<Vec<u8>, Error> {
     content(order, "anna@new.example", &latin1)
 }
 
-/// Sections with their keys, as Outlook reads them.
 fn read(content: &[u8]) -> BTreeMap<String, BTreeMap<String, String>> {
     let text: String = content.iter().map(|&byte| char::from(byte)).collect();
     let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();

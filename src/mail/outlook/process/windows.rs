@@ -18,7 +18,6 @@ use windows::Win32::UI::WindowsAndMessaging::{
 };
 use windows::core::{BOOL, GUID, Interface, PCWSTR, w};
 
-/// Class of Outlook's main windows and of its windows for one message.
 const WINDOW: &str = "rctrl_renwnd32";
 /// Neutral language for names of automation (`LOCALE_USER_DEFAULT`).
 const LOCALE: u32 = 0x0400;
@@ -60,7 +59,6 @@ pub fn asks_a_question(process: u32) -> bool {
     main_windows(process).into_iter().any(|window| unsafe { !IsWindowEnabled(window).as_bool() })
 }
 
-/// Asks each of its windows to close.
 pub fn close_windows(process: u32) {
     for window in main_windows(process) {
         // SAFETY: posting to a window that has gone is an error, which needs no answer.

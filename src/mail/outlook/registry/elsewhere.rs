@@ -4,19 +4,16 @@ use std::io;
 
 use super::{Change, Hive, Key};
 
-/// An empty hive.
 #[expect(clippy::unnecessary_wraps, reason = "the signature is that of Windows")]
 pub fn read(_keys: &[Key]) -> io::Result<Hive> {
     Ok(Hive::default())
 }
 
-/// Nothing was written.
 #[expect(clippy::unnecessary_wraps, reason = "the signature is that of Windows")]
 pub fn flush() -> io::Result<()> {
     Ok(())
 }
 
-/// Fails.
 pub fn write(_change: &Change) -> io::Result<()> {
     Err(io::Error::from(io::ErrorKind::Unsupported))
 }

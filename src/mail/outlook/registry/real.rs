@@ -68,7 +68,6 @@ fn now(base: &Key) -> Hive {
     read(std::slice::from_ref(base)).expect("read")
 }
 
-/// Makes a change in both and sees that they are alike.
 fn make(change: &Change, model: &mut Hive, base: &Key) {
     write(change).unwrap_or_else(|error| panic!("{change:?}: {error}"));
     model.apply(change);

@@ -6,7 +6,6 @@
 use super::{Hive, Key, Kind, Root, Value};
 
 impl Hive {
-    /// Every value: its key and its name.
     pub fn all(&self) -> Vec<(Key, String)> {
         let names = |key: &Key| self.values(key).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
         let keys = self.keys.values().map(|entry| &entry.key);
@@ -53,7 +52,6 @@ fn name(line: &str) -> (String, &str) {
     (name, rest.strip_prefix('=').expect("a value"))
 }
 
-/// A text in quotes, and what stands behind it.
 fn quoted(text: &str) -> (String, &str) {
     let text = text.strip_prefix('"').expect("a quote");
     let mut unescaped = String::new();

@@ -3,7 +3,6 @@
 use super::*;
 use crate::mail::outlook::registry::{Kind, Value};
 
-/// Damaged copies of each sample.
 const COPIES: u64 = 300;
 
 /// Numbers that look random and are the same in every run: xorshift (Marsaglia, "Xorshift RNGs", 2003).

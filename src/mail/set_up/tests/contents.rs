@@ -7,7 +7,6 @@ use std::{fs, iter};
 use super::Home;
 
 impl Home {
-    /// Everything below the home, folders too.
     pub fn contents(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
         fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
             for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -23,7 +22,6 @@ impl Home {
         found
     }
 
-    /// What the agent remembers of a set-up.
     pub fn records(&self) -> usize {
         fs::read_dir(&self.places.state).map_or(0, iter::Iterator::count)
     }

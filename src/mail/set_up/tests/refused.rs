@@ -58,7 +58,6 @@ fn trying_again_goes_back_first() {
     assert!(list.contains("new-mail.mailshift") && !list.contains("New mail 2"), "{list}");
 }
 
-/// The password and its store of a profile in the home.
 const PROFILE: &str = ".thunderbird/new-mail.mailshift";
 
 /// H7: a power cut after the lists were replaced, and hours of work in the new profile.

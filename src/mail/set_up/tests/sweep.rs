@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::*;
-use crate::os::files::fault::{self, Mode};
+use crate::mail::script::tests::runtime;
+use crate::os::files::fault_injection::{self, Mode};
 
 const PASSWORD: &str = "geheim-und-lang";
 
-/// Stands in for Thunderbird's library: stores each password under its id.
 const LIBRARY: &str = r#"#!/bin/sh
 job=$(/bin/cat)
 profile=$(printf %s "$job" | /bin/sed 's/.*"profile":"\([^"]*\)".*/\1/')
@@ -98,14 +98,12 @@ impl Played {
         self.root().join(journal.client.profile().to_lowercase().replace(' ', "-") + ".mailshift")
     }
 
-    /// Folders of ours, by whether somebody has used them.
     fn made(&self) -> Vec<(PathBuf, bool)> {
         let entries = fs::read_dir(self.root()).expect("listed").flatten().map(|entry| entry.path());
         let ours = entries.filter(|path| path.extension().is_some_and(|end| end == "mailshift"));
         ours.map(|path| (path.clone(), path.join("compatibility.ini").exists())).collect()
     }
 
-    /// The process has died: what it was writing has no writer any more.
     fn bury(&self) {
         let own = format!(".new-{}-", std::process::id());
         let folders: Vec<PathBuf> = self.home.contents().into_keys().filter(|path| path.is_dir()).collect();
@@ -162,9 +160,9 @@ fn sweep(name: &str, before: impl Fn(&Played), deed: impl Fn(&Played) -> Result<
     let _inside = runtime.enter();
     let played = Played::new();
     before(&played);
-    fault::arm(played.home.folder.path(), Mode::Count, 0);
+    fault_injection::arm(played.home.folder.path(), Mode::Count, 0);
     deed(&played).expect("without a fault it works");
-    let calls = fault::disarm(played.home.folder.path());
+    let calls = fault_injection::disarm(played.home.folder.path());
     let (mut runs, mut old, mut new) = (0, 0, 0);
     for mode in Mode::FAULTS {
         for (at, used_since) in (1..=calls).flat_map(|at| [(at, false), (at, true)]) {
@@ -175,7 +173,7 @@ fn sweep(name: &str, before: impl Fn(&Played), deed: impl Fn(&Played) -> Result<
             let what = format!("{name}, {mode:?} at {at} of {calls}, used since: {used_since}");
             let played = Played::new();
             before(&played);
-            fault::arm(played.home.folder.path(), mode, at);
+            fault_injection::arm(played.home.folder.path(), mode, at);
             let result = deed(&played);
             if mode == Mode::Full {
                 // The agent lives, and the disk is still full: it has gone back all the same, or it is done.
@@ -183,7 +181,7 @@ fn sweep(name: &str, before: impl Fn(&Played), deed: impl Fn(&Played) -> Result<
                 let at_rest = record.is_none_or(|record| record.stage == Stage::Done);
                 assert!(at_rest, "{what}: {result:?}");
             }
-            fault::disarm(played.home.folder.path());
+            fault_injection::disarm(played.home.folder.path());
             if mode == Mode::Death {
                 played.bury();
             }
@@ -224,11 +222,10 @@ fn an_undo_ends_in_the_old_state_or_the_new() {
     sweep("undo", |played| played.set_up().expect("it works"), Played::undo);
 }
 
-/// A set-up that dies at a position.
 fn cut_off(played: &Played, at: u32) {
-    fault::arm(played.home.folder.path(), Mode::Death, at);
+    fault_injection::arm(played.home.folder.path(), Mode::Death, at);
     played.set_up().expect_err("it dies");
-    fault::disarm(played.home.folder.path());
+    fault_injection::disarm(played.home.folder.path());
     played.bury();
 }
 
@@ -238,9 +235,9 @@ fn last_of(stage: Stage) -> u32 {
     let mut last = None;
     loop {
         let played = Played::new();
-        fault::arm(played.home.folder.path(), Mode::Death, at);
+        fault_injection::arm(played.home.folder.path(), Mode::Death, at);
         let result = played.set_up();
-        fault::disarm(played.home.folder.path());
+        fault_injection::disarm(played.home.folder.path());
         let record = Journal::read(&played.home.places).expect("a record can be read");
         if record.is_some_and(|record| record.stage == stage) {
             last = Some(at);

@@ -12,16 +12,13 @@ use crate::os;
 
 /// Deepest folder that is copied: a link to a parent folder must end somewhere.
 const DEPTH_LIMIT: u32 = 32;
-/// Bytes that are read at once.
 const PIECE: usize = 256 * 1024;
 
-/// Folders to make and files to copy.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::mail::thunderbird) struct Tree {
     /// Relative to the new profile.
     pub folders: Vec<PathBuf>,
     pub files: Vec<Copy>,
-    /// Of all files together.
     pub bytes: u64,
 }
 

@@ -36,7 +36,6 @@ fn order() -> Order {
     }
 }
 
-/// What is found with these lists; the old profile is empty.
 fn found(profiles_ini: &str, installs_ini: &str, taken: &[&str]) -> Found {
     let install = Install {
         folder: "/usr/lib/thunderbird".into(),

@@ -36,15 +36,13 @@ const PR_PST_PATH_W: u32 = 0x6700_001F;
 const PR_PST_CONFIG_FLAGS: u32 = 0x6770_0003;
 const PST_CONFIG_PRESERVE_DISPLAY_NAME: u32 = 0x0000_0002;
 const PST_CONFIG_UNICODE: u32 = 0x8000_0000;
-/// Opens sections that belong to a provider.
 const MAPI_FORCE_ACCESS: u32 = 0x0008_0000;
 const MAPI_E_NOT_FOUND: HRESULT = HRESULT(0x8004_010F_u32.cast_signed());
 
-/// Does a job and says that it is done, before the library is closed.
 pub(super) fn run(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
     be_silent();
     let mut mapi = Mapi { out };
-    let _open = mapi.opened()?;
+    let _open = mapi.open()?;
     // SAFETY: no arguments but flags.
     let admin = mapi.call("MAPIAdminProfiles", || unsafe { MAPIAdminProfiles(0) })?;
     let profile = CString::new(job.profile().unwrap_or_default());
@@ -92,7 +90,7 @@ impl Mapi<'_> {
     }
 
     /// The crate panics where neither Outlook nor Windows has a MAPI library.
-    fn opened(&mut self) -> Result<Arc<Initialize>, Stop> {
+    fn open(&mut self) -> Result<Arc<Initialize>, Stop> {
         let loaded = catch_unwind(AssertUnwindSafe(|| {
             self.call("MAPIInitialize", || Initialize::new(InitializeFlags::default()))
         }));
@@ -112,7 +110,7 @@ impl Mapi<'_> {
         self.call("CreateProfile", || unsafe { admin.CreateProfile(name, null_mut(), 0, 0) })?;
         // Before this line the name may be somebody else's profile; from here on the profile is ours.
         let marked = mark.map_or(Ok(()), |mark| self.call("mark", || registry::write(mark).map_err(Error::from)));
-        let filled = marked.and_then(|()| self.filled(admin, profile, mailbox, data_files));
+        let filled = marked.and_then(|()| self.fill(admin, profile, mailbox, data_files));
         // Once nobody listens, a profile of this name may be another's work: the agent after us looks after what is left.
         if let Err(Stop::Failed { .. } | Stop::Unavailable { .. }) = &filled
             && say(self.out, &ChildMessage::Calling { call: "DeleteProfile".into() }).is_ok()
@@ -123,7 +121,7 @@ impl Mapi<'_> {
         filled
     }
 
-    fn filled(
+    fn fill(
         &mut self,
         admin: &IProfAdmin,
         profile: &CStr,
@@ -183,7 +181,6 @@ impl Mapi<'_> {
         })
     }
 
-    /// The first `MAPIUID` of a binary property.
     fn uid(&mut self, section: &IProfSect, tag: u32) -> Result<MAPIUID, Stop> {
         self.call("GetProps", || {
             let mut tags = SPropTagArray { cValues: 1, aulPropTag: [tag] };
@@ -255,7 +252,6 @@ impl Mapi<'_> {
     }
 }
 
-/// Why a data file is not in the new profile.
 enum NotAttached {
     Unfit(String),
     Stop(Stop),
@@ -269,7 +265,6 @@ fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
-/// A text property. It points into `text`.
 fn text_value(tag: u32, text: &mut [u16]) -> SPropValue {
     let mut value = SPropValue { ulPropTag: tag, ..SPropValue::default() };
     value.Value.lpszW = PWSTR(text.as_mut_ptr());

@@ -6,10 +6,8 @@ use std::sync::Mutex;
 
 use super::Call;
 
-/// What happens at the n-th call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Nothing: calls are counted.
     Count,
     /// It fails, and later ones work.
     Once,
@@ -23,7 +21,6 @@ impl Mode {
     pub(crate) const FAULTS: [Self; 3] = [Self::Once, Self::Full, Self::Death];
 }
 
-/// What a file or a folder takes at least, in bytes.
 const BLOCK: u64 = 4096;
 
 struct Armed {
@@ -45,7 +42,6 @@ pub(crate) fn arm(below: &Path, mode: Mode, at: u32) {
     ARMED.lock().expect("no panic while held").push(armed);
 }
 
-/// From now on everything works. Calls since [`arm`].
 pub(crate) fn disarm(below: &Path) -> u32 {
     let mut all = ARMED.lock().expect("no panic while held");
     let at = all.iter().position(|armed| armed.below == below);
