@@ -7,3 +7,4 @@ mod gallery;
 mod i18n;
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod sign_in;
+mod views;
