@@ -7,7 +7,6 @@
 //! The check character is a sum over GF(2⁵): every single wrong character and every swap of two is found.
 
 mod activation;
-mod file_name;
 
 use std::fmt;
 
@@ -15,7 +14,6 @@ use crate::secret::Secret;
 pub use activation::{
     ALPHABET as ACTIVATION_ALPHABET, ActivationCode, Entered, LETTERS as ACTIVATION_LETTERS, may_be_activation,
 };
-pub use file_name::{EXTENSIONS, FileName, before};
 
 /// Crockford's base 32 alphabet; the place of a character is its value.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

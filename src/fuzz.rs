@@ -8,7 +8,8 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::code::{ActivationCode, Entered, FileName};
+use crate::code::{ActivationCode, Entered};
+use crate::installer_name::{InstallerName, Stem};
 use crate::problem::Problem;
 use crate::protocol::{Activation, Directive, Event, Inventory, Question};
 
@@ -56,7 +57,8 @@ fn file_name(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     same(ActivationCode::parse(text), |code| ActivationCode::parse(code.letters()));
     let _ = Entered::parse(text);
-    same(FileName::parse(text), |name| FileName::parse(&format!("{}.msi", name.stem())));
+    same(Stem::parse(text), |stem| Stem::parse(&format!("{}.msi", stem.text())));
+    same(InstallerName::parse(text), |name| InstallerName::parse(&name.text()));
 }
 
 fn same<T: Debug + PartialEq>(read: Option<T>, again: impl Fn(&T) -> Option<T>) {

@@ -10,6 +10,8 @@
 //! | [`protocol`] | what travels between agent and server |
 //! | [`problem`] | the catalogue of response codes |
 //! | [`secret`] | a text that never shows itself |
+//! | [`installer_name`] | what the name of an installer says |
+//! | [`i18n`] | which language somebody gets, and its words |
 //! | `mail` | mail clients: find, plan, apply, prove, undo |
 //! | `os` | what the operating system does for us: folders, autostart, notifications |
 //! | `agent` | the program in the tray: state, windows, guardian |
@@ -19,12 +21,14 @@
 //!
 //! # Direction of dependencies
 //!
-//! `account code schedule protocol problem secret` (pure: no clock, no files, no network) ← `mail os server` (adapters) ←
+//! `account code schedule protocol problem secret installer_name i18n` (pure: no clock, no files, no network) ← `mail os server` (adapters) ←
 //! `agent`. Only this file and `Cargo.toml` know the features: the agent links no web server and no database, the
 //! server no window.
 
 pub mod account;
 pub mod code;
+pub mod i18n;
+pub mod installer_name;
 pub mod problem;
 pub mod protocol;
 pub mod schedule;

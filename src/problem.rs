@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! catalogue {
-    ($($variant:ident = $text:literal, $status:literal, $doc:literal;)*) => {
+    ($($variant:ident = $text:literal, $status:literal $($title:literal)?, $doc:literal;)*) => {
         /// A response code.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum ResponseCode {
@@ -31,41 +31,47 @@ macro_rules! catalogue {
             pub fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* Self::Unknown => 0 }
             }
+
+            /// The short English title of its problem document, empty when it never travels as one; people read the
+            /// translated text of the code instead.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($title)?),)* Self::Unknown => "" }
+            }
         }
     };
 }
 
 catalogue! {
-    ServerError = "ACT-0", 500, "An unhandled error on the server; the incident number finds it in the server's log.";
-    MalformedRequest = "ACT-1", 400, "The request was malformed; something between agent and server changes it.";
-    InvalidCode = "ACT-2", 404, "The code is not valid: mistyped, or of another server.";
-    NoAccountSettings = "ACT-3", 409, "The project has no account settings yet: the operator has to finish it.";
-    AgentNotRecorded = "ACT-4", 500, "The device could not be recorded.";
-    CodeExpired = "ACT-5", 410, "The code has expired.";
-    CodeUsed = "ACT-6", 409, "The code has been used on another computer.";
-    CodeLocked = "ACT-7", 429, "Too many wrong tries: the code is locked until a new one is sent.";
-    UnknownAgent = "ACT-8", 401, "The server does not know this computer any more.";
-    TooManyComputers = "ACT-9", 429, "Too many new computers came with the activation code in a short time.";
-    TooManyReports = "ACT-10", 429, "The computer has reported very much in a short time.";
-    StrangerMailFailed = "USU-1", 502, "The mail to an address that is not on the list yet did not go out.";
-    RegistrationLost = "USU-2", 500, "The record of a registration did not come back.";
-    ForeignDomain = "USU-3", 422, "The address is of a domain that no user of the project has.";
-    RegistrationNotRecorded = "USU-4", 500, "The registration of somebody new could not be recorded; the incident number finds why in the server's log.";
-    MalformedRegistration = "USU-5", 400, "The registration was malformed; something between agent and server changes it.";
-    RegistrationError = "USU-6", 500, "An unhandled error during a registration; the incident number finds it in the server's log.";
-    NoCodeMade = "USU-7", 500, "No code or link could be made for the user.";
-    UserMailFailed = "USU-8", 502, "The mail to a user who was known did not go out.";
-    UserNotActive = "USU-9", 409, "The user of this address is not active.";
-    AddressAmbiguous = "USU-10", 409, "Several users have this address.";
-    SignInRefused = "USO-1", 403, "No active user has this address and this code.";
-    SeveralActiveUsers = "USO-2", 409, "Several active users have this address.";
-    NoSuchUser = "USO-3", 404, "No user, active or not, has this address and this code.";
-    UserInactive = "USO-4", 403, "The user is inactive in the organisation's list.";
-    UserSuspended = "USO-5", 403, "The user was suspended by an operator.";
-    UserStateInvalid = "USO-6", 500, "The user's record is in a state that should never occur.";
-    SeveralInactiveUsers = "USO-7", 409, "Several users have this address, none of them active.";
-    MalformedSignIn = "USO-8", 400, "The sign-in was malformed; something between agent and server changes it.";
-    SignInError = "USO-9", 500, "An unhandled error during a sign-in; the incident number finds it in the server's log.";
+    ServerError = "ACT-0", 500 "Unhandled error", "An unhandled error on the server; the incident number finds it in the server's log.";
+    MalformedRequest = "ACT-1", 400 "Malformed request", "The request was malformed; something between agent and server changes it.";
+    InvalidCode = "ACT-2", 404 "The code is not valid", "The code is not valid: mistyped, or of another server.";
+    NoAccountSettings = "ACT-3", 409 "The project has no account settings yet", "The project has no account settings yet: the operator has to finish it.";
+    AgentNotRecorded = "ACT-4", 500 "The device could not be recorded", "The device could not be recorded.";
+    CodeExpired = "ACT-5", 410 "The code has expired", "The code has expired.";
+    CodeUsed = "ACT-6", 409 "The code has been used on another computer", "The code has been used on another computer.";
+    CodeLocked = "ACT-7", 429 "The code is locked", "Too many wrong tries: the code is locked until a new one is sent.";
+    UnknownAgent = "ACT-8", 401 "Unknown device", "The server does not know this computer any more.";
+    TooManyComputers = "ACT-9", 429 "Too many new computers", "Too many new computers came with the activation code in a short time.";
+    TooManyReports = "ACT-10", 429 "Too many reports from this computer", "The computer has reported very much in a short time.";
+    StrangerMailFailed = "USU-1", 502 "The mail to the new address did not go out", "The mail to an address that is not on the list yet did not go out.";
+    RegistrationLost = "USU-2", 500 "The registration could not be recorded", "The record of a registration did not come back.";
+    ForeignDomain = "USU-3", 422 "The address is not one of the organisation's", "The address is of a domain that no user of the project has.";
+    RegistrationNotRecorded = "USU-4", 500 "The registration could not be recorded", "The registration of somebody new could not be recorded; the incident number finds why in the server's log.";
+    MalformedRegistration = "USU-5", 400 "Malformed request", "The registration was malformed; something between agent and server changes it.";
+    RegistrationError = "USU-6", 500 "Unhandled error", "An unhandled error during a registration; the incident number finds it in the server's log.";
+    NoCodeMade = "USU-7", 500 "No code could be made", "No code or link could be made for the user.";
+    UserMailFailed = "USU-8", 502 "The mail to the user did not go out", "The mail to a user who was known did not go out.";
+    UserNotActive = "USU-9", 409 "The user is not active", "The user of this address is not active.";
+    AddressAmbiguous = "USU-10", 409 "Several users have this address", "Several users have this address.";
+    SignInRefused = "USO-1", 403 "The address and the code do not belong together", "No active user has this address and this code.";
+    SeveralActiveUsers = "USO-2", 409 "Several users have this address", "Several active users have this address.";
+    NoSuchUser = "USO-3", 404 "The address and the code do not belong together", "No user, active or not, has this address and this code.";
+    UserInactive = "USO-4", 403 "The user is not active", "The user is inactive in the organisation's list.";
+    UserSuspended = "USO-5", 403 "The user is not active", "The user was suspended by an operator.";
+    UserStateInvalid = "USO-6", 500 "Unhandled error", "The user's record is in a state that should never occur.";
+    SeveralInactiveUsers = "USO-7", 409 "Several users have this address", "Several users have this address, none of them active.";
+    MalformedSignIn = "USO-8", 400 "Malformed request", "The sign-in was malformed; something between agent and server changes it.";
+    SignInError = "USO-9", 500 "Unhandled error", "An unhandled error during a sign-in; the incident number finds it in the server's log.";
     NobodyActivated = "ALR-1", 0, "Nobody has activated a computer for this user.";
     ComputerSilent = "ALR-2", 0, "The computer has not been heard of for days.";
     NobodySignedIn = "ALR-3", 0, "Nobody has signed in on this computer yet.";
@@ -73,16 +79,16 @@ catalogue! {
     InvitationFailed = "ALR-5", 0, "The invitation could not be sent or came back.";
     NotInvited = "ALR-6", 0, "No invitation was sent.";
     NoInventory = "ALR-7", 0, "The computer has not said yet which mail programs it has.";
-    NothingToRetry = "ORD-1", 409, "Nothing has failed or was undone, so there is nothing to try again.";
-    PasswordRules = "PWD-1", 422, "The new password does not follow the project's rules.";
-    DirectoryFailed = "PWD-2", 502, "The directory did not take the new password.";
+    NothingToRetry = "ORD-1", 409 "There is nothing to try again", "Nothing has failed or was undone, so there is nothing to try again.";
+    PasswordRules = "PWD-1", 422 "The password does not follow the rules", "The new password does not follow the project's rules.";
+    DirectoryFailed = "PWD-2", 502 "The directory did not take the password", "The directory did not take the new password.";
     PasswordRefused = "PWD-3", 0, "The mail server refused this password.";
-    PasswordChangeOff = "PWD-4", 403, "The project does not let people create a password here.";
-    PersonNotProved = "PWD-5", 403, "Who the person is was not proved to this computer: it may not set a password.";
-    PasswordNotNow = "PWD-6", 403, "A password can be set only while a mail program is being set up, a few times.";
+    PasswordChangeOff = "PWD-4", 403 "Passwords cannot be created here", "The project does not let people create a password here.";
+    PersonNotProved = "PWD-5", 403 "Who you are has not been proved on this computer", "Who the person is was not proved to this computer: it may not set a password.";
+    PasswordNotNow = "PWD-6", 403 "A password can be set only during the set-up, a few times", "A password can be set only while a mail program is being set up, a few times.";
     ServerUnreachable = "NET-1", 0, "The Mailshift server cannot be reached.";
     ServerNotUnderstood = "NET-2", 0, "The Mailshift server's answer cannot be understood.";
-    ServerBusy = "NET-3", 503, "The Mailshift server is in trouble or busy.";
+    ServerBusy = "NET-3", 503 "The server is busy", "The Mailshift server is in trouble or busy.";
     IncomingUnreachable = "NET-4", 0, "The incoming mail server cannot be reached.";
     OutgoingUnreachable = "NET-5", 0, "The outgoing mail server cannot be reached.";
     CertificateNotTrusted = "NET-6", 0, "A server's certificate is not trusted on this computer.";
@@ -126,21 +132,21 @@ catalogue! {
     SettingsUnsafe = "SET-7", 0, "The settings for all logins can be changed by others than administrators, and are not used.";
     SettingsUnreadable = "SET-8", 0, "The settings that somebody has placed cannot be read.";
     NotAgreed = "SET-9", 0, "The person has not agreed to a change of what was agreed on.";
-    TooManyDiagnostics = "DIA-1", 429, "This computer has sent several reports to the help desk in a short time.";
-    FieldFaults = "API-1", 422, "Fields of the request cannot work; each is named with its remedy.";
-    NameTaken = "API-2", 409, "Something else has this name or address already.";
-    OneselfLockedOut = "API-3", 409, "An operator would lock themselves out.";
-    AskedTooOften = "API-4", 429, "An operator asked for this too often.";
-    NotSignedIn = "OPR-1", 401, "Nobody is signed in, or the token is not valid (any more).";
-    RoleTooLow = "OPR-2", 403, "The operator's role does not allow it.";
-    WrongCredentials = "OPR-3", 403, "Name, password or one-time code is wrong.";
-    TooManySignIns = "OPR-4", 429, "Too many wrong tries to sign in.";
-    ForeignForm = "OPR-5", 403, "The form did not come from a page of this session.";
-    LinkGone = "OPR-6", 410, "The one-time link was used or has expired.";
-    PasswordLength = "OPR-7", 422, "The password is too short or too long.";
-    OperatorNameTaken = "OPR-8", 409, "Another operator has this name.";
-    LastAdministrator = "OPR-9", 409, "Nobody would be left to administer the server.";
-    TokenMayNot = "OPR-10", 403, "The token was not made to manage operators and tokens.";
+    TooManyDiagnostics = "DIA-1", 429 "Too many reports from this computer", "This computer has sent several reports to the help desk in a short time.";
+    FieldFaults = "API-1", 422 "Fields cannot work", "Fields of the request cannot work; each is named with its remedy.";
+    NameTaken = "API-2", 409 "The name or address is taken", "Something else has this name or address already.";
+    OneselfLockedOut = "API-3", 409 "You would lock yourself out", "An operator would lock themselves out.";
+    AskedTooOften = "API-4", 429 "Asked too often", "An operator asked for this too often.";
+    NotSignedIn = "OPR-1", 401 "Not signed in", "Nobody is signed in, or the token is not valid (any more).";
+    RoleTooLow = "OPR-2", 403 "The role does not allow it", "The operator's role does not allow it.";
+    WrongCredentials = "OPR-3", 403 "Wrong name, password or one-time code", "Name, password or one-time code is wrong.";
+    TooManySignIns = "OPR-4", 429 "Too many tries", "Too many wrong tries to sign in.";
+    ForeignForm = "OPR-5", 403 "The form is not of this session", "The form did not come from a page of this session.";
+    LinkGone = "OPR-6", 410 "The link is not valid any more", "The one-time link was used or has expired.";
+    PasswordLength = "OPR-7", 422 "The password is too short or too long", "The password is too short or too long.";
+    OperatorNameTaken = "OPR-8", 409 "The name is taken", "Another operator has this name.";
+    LastAdministrator = "OPR-9", 409 "The last administrator has to stay", "Nobody would be left to administer the server.";
+    TokenMayNot = "OPR-10", 403 "The token was not made for that", "The token was not made to manage operators and tokens.";
 }
 
 /// An error answer: a problem document (RFC 9457, media type `application/problem+json`).
@@ -192,10 +198,10 @@ fn unknown() -> ResponseCode {
 }
 
 impl Problem {
-    pub fn new(code: ResponseCode, title: impl Into<String>) -> Self {
+    pub fn new(code: ResponseCode) -> Self {
         Self {
             kind: about_blank(),
-            title: title.into(),
+            title: code.title().into(),
             status: code.status(),
             detail: None,
             code,

@@ -3,59 +3,28 @@
 //! One file per resource of the protocol; [`command`] is the operator's command line. Time-dependent decisions are in
 //! `decision`, as a function of `now`.
 
-mod actions;
-mod activations;
-mod alerts;
+mod agents;
 mod api;
-mod audit;
-mod autoconfig;
-mod board;
-mod body;
-mod clock;
-mod codes;
-pub mod command;
+pub mod cli;
+mod dashboard;
 pub mod db;
-mod decision;
-mod deletion;
 mod described;
-mod desk;
-mod devices;
-mod diagnostics;
 mod directive;
-mod directory;
 pub mod discovery;
-mod events;
 #[cfg(feature = "fuzz")]
 #[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
-mod gate;
-mod guess;
-mod hash;
-mod herd;
-mod identity;
+mod http;
 mod installers;
-mod inventory;
-mod invitation;
-mod limiter;
+mod load_test;
 mod mailings;
-mod open_files;
+mod name;
 mod operation;
 mod operators;
-mod orders;
-mod pages;
-mod password;
-mod person;
-mod presence;
-pub mod project;
-mod refusal;
+pub mod projects;
 mod secret_source;
-mod signal;
-mod simulation;
-mod spreadsheet;
+mod site;
 mod status;
-mod users;
-mod waves;
-mod words;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -69,15 +38,15 @@ use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 pub use db::Db;
-use desk::Desk;
-use limiter::places::Places;
-use limiter::{Allowance, Limiter};
-pub use operation::certificate::{Certificate, CertificateError, Files};
+use directive::batcher::Desk;
+pub use http::certificate::{Certificate, CertificateError, Files};
+use http::limiter::places::Places;
+use http::limiter::{Allowance, Limiter};
 pub use operators::link::first as first_link;
 pub use secret_source::SecretSource;
 
 use crate::protocol::path;
-use refusal::Refusal;
+use http::error::Refusal;
 
 /// How long requests that are being answered may still take after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -180,18 +149,18 @@ impl Default for Settings {
 pub struct Service {
     db: Db,
     settings: Settings,
-    signals: signal::Signals,
-    presence: presence::Presence,
-    hashing: hash::Hashing,
-    guesses: guess::Guesses,
+    signals: directive::wake::Signals,
+    presence: agents::last_seen::Presence,
+    hashing: db::hash::Hashing,
+    guesses: http::attempts::Guesses,
     links_by_peer: Limiter<IpAddr>,
     passwords: Limiter<Uuid>,
     diagnostics_by_device: Limiter<Uuid>,
     /// Of operators who sign in.
     throttle: operators::Throttle,
-    board: board::Board,
+    board: directive::lookup::Board,
     walks: status::figures::Walks,
-    reports: events::Desk,
+    reports: agents::events::Desk,
     /// How many questions may still be held open, and how many of logins that are nobody's yet.
     room: Semaphore,
     lobby: Semaphore,
@@ -215,30 +184,30 @@ pub struct Service {
     /// Searches for the settings of a domain, of one operator (by id).
     discoveries: Limiter<String>,
     closing: watch::Sender<bool>,
-    metrics: operation::metrics::Metrics,
+    metrics: http::metrics::Metrics,
 }
 
 impl Service {
     pub fn new(db: Db, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
             db,
-            signals: signal::Signals::default(),
-            presence: presence::Presence::default(),
-            hashing: hash::Hashing::default(),
-            guesses: guess::Guesses::new(settings.guesses_by_peer, settings.guesses),
+            signals: directive::wake::Signals::default(),
+            presence: agents::last_seen::Presence::default(),
+            hashing: db::hash::Hashing::default(),
+            guesses: http::attempts::Guesses::new(settings.guesses_by_peer, settings.guesses),
             links_by_peer: Limiter::new(settings.links_by_peer),
             passwords: Limiter::new(settings.passwords_by_device),
             diagnostics_by_device: Limiter::new(settings.diagnostics_by_device),
             throttle: operators::Throttle::default(),
-            board: Desk::new(board::LIMITS),
+            board: Desk::new(directive::lookup::LIMITS),
             walks: status::figures::Walks::default(),
-            reports: Desk::new(events::LIMITS),
+            reports: Desk::new(agents::events::LIMITS),
             room: Semaphore::new(settings.held),
             lobby: Semaphore::new(settings.held.div_ceil(UNIDENTIFIED)),
             computers_by_peer: Limiter::new(settings.computers_by_peer),
-            computers: Limiter::new(Allowance::hourly(project::COMPUTERS_PER_HOUR)),
-            events: Limiter::new(events::ALLOWANCE),
-            directory_turns: Semaphore::new(directory::AT_ONCE),
+            computers: Limiter::new(Allowance::hourly(projects::COMPUTERS_PER_HOUR)),
+            events: Limiter::new(agents::events::ALLOWANCE),
+            directory_turns: Semaphore::new(projects::directory::AT_ONCE),
             installers: installers::Installers::new(settings.installers.clone()),
             downloads: Arc::new(Semaphore::new(settings.downloads)),
             downloads_by_peer: Places::new(settings.downloads_by_peer),
@@ -246,15 +215,15 @@ impl Service {
             mails_by_address: Limiter::new(settings.mails_by_address),
             registrations_by_project: Limiter::new(settings.registrations_by_project),
             strangers_by_project: Limiter::new(settings.strangers_by_project),
-            lookups: Limiter::new(autoconfig::ALLOWANCE),
+            lookups: Limiter::new(site::autoconfig::ALLOWANCE),
             discoveries: Limiter::new(discovery::access::ALLOWANCE),
             closing: watch::Sender::new(false),
-            metrics: operation::metrics::Metrics::default(),
+            metrics: http::metrics::Metrics::default(),
             settings,
         })
     }
 
-    fn memory(&self) -> &board::memory::Memory {
+    fn memory(&self) -> &directive::cache::Memory {
         &self.signals.memory
     }
 }
@@ -263,34 +232,34 @@ impl Service {
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(protocol())
-        .merge(identity::routes())
-        .merge(pages::routes())
+        .merge(projects::identity::routes())
+        .merge(dashboard::routes())
         .merge(operators::routes())
-        .merge(person::routes())
+        .merge(site::person::routes())
         .merge(installers::routes())
-        .merge(autoconfig::routes())
-        .merge(operation::routes())
+        .merge(site::autoconfig::routes())
+        .merge(http::health::routes())
         .merge(api::routes())
-        .fallback(async || Refusal::NoSuchResource)
-        .method_not_allowed_fallback(async || Refusal::Method)
-        .layer(DefaultBodyLimit::max(body::LIMIT))
-        .layer(middleware::from_fn_with_state(Arc::clone(&service), devices::name_database))
-        .layer(middleware::from_fn(gate::limit))
-        .layer(middleware::from_fn_with_state(Arc::clone(&service), pages::refused::readable))
-        .layer(middleware::from_fn_with_state(Arc::clone(&service), operation::requests::observe))
+        .fallback(async || Refusal::no_such_resource())
+        .method_not_allowed_fallback(async || Refusal::method_not_allowed())
+        .layer(DefaultBodyLimit::max(http::extract::LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), agents::devices::name_database))
+        .layer(middleware::from_fn(http::gate::limit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), dashboard::refused::readable))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), http::requests::observe))
         .with_state(service)
 }
 
 /// The calls of the agents.
 fn protocol() -> Router<Arc<Service>> {
     Router::new()
-        .route(path::ACTIVATIONS, post(activations::create))
-        .route(path::ACTIVATION_SELF, delete(activations::remove_self))
+        .route(path::ACTIVATIONS, post(agents::activations::create))
+        .route(path::ACTIVATION_SELF, delete(agents::activations::remove_self))
         .route(path::DIRECTIVE, get(directive::show))
-        .route(path::INVENTORY, put(inventory::replace))
-        .route(path::EVENTS, post(events::record))
-        .route(path::PASSWORD, post(password::change))
-        .route(path::DIAGNOSTICS, post(diagnostics::create))
+        .route(path::INVENTORY, put(agents::inventory::replace))
+        .route(path::EVENTS, post(agents::events::record))
+        .route(path::PASSWORD, post(agents::password::change))
+        .route(path::DIAGNOSTICS, post(projects::diagnostics::create))
 }
 
 /// Serves on the caller's listener until `shutdown` is ready. Questions that are held open end then at once.
@@ -314,13 +283,13 @@ pub async fn serve(
     };
     let mut deliveries = mailings::Deliveries::default();
     let served = tokio::select! {
-        served = operation::listener::run(listener, &service, app, handle.clone()) => served,
+        served = http::listener::run(listener, &service, app, handle.clone()) => served,
         () = overdue => Ok(()),
         () = service.signals.watch(&service.db) => Ok(()),
-        () = presence::keep(&service) => Ok(()),
-        () = diagnostics::keep(&service.db) => Ok(()),
+        () = agents::last_seen::keep(&service) => Ok(()),
+        () = projects::diagnostics::keep(&service.db) => Ok(()),
         () = deliveries.keep(&service) => Ok(()),
-        () = operation::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
+        () = http::certificate::keep(service.settings.certificate.as_deref()) => Ok(()),
     };
     deliveries.finish().await;
     service.presence.flush(&service.db).await;

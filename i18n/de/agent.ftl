@@ -38,32 +38,6 @@ fact-port = üblich
 fact-room = mehr Platz
 fact-server = der Mailshift-Server
 
-## Zeiten
-
-date = { $weekday }, { $day }. { $month }
-when-date = am { $date }, um { $time }
-when-today = heute um { $time }
-when-tomorrow = morgen um { $time }
-weekday-1 = Montag
-weekday-2 = Dienstag
-weekday-3 = Mittwoch
-weekday-4 = Donnerstag
-weekday-5 = Freitag
-weekday-6 = Samstag
-weekday-7 = Sonntag
-month-1 = Januar
-month-2 = Februar
-month-3 = März
-month-4 = April
-month-5 = Mai
-month-6 = Juni
-month-7 = Juli
-month-8 = August
-month-9 = September
-month-10 = Oktober
-month-11 = November
-month-12 = Dezember
-
 ## Der Code
 
 code-title = Willkommen bei Mailshift

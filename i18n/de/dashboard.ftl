@@ -18,40 +18,6 @@ dashboard-not-set = nicht festgelegt
 dashboard-live-changed = Diese Seite hat sich geändert.
 dashboard-live-lost = Die Verbindung zum Server ist unterbrochen. Was Sie sehen, kann veraltet sein.
 
-moment-today = heute um { $time }
-moment-tomorrow = morgen um { $time }
-moment-yesterday = gestern um { $time }
-moment-date = { $day }. { $month ->
-    [1] Januar
-    [2] Februar
-    [3] März
-    [4] April
-    [5] Mai
-    [6] Juni
-    [7] Juli
-    [8] August
-    [9] September
-    [10] Oktober
-    [11] November
-   *[12] Dezember
-} { $year } um { $time }
-moment-short = { $day }.{ $month }. { $time }
-moment-minutes = { $count ->
-    [0] weniger als einer Minute
-    [one] einer Minute
-   *[other] { $count } Minuten
-}
-moment-hours = { $count ->
-    [one] einer Stunde
-   *[other] { $count } Stunden
-}
-moment-days = { $count ->
-    [one] einem Tag
-   *[other] { $count } Tagen
-}
-moment-ago = vor { $distance }
-moment-ahead = in { $distance }
-
 projects-title = Projekte
 projects-none = Es gibt noch kein Projekt. Ein Projekt ist der Umzug einer Organisation: ihre Leute, die neuen Postfächer und der Tag.
 projects-name = Name

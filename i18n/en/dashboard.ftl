@@ -18,53 +18,6 @@ dashboard-not-set = not set
 dashboard-live-changed = This page has changed.
 dashboard-live-lost = The connection to the server is lost. What you see may be out of date.
 
-moment-today = today at { $time }
-moment-tomorrow = tomorrow at { $time }
-moment-yesterday = yesterday at { $time }
-moment-date = { $day } { $month ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
-    [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-   *[12] December
-} { $year } at { $time }
-moment-short = { $day } { $month ->
-    [1] Jan
-    [2] Feb
-    [3] Mar
-    [4] Apr
-    [5] May
-    [6] Jun
-    [7] Jul
-    [8] Aug
-    [9] Sep
-    [10] Oct
-    [11] Nov
-   *[12] Dec
-} { $time }
-moment-minutes = { $count ->
-    [0] less than a minute
-    [one] { $count } minute
-   *[other] { $count } minutes
-}
-moment-hours = { $count ->
-    [one] { $count } hour
-   *[other] { $count } hours
-}
-moment-days = { $count ->
-    [one] { $count } day
-   *[other] { $count } days
-}
-moment-ago = { $distance } ago
-moment-ahead = in { $distance }
-
 projects-title = Projects
 projects-none = There is no project yet. A project is one organisation’s move: its people, its new mailboxes and the day.
 projects-name = Name

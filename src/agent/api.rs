@@ -250,9 +250,11 @@ impl Api {
         let problem: Problem = match self.decode(response).await {
             Ok(problem) => problem,
             // A proxy's own error page is no problem document, but its status still says something.
-            Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                Problem { status: status.as_u16(), ..Problem::new(ResponseCode::ServerBusy, "no problem document") }
-            }
+            Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => Problem {
+                status: status.as_u16(),
+                title: "no problem document".into(),
+                ..Problem::new(ResponseCode::ServerBusy)
+            },
             Err(error) => return Err(error),
         };
         Err(Error::Refused { problem: Box::new(problem), retry_after })

@@ -36,7 +36,7 @@ impl Agent {
         let log = report::end_of_log(&self.session.places.state.join("logs"));
         let details = Details {
             kept: self.connection.kept,
-            recorded: mail::recorded(&self.session.places),
+            recorded: mail::summary(&self.session.places),
             language: self.style.words.language(),
             log: &log,
         };

@@ -34,12 +34,9 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     real.parent().filter(|folder| folder.is_dir()).map_or(Ok(()), files::sync_folder)
 }
 
-/// Runs file work where it does not hold up the windows and the network.
-pub(super) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(ended) => std::panic::resume_unwind(ended.into_panic()),
-    }
+/// A failure to write, with the path that it was about.
+pub(super) fn writing<T>(path: &Path, result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| Error::WriteFailed { path: path.to_path_buf(), reason: error.to_string() })
 }
 
 /// Creates a folder and its parents, private to the person.

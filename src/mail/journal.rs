@@ -9,14 +9,14 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::client::Client;
-use super::{Error, files, reserve};
+use super::{Error, beside, files, reserve};
 use crate::os::{self, Places};
 use crate::problem::ResponseCode;
 use crate::protocol::Evidence;
@@ -60,30 +60,11 @@ pub(super) struct Journal {
     pub previous: Option<Box<Journal>>,
 }
 
-/// What lies beside the record begins with one of these and the set-up's id.
-const BESIDE: [&str; 3] = ["before-", "made-", "reserve-"];
-
 /// How the name of a record begins that was set aside.
 const ASIDE: &str = "journal.json.unreadable-";
 
 fn path(places: &Places) -> PathBuf {
     places.state.join("journal.json")
-}
-
-/// Copies of files as they were before a set-up.
-pub(super) fn copy_before(places: &Places, id: Uuid, file: &Path) -> PathBuf {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    places.state.join(format!("{}{id}-{name}", BESIDE[0]))
-}
-
-/// The list of what a set-up makes.
-pub(super) fn list_of_made(places: &Places, id: Uuid) -> PathBuf {
-    places.state.join(format!("{}{id}.json", BESIDE[1]))
-}
-
-/// Name of a file that holds room.
-pub(super) fn reserve_name(id: Uuid) -> String {
-    format!("{}{id}", BESIDE[2])
 }
 
 impl Journal {
@@ -99,14 +80,18 @@ impl Journal {
 
     /// Records that a stage is entered; durable when this returns.
     pub fn enter(&mut self, stage: Stage, places: &Places) -> Result<(), Error> {
-        self.stage = stage;
+        let before = std::mem::replace(&mut self.stage, stage);
+        self.write(places).inspect_err(|_| self.stage = before)?;
+        tracing::info!(id = %self.id, ?stage, "set-up");
+        Ok(())
+    }
+
+    fn write(&self, places: &Places) -> Result<(), Error> {
         let path = path(places);
         let failed = |reason: String| Error::WriteFailed { path: path.clone(), reason };
         let bytes = serde_json::to_vec_pretty(self).map_err(|error| failed(error.to_string()))?;
         files::create_private_folder(&places.state).map_err(|error| failed(error.to_string()))?;
-        files::replace(&path, &bytes).map_err(|error| failed(error.to_string()))?;
-        tracing::info!(id = %self.id, ?stage, "set-up");
-        Ok(())
+        files::replace(&path, &bytes).map_err(|error| failed(error.to_string()))
     }
 
     /// The record with which a set-up begins, over that of a set-up that is done; any other refuses it. The room for going
@@ -168,9 +153,7 @@ pub(super) fn clear_up(places: &Places) {
     }
     for entry in entries() {
         let name = entry.file_name();
-        let rest = name.to_str().and_then(|name| BESIDE.iter().find_map(|start| name.strip_prefix(start)));
-        let id = rest.and_then(|rest| rest.get(..36)).and_then(|id| Uuid::try_parse(id).ok());
-        if id.is_some_and(|id| !needed(id)) {
+        if name.to_str().and_then(beside::set_up_of).is_some_and(|id| !needed(id)) {
             let _ = os::files::remove_if_there(&entry.path());
         }
     }

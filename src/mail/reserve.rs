@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::beside::reserve_name;
 use super::files;
-use super::journal::reserve_name;
 use crate::os;
 
 /// The record, several times over, and the folders that hold the names.

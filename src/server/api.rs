@@ -4,6 +4,7 @@
 mod actions;
 mod audit;
 mod catalogue;
+mod cutover;
 mod devices;
 mod diagnostics;
 mod discovery;
@@ -13,7 +14,6 @@ mod input;
 mod installers;
 mod mailings;
 mod me;
-mod moment;
 mod operators;
 mod page;
 mod people;
@@ -31,9 +31,9 @@ use axum::{Json, Router};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
-use super::Service;
-use super::project::{self, Project};
-use super::refusal::Refusal;
+use crate::server::Service;
+use crate::server::http::error::Refusal;
+use crate::server::projects::Project;
 
 type Routes = OpenApiRouter<Arc<Service>>;
 
@@ -66,13 +66,10 @@ fn resources() -> Routes {
 
 /// The project of a path.
 async fn project(service: &Service, id: Uuid) -> Result<Project, Refusal> {
-    project::find(service.db.pool(), &id.to_string()).await.map_err(|refusal| match refusal {
-        Refusal::Database(sqlx::Error::RowNotFound) => Refusal::NoSuchResource,
-        other => other,
-    })
+    crate::server::projects::find(service.db.pool(), &id.to_string()).await
 }
 
 /// An id out of the database.
 fn id(text: &str) -> Result<Uuid, Refusal> {
-    text.parse().map_err(|_| Refusal::NoSuchResource)
+    text.parse().map_err(|_| Refusal::no_such_resource())
 }

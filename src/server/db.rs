@@ -6,14 +6,17 @@
 //! What was acknowledged outlives a server that is killed, and a power failure (`SQLite` documentation, "PRAGMA
 //! synchronous", FULL with WAL; `PostgreSQL` by itself), as far as the disk does what it says.
 
+pub mod audit;
 mod backup;
+pub mod clock;
 mod closing;
+pub mod hash;
 mod instance;
 mod migration;
+pub mod notify;
 mod opening;
 mod place;
 mod restore;
-mod ring;
 mod trouble;
 mod watcher;
 mod write;
@@ -25,12 +28,12 @@ use jiff::Timestamp;
 use sqlx::AnyPool;
 use sqlx::migrate::MigrateError;
 
+pub use crate::server::db::notify::{Called, ring, ring_logins};
 pub use backup::{BackupError, backup};
 pub use instance::Instance;
 pub use opening::{Migrated, migrate};
 use place::Place;
 pub use restore::{RestoreError, Restored, restore};
-pub use ring::{Called, ring, ring_logins};
 pub use trouble::Trouble;
 pub use watcher::{Change, UNNOTICED, Watcher};
 pub use write::Write;
@@ -102,7 +105,7 @@ impl Db {
 
 /// The present time, as exact as the database keeps it. A clock that has just jumped is not followed.
 pub fn now() -> Timestamp {
-    time(super::clock::now().as_millisecond())
+    time(crate::server::db::clock::now().as_millisecond())
 }
 
 /// A time out of the database. What is out of range (nobody writes it) counts as 1970.

@@ -1,5 +1,13 @@
 //! `GET /v1/directive`: what the server wants now, at once or as soon as it changes.
 
+pub mod admission;
+pub mod batcher;
+pub mod cache;
+pub mod decision;
+pub mod lookup;
+pub mod orders;
+pub mod wake;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,16 +19,16 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::board::memory::Look;
-use super::decision::Claim;
-use super::devices::Device;
-use super::project::Project;
-use super::refusal::Refusal;
-use super::users::User;
-use super::{Service, board, db};
 use crate::account::Identity;
 use crate::protocol::{self, Action, Directive};
 use crate::schedule;
+use crate::server::agents::devices::Device;
+use crate::server::directive::cache::Look;
+use crate::server::directive::decision::Claim;
+use crate::server::http::error::Refusal;
+use crate::server::projects::Project;
+use crate::server::projects::users::User;
+use crate::server::{Service, db};
 
 /// Questions of one device that are held open at once; more are told to come back.
 const HELD_PER_DEVICE: usize = 4;
@@ -48,14 +56,14 @@ pub async fn show(
     asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let Ok(Query(asked)) = asked else { return Err(Refusal::Malformed("wait is a number of seconds".into())) };
+    let Ok(Query(asked)) = asked else { return Err(Refusal::malformed("wait is a number of seconds")) };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let claim = asked.claim();
     let deadline = Instant::now() + Duration::from_secs(asked.wait.into()).min(schedule::LONG_POLL);
     let bell = service.signals.bell(device.id);
     // The registry holds no strong reference, so these are the questions that are open.
     if Arc::strong_count(&bell) > HELD_PER_DEVICE {
-        return Err(Refusal::Busy { retry_after: schedule::LONG_POLL });
+        return Err(Refusal::busy(schedule::LONG_POLL));
     }
     let mut seat = None;
     let project = service.signals.bell(device.project);
@@ -71,7 +79,7 @@ pub async fn show(
             remembered
         } else {
             let since = service.memory().now();
-            let look = board::look(&service, device.id, claim).await?;
+            let look = lookup::look(&service, device.id, claim).await?;
             service.memory().remember(device, claim, &look, since);
             if !is_known(&look.tag) {
                 let json = HeaderValue::from_static("application/json");

@@ -20,8 +20,8 @@ use reqwest::Url;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::project::Settings;
 use crate::account::{Account, Exchange, Server};
+use crate::server::projects::Settings;
 pub use config::read;
 pub use network::{Network, NetworkError};
 use services::SERVICES;
@@ -288,7 +288,7 @@ fn providers(exchanger: &str, domain: &str) -> Vec<String> {
 }
 
 /// A domain in the form that DNS has, or None.
-pub(super) fn canonical(domain: &str) -> Option<String> {
+pub(in crate::server) fn canonical(domain: &str) -> Option<String> {
     let clean = !domain.contains(|c: char| c.is_whitespace() || c.is_control() || "/:?#@\\%[]".contains(c));
     let url = Url::parse(&format!("https://{domain}/")).ok().filter(|_| clean)?;
     let domain = url.domain()?.trim_end_matches('.').to_owned();

@@ -1,8 +1,8 @@
 //! What the server reads of others' files and letters. See [`crate::fuzz`].
 
-use super::discovery::fuzz as discovery;
-use super::mailings::bounce;
-use super::users::import;
+use crate::server::discovery::fuzz as discovery;
+use crate::server::mailings::bounce;
+use crate::server::projects::users::import;
 
 /// Settings of a domain, from anybody's web server.
 pub fn autoconfig(bytes: &[u8]) {

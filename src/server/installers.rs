@@ -1,13 +1,9 @@
 //! The agent's installers: a folder of the operator's, handed out under names that carry a project's activation code.
 //! What lies in the folder at the moment is the latest version; a file that is renamed over another takes its place
 //! without disturbing downloads that are under way.
-
-pub mod choice;
 mod digest;
-mod download;
-pub mod kind;
-pub mod name;
-mod pace;
+pub mod link;
+pub mod pace;
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
@@ -15,11 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+pub use crate::server::site::download::routes;
 use digest::Digests;
-pub use download::routes;
-use kind::Kind;
 
-use super::project::Project;
+use crate::installer_name::{self, Kind};
+use crate::server::projects::Project;
 
 /// How often the folder is looked at anew when a file was replaced in the middle of a look.
 const LOOKS: usize = 3;
@@ -79,12 +75,12 @@ impl Installers {
     /// project sends people elsewhere.
     pub async fn url_in_letters(&self, project: &Project) -> Option<String> {
         let elsewhere = project.settings.downloads.each().any(|(_, download)| download.is_some());
-        let url = name::url_for_everyone(project).filter(|_| !elsewhere)?;
+        let url = link::url_for_everyone(project).filter(|_| !elsewhere)?;
         (!self.files().await.is_empty()).then_some(url)
     }
 
     /// The file of this kind.
-    async fn path(&self, kind: Kind) -> Option<PathBuf> {
+    pub async fn path(&self, kind: Kind) -> Option<PathBuf> {
         self.files().await.remove(&kind).map(|(path, _)| path)
     }
 
@@ -121,7 +117,7 @@ fn files(folder: &Path) -> io::Result<BTreeMap<Kind, (PathBuf, Stamp)>> {
     for entry in folder.read_dir()? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let ours = kind::split(name).filter(|(stem, _)| stem.eq_ignore_ascii_case(kind::STEM));
+        let ours = installer_name::split(name).filter(|(stem, _)| stem.eq_ignore_ascii_case(installer_name::STEM));
         let Some((_, kind)) = ours else { continue };
         // Follows links: one that points at the newest version is a way to replace it.
         let Ok(metadata) = path.metadata() else { continue };

@@ -3,25 +3,26 @@
 
 pub mod bounce;
 mod delivery;
+pub mod invitation;
+pub mod mailer;
+pub mod message;
+pub mod note;
+pub mod query;
 mod queue;
 mod reminder;
-pub mod standing;
 
+pub use delivery::{Deliveries, send_now};
 use jiff::Timestamp;
+pub use queue::{New, add, state};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use super::audit::Deed;
-use super::db::{self, time};
-use super::project::Project;
-use super::refusal::Refusal;
-use super::users::User;
-use crate::code::AuthenticationCode;
-pub use delivery::{Deliveries, send_now};
-pub use queue::{New, add, state};
-
-/// Longest text of what went wrong, in characters.
-const TROUBLE: usize = 400;
+use crate::problem::ResponseCode;
+use crate::server::db::{self, time};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::projects::Project;
+use crate::server::projects::users::User;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -96,18 +97,18 @@ impl State {
 }
 
 /// Puts an invitation with a new code into the queue; returns its id. One that is waiting there already is enough.
-pub async fn invite(tx: &mut Deed, project: &Project, user: &User) -> Result<String, Refusal> {
+pub async fn invite(tx: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
     enqueue(tx, project, user, Kind::Invitation).await
 }
 
 /// The same for a reminder, whatever the project's rhythm says. It is not sent when a computer is activated by then.
-pub async fn remind(tx: &mut Deed, project: &Project, user: &User) -> Result<String, Refusal> {
+pub async fn remind(tx: &mut Operation, project: &Project, user: &User) -> Result<String, Refusal> {
     enqueue(tx, project, user, Kind::Reminder).await
 }
 
-async fn enqueue(tx: &mut Deed, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
+async fn enqueue(tx: &mut Operation, project: &Project, user: &User, kind: Kind) -> Result<String, Refusal> {
     if project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     match queue::waiting(tx, &user.id, kind).await? {
         Some(waiting) => Ok(waiting),
@@ -152,27 +153,4 @@ fn read(row: &AnyRow) -> Result<Mailing, sqlx::Error> {
         sent_at: row.try_get::<Option<i64>, _>("sent_at")?.map(time),
         trouble: row.try_get("trouble")?,
     })
-}
-
-/// What a mail server said, in one line. Some quote the letter that they refuse: links and codes become dots.
-pub fn plain(said: &str) -> String {
-    let is_secret =
-        |word: &str| word.contains("/p/") || word.contains("/confirm/") || AuthenticationCode::parse(word).is_ok();
-    let words = said.split_whitespace().map(|word| if is_secret(word) { "•••" } else { word });
-    let line = words.collect::<Vec<_>>().join(" ");
-    line.chars().filter(|c| !c.is_control()).take(TROUBLE).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_recorded_holds_neither_links_nor_codes() {
-        let code = AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22]).grouped();
-        let said = format!("550 spam: <https://m.example/p/abcDEF> is listed,\r\n code:{code} too\u{7}");
-        assert_eq!(plain(&said), "550 spam: ••• is listed, ••• too");
-        assert_eq!(plain("550 no https://m.example/confirm/abcDEF here"), "550 no ••• here");
-        assert_eq!(plain(&"x".repeat(9999)).len(), TROUBLE);
-    }
 }

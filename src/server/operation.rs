@@ -1,48 +1,137 @@
-//! What keeps the server running well: health, figures for Prometheus, encryption, and limits.
-//!
-//! | limit | where |
-//! |---|---|
-//! | connections at once, and 10 s for the encryption and for the first byte of each | [`listener`] |
-//! | 1 min in which a peer takes nothing of its answer | [`listener`] |
-//! | 10 s for the head of a request, 100 headers, 64 KiB | [`listener`] |
-//! | 256 KiB for the body of a request | `body` |
-//! | 70 s for a request, which may be held open for 50 s | `gate` |
-//! | 500 downloads of installers at once | `installers` |
-//! | 10 s for what is still being answered at the end | `server` |
-//! | open files: as many as the system allows | `open_files` |
+//! What an operator does: who acts and in which role, the transaction, its entry on record and the wake-up of those it
+//! concerns, in one value. Dashboard, API and command line call the rooms of the things; only those rooms begin one.
 
-pub mod certificate;
-pub mod listener;
-pub mod metrics;
-pub mod requests;
+use std::ops::{Deref, DerefMut};
 
-use std::sync::Arc;
-use std::time::Duration;
+use sqlx::AnyConnection;
 
-use axum::Router;
-use axum::extract::State;
-use axum::routing::get;
+use crate::server::db::{self, Db, Write};
+use crate::server::http::error::Refusal;
+use crate::server::operators::{Actor, Role};
 
-use super::Service;
-use super::refusal::Refusal;
-use crate::protocol::path;
+/// Longest detail that is kept on record, in characters.
+const DETAIL_LIMIT: usize = 1000;
 
-/// How long the database may take to show that it is there.
-const READY: Duration = Duration::from_secs(3);
-
-pub fn routes() -> Router<Arc<Service>> {
-    Router::new()
-        // Alive: says nothing about the database, for restarting does not help against its troubles.
-        .route(path::HEALTH, get(async || "ok\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics::show))
+/// Something that an operator does: a transaction with its entries. Functions that write what operators decide take an
+/// operation, and no other transaction.
+pub struct Operation {
+    tx: Write,
+    actor: Actor,
+    recorded: bool,
 }
 
-async fn ready(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {
-    if *service.closing.borrow() {
-        return Err(Refusal::Busy { retry_after: Duration::from_secs(1) });
+impl Operation {
+    /// # Errors
+    /// [`RoleTooLow`](crate::problem::ResponseCode::RoleTooLow), and when the database cannot.
+    pub async fn begin(db: &Db, actor: &Actor, needed: Role) -> Result<Self, Refusal> {
+        actor.may(needed)?;
+        Ok(Self { tx: db.write().await?, actor: actor.clone(), recorded: false })
     }
-    // Reading goes on when nothing can be written any more.
-    tokio::time::timeout(READY, service.db.prove()).await.map_err(|_| Refusal::TooSlow)??;
-    Ok("ready\n")
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Who acts, when that turns out in the transaction itself.
+    pub fn is_by(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
+    /// Adds an entry. `action` is `thing.verb`; `subject` is what people call the thing; neither it nor `detail` may be
+    /// secret.
+    pub async fn record(
+        &mut self,
+        project: Option<&str>,
+        action: &'static str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO audit (id, at, actor_id, actor_name, project_id, project_name, action, subject, detail)
+             VALUES ($1, $2, $3, $4, $5, (SELECT name FROM project WHERE id = $5), $6, $7, $8)",
+        )
+        .bind(db::new_id())
+        .bind(db::now().as_millisecond())
+        .bind(&self.actor.id)
+        .bind(&self.actor.name)
+        .bind(project)
+        .bind(action)
+        .bind(subject)
+        .bind(detail.chars().take(DETAIL_LIMIT).collect::<String>())
+        .execute(&mut *self.tx)
+        .await?;
+        self.recorded = true;
+        Ok(())
+    }
+
+    /// Wakes the agents of a project once this is done.
+    pub async fn wake(&mut self, project: &str) -> Result<(), sqlx::Error> {
+        db::ring(&mut self.tx, project).await
+    }
+
+    /// Makes it so. What is not on record does not happen: without an entry, everything is taken back.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        if self.recorded { self.tx.commit().await } else { Ok(()) }
+    }
+}
+
+impl Deref for Operation {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for Operation {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ResponseCode;
+    use crate::server::db::MEMORY;
+    use crate::server::db::audit::{Filter, list};
+
+    async fn count(db: &Db, of: &'static str) -> i64 {
+        let query = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {of}"));
+        sqlx::query_scalar(query).fetch_one(db.pool()).await.expect("a number")
+    }
+
+    async fn operation(db: &Db) -> Operation {
+        let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await.expect("a turn");
+        let project =
+            "INSERT INTO project (id, name, settings, activation_code, created_at) VALUES ('p', 'P', '{}', 'A', 0)";
+        sqlx::query(project).execute(&mut *tx).await.expect("a row");
+        tx
+    }
+
+    #[tokio::test]
+    async fn what_is_not_on_record_does_not_happen() {
+        let db = Db::open(MEMORY).await.expect("a database");
+        operation(&db).await.commit().await.expect("nothing to do");
+        assert_eq!((count(&db, "project").await, count(&db, "audit").await), (0, 0));
+        let mut tx = operation(&db).await;
+        tx.record(Some("p"), "project.create", "P", "").await.expect("an entry");
+        drop(tx);
+        assert_eq!((count(&db, "project").await, count(&db, "audit").await), (0, 0));
+        let mut tx = operation(&db).await;
+        tx.record(Some("p"), "project.create", "P", "").await.expect("an entry");
+        tx.commit().await.expect("done");
+        assert_eq!((count(&db, "project").await, count(&db, "audit").await), (1, 1));
+        let everything = Filter { project: String::new(), actor: String::new(), from: 0, before: i64::MAX };
+        let entries = list(db.pool(), &everything, 10, 0).await.expect("entries");
+        assert_eq!((entries[0].actor_name.as_str(), entries[0].project.as_deref()), ("command line", Some("P")));
+    }
+
+    #[tokio::test]
+    async fn whoever_may_not_begins_nothing() {
+        let db = Db::open(MEMORY).await.expect("a database");
+        let viewer = Actor { role: Role::Viewer, ..Actor::command_line() };
+        let refused = Operation::begin(&db, &viewer, Role::Operator).await.err().expect("refused");
+        assert_eq!(refused.code(), ResponseCode::RoleTooLow);
+    }
 }

@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod link;
-pub mod origin;
 pub mod password;
 mod seal;
 pub mod second_factor;
@@ -10,7 +9,6 @@ pub mod session;
 pub mod sign_in;
 mod throttle;
 pub mod token;
-mod viewer;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,14 +16,12 @@ use std::sync::Arc;
 use axum::Router;
 use serde::{Deserialize, Serialize};
 
-use super::Service;
-use super::pages;
-use super::refusal::Refusal;
+use crate::server::http::error::Refusal;
+use crate::server::{Service, dashboard};
 
-pub use second_factor::SecondFactorError;
+pub use crate::server::dashboard::signed_in::{Posted, Sent, Viewer, words_of};
 pub use throttle::Throttle;
 pub use token::{Caller, Manager};
-pub use viewer::{Posted, Sent, Viewer, words_of};
 
 /// What somebody may do; each may what the ones before it may.
 #[derive(
@@ -59,7 +55,7 @@ impl Role {
     }
 
     /// For people.
-    pub fn label(self, words: &super::words::Words) -> String {
+    pub fn label(self, words: &crate::server::http::i18n::Words) -> String {
         words.text(match self {
             Self::Viewer => "role-viewer",
             Self::Operator => "role-operator",
@@ -70,7 +66,7 @@ impl Role {
 
 impl Role {
     /// What it allows, for people.
-    pub fn meaning(self, words: &super::words::Words) -> String {
+    pub fn meaning(self, words: &crate::server::http::i18n::Words) -> String {
         words.text(match self {
             Self::Viewer => "role-viewer-meaning",
             Self::Operator => "role-operator-meaning",
@@ -108,24 +104,25 @@ impl Actor {
 
     /// Refuses when the role is lower than the needed one.
     pub fn may(&self, needed: Role) -> Result<(), Refusal> {
-        if self.role >= needed { Ok(()) } else { Err(Refusal::RoleTooLow(needed)) }
+        if self.role >= needed { Ok(()) } else { Err(Refusal::role_needed(needed.name())) }
     }
 }
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
-        .merge(pages::sign_in::routes())
-        .merge(pages::welcome::routes())
-        .merge(pages::own_account::routes())
-        .merge(pages::second_factor::routes())
-        .merge(pages::tokens::routes())
-        .merge(pages::operators::routes())
-        .merge(pages::audit::routes())
+        .merge(dashboard::sign_in::routes())
+        .merge(dashboard::welcome::routes())
+        .merge(dashboard::own_account::routes())
+        .merge(dashboard::second_factor::routes())
+        .merge(dashboard::tokens::routes())
+        .merge(dashboard::operators::routes())
+        .merge(dashboard::audit::routes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::ResponseCode;
 
     #[test]
     fn a_role_may_what_lower_ones_may() {
@@ -133,6 +130,6 @@ mod tests {
         assert!(actor(Role::Administrator).may(Role::Operator).is_ok());
         assert!(actor(Role::Operator).may(Role::Operator).is_ok());
         let refused = actor(Role::Viewer).may(Role::Operator);
-        assert!(matches!(refused, Err(Refusal::RoleTooLow(Role::Operator))), "{refused:?}");
+        assert!(refused.as_ref().is_err_and(|refusal| refusal.code() == ResponseCode::RoleTooLow), "{refused:?}");
     }
 }

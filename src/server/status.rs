@@ -15,10 +15,10 @@ use sqlx::{AnyPool, AssertSqlSafe, Row};
 pub use stage::Stage;
 use stage::{INVITED_AT, LAST_KIND, STAGE};
 
-use super::db::time;
-use super::project::Project;
-use super::refusal::Refusal;
 use crate::protocol::{Event, EventKind, Evidence, Finding, Inventory, Rehearsal};
+use crate::server::db::time;
+use crate::server::http::error::Refusal;
+use crate::server::projects::Project;
 
 /// What is told of each.
 const COLUMNS: &str = "u.name AS user_name, u.old_address, u.new_address, d.name AS device_name, d.system, l.inventory,

@@ -5,6 +5,10 @@
 mod fuzz;
 mod gallery;
 mod i18n;
+mod protocol;
+#[allow(dead_code)] // the program of the server's stories writes them, too
+#[path = "../protocol/recording.rs"]
+mod recording;
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod sign_in;
 mod views;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use internet::{Internet, Reply, config, source};
 use mailshift::account::{Authentication, Protocol, Security};
 use mailshift::server::discovery::{self, Found, Kind, Network, Outcome, Part, Trouble};
-use mailshift::server::project::Settings;
+use mailshift::server::projects::Settings;
 
 const AUTOCONFIG: &str = "autoconfig.e.example/mail/config-v1.1.xml";
 const WELL_KNOWN: &str = "e.example/.well-known/autoconfig/mail/config-v1.1.xml";

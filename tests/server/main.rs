@@ -11,6 +11,7 @@ mod computer;
 mod contract;
 mod diagnostics;
 mod discovery;
+mod faces;
 mod guessing;
 mod identity;
 mod installers;
@@ -25,12 +26,17 @@ mod pages;
 #[cfg(unix)]
 mod password;
 mod person;
+mod protocol;
 mod record;
+#[path = "../protocol/recording.rs"]
+mod recording;
 mod refusals;
 #[path = "../server_support/mod.rs"]
 mod server_support;
 mod signal;
 #[cfg(unix)]
 mod storage;
+#[cfg(unix)]
+mod upgrade;
 mod wakes;
 mod waves;

@@ -6,6 +6,8 @@ pub mod postgres;
 mod process;
 pub mod sink;
 #[cfg(unix)]
+pub mod text;
+#[cfg(unix)]
 pub mod way;
 
 use std::path::PathBuf;
@@ -71,6 +73,13 @@ impl Backend {
 
     /// Without project and without a running server.
     pub fn empty_world(self) -> World {
+        let world = self.bare_world();
+        world.done(&["init"]);
+        world
+    }
+
+    /// Without a database of ours.
+    pub fn bare_world(self) -> World {
         // Once per process; the second test finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a folder");
@@ -83,9 +92,7 @@ impl Backend {
             Self::Postgres => panic!("only on Unix"),
         };
         let (url, settings) = (String::new(), Settings::default());
-        let world = World { folder, url, http, settings, store, stop: None, running: None };
-        world.done(&["init"]);
-        world
+        World { folder, url, http, settings, store, stop: None, running: None }
     }
 }
 

@@ -73,6 +73,18 @@ impl Database {
         String::from_utf8(answer).expect("text").trim().to_owned()
     }
 
+    /// Runs a script in it, such as [`Self::script`] gives.
+    pub fn load(&self, script: &Path) {
+        let script = script.to_string_lossy();
+        self.cluster.client("psql", &["-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", "-f", &script, &self.name]);
+    }
+
+    /// A script that makes all that is in it, row by row.
+    pub fn script(&self) -> String {
+        let dump = self.cluster.client("pg_dump", &["--column-inserts", "--no-owner", "--no-privileges", &self.name]);
+        String::from_utf8(dump).expect("text")
+    }
+
     /// Everything that is in it, as text.
     pub fn dump(&self) -> Vec<u8> {
         self.cluster.client("pg_dump", &["--inserts", &self.name])

@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::api::Api;
-use crate::code::{Entered, FileName};
+use crate::code::Entered;
+use crate::installer_name::Stem;
 use crate::secret::Secret;
 
 const SCHEME: &str = "mailshift";
@@ -54,7 +55,7 @@ impl ActivationLink {
     /// Reads the name of the file that this program, or its package, was downloaded as. A name without a server needs
     /// one that is known already.
     pub fn of_file_name(name: &str, known: Option<&str>) -> Option<Self> {
-        let FileName { code, server } = FileName::parse(name)?;
+        let Stem { code, server } = Stem::parse(name)?;
         let server = server.or_else(|| known.map(ToOwned::to_owned))?;
         Self { server, code: Some(Secret::new(code.letters())) }.usable()
     }

@@ -9,7 +9,7 @@ use crate::account::{Account, Server, masked};
 use crate::agent::facts::Facts;
 use crate::agent::secrets;
 use crate::agent::state::Stage;
-use crate::mail::Recorded;
+use crate::mail::Summary;
 use crate::os;
 use crate::protocol::{InstalledClient, Inventory};
 
@@ -23,7 +23,7 @@ const FACTS: usize = 32 * 1024;
 pub struct Details<'a> {
     pub kept: Option<secrets::Kept>,
     /// The set-up that is recorded on this computer, or why the record cannot be read.
-    pub recorded: Option<Recorded>,
+    pub recorded: Option<Summary>,
     pub language: &'a str,
     /// The end of the log.
     pub log: &'a str,
@@ -139,8 +139,8 @@ fn set_up(facts: &Facts<'_>, details: &Details<'_>, text: &mut Lines) {
     text.title("Set-up");
     match &details.recorded {
         None => text.line("Recorded", "none"),
-        Some(Recorded::Unreadable { reason }) => text.line("Recorded", format_args!("cannot be read: {reason}")),
-        Some(Recorded::SetUp { id, started, stage, left }) => {
+        Some(Summary::Unreadable { reason }) => text.line("Recorded", format_args!("cannot be read: {reason}")),
+        Some(Summary::SetUp { id, started, stage, left }) => {
             text.line("Recorded", format_args!("{id}, begun {started}"));
             text.line("Stage", stage);
             text.line("Left", left.iter().map(|code| code.id()).collect::<Vec<_>>().join(" "));

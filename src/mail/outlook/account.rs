@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::profile;
 use super::registry::{Hive, Key};
+use super::section::mailbox;
 
 /// An account of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,5 +128,5 @@ fn service_mailbox(hive: &Hive, profile: &Key, account: &Key) -> Option<String> 
         Some(profile.below(&uid.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
     };
     let service = section(account, "Service UID")?;
-    profile::mailbox(hive, &service).or_else(|| profile::mailbox(hive, &section(&service, "01023d15")?))
+    mailbox(hive, &service).or_else(|| mailbox(hive, &section(&service, "01023d15")?))
 }

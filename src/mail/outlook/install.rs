@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub(in crate::mail) use super::program::Architecture;
 use super::program::Program;
 use super::registry::{Hive, Key};
-use super::{policy, profile, version};
+use super::version;
 
 /// One installation of classic Outlook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,17 +50,6 @@ impl Install {
     pub fn root(&self) -> Key {
         Key::user(format!(r"Software\Microsoft\Office\{}\Outlook", self.release))
     }
-
-    /// What has to be read for everything else that is said about it: settings, profiles, policies.
-    pub fn keys(&self) -> Vec<Key> {
-        // The root is where the person's own settings are, so it is among them.
-        let mut keys = policy::keys(self);
-        let (root, list) = (self.root(), profile::list(&self.root()));
-        if list != root.below("Profiles") {
-            keys.push(list);
-        }
-        keys
-    }
 }
 
 /// Releases that note where they are, the newest first.
@@ -81,7 +70,7 @@ fn views(path: &str) -> [Key; 2] {
     [Key::machine(path), Key::machine32(path)]
 }
 
-/// What has to be read for [`found`].
+/// What has to be read for [`find`].
 pub(super) fn keys() -> Vec<Key> {
     let paths = [APP_PATH, CLICK_TO_RUN, CLICK_TO_RUN_2013].map(String::from);
     let paths = paths.into_iter().chain(RELEASES.map(install_root));
@@ -90,7 +79,7 @@ pub(super) fn keys() -> Vec<Key> {
 
 /// Every classic Outlook, the one that opens by name first. `look` opens a program; `None` when the file is not there:
 /// uninstalled programs often stay registered.
-pub(super) fn found(hive: &Hive, look: &dyn Fn(&Path) -> Option<Program>) -> Vec<Install> {
+pub(super) fn find(hive: &Hive, look: &dyn Fn(&Path) -> Option<Program>) -> Vec<Install> {
     let mut installs: Vec<Install> = Vec::new();
     for program in noted(hive).iter().filter_map(|path| look(Path::new(path))) {
         let install = described(hive, program);

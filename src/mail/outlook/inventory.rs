@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::install::Install;
 use super::new_outlook::NewOutlook;
-use super::policy::{Blocks, hindrances};
+use super::policy::{Blocks, blockers};
 use super::profile::{DataFileKind, Profile, default_profile, profiles};
 use super::registry::Hive;
 use super::version::{OUTLOOK, too_old};
@@ -77,12 +77,12 @@ fn data_files(seen: &Seen<'_>, profile: &Profile) -> impl Iterator<Item = DataFi
 
 /// `files`: those of the default profile, whose mail the new profile is to have too.
 fn findings(seen: &Seen<'_>, install: &Install, files: &[&DataFile]) -> Vec<Finding> {
-    let old = too_old(install, seen.minimum_versions).map(|rule| Finding {
+    let old = too_old(&install.version, install.installation.id(), seen.minimum_versions).map(|rule| Finding {
         code: ResponseCode::ClientTooOld,
         detail: format!("{} < {} ({})", install.version, rule.version, rule.install),
     });
-    let hindrances = hindrances(seen.hive, install).into_iter().filter(|it| it.blocks != Blocks::Nothing);
-    let hindrances = hindrances.map(|it| Finding { code: ResponseCode::PolicyForbids, detail: it.setting });
+    let blockers = blockers(seen.hive, install).into_iter().filter(|it| it.blocks != Blocks::Nothing);
+    let blockers = blockers.map(|it| Finding { code: ResponseCode::PolicyForbids, detail: it.setting });
     let is = |file: &&&DataFile, kind: DataFileKind| file.kind == kind.id();
     let missing = files.iter().filter(|file| is(file, DataFileKind::Pst) && file.size.is_none());
     let missing = missing.map(|file| Finding { code: ResponseCode::DataFileNotAdded, detail: file.path.clone() });
@@ -91,7 +91,7 @@ fn findings(seen: &Seen<'_>, install: &Install, files: &[&DataFile]) -> Vec<Find
     let full = seen.free_disk.filter(|free| *free < needed);
     let full =
         full.map(|free| Finding { code: ResponseCode::DiskMayBeFull, detail: format!("{free} of {needed} bytes") });
-    old.into_iter().chain(hindrances).chain(missing).chain(full).collect()
+    old.into_iter().chain(blockers).chain(missing).chain(full).collect()
 }
 
 fn new_outlook(seen: &Seen<'_>, new: &NewOutlook) -> InstalledClient {

@@ -22,13 +22,13 @@ const FAMILY: &str = r"Software\Classes\Local Settings\Software\Microsoft\Window
 /// The switch in both Outlooks' title bars; `UseNewOutlook` is 1 when it is on.
 const PREFERENCES: &str = r"Software\Microsoft\Office\16.0\Outlook\Preferences";
 
-/// What has to be read for [`found`].
+/// What has to be read for [`find`].
 pub(super) fn keys() -> Vec<Key> {
     vec![Key::user(FAMILY), Key::user(PREFERENCES)]
 }
 
 /// The new Outlook, when it is installed. `local` is `%LOCALAPPDATA%`; `is_there` looks for a file.
-pub(super) fn found(hive: &Hive, local: &Path, is_there: &dyn Fn(&Path) -> bool) -> Option<NewOutlook> {
+pub(super) fn find(hive: &Hive, local: &Path, is_there: &dyn Fn(&Path) -> bool) -> Option<NewOutlook> {
     let family = Key::user(FAMILY);
     // A full package name: Microsoft.OutlookForWindows_1.2024.1113.300_x64__8wekyb3d8bbwe
     let versions = hive.subkeys(&family).filter_map(|name| name.split('_').nth(1));
@@ -49,16 +49,16 @@ mod tests {
         let local = Path::new("/local");
         let mut hive = Hive::default();
         hive.insert(&Key::user(PREFERENCES), "UseNewOutlook", Value::dword(1));
-        assert_eq!(found(&hive, local, &|_| false), None);
+        assert_eq!(find(&hive, local, &|_| false), None);
 
         let command = local.join("Microsoft").join("WindowsApps").join("olk.exe");
-        let by_command = found(&hive, local, &|path| path == command);
+        let by_command = find(&hive, local, &|path| path == command);
         assert_eq!(by_command, Some(NewOutlook { version: String::new(), in_use: true }));
 
         let package = Key::user(FAMILY).below("Microsoft.OutlookForWindows_1.2024.917.100_x64__8wekyb3d8bbwe");
         hive.insert_key(&package);
         hive.insert(&Key::user(PREFERENCES), "UseNewOutlook", Value::dword(0));
-        let by_package = found(&hive, local, &|_| false);
+        let by_package = find(&hive, local, &|_| false);
         assert_eq!(by_package, Some(NewOutlook { version: "1.2024.917.100".into(), in_use: false }));
     }
 }

@@ -11,7 +11,7 @@ pub(super) use empty_profile::EmptyProfile;
 
 use super::install::Install;
 use super::mapi::{HELPER_X86, Job};
-use super::policy::{Blocks, Hindrance};
+use super::policy::{Blocker, Blocks};
 use super::profile::{self, DataFileKind, Profile};
 use super::registry::{Change, Hive, Key, Value, folded};
 use super::{prf, version};
@@ -28,12 +28,12 @@ const OLDEST_RELEASE: &str = "15.0";
 /// Everything that the plan depends on.
 pub(super) struct Found {
     pub install: Install,
-    /// What [`Install::keys`] names.
+    /// What [`super::look::keys`] names.
     pub hive: Hive,
     pub profiles: Vec<Profile>,
     /// Name of the profile that Outlook opens today.
     pub default: Option<String>,
-    pub hindrances: Vec<Hindrance>,
+    pub blockers: Vec<Blocker>,
     /// The person has switched to the new Outlook.
     pub new_outlook_in_use: bool,
     /// The project wants people to be switched back to classic Outlook.
@@ -298,22 +298,22 @@ impl Found {
 
     /// The setting that stands in the way of this, once these changes are made.
     fn blocked(&self, what: Blocks, changes: &[Change]) -> Option<String> {
-        let remedied = |hindrance: &Hindrance| {
+        let remedied = |blocker: &Blocker| {
             changes.iter().any(|change| match change {
                 Change::Set(key, name, _) | Change::Remove(key, name) => {
-                    *key == hindrance.key && folded(name) == folded(&hindrance.name)
+                    *key == blocker.key && folded(name) == folded(&blocker.name)
                 }
                 Change::Create(_) | Change::RemoveTree(_) | Change::RemoveIfEmpty(_) => false,
             })
         };
-        let blocking = self.hindrances.iter().find(|it| it.blocks == what && !remedied(it));
-        blocking.map(|hindrance| hindrance.setting.clone())
+        let blocking = self.blockers.iter().find(|it| it.blocks == what && !remedied(it));
+        blocking.map(|blocker| blocker.setting.clone())
     }
 
     /// A PRF file of somebody else's, which Outlook would import at its next start and which would make another profile
     /// the default one.
     fn waiting_import(&self) -> Option<Change> {
-        let waiting = self.hindrances.iter().find(|it| it.blocks == Blocks::Prf && !it.policy)?;
+        let waiting = self.blockers.iter().find(|it| it.blocks == Blocks::Prf && !it.policy)?;
         Some(Change::Remove(waiting.key.clone(), waiting.name.clone()))
     }
 

@@ -12,7 +12,7 @@ use super::registry::{Hive, Key, Value};
 
 /// A policy or setting that a plan has to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::mail) struct Hindrance {
+pub(in crate::mail) struct Blocker {
     pub key: Key,
     /// Name of the value.
     pub name: String,
@@ -91,7 +91,7 @@ const WAYS: [&str; 5] = [
 
 const EXCHANGE: &str = r"Software\Microsoft\Exchange";
 
-/// What has to be read for [`hindrances`].
+/// What has to be read for [`blockers`].
 pub(super) fn keys(install: &Install) -> Vec<Key> {
     let below = ["Outlook", IDENTITY, r"Common\SignIn", r"Common\Internet"];
     let mut keys: Vec<Key> = below.iter().flat_map(|place| places(install, place)).map(|(key, _)| key).collect();
@@ -117,8 +117,8 @@ fn effective<'a>(hive: &'a Hive, install: &Install, place: &str, name: &str) -> 
 }
 
 /// Everything that stands in the way.
-pub(super) fn hindrances(hive: &Hive, install: &Install) -> Vec<Hindrance> {
-    let mut found: Vec<Hindrance> = Vec::new();
+pub(super) fn blockers(hive: &Hive, install: &Install) -> Vec<Blocker> {
+    let mut found: Vec<Blocker> = Vec::new();
     for rule in &RULES {
         found.extend(numbered(hive, install, rule));
     }
@@ -127,35 +127,35 @@ pub(super) fn hindrances(hive: &Hive, install: &Install) -> Vec<Hindrance> {
     found.extend(waiting_import(hive, install));
     let exchange = Key::user(EXCHANGE);
     if hive.number(&exchange, "MapiHttpDisabled") == Some(1) {
-        found.push(hindrance(exchange.clone(), "MapiHttpDisabled", "1", Blocks::Microsoft365, false));
+        found.push(blocker(exchange.clone(), "MapiHttpDisabled", "1", Blocks::Microsoft365, false));
     }
     let options = exchange.below(r"Client\Options");
     if hive.text(&options, "PickLogonProfile").as_deref() == Some("1") {
-        found.push(hindrance(options, "PickLogonProfile", "1", Blocks::Nothing, false));
+        found.push(blocker(options, "PickLogonProfile", "1", Blocks::Nothing, false));
     }
     found
 }
 
-fn hindrance(key: Key, name: &str, data: &str, blocks: Blocks, policy: bool) -> Hindrance {
-    Hindrance { setting: format!(r"{key}\{name}={data}"), key, name: name.into(), blocks, policy }
+fn blocker(key: Key, name: &str, data: &str, blocks: Blocks, policy: bool) -> Blocker {
+    Blocker { setting: format!(r"{key}\{name}={data}"), key, name: name.into(), blocks, policy }
 }
 
-fn numbered(hive: &Hive, install: &Install, rule: &Rule) -> Option<Hindrance> {
+fn numbered(hive: &Hive, install: &Install, rule: &Rule) -> Option<Blocker> {
     let (key, policy, value) = effective(hive, install, rule.place, rule.name)?;
     let data = rule.number.to_string();
-    (value.number() == Some(rule.number)).then(|| hindrance(key, rule.name, &data, rule.blocks, policy))
+    (value.number() == Some(rule.number)).then(|| blocker(key, rule.name, &data, rule.blocks, policy))
 }
 
 /// Outlook 2013 knows the sign-in of Microsoft 365 only when it is told to; later ones know it unless they are told not to.
-fn missing_modern_sign_in(hive: &Hive, install: &Install) -> Option<Hindrance> {
+fn missing_modern_sign_in(hive: &Hive, install: &Install) -> Option<Blocker> {
     let told = effective(hive, install, IDENTITY, "EnableADAL").is_some();
     let [.., (key, _)] = places(install, IDENTITY);
-    (install.release == "15.0" && !told).then(|| hindrance(key, "EnableADAL", "(not set)", Blocks::Microsoft365, false))
+    (install.release == "15.0" && !told).then(|| blocker(key, "EnableADAL", "(not set)", Blocks::Microsoft365, false))
 }
 
-fn closed_ways(hive: &Hive, install: &Install) -> Vec<Hindrance> {
+fn closed_ways(hive: &Hive, install: &Install) -> Vec<Blocker> {
     let closed = WAYS.iter().filter_map(|name| numbered(hive, install, &rule(AUTODISCOVER, name, 1, Blocks::Nothing)));
-    let mut closed: Vec<Hindrance> = closed.collect();
+    let mut closed: Vec<Blocker> = closed.collect();
     // The path of a file with the answer, under the name of a domain: a way of its own.
     let mut places = places(install, AUTODISCOVER).into_iter();
     let has_file = places.any(|(key, _)| {
@@ -171,12 +171,12 @@ fn closed_ways(hive: &Hive, install: &Install) -> Vec<Hindrance> {
 }
 
 /// A PRF file that Outlook imports at its next start, because it takes that for its first.
-fn waiting_import(hive: &Hive, install: &Install) -> Option<Hindrance> {
+fn waiting_import(hive: &Hive, install: &Install) -> Option<Blocker> {
     let (key, policy, value) = effective(hive, install, r"Outlook\Setup", "ImportPRF")?;
     let path = value.text().filter(|path| !path.is_empty())?;
     let setup = install.root().below("Setup");
     let waits = ["First-Run", "FirstRun"].iter().all(|name| hive.value(&setup, name).is_none());
-    Some(hindrance(key, "ImportPRF", &path, if waits { Blocks::Prf } else { Blocks::Nothing }, policy))
+    Some(blocker(key, "ImportPRF", &path, if waits { Blocks::Prf } else { Blocks::Nothing }, policy))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 
 use super::CLIENT;
 use crate::mail::closing::{Asked, until_closed};
-use crate::mail::{Error, Host, files};
+use crate::mail::{Error, Host, script};
 use crate::os;
 
 /// Longest wait for Outlook's automation to take the request to quit: behind an open question it takes none.
@@ -26,35 +26,33 @@ const PROGRAM: &str = "OUTLOOK.EXE";
 const NEW_PROGRAM: &str = "olk.exe";
 
 /// The process, when one runs in this session. Outlook runs once for a login, whatever the profile.
-pub(super) async fn running() -> Option<u32> {
-    files::in_background(|| desktop::running(PROGRAM)).await
+pub(in crate::mail) fn running() -> Option<u32> {
+    desktop::running(PROGRAM)
 }
 
 /// The same for the new Outlook.
-pub(super) async fn new_is_running() -> bool {
-    files::in_background(|| desktop::running(NEW_PROGRAM)).await.is_some()
+pub(super) fn new_is_running() -> bool {
+    desktop::running(NEW_PROGRAM).is_some()
 }
 
 /// Asks it to close and waits until it has. See [`until_closed`].
-pub(super) async fn close(waiting: impl FnOnce(), stop: impl Fn() -> bool) -> Result<(), Error> {
-    until_closed(CLIENT, running, ask_to_close, waiting, stop).await
+pub(in crate::mail) fn close(waiting: impl FnOnce(), stop: impl Fn() -> bool) -> Result<(), Error> {
+    until_closed(CLIENT, running, ask_to_close, waiting, stop)
 }
 
 /// As its own menu does where its automation answers; else as a click on the close button of each of its windows.
-async fn ask_to_close(process: u32) -> Asked {
-    let asked = files::in_background(move || desktop::asks_a_question(process)).await;
-    if asked {
+fn ask_to_close(process: u32) -> Asked {
+    if desktop::asks_a_question(process) {
         return Asked::WithAQuestion;
     }
-    let quit = os::in_background(QUIT_LIMIT, desktop::quit).await.unwrap_or(false);
-    if !quit {
-        files::in_background(move || desktop::close_windows(process)).await;
+    if !script::wait_for(os::in_background(QUIT_LIMIT, desktop::quit)).unwrap_or(false) {
+        desktop::close_windows(process);
     }
     Asked::Plainly
 }
 
 /// Starts it as the person would. It outlives the agent.
-pub(super) fn start(program: &Path, arguments: &[&str], host: &Host) -> Result<Child, Error> {
+pub(in crate::mail) fn start(program: &Path, arguments: &[&str], host: &Host) -> Result<Child, Error> {
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(host.environment.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

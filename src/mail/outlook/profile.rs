@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::registry::{Hive, Key, folded};
+use super::section::{mailbox, text};
 use super::{account, version};
 
 #[allow(unused_imports, reason = "for those who look at accounts")]
@@ -99,35 +100,14 @@ fn sections(hive: &Hive, profile: &Key) -> impl Iterator<Item = Key> {
     hive.subkeys(profile).filter(is_uid).map(|name| profile.below(name))
 }
 
-/// The address of an Exchange mailbox's section: `PR_PROFILE_USER_SMTP_EMAIL_ADDRESS`.
-pub(super) fn mailbox(hive: &Hive, section: &Key) -> Option<String> {
-    let text = property(hive, section, "6641")?;
-    let text = text.trim();
-    let text = text.strip_prefix('=').unwrap_or(text);
-    let address = match text.split_at_checked("SMTP:".len()) {
-        Some((prefix, address)) if prefix.eq_ignore_ascii_case("SMTP:") => address,
-        _ => text,
-    };
-    address.contains('@').then(|| address.to_owned())
-}
-
 /// The files that a section names: `PR_PROFILE_OFFLINE_STORE_PATH` and `PR_PST_PATH`. The latter is also where an IMAP
 /// account's copy of its mailbox is named, which Outlook 2013 and newer keep in an OST file.
 fn files(hive: &Hive, section: &Key) -> Vec<DataFile> {
-    let named = |id: &str| property(hive, section, id).filter(|path| !path.trim().is_empty());
+    let named = |id: &str| text(hive, section, id).filter(|path| !path.trim().is_empty());
     let copy = named("6610").map(|path| DataFile { path: path.into(), kind: DataFileKind::Ost });
     let own = named("6700").map(|path| {
         let is_copy = Path::new(path.trim()).extension().is_some_and(|it| it.eq_ignore_ascii_case("ost"));
         DataFile { kind: if is_copy { DataFileKind::Ost } else { DataFileKind::Pst }, path: path.into() }
     });
     copy.into_iter().chain(own).collect()
-}
-
-/// A text property by its id: UTF-16 (type 001F), or in the system's code page (type 001E), of which only ASCII is sure.
-fn property(hive: &Hive, section: &Key, id: &str) -> Option<String> {
-    hive.text(section, &format!("001f{id}")).or_else(|| {
-        let bytes = &hive.value(section, &format!("001e{id}"))?.bytes;
-        let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-        text.is_ascii().then(|| String::from_utf8_lossy(text).into_owned())
-    })
 }

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::install::{self, Install};
 use super::inventory::{self, Seen};
 use super::new_outlook::{self, NewOutlook};
-use super::policy::hindrances;
+use super::policy::blockers;
 use super::profile::{Profile, default_profile, profiles};
 use super::program::{Architecture, Program};
 use super::registry::Hive;
@@ -45,7 +45,7 @@ pub(super) fn hive(name: &str) -> Hive {
 
 /// The classic Outlooks of a sample.
 pub(super) fn installs(name: &str, hive: &Hive) -> Vec<Install> {
-    install::found(hive, &|path| look(name, path))
+    install::find(hive, &|path| look(name, path))
 }
 
 /// The programs that are really there, each under its long and its short name.
@@ -92,12 +92,12 @@ struct Outlook {
     install: Install,
     default_profile: Option<String>,
     profiles: Vec<Profile>,
-    hindrances: Vec<String>,
+    blockers: Vec<String>,
 }
 
 fn reading_of(name: &str, hive: &Hive) -> Reading {
     let installs = installs(name, hive);
-    let new_outlook = new_outlook::found(hive, Path::new(r"C:\Users\x\AppData\Local"), &|_| false);
+    let new_outlook = new_outlook::find(hive, Path::new(r"C:\Users\x\AppData\Local"), &|_| false);
     let inventory = inventory::clients(&Seen {
         hive,
         installs: &installs,
@@ -111,7 +111,7 @@ fn reading_of(name: &str, hive: &Hive) -> Reading {
     let outlooks = installs.into_iter().map(|install| Outlook {
         default_profile: default_profile(hive, &install.root()),
         profiles: profiles(hive, &install.root()),
-        hindrances: hindrances(hive, &install)
+        blockers: blockers(hive, &install)
             .into_iter()
             .map(|it| format!("{:?}, {}: {}", it.blocks, if it.policy { "policy" } else { "own" }, it.setting))
             .collect(),

@@ -2,19 +2,22 @@
 
 use std::cmp::Ordering;
 
-use super::install::Install;
 use crate::protocol::MinimumVersion;
 
 /// Outlook's kind in the inventory and in the project's table.
 pub(super) const OUTLOOK: &str = "outlook";
 
-/// The rule of the project that says that this installation is too old.
-pub(super) fn too_old<'a>(install: &Install, minimum: &'a [MinimumVersion]) -> Option<&'a MinimumVersion> {
+/// The rule of the project that says that an Outlook of this version and installation is too old.
+pub(super) fn too_old<'a>(
+    version: &str,
+    installation: &str,
+    minimum: &'a [MinimumVersion],
+) -> Option<&'a MinimumVersion> {
     minimum.iter().find(|rule| {
         let about = rule.client == OUTLOOK
-            && (rule.release.is_empty() || starts_with(&install.version, &rule.release))
-            && (rule.installation.is_empty() || rule.installation == install.installation.id());
-        about && !at_least(&install.version, &rule.version)
+            && (rule.release.is_empty() || starts_with(version, &rule.release))
+            && (rule.installation.is_empty() || rule.installation == installation);
+        about && !at_least(version, &rule.version)
     })
 }
 
@@ -36,10 +39,6 @@ pub(super) fn numbers(version: &str) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    use super::super::install::Installation;
-    use super::super::program::Architecture;
     use super::*;
 
     #[test]
@@ -77,22 +76,13 @@ mod tests {
             rule("outlook", "16.0", "msi", "16.0.4600.1000"),
             rule("outlook", "16.0", "click-to-run", "16.0.8229"),
         ];
-        let judged = |version: &str, installation: Installation| {
-            let install = Install {
-                program: PathBuf::from(r"C:\OUTLOOK.EXE"),
-                version: version.into(),
-                release: "16.0".into(),
-                architecture: Architecture::X64,
-                installation,
-                channel: String::new(),
-            };
-            too_old(&install, &rules).map(|rule| rule.install.clone())
-        };
-        assert_eq!(judged("16.0.4266.1001", Installation::Msi).as_deref(), Some("16.0 msi"));
-        assert_eq!(judged("16.0.5017.1000", Installation::Msi), None);
-        assert_eq!(judged("16.0.5017.1000", Installation::ClickToRun).as_deref(), Some("16.0 click-to-run"));
-        assert_eq!(judged("16.0.17932.20130", Installation::ClickToRun), None);
-        assert_eq!(judged("14.0.7268.5000", Installation::Msi).as_deref(), Some("14.0 "));
-        assert_eq!(judged("15.0.4420.1017", Installation::Msi), None);
+        let judged =
+            |version: &str, installation: &str| too_old(version, installation, &rules).map(|rule| rule.install.clone());
+        assert_eq!(judged("16.0.4266.1001", "msi").as_deref(), Some("16.0 msi"));
+        assert_eq!(judged("16.0.5017.1000", "msi"), None);
+        assert_eq!(judged("16.0.5017.1000", "click-to-run").as_deref(), Some("16.0 click-to-run"));
+        assert_eq!(judged("16.0.17932.20130", "click-to-run"), None);
+        assert_eq!(judged("14.0.7268.5000", "msi").as_deref(), Some("14.0 "));
+        assert_eq!(judged("15.0.4420.1017", "msi"), None);
     }
 }

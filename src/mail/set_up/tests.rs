@@ -13,8 +13,11 @@ use std::path::Path;
 
 use super::*;
 use crate::account::{Account, Authentication, Protocol, Security, Server};
-use crate::mail::thunderbird::{Install, Record};
-use crate::mail::{Recovered, recover};
+use crate::mail::Recovered;
+use crate::mail::recovery::recover;
+use crate::mail::script::tests::runtime;
+use crate::mail::thunderbird::{self, Install};
+use crate::protocol::Evidence;
 use crate::secret::Secret;
 
 const LIST: &str = "\u{FEFF}; written by hand\r\n[Profile0]\r\nName=old\r\nIsRelative=1\r\nPath=old\r\nDefault=1\r\n\r\n\
@@ -55,7 +58,7 @@ impl Home {
         }
     }
 
-    fn set_up(&self) -> SetUp<'_> {
+    fn order() -> Order {
         let server = |protocol, port| Server {
             protocol,
             host: "mail.new.example".into(),
@@ -70,7 +73,7 @@ impl Home {
             certificate_authority: None,
             exchange: None,
         };
-        let order = Order {
+        Order {
             name: "Anna".into(),
             address: "anna@new.example".into(),
             old_address: "anna@old.example".into(),
@@ -80,24 +83,34 @@ impl Home {
             profile: "New mail".into(),
             minimum_versions: Vec::new(),
             switch_to_classic_outlook: false,
-        };
-        SetUp { order, places: &self.places, host: &self.host, progress: &|_| {}, cancel: Cancel::default() }
+        }
+    }
+
+    fn run<'a>(&'a self, order: &'a Order, cancel: &'a Cancel) -> Run<'a> {
+        Run { order, places: &self.places, host: &self.host, progress: &|_| {}, cancel }
+    }
+
+    fn client(&self) -> Client {
+        Client::Thunderbird(Box::new(thunderbird::SetUp::new(self.install())))
+    }
+
+    fn begin(&self) -> Result<Journal, Error> {
+        self.run(&Self::order(), &Cancel::default()).begin(self.client(), Some(0))
     }
 
     /// Runs the writing part; the record as it is when it ends.
-    async fn switched_over(&self) -> (Result<(), Error>, Option<Journal>) {
-        let run = self.set_up();
-        match run.begun(Client::Thunderbird(Box::new(Record::new(self.install()))), Some(0)).await {
+    fn switch_over(&self) -> (Result<(), Error>, Option<Journal>) {
+        match self.begin() {
             Err(error) => (Err(error), None),
-            Ok(mut journal) => (run.switch_over(&mut journal).await, Some(journal)),
+            Ok(mut journal) => (self.run(&Self::order(), &Cancel::default()).switch_over(&mut journal), Some(journal)),
         }
     }
 }
 
-#[tokio::test]
-async fn the_record_holds_no_password() {
+#[test]
+fn the_record_holds_no_password() {
     let home = Home::new();
-    home.switched_over().await.0.expect("it works");
+    home.switch_over().0.expect("it works");
     for entry in fs::read_dir(&home.places.state).expect("a record").flatten() {
         let text = String::from_utf8_lossy(&fs::read(entry.path()).expect("readable")).into_owned();
         assert!(!text.contains("geheim"), "{text}");
@@ -106,23 +119,22 @@ async fn the_record_holds_no_password() {
     assert!(!fs::read_to_string(prefs).expect("there").contains("geheim"));
 }
 
-#[tokio::test]
-async fn a_second_set_up_that_fails_leaves_the_first_one_to_be_undone() {
+#[test]
+fn a_second_set_up_that_fails_leaves_the_first_one_to_be_undone() {
     let home = Home::new();
-    let (_, journal) = home.switched_over().await;
+    let (_, journal) = home.switch_over();
     let mut journal = journal.expect("begun");
     journal.evidence = Some(Evidence { first_sync_messages: 3, ..Evidence::default() });
     journal.enter(Stage::Done, &home.places).expect("recorded");
-    let recovered = recover(&home.places, &home.host).await.expect("readable");
+    let recovered = recover(&home.places, &home.host).expect("readable");
     let Recovered::Done(outcome) = recovered else { panic!("what was done can be told: {recovered:?}") };
     assert_eq!((outcome.profile.as_str(), outcome.evidence.first_sync_messages), ("New mail", 3));
-    let (_, second) = home.switched_over().await;
+    let (_, second) = home.switch_over();
     let second = second.expect("begun");
     assert_eq!(second.client.profile(), "New mail 2");
-    recovery::roll_back(&second, &home.places, &home.host, || {}, || false).await.expect("it goes back");
+    recovery::roll_back(second, &home.places, &home.host, || {}, || false).expect("it goes back");
     assert!(crate::mail::can_undo(&home.places));
-    let nobody = tokio::sync::mpsc::unbounded_channel().0;
-    crate::mail::undo(&home.places, &home.host, nobody).await.expect("undone");
+    recovery::undo(&home.places, &home.host, &|_| {}).expect("undone");
     let list = fs::read(home.places.home.join(".thunderbird/profiles.ini")).expect("there");
     assert_eq!(String::from_utf8_lossy(&list), LIST);
 }

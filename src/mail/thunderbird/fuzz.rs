@@ -1,7 +1,7 @@
 //! Thunderbird's files as anything may have written them. See [`crate::fuzz`].
 
-use super::Profile;
 use super::ini::Ini;
+use super::profiles::Profile;
 use super::{prefs, restore};
 use crate::mail::files;
 

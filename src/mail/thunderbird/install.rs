@@ -31,7 +31,7 @@ pub(in crate::mail) struct Install {
 const SCRIPT_LIMIT: u64 = 256 * 1024;
 
 /// Every installation, the one that the person starts by name first. `system` is the file system's root.
-pub(super) fn found(system: &Path, home: &Path, path: &OsStr) -> Vec<Install> {
+pub(super) fn find(system: &Path, home: &Path, path: &OsStr) -> Vec<Install> {
     let root = profile_root(home);
     let mut installs: Vec<Install> = Vec::new();
     let by_name = std::env::split_paths(path).filter_map(|folder| program_folder(&folder.join(PROGRAM)));
@@ -185,19 +185,19 @@ mod tests {
         let home = system.join("home/anna");
         let bin = system.join("bin");
         fs::create_dir_all(&bin).expect("a folder");
-        assert_eq!(found(&system, &home, bin.as_os_str()), []);
+        assert_eq!(find(&system, &home, bin.as_os_str()), []);
 
         installed(&system.join("usr/lib/thunderbird"), "140.1");
         installed(&home.join("thunderbird"), "153.7.0");
         installed(&system.join("srv/tb"), "128.0");
         let script = format!("#!/bin/sh\nMOZ_LIBDIR={}\nexec $MOZ_LIBDIR/x\n", system.join("srv/tb").display());
         fs::write(bin.join("thunderbird"), script).expect("a script");
-        let versions: Vec<_> = found(&system, &home, bin.as_os_str()).into_iter().map(|it| it.version).collect();
+        let versions: Vec<_> = find(&system, &home, bin.as_os_str()).into_iter().map(|it| it.version).collect();
         assert_eq!(versions, ["128.0", "140.1", "153.7.0"]);
 
         fs::remove_file(bin.join("thunderbird")).expect("removed");
         symlink(home.join("thunderbird/thunderbird"), bin.join("thunderbird")).expect("a link");
-        let installs = found(&system, &home, bin.as_os_str());
+        let installs = find(&system, &home, bin.as_os_str());
         assert_eq!(installs.iter().map(|it| it.version.as_str()).collect::<Vec<_>>(), ["153.7.0", "140.1"]);
         assert_eq!(installs[0].root, home.join(".thunderbird"));
     }
@@ -210,9 +210,9 @@ mod tests {
         installed(&disk.path().join("snap/thunderbird/current"), "140.0");
         let flatpak = "var/lib/flatpak/app/org.mozilla.Thunderbird/current/active/files/lib/thunderbird";
         installed(&disk.path().join(flatpak), "153.0");
-        assert_eq!(found(disk.path(), &home, OsStr::new("")).len(), 1, "nothing starts the Flatpak");
+        assert_eq!(find(disk.path(), &home, OsStr::new("")).len(), 1, "nothing starts the Flatpak");
         fs::write(disk.path().join("flatpak"), "").expect("a program");
-        let installs = found(disk.path(), &home, disk.path().as_os_str());
+        let installs = find(disk.path(), &home, disk.path().as_os_str());
         assert_eq!(installs.len(), 2);
         assert!(installs.iter().all(|it| sandboxed_roots(&home).contains(&it.root)));
         assert!(installs.iter().all(|it| it.hash.is_none() && it.root != profile_root(&home)));
@@ -224,6 +224,6 @@ mod tests {
         let folder = disk.path().join("opt/thunderbird");
         installed(&folder, "1");
         fs::write(folder.join("application.ini"), "[App]\nName=Firefox\nVersion=1\n").expect("written");
-        assert_eq!(found(disk.path(), disk.path(), OsStr::new("")), []);
+        assert_eq!(find(disk.path(), disk.path(), OsStr::new("")), []);
     }
 }

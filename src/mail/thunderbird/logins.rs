@@ -22,8 +22,7 @@ pub(super) struct Entry {
     pub password: Vec<u8>,
 }
 
-/// Adds entries to the file.
-pub(super) fn added(path: &Path, entries: &[Entry]) -> io::Result<()> {
+pub(super) fn add(path: &Path, entries: &[Entry]) -> io::Result<()> {
     let before = files::read_if_there(path)?;
     let now = jiff::Timestamp::now().as_millisecond();
     let after = with_entries(before.as_deref(), entries, now)?;

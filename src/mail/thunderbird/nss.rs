@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// Encrypts a text with the store's key, as Thunderbird does for `logins.json`.
-    pub fn encrypted(&self, text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    pub fn encrypt(&self, text: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         type Encrypt =
             unsafe extern "C" fn(*mut c_void, *mut Item, c_ulong, *mut Item, *mut Item, *mut c_void) -> c_int;
         type OldEncrypt = unsafe extern "C" fn(*mut Item, *mut Item, *mut Item, *mut c_void) -> c_int;

@@ -1,16 +1,15 @@
 //! Hands the password and a private certificate authority to Thunderbird's own store, by a short-lived child process.
 
 use std::path::PathBuf;
-use std::process::{ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 
 use super::{logins, nss};
 use crate::account::Account;
 use crate::mail::Host;
+use crate::mail::child::{Helper, Next, Stream};
 use crate::secret::Secret;
 
 /// The only argument of the child. See [`nss_child_main`].
@@ -81,36 +80,22 @@ impl Failed {
 }
 
 /// Runs the job in a child. Nothing to do is done.
-pub(super) async fn hand_over(host: &Host, job: &Job) -> Result<(), Failed> {
+pub(super) fn hand_over(host: &Host, job: &Job) -> Result<(), Failed> {
     if job.is_empty() {
         return Ok(());
     }
-    let input = zeroize::Zeroizing::new(serde_json::to_vec(job).map_err(|error| Failed(error.to_string()))?);
-    let failed = |error: std::io::Error| Failed(error.to_string());
-    let mut child = Command::new(&host.helper_exe)
-        .arg(NSS_CHILD_ARGUMENT)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(failed)?;
-    let mut stdin = child.stdin.take();
-    let talk = async {
-        if let Some(stdin) = &mut stdin {
-            stdin.write_all(&input).await?;
-        }
-        drop(stdin);
-        child.wait_with_output().await
-    };
-    let output =
-        tokio::time::timeout(LIMIT, talk).await.map_err(|_| Failed("took too long".into()))?.map_err(failed)?;
-    if output.status.success() {
-        return Ok(());
+    let helper =
+        Helper { program: &host.helper_exe, argument: NSS_CHILD_ARGUMENT, environment: &[], speaks_on: Stream::Errors };
+    let mut said = String::new();
+    let status = helper.run(job, LIMIT, |line| {
+        said.push_str(line);
+        Next::Line
+    });
+    match status.map_err(|error| Failed(error.to_string()))? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(Failed(format!("{status}: {}", said.trim().chars().take(300).collect::<String>()))),
+        None => Err(Failed("took too long".into())),
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(Failed(format!("{}: {}", output.status, said.trim().chars().take(300).collect::<String>())))
 }
 
 /// Reads a job with its secrets from standard input and hands it to Thunderbird's own NSS library. Runs in a process
@@ -121,7 +106,7 @@ pub fn nss_child_main() -> ExitCode {
         eprintln!("not a job");
         return ExitCode::FAILURE;
     };
-    match stored(&job) {
+    match store(&job) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -130,7 +115,7 @@ pub fn nss_child_main() -> ExitCode {
     }
 }
 
-fn stored(job: &Job) -> Result<(), Box<dyn std::error::Error>> {
+fn store(job: &Job) -> Result<(), Box<dyn std::error::Error>> {
     let store = nss::Store::open(&job.libraries, &job.profile)?;
     if let Some(ca) = &job.certificate_authority {
         store.trust(ca)?;
@@ -140,13 +125,13 @@ fn stored(job: &Job) -> Result<(), Box<dyn std::error::Error>> {
         entries.push(logins::Entry {
             id: login.id.clone(),
             origin: login.origin.clone(),
-            username: store.encrypted(&login.username)?,
-            password: store.encrypted(login.password.reveal())?,
+            username: store.encrypt(&login.username)?,
+            password: store.encrypt(login.password.reveal())?,
         });
     }
     store.close()?;
     if !entries.is_empty() {
-        logins::added(&job.profile.join(logins::FILE), &entries)?;
+        logins::add(&job.profile.join(logins::FILE), &entries)?;
     }
     Ok(())
 }

@@ -1,13 +1,15 @@
-//! What a set-up will do, as a value: computed from what was found, nothing is touched.
+//! What a set-up will do, as a value: computed from what was found. Then the parts of it that are done.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::carry_over::{self, Copy, Old, Tree};
 use super::install::Install;
 use super::prefs::{self, Owner};
-use super::profiles::{OURS, Profile, Profiles, is_install, is_profile};
-use crate::mail::Order;
+use super::profiles::{self, OURS, Profile, Profiles, is_install, is_profile};
+use crate::mail::files::{self, writing};
+use crate::mail::{Error, Order};
+use crate::os;
 
 /// Everything that the plan depends on.
 #[derive(Debug, Clone)]
@@ -32,6 +34,59 @@ pub(in crate::mail) struct Plan {
     pub(super) installs_ini: String,
 }
 
+/// Looks at everything the plan depends on. Thunderbird is closed, or it is planned for practice only.
+pub(super) fn look(order: &Order, install: &Install) -> Result<Plan, Error> {
+    let profiles = Profiles::read(&install.root)?;
+    let old = profiles.default_for(install.hash.as_deref()).cloned();
+    let old = old.map(|profile| {
+        let contents = Old::read(&profile.folder, &order.old_address);
+        (profile, contents)
+    });
+    // An empty one was made when the list had been lost: the person's mail is elsewhere.
+    if !old.as_ref().is_some_and(|(_, old)| old.has_accounts()) {
+        profiles.check_unlisted(|folder| Old::read(folder, &order.old_address).has_accounts())?;
+    }
+    let mut plan = plan(order, &Found { install: install.clone(), profiles, old });
+    if let Some(old) = &plan.old {
+        let written = plan.files.iter().map(|(name, _)| name.clone());
+        plan.tree = writing(&old.folder, Tree::of(&old.folder, &plan.copies, written))?;
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    /// The two lists with their new contents.
+    pub fn lists(&self, root: &Path) -> [(PathBuf, &str); 2] {
+        let [installs, profiles] = profiles::lists(root);
+        [(installs, &self.installs_ini), (profiles, &self.profiles_ini)]
+    }
+
+    /// Fills the new profile's folder; everything private to the person.
+    pub fn create(&self) -> Result<(), Error> {
+        let folder = &self.new.folder;
+        writing(folder, files::create_private_folder(folder))?;
+        for (name, content) in &self.files {
+            let path = folder.join(name);
+            writing(&path, path.parent().map_or(Ok(()), files::create_private_folder))?;
+            writing(&path, files::replace(&path, content.as_bytes()))?;
+        }
+        Ok(())
+    }
+
+    /// `check` comes before each file.
+    pub fn carry_over(&self, check: impl Fn() -> Result<(), Error>) -> Result<(), Error> {
+        self.tree.copy_to(&self.new.folder, check)?;
+        writing(&self.new.folder, os::files::sync_folder(&self.new.folder))
+    }
+
+    /// Lets the lists point to the new profile. `profiles.ini` comes last: it alone decides.
+    pub fn switch(&self, root: &Path) -> Result<(), Error> {
+        let write = |(path, content): &(PathBuf, &str)| writing(path, files::replace(path, content.as_bytes()));
+        self.lists(root).iter().try_for_each(write)
+    }
+}
+
+/// Pure.
 pub(super) fn plan(order: &Order, found: &Found) -> Plan {
     let new = new_profile(&order.profile, &found.profiles);
     let owner = Owner { name: &order.name, address: &order.address };

@@ -10,31 +10,26 @@ use tokio::process::{Child, Command};
 use super::install::Install;
 use super::{CLIENT, lock};
 use crate::mail::closing::{Asked, until_closed};
-use crate::mail::{Error, Host, files};
+use crate::mail::{Error, Host};
 
 /// Asks the program on any of these profiles to close and waits until it has; also one that is just starting, because that
 /// will use one of them. See [`until_closed`].
-pub(super) async fn close(
+pub(super) fn close(
     install: &Install,
     profiles: &[PathBuf],
     host: &Host,
     waiting: impl FnOnce(),
     stop: impl Fn() -> bool,
 ) -> Result<(), Error> {
-    let running = || {
-        let (profiles, install, host) = (profiles.to_vec(), install.clone(), host.clone());
-        files::in_background(move || {
-            profiles.iter().find_map(|profile| lock::holder(profile)).or_else(|| starting(&install, &host))
-        })
-    };
-    until_closed(CLIENT, running, |process| ask_to_close(host, process), waiting, stop).await
+    let running = || profiles.iter().find_map(|profile| lock::holder(profile)).or_else(|| starting(install, host));
+    until_closed(CLIENT, running, |process| ask_to_close(host, process), waiting, stop)
 }
 
 #[cfg(target_os = "linux")]
-async fn ask_to_close(host: &Host, process: u32) -> Asked {
+fn ask_to_close(host: &Host, process: u32) -> Asked {
     // Without an X server only the person can close it, and is asked to.
-    let Some(display) = host.display.clone() else { return Asked::Plainly };
-    match files::in_background(move || super::windows::ask_to_close(&display, process)).await {
+    let Some(display) = &host.display else { return Asked::Plainly };
+    match super::windows::ask_to_close(display, process) {
         Ok(asked) if asked.writing => Asked::WithAQuestion,
         Ok(_) => Asked::Plainly,
         Err(error) => {
@@ -46,8 +41,8 @@ async fn ask_to_close(host: &Host, process: u32) -> Asked {
 
 /// Elsewhere only the person closes it, and is asked to.
 #[cfg(not(target_os = "linux"))]
-fn ask_to_close(_host: &Host, _process: u32) -> std::future::Ready<Asked> {
-    std::future::ready(Asked::Plainly)
+fn ask_to_close(_host: &Host, _process: u32) -> Asked {
+    Asked::Plainly
 }
 
 /// A process of this installation and this home that has no profile yet: it was started a moment ago, or asks which one.
@@ -83,7 +78,7 @@ pub(super) fn starting(_install: &Install, _host: &Host) -> Option<u32> {
 }
 
 /// Starts the program as the person would, in a session of its own, so that it outlives the agent.
-pub(super) fn start(install: &Install, host: &Host) -> Result<Child, Error> {
+pub(in crate::mail) fn start(install: &Install, host: &Host) -> Result<Child, Error> {
     let (program, arguments) = &install.command;
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(host.environment.iter().map(|(name, value)| (name, value)));

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::ini::Ini;
+use super::install::Install;
+use super::lock;
 use crate::mail::{Error, files};
 
 pub(super) const PROFILES: &str = "profiles.ini";
@@ -100,6 +102,28 @@ impl Profiles {
         let mut sections = ini.sections().filter(|section| is_profile(section));
         sections.find(|section| ini.value(section, "Path") == Some(path)).map(str::to_owned)
     }
+}
+
+/// Both lists below a root. `profiles.ini` comes last: it alone decides.
+pub(super) fn lists(root: &Path) -> [PathBuf; 2] {
+    [INSTALLS, PROFILES].map(|name| root.join(name))
+}
+
+/// Folders of all profiles that are listed.
+pub(super) fn folders(root: &Path) -> Vec<PathBuf> {
+    Profiles::read(root).map(|profiles| profiles.list.into_iter().map(|it| it.folder).collect()).unwrap_or_default()
+}
+
+/// The process that uses any of the profiles.
+pub(super) fn user_of_any(root: &Path) -> Option<u32> {
+    folders(root).iter().find_map(|profile| lock::holder(profile))
+}
+
+/// Whether the lists, read again, make this profile the default of the installation.
+pub(super) fn is_default(install: &Install, profile: &Profile) -> Result<bool, Error> {
+    let profiles = Profiles::read(&install.root)?;
+    let default = profiles.default_for(install.hash.as_deref());
+    Ok(default.is_some_and(|default| default.path == profile.path && default.folder.is_dir()))
 }
 
 pub(super) fn is_profile(section: &str) -> bool {

@@ -1,8 +1,7 @@
 //! The lists of profiles as they were before a set-up.
 
-use super::Profile;
 use super::ini::Ini;
-use super::profiles::{Profiles, is_profile};
+use super::profiles::{Profile, Profiles, is_profile};
 
 /// The text of `profiles.ini` or `installs.ini` without the new profile. What somebody else has changed since stays.
 /// `None`: nothing is left, so the file goes as it came.

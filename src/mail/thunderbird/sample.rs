@@ -5,7 +5,7 @@ use std::path::Path;
 use super::password_store::{Failed, Job, hand_over};
 use super::prefs::{self, Owner};
 use crate::account::Account;
-use crate::mail::Host;
+use crate::mail::{Host, script};
 use crate::secret::Secret;
 
 /// `prefs.js` of a profile with one account.
@@ -15,8 +15,10 @@ pub fn prefs(account: &Account, name: &str, address: &str) -> String {
 
 /// Stores the account's password, and trusts its private certificate authority, in a profile of the first installation.
 pub async fn store_password(host: &Host, profile: &Path, account: &Account, password: &Secret) -> Result<(), Failed> {
-    let installs = super::install::found(Path::new("/"), Path::new("/nonexistent"), &host.path);
+    let installs = super::install::find(Path::new("/"), Path::new("/nonexistent"), &host.path);
     let install = installs.into_iter().next().ok_or_else(|| Failed::new("no Thunderbird"))?;
     let ids = [(); 2].map(|()| format!("{{{}}}", uuid::Uuid::new_v4()));
-    hand_over(host, &Job::new(install.folder, profile.to_path_buf(), account, Some((password, &ids)))).await
+    let job = Job::new(install.folder, profile.to_path_buf(), account, Some((password, &ids)));
+    let host = host.clone();
+    script::run(move || hand_over(&host, &job)).await
 }

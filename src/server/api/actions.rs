@@ -12,16 +12,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::filter::Matching;
-use super::input::{self, Ids};
-use super::{Routes, moment, project};
-use crate::server::actions::{self, Action};
-use crate::server::identity::ruling;
+use crate::server::api::filter::Matching;
+use crate::server::api::input::{self, Ids};
+use crate::server::api::{Routes, cutover, project};
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Caller, Role};
-use crate::server::project::Project;
-use crate::server::refusal::Refusal;
+use crate::server::projects::actions::{self, Action};
+use crate::server::projects::identity::overrides;
+use crate::server::projects::{Project, users};
 use crate::server::status::table::{self, Subject};
-use crate::server::{Service, db, users};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(act)).routes(routes!(lock_project, unlock_project))
@@ -131,7 +131,7 @@ async fn lock_project(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let user = active(&service, &project, lock.user).await?;
-    ruling::lock_project(&service.db, &actor, &project, Some(&user)).await?;
+    overrides::lock_project(&service.db, &actor, &project, Some(&user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -146,7 +146,7 @@ async fn unlock_project(
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     let project = project(&service, id).await?;
-    ruling::lock_project(&service.db, &actor, &project, None).await?;
+    overrides::lock_project(&service.db, &actor, &project, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -159,7 +159,7 @@ async fn action(service: &Service, project: &Project, asked: &ActionRequest) -> 
         None => String::new(),
     };
     let until = match (asked.action, asked.until) {
-        (ActionKind::Delay, Some(until)) => moment::near("until", until)?,
+        (ActionKind::Delay, Some(until)) => cutover::near("until", until)?,
         (ActionKind::Delay, None) => return Err(input::fault("until", "give a time for this action")),
         (_, Some(_)) => return Err(input::fault("until", "leave it out for this action")),
         (_, None) => db::now(),

@@ -11,11 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Query;
-use super::{Routes, page};
+use crate::server::api::input::Query;
+use crate::server::api::{Routes, page};
+use crate::server::db::audit;
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Caller, Role};
-use crate::server::refusal::Refusal;
-use crate::server::{Service, audit, db};
+use crate::server::{Service, db};
 
 /// So many entries can be left out at most.
 const FARTHEST: u32 = 1_000_000;
@@ -69,7 +70,7 @@ async fn list_audit(
 ) -> Result<Json<Vec<AuditEntry>>, Refusal> {
     actor.may(Role::Administrator)?;
     if asked.skip > FARTHEST {
-        return Err(Refusal::Malformed(format!("skip: at most {FARTHEST}")));
+        return Err(Refusal::malformed(format!("skip: at most {FARTHEST}")));
     }
     let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let filter = audit::Filter {

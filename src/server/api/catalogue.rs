@@ -6,11 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Routes;
-use super::input::Query;
 use crate::problem::ResponseCode;
+use crate::server::api::Routes;
+use crate::server::api::input::Query;
+use crate::server::http::i18n::Words;
 use crate::server::operators::Caller;
-use crate::server::words::Words;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_codes))

@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::filter::Filter;
-use super::input::{Ids, Query};
-use super::page::Page;
-use super::{Routes, id, project};
 use crate::protocol::Inventory;
+use crate::server::api::filter::Filter;
+use crate::server::api::input::{Ids, Query};
+use crate::server::api::page::Page;
+use crate::server::api::{Routes, id, project};
+use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
-use crate::server::refusal::Refusal;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Subject};
 use crate::server::{Service, db, described};
@@ -112,14 +112,14 @@ async fn show_device(
 ) -> Result<Json<DeviceDetails>, Refusal> {
     let project = project(&service, id).await?;
     let pool = service.db.pool();
-    let row = table::one(pool, &project.id, login, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
+    let row = table::one(pool, &project.id, login, db::now()).await?.ok_or_else(Refusal::no_such_resource)?;
     let (device, inventory) = device(row)?;
     let history = history::of_login(pool, login).await?.into_iter().map(entry).collect::<Result<_, _>>()?;
     Ok(Json(DeviceDetails { device, inventory, history }))
 }
 
 fn device(row: table::Row) -> Result<(Device, Inventory), Refusal> {
-    let login = row.login.ok_or(Refusal::NoSuchResource)?;
+    let login = row.login.ok_or_else(Refusal::no_such_resource)?;
     let user = row.user.as_ref().map(|user| id(&user.id)).transpose()?;
     let clients = login.inventory.clients.iter().map(|client| MailClient {
         kind: client.kind.clone(),

@@ -9,12 +9,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Ids;
-use super::{Routes, project};
+use crate::server::api::input::Ids;
+use crate::server::api::{Routes, project};
+use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
-use crate::server::refusal::Refusal;
+use crate::server::projects::diagnostics;
 use crate::server::status::table;
-use crate::server::{Service, db, diagnostics};
+use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_diagnostics)).routes(routes!(read_diagnostics))
@@ -32,7 +33,7 @@ async fn list_diagnostics(
 ) -> Result<Json<Vec<diagnostics::Entry>>, Refusal> {
     let project = project(&service, id).await?;
     let pool = service.db.pool();
-    table::one(pool, &project.id, login, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
+    table::one(pool, &project.id, login, db::now()).await?.ok_or_else(Refusal::no_such_resource)?;
     Ok(Json(diagnostics::of_login(pool, login).await?))
 }
 

@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Routes, input};
 use crate::server::Service;
+use crate::server::api::{Routes, input};
 use crate::server::discovery::{self, Found};
+use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
-use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(discover))

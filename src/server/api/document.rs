@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_description_of_a_problem_has_its_fields() {
-        let mut problem = problem::Problem::new(problem::ResponseCode::FieldFaults, "title");
+        let mut problem = problem::Problem::new(problem::ResponseCode::FieldFaults);
         problem.detail = Some("detail".into());
         problem.incident = Some(Uuid::nil());
         problem.faults = vec![problem::Fault { field: "a".into(), line: Some(1), remedy: "b".into() }];

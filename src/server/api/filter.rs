@@ -4,8 +4,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{input, page};
-use crate::server::refusal::Refusal;
+use crate::server::api::{input, page};
+use crate::server::http::error::Refusal;
 use crate::server::status::{Stage, table};
 
 /// Which rows of a list. What is left out does not narrow it.
@@ -88,7 +88,7 @@ impl Filter {
 
 impl Matching {
     /// # Errors
-    /// [`Refusal::Faults`] for a text that is too long.
+    /// [`ResponseCode::FieldFaults`] for a text that is too long.
     pub fn checked(self) -> Result<Self, Refusal> {
         for (field, text) in [("matching.q", &self.q), ("matching.client", &self.client)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > input::VALUE_LIMIT) {

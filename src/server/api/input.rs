@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::problem::Fault;
-use crate::server::refusal::Refusal;
+use crate::server::http::error::Refusal;
 
 /// Longest text about what is wrong, in characters.
 const DETAIL_LIMIT: usize = 300;
@@ -35,7 +35,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> 
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Path(ids) = Path::from_request_parts(parts, state).await.map_err(|_| Refusal::NoSuchResource)?;
+        let Path(ids) = Path::from_request_parts(parts, state).await.map_err(|_| Refusal::no_such_resource())?;
         Ok(Self(ids))
     }
 }
@@ -67,14 +67,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let value: Value = serde_json::from_slice(&bytes).map_err(malformed)?;
         if let Some(field) = with_nul(&value, "") {
             let remedy = "leave the NUL character out".into();
-            return Err(Refusal::Faults(vec![Fault { field, line: None, remedy }]));
+            return Err(Refusal::faults(vec![Fault { field, line: None, remedy }]));
         }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
             let field = match error.path().to_string() {
                 root if root == "." => String::new(),
                 path => path,
             };
-            Refusal::Faults(vec![Fault { field, line: None, remedy: shortened(&error.inner().to_string()) }])
+            Refusal::faults(vec![Fault { field, line: None, remedy: shortened(&error.inner().to_string()) }])
         })
     }
 }
@@ -97,11 +97,11 @@ impl<S: Send + Sync> FromRequest<S> for Message {
 
 async fn body<S: Send + Sync>(request: Request, state: &S, wanted: &str) -> Result<Bytes, Refusal> {
     if !is(request.headers(), wanted) {
-        return Err(Refusal::MediaType);
+        return Err(Refusal::media_type());
     }
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-        _ => Refusal::Malformed("the body did not arrive completely".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),
+        _ => Refusal::malformed("the body did not arrive completely"),
     })
 }
 
@@ -128,7 +128,7 @@ fn with_nul(value: &Value, path: &str) -> Option<String> {
 }
 
 fn malformed(error: impl std::fmt::Display) -> Refusal {
-    Refusal::Malformed(shortened(&error.to_string()))
+    Refusal::malformed(shortened(&error.to_string()))
 }
 
 fn shortened(text: &str) -> String {
@@ -137,13 +137,13 @@ fn shortened(text: &str) -> String {
 
 /// A field that cannot work.
 pub fn fault(field: &str, remedy: &str) -> Refusal {
-    Refusal::Faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
+    Refusal::faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
 }
 
 /// A word that is kept and shown: 1 to `limit` characters, no line breaks.
 ///
 /// # Errors
-/// [`Refusal::Faults`] with the name of the field.
+/// [`ResponseCode::FieldFaults`] with the name of the field.
 pub fn name(field: &str, text: &str, limit: usize) -> Result<String, Refusal> {
     let text = text.trim();
     if (1..=limit).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
@@ -157,6 +157,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::problem::ResponseCode;
 
     #[test]
     fn a_nul_character_is_found_at_any_depth() {
@@ -169,7 +170,10 @@ mod tests {
     fn names_are_trimmed_and_have_a_length() {
         assert_eq!(name("name", " Office ", 10).expect("a name"), "Office");
         for wrong in ["", "  ", "a\nb", "12345678901"] {
-            assert!(matches!(name("name", wrong, 10), Err(Refusal::Faults(_))), "{wrong:?}");
+            assert!(
+                name("name", wrong, 10).is_err_and(|refusal| refusal.code() == ResponseCode::FieldFaults),
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -10,14 +10,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Ids;
-use super::{Routes, project};
-use crate::server::Service;
-use crate::server::audit::Deed;
-use crate::server::installers::name;
+use crate::server::api::input::Ids;
+use crate::server::api::{Routes, project};
+use crate::server::http::error::Refusal;
+use crate::server::installers::link;
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
-use crate::server::project as projects;
-use crate::server::refusal::Refusal;
+use crate::server::site::system::System;
+use crate::server::{Service, projects};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_installers)).routes(routes!(renew_activation_code))
@@ -59,7 +59,7 @@ async fn renew_activation_code(
 ) -> Result<Json<ActivationCode>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let activation_code = projects::renew_code(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(Json(ActivationCode { activation_code }))
@@ -78,9 +78,9 @@ async fn list_installers(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let installers = service.installers.all().await.into_iter().map(|installer| Installer {
-        system: installer.kind.system().in_settings(),
+        system: System::of(installer.kind).in_settings(),
         kind: installer.kind.id(),
-        url: name::url(&project, installer.kind),
+        url: link::url(&project, installer.kind),
         size: installer.size,
         sha256: installer.sha256,
     });

@@ -12,16 +12,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Message, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id, project};
+use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::audit::Deed;
-use crate::server::identity::State as Part;
+use crate::server::api::input::{self, Ids, Message, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, id, project};
+use crate::server::http::error::Refusal;
 use crate::server::mailings::{self, bounce};
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
-use crate::server::refusal::Refusal;
-use crate::server::users::{self, User};
+use crate::server::projects::identity::State as Part;
+use crate::server::projects::users::{self, User};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(list_mailings, send_mailings)).routes(routes!(record_bounce))
@@ -119,27 +120,27 @@ async fn send_mailings(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     if project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
     if project.settings.smtp.is_none() {
         return Err(input::fault("settings.smtp", "set how mails are sent with PUT …/settings"));
     }
     let to = receivers(&service, &project.id, &asked).await?;
     let mut outcomes = Vec::with_capacity(to.len());
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     for user in &to {
         let queued = match (Part::of(&user.state), asked.kind) {
             (Some(Part::Active), MailingKind::Invitation) => mailings::invite(&mut tx, &project, user).await,
             (Some(Part::Active), MailingKind::Reminder) => mailings::remind(&mut tx, &project, user).await,
             _ => {
                 let refused = Some(crate::problem::ResponseCode::UserNotActive.id());
-                outcomes.push(MailingOutcome { user: super::id(&user.id)?, mailing: None, refused });
+                outcomes.push(MailingOutcome { user: crate::server::api::id(&user.id)?, mailing: None, refused });
                 continue;
             }
         };
         outcomes.push(MailingOutcome {
-            user: super::id(&user.id)?,
-            mailing: Some(super::id(&queued?)?),
+            user: crate::server::api::id(&user.id)?,
+            mailing: Some(crate::server::api::id(&queued?)?),
             refused: None,
         });
     }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Routes;
+use crate::server::api::Routes;
 use crate::server::operators::{Caller, Role};
 
 pub fn routes() -> Routes {

@@ -12,14 +12,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id};
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, id};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::account::{self, Account, NAME_LIMIT};
 use crate::server::operators::{Actor, Caller, Manager, Role, link};
-use crate::server::refusal::Refusal;
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -89,7 +90,7 @@ async fn invite_operator(
     input::Json(new): input::Json<NewOperator>,
 ) -> Result<(StatusCode, Json<Link>), Refusal> {
     let name = input::name("name", &new.name, NAME_LIMIT)?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let made = account::create(&mut tx, &name, new.role).await?;
     let token = link::for_operator(&mut tx, &made).await?;
     tx.record(None, "operator.invite", &name, new.role.name()).await?;
@@ -110,7 +111,7 @@ async fn set_role(
     input::Json(new): input::Json<NewRole>,
 ) -> Result<Json<Operator>, Refusal> {
     let account = other(&service, &actor, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     account::set_role(&mut tx, &account.id, new.role).await?;
     tx.record(None, "operator.role", &account.name, new.role.name()).await?;
     tx.commit().await?;
@@ -129,7 +130,7 @@ async fn remove_operator(
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     let account = other(&service, &actor, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     account::remove(&mut tx, &account.id).await?;
     tx.record(None, "operator.remove", &account.name, "").await?;
     tx.commit().await?;
@@ -148,7 +149,7 @@ async fn reset_operator(
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Link>, Refusal> {
     let account = other(&service, &actor, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let token = link::reset(&mut tx, &account.id).await?;
     tx.record(None, "operator.reset", &account.name, "").await?;
     tx.commit().await?;
@@ -158,11 +159,11 @@ async fn reset_operator(
 /// Somebody else than the administrator who acts: a slip of a program must not lock out whoever could mend it.
 async fn other(service: &Service, actor: &Actor, id: Uuid) -> Result<Account, Refusal> {
     let account = find(service, id).await?;
-    if account.id == actor.id { Err(Refusal::Oneself) } else { Ok(account) }
+    if account.id == actor.id { Err(ResponseCode::OneselfLockedOut.into()) } else { Ok(account) }
 }
 
 async fn find(service: &Service, id: Uuid) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), &id.to_string()).await?.ok_or(Refusal::NoSuchResource)
+    account::find(service.db.pool(), &id.to_string()).await?.ok_or_else(Refusal::no_such_resource)
 }
 
 fn operator(account: Account) -> Result<Operator, Refusal> {

@@ -11,14 +11,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{Csv, Ids, Query};
-use super::{Routes, project};
 use crate::problem;
+use crate::server::api::input::{Csv, Ids, Query};
+use crate::server::api::{Routes, project};
+use crate::server::dashboard::people::export;
+use crate::server::http::error::Refusal;
 use crate::server::operators::{Caller, Role};
-use crate::server::pages::people::export;
-use crate::server::refusal::Refusal;
+use crate::server::projects::users::import::{self, ImportError};
 use crate::server::status::table::{self, Subject};
-use crate::server::users::import::{self, ImportError};
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -95,12 +95,12 @@ pub fn faults(faults: Vec<import::Fault>) -> Refusal {
         line: Some(fault.line),
         remedy: fault.problem.to_string(),
     };
-    Refusal::Faults(faults.into_iter().map(fault).collect())
+    Refusal::faults(faults.into_iter().map(fault).collect())
 }
 
 pub fn refused(error: ImportError) -> Refusal {
     match error {
         ImportError::Faults(found) => faults(found),
-        ImportError::Database(error) => error.into(),
+        ImportError::Refused(refusal) => refusal,
     }
 }

@@ -12,11 +12,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::Ids;
-use super::{Routes, id, project};
-use crate::server::alerts::{self, Severity, known};
+use crate::server::api::input::Ids;
+use crate::server::api::{Routes, id, project};
+use crate::server::http::error::Refusal;
 use crate::server::operators::Caller;
-use crate::server::refusal::Refusal;
+use crate::server::projects::alerts::{self, Severity, known};
 use crate::server::status::{progress, table};
 use crate::server::{Service, db};
 

@@ -13,17 +13,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id, moment, project};
 use crate::problem;
+use crate::problem::ResponseCode;
 use crate::server::Service;
-use crate::server::audit::Deed;
-use crate::server::deletion::{self, Extent};
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, cutover, id, project};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Caller, Role};
-use crate::server::project::NAME_LIMIT;
-use crate::server::project::{self as projects, Project, Settings};
-use crate::server::refusal::Refusal;
+use crate::server::projects::deletion::{self, Extent};
+use crate::server::projects::{
+    NAME_LIMIT, Project, Settings, {self as projects},
+};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
@@ -115,10 +117,10 @@ async fn create_project(
         Some(settings) => read(settings, &Settings::default(), &actor)?,
         None => Settings::default(),
     };
-    let mut tx = Deed::begin(&service.db, &actor).await?;
-    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(Refusal::Taken)?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
+    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(ResponseCode::NameTaken)?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(details(project(&service, super::id(&made)?).await?)?)))
+    Ok((StatusCode::CREATED, Json(details(project(&service, crate::server::api::id(&made)?).await?)?)))
 }
 
 /// A project with its settings. Viewers are not told `smtp` and `directory`.
@@ -152,9 +154,9 @@ async fn delete_project(
         return Ok(Json(deletion::of_project(&mut connection, &project.id).await?));
     }
     if how.name.as_deref() != Some(project.name.as_str()) {
-        return Err(Refusal::Malformed("name: repeat the name of the project that is to be deleted".into()));
+        return Err(Refusal::malformed("name: repeat the name of the project that is to be deleted"));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let extent = deletion::delete_project(&mut tx, &project).await?;
     tx.commit().await?;
     Ok(Json(extent))
@@ -180,7 +182,7 @@ async fn replace_settings(
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let settings = read(settings, &before.settings, &actor)?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     projects::set(&mut tx, &before, &settings).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
@@ -189,22 +191,22 @@ async fn replace_settings(
 /// Sets when the mail moves.
 #[utoipa::path(
     put, path = "/projects/{project}/cutover", tag = "projects", params(("project" = Uuid, Path)),
-    request_body = moment::Cutover,
+    request_body = cutover::Cutover,
     responses((status = OK, body = ProjectDetails), (status = CONFLICT, description = "The project has no account yet."))
 )]
 async fn set_cutover(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
-    input::Json(cutover): input::Json<moment::Cutover>,
+    input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
     let (at, at_once) = cutover.read()?;
     if at_once && before.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     projects::set_cutover(&mut tx, &before.id, Some(at), at_once).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
@@ -222,7 +224,7 @@ async fn remove_cutover(
 ) -> Result<Json<ProjectDetails>, Refusal> {
     actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     projects::set_cutover(&mut tx, &before.id, None, false).await?;
     tx.commit().await?;
     Ok(Json(details(project(&service, id).await?)?))
@@ -246,7 +248,7 @@ fn read(value: Value, before: &Settings, actor: &Actor) -> Result<Settings, Refu
         return Ok(settings);
     }
     let fault = |fault: projects::Fault| problem::Fault { field: fault.field, line: None, remedy: fault.remedy.into() };
-    Err(Refusal::Faults(faults.into_iter().map(fault).collect()))
+    Err(Refusal::faults(faults.into_iter().map(fault).collect()))
 }
 
 fn details(project: Project) -> Result<ProjectDetails, Refusal> {

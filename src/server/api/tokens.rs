@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id};
-use crate::server::audit::Deed;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, id};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::token::{self, LONGEST_DAYS, NAME_LIMIT};
 use crate::server::operators::{Caller, Manager, Role};
-use crate::server::refusal::Refusal;
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -93,7 +93,7 @@ async fn create_token(
     if !(1..=LONGEST_DAYS).contains(&new.days) {
         return Err(input::fault("days", &format!("write a number from 1 to {LONGEST_DAYS}")));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Viewer).await?;
     // What one token may, it does not hand on.
     let new = token::New { name: &name, role: new.role, days: new.days, manages: false };
     let token = token::create(&mut tx, &new).await?;
@@ -112,8 +112,8 @@ async fn revoke_token(
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
     actor.may(Role::Administrator)?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
-    let name = token::remove(&mut tx, &id.to_string()).await?.ok_or(Refusal::NoSuchResource)?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Viewer).await?;
+    let name = token::remove(&mut tx, &id.to_string()).await?.ok_or_else(Refusal::no_such_resource)?;
     tx.record(None, "token.revoke", &name, "").await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -12,18 +12,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::catalogue::Language;
-use super::filter::Filter;
-use super::input::{self, Ids, Query};
-use super::page::Page;
-use super::{Routes, id, people, project};
-use crate::server::audit::Deed;
-use crate::server::deletion::{self, Extent};
-use crate::server::identity::{State as Part, ruling};
+use crate::problem::ResponseCode;
+use crate::server::api::catalogue::Language;
+use crate::server::api::filter::Filter;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::Page;
+use crate::server::api::{Routes, id, people, project};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
-use crate::server::refusal::Refusal;
+use crate::server::projects::deletion::{self, Extent};
+use crate::server::projects::identity::{State as Part, overrides};
+use crate::server::projects::users::{self, import};
 use crate::server::status::table::{self, Subject};
-use crate::server::users::{self, import};
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -136,13 +137,13 @@ async fn add_user(
     let row = import::one([&new.name, &new.old_address, &new.new_address, &new.login, language, "", &new.wave])
         .map_err(people::faults)?;
     if of_old_address(&service, &project.id, &row.old_address).await?.is_some() {
-        return Err(Refusal::Taken);
+        return Err(ResponseCode::NameTaken.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     import::write(&mut tx, &project.id, std::slice::from_ref(&row)).await.map_err(people::refused)?;
     tx.record(Some(&project.id), "user.add", &row.old_address, "").await?;
     tx.commit().await?;
-    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or(Refusal::NoSuchResource)?;
+    let made = of_old_address(&service, &project.id, &row.old_address).await?.ok_or_else(Refusal::no_such_resource)?;
     Ok((StatusCode::CREATED, Json(one(&service, &project.id, &made.id).await?)))
 }
 
@@ -179,11 +180,11 @@ async fn replace_user(
     let row = import::one([&new.name, &before.old_address, &new.new_address, &new.login, language, "", &new.wave])
         .map_err(people::faults)?;
     let known = users::find(service.db.pool(), &before.id.to_string()).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     import::write(&mut tx, &project.id, &[import::Row { state: None, ..row }]).await.map_err(people::refused)?;
     tx.record(Some(&project.id), "user.change", &before.old_address, "").await?;
     if known.state != new.state.id() {
-        ruling::set_state(&mut tx, &known, new.state).await?;
+        overrides::set_state(&mut tx, &known, new.state).await?;
     }
     tx.commit().await?;
     Ok(Json(one(&service, &project.id, &known.id).await?))
@@ -206,12 +207,12 @@ async fn delete_user(
     let project = project(&service, id).await?;
     let known = users::of_project(service.db.pool(), &project.id).await?;
     let user = user.to_string();
-    let user = known.into_iter().find(|known| known.id == user).ok_or(Refusal::NoSuchResource)?;
+    let user = known.into_iter().find(|known| known.id == user).ok_or_else(Refusal::no_such_resource)?;
     if how.preview {
         let mut connection = service.db.pool().acquire().await?;
         return Ok(Json(deletion::of_user(&mut connection, &user.id).await?));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let extent = deletion::delete_user(&mut tx, &user).await?;
     tx.commit().await?;
     Ok(Json(extent))
@@ -223,12 +224,13 @@ async fn of_old_address(service: &Service, project: &str, address: &str) -> Resu
 }
 
 async fn one(service: &Service, project: &str, user: &str) -> Result<User, Refusal> {
-    let row = table::of_user(service.db.pool(), project, user, db::now()).await?.ok_or(Refusal::NoSuchResource)?;
+    let row =
+        table::of_user(service.db.pool(), project, user, db::now()).await?.ok_or_else(Refusal::no_such_resource)?;
     self::user(row)
 }
 
 fn user(row: table::Row) -> Result<User, Refusal> {
-    let known = row.user.ok_or(Refusal::NoSuchResource)?;
+    let known = row.user.ok_or_else(Refusal::no_such_resource)?;
     Ok(User {
         id: id(&known.id)?,
         name: known.name,

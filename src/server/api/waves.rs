@@ -12,14 +12,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::input::{self, Ids, Query};
-use super::page::{Page, Paging};
-use super::{Routes, id, moment, project};
-use crate::server::audit::Deed;
+use crate::problem::ResponseCode;
+use crate::server::Service;
+use crate::server::api::input::{self, Ids, Query};
+use crate::server::api::page::{Page, Paging};
+use crate::server::api::{Routes, cutover, id, project};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
-use crate::server::project::Project;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, users, waves};
+use crate::server::projects::{Project, users, waves};
 
 /// Longest name, in characters.
 const NAME_LIMIT: usize = 100;
@@ -91,34 +92,34 @@ async fn create_wave(
     let project = project(&service, id).await?;
     let name = input::name("name", &new.name, NAME_LIMIT)?;
     if all(&service, &project).await?.iter().any(|wave| wave.name == name) {
-        return Err(Refusal::Taken);
+        return Err(ResponseCode::NameTaken.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let made = waves::create(&mut tx, &project.id, &name).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(one(&service, &project, super::id(&made)?).await?)))
+    Ok((StatusCode::CREATED, Json(one(&service, &project, crate::server::api::id(&made)?).await?)))
 }
 
 /// Sets when the mail of a wave moves.
 #[utoipa::path(
     put, path = "/projects/{project}/waves/{wave}/cutover", tag = "waves",
-    params(("project" = Uuid, Path), ("wave" = Uuid, Path)), request_body = moment::Cutover,
+    params(("project" = Uuid, Path), ("wave" = Uuid, Path)), request_body = cutover::Cutover,
     responses((status = OK, body = Wave), (status = CONFLICT, description = "The project has no account yet."))
 )]
 async fn set_wave_cutover(
     State(service): State<Arc<Service>>,
     Caller(actor): Caller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
-    input::Json(cutover): input::Json<moment::Cutover>,
+    input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<Wave>, Refusal> {
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     one(&service, &project, wave).await?;
     let (at, at_once) = cutover.read()?;
     if at_once && project.settings.account.is_none() {
-        return Err(Refusal::NoAccount);
+        return Err(ResponseCode::NoAccountSettings.into());
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), Some(at), at_once).await?;
     tx.commit().await?;
     Ok(Json(one(&service, &project, wave).await?))
@@ -137,7 +138,7 @@ async fn remove_wave_cutover(
     actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     one(&service, &project, wave).await?;
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     waves::set_cutover(&mut tx, &project.id, &wave.to_string(), None, false).await?;
     tx.commit().await?;
     Ok(Json(one(&service, &project, wave).await?))
@@ -164,7 +165,7 @@ async fn put_into_wave(
     if let Some(place) = asked.iter().position(|user| !known.contains(user.as_str())) {
         return Err(input::fault(&format!("users[{place}]"), "name a user of this project"));
     }
-    let mut tx = Deed::begin(&service.db, &actor).await?;
+    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
     let moved = waves::put_users(&mut tx, &project.id, Some(&wave.to_string()), &asked).await?;
     tx.commit().await?;
     Ok(Json(Moved { moved }))
@@ -179,5 +180,5 @@ async fn all(service: &Service, project: &Project) -> Result<Vec<Wave>, Refusal>
 }
 
 async fn one(service: &Service, project: &Project, wave: Uuid) -> Result<Wave, Refusal> {
-    all(service, project).await?.into_iter().find(|known| known.id == wave).ok_or(Refusal::NoSuchResource)
+    all(service, project).await?.into_iter().find(|known| known.id == wave).ok_or_else(Refusal::no_such_resource)
 }

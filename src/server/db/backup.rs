@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::{AnyConnection, Connection};
 
-use super::OpenError;
-use super::place::Place;
+use crate::server::db::OpenError;
+use crate::server::db::place::Place;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
@@ -33,7 +33,7 @@ pub async fn backup(database: &str, to: &Path) -> Result<(), BackupError> {
     match &place {
         Place::File(path) if path.is_file() => {}
         Place::File(path) => return Err(BackupError::NoDatabase(path.clone())),
-        Place::Memory => return Err(BackupError::NoDatabase(super::MEMORY.into())),
+        Place::Memory => return Err(BackupError::NoDatabase(crate::server::db::MEMORY.into())),
         Place::Postgres { .. } => return Err(BackupError::Postgres(place.to_string())),
     }
     let mut options = std::fs::OpenOptions::new();

@@ -2,9 +2,9 @@
 
 use sqlx::{AnyConnection, Connection, Executor};
 
-use super::Db;
-use super::opening::with_end;
-use super::place::Place;
+use crate::server::db::Db;
+use crate::server::db::opening::with_end;
+use crate::server::db::place::Place;
 
 /// The end of the name of the file in which `SQLite` keeps what is not in the database's own yet.
 const LOG: &str = "-wal";

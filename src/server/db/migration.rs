@@ -5,8 +5,8 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool};
 
-use super::instance::{self, Instance};
-use super::place::Place;
+use crate::server::db::instance::{self, Instance};
+use crate::server::db::place::Place;
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/server/schema");
 

@@ -8,10 +8,9 @@ use std::time::Duration;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
-use super::instance;
-use super::migration::{self, Schema};
-use super::place::Place;
-use super::{CONNECTIONS, Db, OpenError, backup, watcher};
+use crate::server::db::migration::{self, Schema};
+use crate::server::db::place::Place;
+use crate::server::db::{CONNECTIONS, Db, OpenError, backup, instance, watcher};
 
 /// How long a query waits for a free connection.
 pub const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
@@ -54,7 +53,7 @@ impl Db {
         Ok((Self::open(database).await?, migrated))
     }
 
-    /// Opens a database that is there and up to date: `postgres://user@host:port/database`, [`super::MEMORY`] (which is
+    /// Opens a database that is there and up to date: `postgres://user@host:port/database`, [`crate::server::db::MEMORY`] (which is
     /// made anew each time), or the path of an `SQLite` file. Over a network that is not trusted, add
     /// `?sslmode=verify-full` (`PostgreSQL` documentation, "SSL Support").
     ///
@@ -126,8 +125,10 @@ pub async fn migrate(database: &str) -> Result<Migrated, OpenError> {
     let copy = match &place {
         Place::File(path) => {
             let copy = beside(path, &format!("schema-{version}"));
-            let failed =
-                |error: super::BackupError| OpenError::NoCopy { name: place.to_string(), reason: error.to_string() };
+            let failed = |error: crate::server::db::BackupError| OpenError::NoCopy {
+                name: place.to_string(),
+                reason: error.to_string(),
+            };
             backup(database, &copy).await.map_err(failed)?;
             Some(copy)
         }
@@ -139,12 +140,12 @@ pub async fn migrate(database: &str) -> Result<Migrated, OpenError> {
 
 /// A name beside a file for something that does not stay; nobody else has it.
 pub fn trial(path: &Path) -> PathBuf {
-    beside(path, &format!("new-{}", super::new_id()))
+    beside(path, &format!("new-{}", crate::server::db::new_id()))
 }
 
 /// A name beside a file for what stays: with what it is and when it was made.
 pub fn beside(path: &Path, what: &str) -> PathBuf {
-    with_end(path, &format!(".{what}.{}", super::now().strftime("%Y%m%d-%H%M%S-%f")))
+    with_end(path, &format!(".{what}.{}", crate::server::db::now().strftime("%Y%m%d-%H%M%S-%f")))
 }
 
 /// The same name with an end, as `SQLite` names what belongs to a file.

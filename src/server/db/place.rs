@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
 
-use super::{MEMORY, OpenError, opening};
 use crate::secret::Secret;
+use crate::server::db::{MEMORY, OpenError, opening};
 
 /// What has to fit beside a file.
 const ROOM: usize = 256 * 1024;

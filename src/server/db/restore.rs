@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 
-use super::instance::{self, Instance};
-use super::opening::{beside, create_private, give_to_owner, look, trial, with_end};
-use super::place::Place;
-use super::watcher::LISTENER;
-use super::{Db, OpenError, time};
+use crate::server::db::instance::{self, Instance};
+use crate::server::db::opening::{beside, create_private, give_to_owner, look, trial, with_end};
+use crate::server::db::place::Place;
+use crate::server::db::watcher::LISTENER;
+use crate::server::db::{Db, OpenError, time};
 use crate::server::operators::Actor;
 
 /// Orders that may have been given since the copy was made, beyond one in each second.
@@ -72,7 +72,7 @@ pub async fn restore(copy: Option<&Path>, database: &str, force: bool) -> Result
 }
 
 async fn in_place(database: &str, place: &Place) -> Result<Restored, RestoreError> {
-    super::migrate(database).await?;
+    crate::server::db::migrate(database).await?;
     let db = Db::open(database).await?;
     let mut tx = db.write().await?;
     if matches!(place, Place::Postgres { .. }) {
@@ -138,7 +138,9 @@ async fn prepare(copy: &Path, new: &Path) -> Result<(i64, Db), RestoreError> {
     let newest = read.await.map_err(|error| unusable(error.to_string()))?;
     let database = new.to_string_lossy();
     let done = async {
-        if let super::Migrated::From { copy: Some(twice), .. } = super::migrate(&database).await? {
+        if let crate::server::db::Migrated::From { copy: Some(twice), .. } =
+            crate::server::db::migrate(&database).await?
+        {
             // The copy that was named is there.
             let _ = std::fs::remove_file(twice);
         }
@@ -179,7 +181,7 @@ async fn exclusive(path: &Path) -> Result<Option<AnyConnection>, RestoreError> {
 
 /// A higher epoch than any before, and order numbers above all that were ever given.
 async fn renew(tx: &mut AnyConnection, epoch: u64) -> Result<Instance, sqlx::Error> {
-    let now = super::now().as_second();
+    let now = crate::server::db::now().as_second();
     let known = instance::look(tx).await?.epoch.max(epoch);
     let actor = Actor::command_line();
     let epoch = i64::try_from(known).unwrap_or(0).saturating_add(1).max(now);
@@ -193,8 +195,8 @@ async fn renew(tx: &mut AnyConnection, epoch: u64) -> Result<Instance, sqlx::Err
         "INSERT INTO audit (id, at, actor_id, actor_name, action, subject, detail)
          VALUES ($1, $2, $3, $4, 'database.restore', '', $5)",
     )
-    .bind(super::new_id())
-    .bind(super::now().as_millisecond())
+    .bind(crate::server::db::new_id())
+    .bind(crate::server::db::now().as_millisecond())
     .bind(&actor.id)
     .bind(&actor.name)
     .bind(epoch.to_string())

@@ -1,6 +1,13 @@
 //! What keeps a database from doing its work for a while. Everybody who asks is told to come again.
 
+use crate::server::http::error::Refusal;
 use std::io;
+use std::time::Duration;
+
+/// How long whoever asks is told to wait: the database comes back by itself,
+const AWAY: Duration = Duration::from_secs(5);
+/// while somebody has to make room.
+const FULL: Duration = Duration::from_secs(30);
 
 /// The database is there, or will be again; nothing is wrong with the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +39,16 @@ impl From<Trouble> for sqlx::Error {
             Trouble::Full => io::ErrorKind::StorageFull.into(),
             Trouble::Away => io::ErrorKind::NotConnected.into(),
         })
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        match Trouble::of(&error) {
+            Some(Trouble::Full) => Self::unavailable("The disk of the server is full", FULL).because(error),
+            Some(Trouble::Away) => Self::unavailable("The server's database is out of reach", AWAY).because(error),
+            None => Self::unhandled(error),
+        }
     }
 }
 

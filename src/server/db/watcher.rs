@@ -9,10 +9,10 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{AnyConnection, AnyPool, Executor};
 use uuid::Uuid;
 
-use super::Db;
-use super::opening::ACQUIRE_LIMIT;
-use super::place::Place;
-use super::ring::{self, Called};
+use crate::server::db::Db;
+use crate::server::db::notify::{self, Called};
+use crate::server::db::opening::ACQUIRE_LIMIT;
+use crate::server::db::place::Place;
 
 /// How often `SQLite` is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -74,7 +74,7 @@ impl Watcher {
                 Eyes::Postgres(listener)
             }
         };
-        let number = ring::number(&db.pool).await?;
+        let number = notify::number(&db.pool).await?;
         Ok(Self { eyes, pool: db.pool.clone(), number })
     }
 
@@ -102,7 +102,7 @@ impl Watcher {
                         return self.told(notification.payload()).await;
                     }
                     // A connection that broke without a word looks like silence.
-                    let answer = sqlx::query_scalar(ring::NUMBER).fetch_one(&mut *listener);
+                    let answer = sqlx::query_scalar(notify::NUMBER).fetch_one(&mut *listener);
                     let number = tokio::time::timeout(ANSWER_LIMIT, answer).await.map_err(|_| lost())??;
                     if number > self.number {
                         return self.rung(number).await;
@@ -114,7 +114,7 @@ impl Watcher {
 
     /// Something was written, nobody has said what.
     async fn looked(&mut self) -> Result<Change, sqlx::Error> {
-        let number = ring::number(&self.pool).await?;
+        let number = notify::number(&self.pool).await?;
         self.rung(number).await
     }
 
@@ -133,7 +133,7 @@ impl Watcher {
         if number <= self.number {
             return Ok(Change::Other);
         }
-        let (called, last) = ring::since(&self.pool, self.number).await?;
+        let (called, last) = notify::since(&self.pool, self.number).await?;
         self.number = last.max(number);
         Ok(if called.is_empty() { Change::Everyone } else { Change::Called(called) })
     }

@@ -9,8 +9,8 @@ use sqlx::{Any, AnyConnection, Executor};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::place::Place;
-use super::{Db, Trouble};
+use crate::server::db::place::Place;
+use crate::server::db::{Db, Trouble};
 
 /// A writing transaction takes the lock at its start: taking it later fails at once when somebody else wrote meanwhile.
 const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";

@@ -3,9 +3,9 @@
 //! The format: draft-ietf-mailmaint-autoconfig; the words for `authentication` also as the older files have them
 //! (`plain`). Unknown elements are ignored, as are servers that cannot be used; of the rest the first one counts.
 
-use super::Finding;
-use super::xml::{self, Element, XmlError};
 use crate::account::{Authentication, Exchange, Protocol, Security, Server};
+use crate::server::discovery::Finding;
+use crate::server::discovery::xml::{self, Element, XmlError};
 
 const PLACEHOLDERS: [&str; 4] = ["%EMAILADDRESS%", "%EMAILLOCALPART%", "%EMAILDOMAIN%", "%REALNAME%"];
 

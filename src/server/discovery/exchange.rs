@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::Finding;
-use super::network::{Answer, Network};
-use super::trouble::Trouble;
 use crate::account::{Authentication, Exchange, Protocol, Security, Server};
+use crate::server::discovery::Finding;
+use crate::server::discovery::network::{Answer, Network};
+use crate::server::discovery::trouble::Trouble;
 
 /// Mail of Microsoft 365's customers is delivered to hosts below it. Below `olc.protection.outlook.com` is the consumers'
 /// Outlook.com, which is none.

@@ -1,6 +1,6 @@
 //! See [`crate::fuzz`].
 
-use super::{config, xml};
+use crate::server::discovery::{config, xml};
 
 /// Hosts that are found may become names of folders and lines in files.
 pub fn autoconfig(text: &str) {

@@ -15,8 +15,9 @@ use hickory_resolver::{ResolverBuilder, TokioResolver};
 use reqwest::dns::{Addrs, Resolve, Resolving};
 use reqwest::{Certificate, Url, header, redirect};
 
-use super::address::is_public;
-use super::trouble::Trouble;
+use crate::server::discovery::address::is_public;
+use crate::server::discovery::trouble::Trouble;
+use crate::server::http::error::Refusal;
 
 /// How long one question may take, redirects included.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -46,6 +47,12 @@ pub enum NetworkError {
     Resolver(#[from] NetError),
     #[error("encryption cannot be set up: {0}")]
     Tls(#[from] reqwest::Error),
+}
+
+impl From<NetworkError> for Refusal {
+    fn from(error: NetworkError) -> Self {
+        Self::unhandled(error)
+    }
 }
 
 /// What came back over HTTPS.

@@ -1,9 +1,9 @@
 //! Mail servers that DNS names (RFC 6186, RFC 8314): encrypted from the first byte before those that switch.
 
-use super::network::{Network, Target};
-use super::trouble::Trouble;
-use super::{Finding, config};
 use crate::account::{Authentication, Protocol, Security, Server};
+use crate::server::discovery::network::{Network, Target};
+use crate::server::discovery::trouble::Trouble;
+use crate::server::discovery::{Finding, config};
 
 /// A service that mail programs look for.
 #[derive(Debug, Clone, Copy)]

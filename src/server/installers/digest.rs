@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-use super::Stamp;
-use crate::server::hash;
+use crate::server::db::hash;
+use crate::server::installers::Stamp;
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;

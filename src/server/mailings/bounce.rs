@@ -3,10 +3,11 @@
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::plain;
-use crate::server::audit::Deed;
 use crate::server::db::Db;
-use crate::server::operators::Actor;
+use crate::server::http::error::Refusal;
+use crate::server::http::redaction::redact;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 
 /// Header of our mails with the mailing's id; most reports return it.
 pub const HEADER: &str = "X-Mailshift-Mailing";
@@ -25,9 +26,9 @@ pub struct Report {
 
 /// Marks the mail of a report as come back and returns the address that it did not reach. None when the message is no
 /// report of a final failure, or not about a mail of ours.
-pub async fn record(db: &Db, actor: &Actor, message: &[u8]) -> Result<Option<String>, sqlx::Error> {
+pub async fn record(db: &Db, actor: &Actor, message: &[u8]) -> Result<Option<String>, Refusal> {
     let Some(report) = parse(message) else { return Ok(None) };
-    let mut tx = Deed::begin(db, actor).await?;
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     // The report may be faster than the note that the mail was sent.
     let bounced: Option<(String, String)> = sqlx::query_as(
         "UPDATE mailing SET state = 'bounced', trouble = $1
@@ -54,7 +55,7 @@ pub fn parse(message: &[u8]) -> Option<Report> {
         .filter(|group| field(group, "Action").is_some_and(|action| action.eq_ignore_ascii_case("failed")));
     let group = failed.next()?;
     let diagnostic = field(group, "Diagnostic-Code").or_else(|| field(group, "Status")).unwrap_or_default();
-    Some(Report { mailing: mailing(&message)?, diagnostic: plain(&diagnostic) })
+    Some(Report { mailing: mailing(&message)?, diagnostic: redact(&diagnostic) })
 }
 
 /// The id of the mail that is returned as a whole or as its head.

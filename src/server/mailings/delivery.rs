@@ -8,19 +8,19 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
-use super::queue::{self, End, Turn};
-use super::{INVITE, Kind, Mailing, plain, reminder};
 use crate::server::Service;
-use crate::server::audit::Deed;
+use crate::server::agents::password;
 use crate::server::db::{self, Db};
-use crate::server::identity;
+use crate::server::http::error::Refusal;
+use crate::server::http::redaction::redact;
 use crate::server::installers::Installers;
-use crate::server::invitation::{self, InviteError, Post};
-use crate::server::operators::Actor;
-use crate::server::password;
-use crate::server::project::{self, Project};
-use crate::server::refusal::Refusal;
-use crate::server::users::{self, User};
+use crate::server::mailings::invitation::{self, InviteError, Post};
+use crate::server::mailings::queue::{self, End, Turn};
+use crate::server::mailings::{INVITE, Kind, Mailing, reminder};
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
+use crate::server::projects::users::{self, User};
+use crate::server::projects::{self, Project, identity};
 
 /// How often the queue is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ impl Deliveries {
                 }
             }
             let looked = tokio::time::timeout(LOOK_LIMIT, self.look(service)).await;
-            if let Err(error) = looked.unwrap_or(Err(Refusal::TooSlow)) {
+            if let Err(error) = looked.unwrap_or(Err(Refusal::too_slow())) {
                 tracing::warn!(%error, "the queue of mails cannot be read; trying again");
             }
             tokio::time::sleep(LOOK).await;
@@ -64,7 +64,7 @@ impl Deliveries {
     async fn look(&mut self, service: &Arc<Service>) -> Result<(), Refusal> {
         let now = db::now();
         if self.reminded_at.is_none_or(|at| now.duration_since(at) >= REMIND_EVERY) {
-            for project in project::all(service.db.pool()).await? {
+            for project in projects::all(service.db.pool()).await? {
                 reminder::queue_due(&service.db, &project, now).await?;
             }
             self.reminded_at = Some(now);
@@ -92,7 +92,7 @@ impl Deliveries {
 /// Sends what is due for a project, as far as its pace allows.
 async fn deliver(service: &Service, project: &str) -> Result<(), Refusal> {
     let (db, closing) = (&service.db, service.closing.subscribe());
-    let project = project::find(db.pool(), project).await?;
+    let project = projects::find(db.pool(), project).await?;
     let per_minute = project.settings.smtp.as_ref().map_or(u32::MAX, |smtp| smtp.per_minute);
     while !*closing.borrow() {
         let Turn::Send(mailing) = queue::take(db, &project.id, per_minute, db::now()).await? else { break };
@@ -156,14 +156,14 @@ pub async fn send_now(
     let sent = invitation::send(db, post, project, user, &mailing, installers).await;
     let end = match &sent {
         Ok(code) => End::Sent { code: Some(code.clone()) },
-        Err(error) => End::Failed(plain(&error.to_string())),
+        Err(error) => End::Failed(redact(&error.to_string())),
     };
     queue::end(db, &mailing, end, db::now()).await?;
     sent.map(|_| ())
 }
 
-async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Result<Turn, sqlx::Error> {
-    let mut tx = Deed::begin(db, actor).await?;
+async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Result<Turn, Refusal> {
+    let mut tx = Operation::begin(db, actor, Role::Operator).await?;
     let turn = queue::take_new(&mut tx, user, Kind::Invitation, per_minute, db::now()).await?;
     if matches!(turn, Turn::Send(_)) {
         tx.record(Some(&user.project_id), INVITE, &user.old_address, "").await?;
@@ -175,7 +175,7 @@ async fn take_for(db: &Db, actor: &Actor, user: &User, per_minute: u32) -> Resul
 fn ended(sent: Sent) -> End {
     match sent {
         Ok(code) => End::Sent { code },
-        Err(error) if error.may_pass() => End::Troubled(plain(&error.to_string())),
-        Err(error) => End::Failed(plain(&error.to_string())),
+        Err(error) if error.may_pass() => End::Troubled(redact(&error.to_string())),
+        Err(error) => End::Failed(redact(&error.to_string())),
     }
 }

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{AnyConnection, AnyPool};
 
-use super::{COLUMNS, Kind, Mailing, State, read};
 use crate::server::db::{self, Db};
-use crate::server::users::User;
+use crate::server::mailings::{COLUMNS, Kind, Mailing, State, read};
+use crate::server::projects::users::User;
 
 /// How long a try belongs to whoever began it: longer than a try can take. When the process ends in between, the
 /// letter is tried again afterwards.

@@ -7,12 +7,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use sqlx::Row;
 
-use super::{COLUMNS, FROM_OPERATORS, Kind, Mailing, New, State, queue, read};
 use crate::server::db::{self, Db};
-use crate::server::project::Project;
-use crate::server::project::outreach::Reminders;
-use crate::server::refusal::Refusal;
-use crate::server::users;
+use crate::server::http::error::Refusal;
+use crate::server::mailings::{COLUMNS, FROM_OPERATORS, Kind, Mailing, New, State, queue, read};
+use crate::server::projects::communication::Reminders;
+use crate::server::projects::{Project, users};
 
 /// Reminders go between these hours of the day, in the project's zone.
 const MORNING: i8 = 8;

@@ -2,10 +2,11 @@
 
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
 
-use super::{Actor, Role};
-use crate::server::audit::Deed;
+use crate::problem::ResponseCode;
 use crate::server::db;
-use crate::server::refusal::Refusal;
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 100;
@@ -59,11 +60,11 @@ pub async fn find(from: impl Executor<'_, Database = Any>, id: &str) -> Result<O
 /// A new operator without a password; its id.
 ///
 /// # Errors
-/// [`Refusal::NameTaken`], and [`Refusal::Malformed`] for what is no name.
-pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Refusal> {
+/// [`ResponseCode::OperatorNameTaken`], and [`ResponseCode::MalformedRequest`] for what is no name.
+pub async fn create(tx: &mut Operation, name: &str, role: Role) -> Result<String, Refusal> {
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(Refusal::Malformed("an operator's name has 1 to 100 characters, without line breaks".into()));
+        return Err(Refusal::malformed("an operator's name has 1 to 100 characters, without line breaks"));
     }
     let id = db::new_id();
     let created = sqlx::query(
@@ -76,14 +77,14 @@ pub async fn create(tx: &mut Deed, name: &str, role: Role) -> Result<String, Ref
     .bind(role.name())
     .bind(db::now().as_millisecond());
     if created.execute(&mut **tx).await?.rows_affected() == 0 {
-        return Err(Refusal::NameTaken);
+        return Err(ResponseCode::OperatorNameTaken.into());
     }
     Ok(id)
 }
 
 /// # Errors
-/// [`Refusal::LastAdministrator`].
-pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal> {
+/// [`ResponseCode::LastAdministrator`].
+pub async fn set_role(tx: &mut Operation, id: &str, role: Role) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     let query = sqlx::query("UPDATE operator SET role = $1 WHERE id = $2").bind(role.name()).bind(id);
     query.execute(&mut **tx).await?;
@@ -93,8 +94,8 @@ pub async fn set_role(tx: &mut Deed, id: &str, role: Role) -> Result<(), Refusal
 /// Removes an operator with everything that lets them in. What they did stays on record.
 ///
 /// # Errors
-/// [`Refusal::LastAdministrator`].
-pub async fn remove(tx: &mut Deed, id: &str) -> Result<(), Refusal> {
+/// [`ResponseCode::LastAdministrator`].
+pub async fn remove(tx: &mut Operation, id: &str) -> Result<(), Refusal> {
     let before = administrators(tx).await?;
     for statement in [
         "DELETE FROM operator_session WHERE operator_id = $1",
@@ -110,7 +111,7 @@ pub async fn remove(tx: &mut Deed, id: &str) -> Result<(), Refusal> {
 }
 
 /// Keeps language and time zone; empty ones are the browser's language and UTC.
-pub async fn set_habits(tx: &mut Deed, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
+pub async fn set_habits(tx: &mut Operation, id: &str, language: &str, zone: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("UPDATE operator SET language = $1, zone = $2 WHERE id = $3");
     query.bind(language).bind(zone).bind(id).execute(&mut **tx).await.map(|_| ())
 }
@@ -128,7 +129,7 @@ async fn administrators(tx: &mut AnyConnection) -> Result<i64, sqlx::Error> {
 }
 
 fn keep_an_administrator(before: i64, after: i64) -> Result<(), Refusal> {
-    if before > 0 && after == 0 { Err(Refusal::LastAdministrator) } else { Ok(()) }
+    if before > 0 && after == 0 { Err(ResponseCode::LastAdministrator.into()) } else { Ok(()) }
 }
 
 /// What a name is found by: letters' case does not matter.

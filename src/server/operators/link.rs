@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use sqlx::AnyConnection;
 
-use super::{account, password};
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::db::{self, Db};
-use crate::server::hash;
-use crate::server::refusal::Refusal;
+use crate::server::db::{self, Db, hash};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::{account, password};
 
 /// How long a link can be used.
 pub const LIFE: Duration = Duration::from_hours(24);
@@ -27,13 +27,13 @@ pub async fn first(db: &Db) -> Result<Option<Secret>, Refusal> {
 }
 
 /// A link with which this operator sets a password. Earlier ones end.
-pub async fn for_operator(tx: &mut Deed, operator: &str) -> Result<Secret, Refusal> {
+pub async fn for_operator(tx: &mut Operation, operator: &str) -> Result<Secret, Refusal> {
     sqlx::query("DELETE FROM operator_link WHERE operator_id = $1").bind(operator).execute(&mut **tx).await?;
     create(tx, Some(operator)).await
 }
 
 /// The same for somebody whose password is lost or known to others: what lets them in ends at once.
-pub async fn reset(tx: &mut Deed, operator: &str) -> Result<Secret, Refusal> {
+pub async fn reset(tx: &mut Operation, operator: &str) -> Result<Secret, Refusal> {
     password::forget(tx, operator).await?;
     for_operator(tx, operator).await
 }
@@ -52,23 +52,23 @@ async fn create(tx: &mut AnyConnection, operator: Option<&str>) -> Result<Secret
 /// Whose link it is; None is the first administrator's.
 ///
 /// # Errors
-/// [`Refusal::LinkGone`].
+/// [`ResponseCode::LinkGone`].
 pub async fn look(tx: &mut AnyConnection, token: &str) -> Result<Option<String>, Refusal> {
     let query = sqlx::query_as("SELECT operator_id FROM operator_link WHERE token_hash = $1 AND expires_at > $2");
     let found = query.bind(hash::of_token(token)).bind(db::now().as_millisecond()).fetch_optional(tx).await?;
-    let (operator,): (Option<String>,) = found.ok_or(Refusal::LinkGone)?;
+    let (operator,): (Option<String>,) = found.ok_or(ResponseCode::LinkGone)?;
     Ok(operator)
 }
 
 /// The same, and the link cannot be used again.
 ///
 /// # Errors
-/// [`Refusal::LinkGone`], also when somebody else was faster.
-pub async fn take(tx: &mut Deed, token: &str) -> Result<Option<String>, Refusal> {
+/// [`ResponseCode::LinkGone`], also when somebody else was faster.
+pub async fn take(tx: &mut Operation, token: &str) -> Result<Option<String>, Refusal> {
     let operator = look(tx, token).await?;
     let query = sqlx::query("DELETE FROM operator_link WHERE token_hash = $1").bind(hash::of_token(token));
     if query.execute(&mut **tx).await?.rows_affected() == 0 || (operator.is_none() && !account::none(tx).await?) {
-        return Err(Refusal::LinkGone);
+        return Err(ResponseCode::LinkGone.into());
     }
     Ok(operator)
 }

@@ -2,22 +2,23 @@
 
 use std::sync::OnceLock;
 
-use super::account::Account;
-use super::{second_factor, session};
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::hash::{HashError, Hashing};
-use crate::server::refusal::Refusal;
+use crate::server::db::hash::{HashError, Hashing};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::account::Account;
+use crate::server::operators::{second_factor, session};
 
 /// Characters of a password, at least and at most.
 pub const SHORTEST: usize = 12;
 pub const LONGEST: usize = 256;
 
 /// # Errors
-/// [`Refusal::PasswordLength`].
+/// [`ResponseCode::PasswordLength`].
 pub fn check(password: &Secret) -> Result<(), Refusal> {
     let length = password.reveal().chars().count();
-    if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(Refusal::PasswordLength) }
+    if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(ResponseCode::PasswordLength.into()) }
 }
 
 /// Whether it is the account's password. Takes the same time when there is no account, or none with a password.
@@ -31,7 +32,7 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
     let hash = if let Some(hash) = own.as_ref().or(NOBODYS.get()) {
         hash.clone()
     } else {
-        let hash = hashing.of_password(crate::server::hash::new_token()?).await?;
+        let hash = hashing.of_password(crate::server::db::hash::new_token()?).await?;
         NOBODYS.get_or_init(|| hash).clone()
     };
     Ok(hashing.is_password(password.clone(), hash).await? && own.is_some())
@@ -40,7 +41,7 @@ pub async fn is_right(hashing: &Hashing, account: Option<&Account>, password: &S
 /// Keeps a new password, with the key of the second factor sealed anew, and ends all sessions but this one, and all tokens:
 /// somebody else may have made them.
 pub async fn keep(
-    tx: &mut Deed,
+    tx: &mut Operation,
     operator: &str,
     hash: &str,
     sealed: Option<&str>,
@@ -62,7 +63,7 @@ pub async fn keep(
 }
 
 /// Forgets password and second factor and ends all sessions and tokens: somebody else may have made them.
-pub async fn forget(tx: &mut Deed, operator: &str) -> Result<(), sqlx::Error> {
+pub async fn forget(tx: &mut Operation, operator: &str) -> Result<(), sqlx::Error> {
     second_factor::remove(tx, operator).await?;
     let query = sqlx::query("UPDATE operator SET password_hash = NULL WHERE id = $1").bind(operator);
     query.execute(&mut **tx).await?;

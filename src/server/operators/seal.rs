@@ -6,7 +6,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
-use crate::server::hash::{HashError, Hashing, SALT};
+use crate::server::db::hash::{HashError, Hashing, SALT};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {

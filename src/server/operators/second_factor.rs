@@ -11,12 +11,13 @@ use qrcode::render::svg;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
-use super::account::Account;
-use super::seal::{self, SealError};
 use crate::secret::Secret;
-use crate::server::audit::Deed;
 use crate::server::db::Db;
-use crate::server::hash::{self, HashError, Hashing};
+use crate::server::db::hash::{self, HashError, Hashing};
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::account::Account;
+use crate::server::operators::seal::{self, SealError};
 
 /// Bytes of a key (RFC 4226 section 4 recommends 20).
 const KEY: usize = 20;
@@ -44,6 +45,12 @@ pub enum SecondFactorError {
     Hash(#[from] HashError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl From<SecondFactorError> for Refusal {
+    fn from(error: SecondFactorError) -> Self {
+        Self::unhandled(error)
+    }
 }
 
 /// A key as an app gets it.
@@ -145,7 +152,7 @@ pub async fn is_right(
 }
 
 /// How many wrong codes came with the right password since the last sign-in; counting begins anew.
-pub async fn misses(tx: &mut Deed, operator: &str) -> Result<i64, sqlx::Error> {
+pub async fn misses(tx: &mut Operation, operator: &str) -> Result<i64, sqlx::Error> {
     let query = sqlx::query_scalar("SELECT totp_misses FROM operator WHERE id = $1").bind(operator);
     let misses = query.fetch_one(&mut **tx).await?;
     let query = sqlx::query("UPDATE operator SET totp_misses = 0 WHERE id = $1").bind(operator);
@@ -154,7 +161,12 @@ pub async fn misses(tx: &mut Deed, operator: &str) -> Result<i64, sqlx::Error> {
 }
 
 /// Turns the second factor on; the recovery codes, to be shown once.
-pub async fn enrol(tx: &mut Deed, operator: &str, sealed: &str, step: i64) -> Result<Vec<Secret>, SecondFactorError> {
+pub async fn enrol(
+    tx: &mut Operation,
+    operator: &str,
+    sealed: &str,
+    step: i64,
+) -> Result<Vec<Secret>, SecondFactorError> {
     let query = sqlx::query(
         "UPDATE operator SET totp_sealed = $1, totp_step = $2, totp_misses = 0, totp_locked_until = 0 WHERE id = $3",
     );
@@ -182,7 +194,7 @@ pub async fn reseal(
 }
 
 /// Turns it off.
-pub async fn remove(tx: &mut Deed, operator: &str) -> Result<(), sqlx::Error> {
+pub async fn remove(tx: &mut Operation, operator: &str) -> Result<(), sqlx::Error> {
     let query =
         sqlx::query("UPDATE operator SET totp_sealed = NULL, totp_misses = 0, totp_locked_until = 0 WHERE id = $1")
             .bind(operator);

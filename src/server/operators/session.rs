@@ -5,10 +5,11 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use sqlx::{AnyPool, FromRow};
 
-use super::second_factor;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::{Settings, db, hash};
+use crate::server::db::hash;
+use crate::server::operation::Operation;
+use crate::server::operators::second_factor;
+use crate::server::{Settings, db};
 
 /// A session ends when it was not used for so long.
 pub const IDLE: Duration = Duration::from_hours(8);
@@ -91,11 +92,11 @@ impl Cookie {
 
 /// A new session; sessions of this operator that have ended are forgotten.
 pub async fn create(
-    tx: &mut Deed,
+    tx: &mut Operation,
     operator: &str,
     browser: &str,
     address: std::net::IpAddr,
-) -> Result<Secret, crate::server::refusal::Refusal> {
+) -> Result<Secret, crate::server::http::error::Refusal> {
     let token = hash::new_token()?;
     let now = db::now();
     let ended =
@@ -153,19 +154,19 @@ pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Session>,
 }
 
 /// Ends one session of this operator.
-pub async fn end(tx: &mut Deed, operator: &str, id: &str) -> Result<(), sqlx::Error> {
+pub async fn end(tx: &mut Operation, operator: &str, id: &str) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id = $2");
     query.bind(operator).bind(id).execute(&mut **tx).await.map(|_| ())
 }
 
 /// Ends every session of this operator but this one.
-pub async fn end_others(tx: &mut Deed, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
+pub async fn end_others(tx: &mut Operation, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id <> $2");
     query.bind(operator).bind(kept.unwrap_or_default()).execute(&mut **tx).await.map(|_| ())
 }
 
 /// Ends the session of a cookie, whoever's it is.
-pub async fn leave(tx: &mut Deed, token: &Secret) -> Result<(), sqlx::Error> {
+pub async fn leave(tx: &mut Operation, token: &Secret) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE token_hash = $1");
     query.bind(hash::of_token(token.reveal())).execute(&mut **tx).await.map(|_| ())
 }

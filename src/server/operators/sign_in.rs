@@ -11,16 +11,18 @@ use axum::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use serde::Deserialize;
 
-use super::account::{self, Account};
-use super::session::{self, Cookie};
-use super::throttle::Try;
-use super::{Viewer, password, second_factor};
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::body::Peer;
-use crate::server::hash::SALT;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, db, hash};
+use crate::server::db::hash;
+use crate::server::db::hash::SALT;
+use crate::server::http::error::Refusal;
+use crate::server::http::extract::Peer;
+use crate::server::operation::Operation;
+use crate::server::operators::account::{self, Account};
+use crate::server::operators::session::{self, Cookie};
+use crate::server::operators::throttle::Try;
+use crate::server::operators::{Viewer, password, second_factor};
+use crate::server::{Service, db};
 
 /// Where somebody is.
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ const NO: Duration = Duration::from_millis(300);
 /// Who it is, when name, password and second factor are right.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], whatever was wrong; [`Refusal::Throttled`].
+/// [`ResponseCode::WrongCredentials`], whatever was wrong; [`ResponseCode::TooManySignIns`].
 pub async fn prove(
     service: &Service,
     place: &Place,
@@ -79,9 +81,9 @@ pub struct Proof {
 /// Whether it is really the operator who is signed in; costs a try too.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
+/// [`ResponseCode::WrongCredentials`], [`ResponseCode::TooManySignIns`].
 pub async fn confirm(service: &Service, place: &Place, viewer: &Viewer, proof: &Proof) -> Result<Account, Refusal> {
-    let account = account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(Refusal::NotSignedIn)?;
+    let account = account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(ResponseCode::NotSignedIn)?;
     let attempt = attempt(service, place, Some(&account), &account.name).await?;
     proven(service, attempt, Some(account), &proof.password, Some(&proof.code)).await
 }
@@ -89,7 +91,7 @@ pub async fn confirm(service: &Service, place: &Place, viewer: &Viewer, proof: &
 /// Whether the password is that of somebody who is signed in; costs a try too.
 ///
 /// # Errors
-/// [`Refusal::WrongCredentials`], [`Refusal::Throttled`].
+/// [`ResponseCode::WrongCredentials`], [`ResponseCode::TooManySignIns`].
 pub async fn knows(service: &Service, place: &Place, account: &Account, password: &Secret) -> Result<(), Refusal> {
     let attempt = attempt(service, place, Some(account), &account.name).await?;
     proven(service, attempt, Some(account.clone()), password, None).await.map(|_| ())
@@ -124,7 +126,7 @@ async fn proven(
             let operator = account.as_ref().map(|account| account.id.as_str());
             tracing::info!(address = %attempt.address, operator, "wrong credentials");
             tokio::time::sleep_until(asked + NO).await;
-            Err(Refusal::WrongCredentials)
+            Err(ResponseCode::WrongCredentials.into())
         }
     }
 }
@@ -132,7 +134,7 @@ async fn proven(
 /// Cookies that sign somebody in: always a new session, never one that was there before.
 pub async fn enter(
     service: &Service,
-    tx: &mut Deed,
+    tx: &mut Operation,
     place: &Place,
     account: &Account,
 ) -> Result<[(HeaderName, HeaderValue); 2], Refusal> {

@@ -8,9 +8,10 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use crate::server::limiter::peers::{Peers, Purse};
-use crate::server::limiter::{Allowance, Limiter, network};
-use crate::server::refusal::Refusal;
+use crate::problem::ResponseCode;
+use crate::server::http::error::Refusal;
+use crate::server::http::limiter::peers::{Peers, Purse};
+use crate::server::http::limiter::{Allowance, Limiter, network};
 
 /// Wrong tries of one address, for all accounts; networks of many addresses get some times as much.
 const BY_ADDRESS: Allowance = Allowance { burst: 30, refill: Duration::from_secs(20) };
@@ -63,9 +64,9 @@ impl Throttle {
     /// What is about the address comes first: it bounds how many names somebody makes a record of.
     ///
     /// # Errors
-    /// [`Refusal::Throttled`].
+    /// [`ResponseCode::TooManySignIns`].
     pub fn take(&self, attempt: &Try, now: Instant) -> Result<Taken, Refusal> {
-        let throttled = |retry_after| Refusal::Throttled { retry_after };
+        let throttled = |retry_after| Refusal::later(ResponseCode::TooManySignIns, retry_after);
         if attempt.browser.is_some() {
             return self.pairs.take(Self::pair(attempt), now).map(|()| Taken(None)).map_err(throttled);
         }

@@ -8,11 +8,13 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use sqlx::{AnyPool, FromRow};
 
-use super::{Actor, Role};
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
-use crate::server::audit::Deed;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, db, hash};
+use crate::server::db::hash;
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
+use crate::server::{Service, db};
 
 /// How a token begins, so that a forgotten one is found in files.
 const PREFIX: &str = "mailshift_";
@@ -67,17 +69,17 @@ impl FromRequestParts<Arc<Service>> for Manager {
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
         let (actor, manages) = known(parts, service).await?;
         actor.may(Role::Administrator)?;
-        if manages { Ok(Self(actor)) } else { Err(Refusal::TokenMayNot) }
+        if manages { Ok(Self(actor)) } else { Err(ResponseCode::TokenMayNot.into()) }
     }
 }
 
 async fn known(parts: &Parts, service: &Service) -> Result<(Actor, bool), Refusal> {
     let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(Refusal::NotSignedIn)?;
+    let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(ResponseCode::NotSignedIn)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::NotSignedIn);
+        return Err(ResponseCode::NotSignedIn.into());
     }
-    caller(&service.db, token.trim()).await?.ok_or(Refusal::NotSignedIn)
+    caller(&service.db, token.trim()).await?.ok_or(Refusal::from(ResponseCode::NotSignedIn))
 }
 
 /// What a new token is to be.
@@ -91,16 +93,16 @@ pub struct New<'a> {
 /// A new token, to be shown once.
 ///
 /// # Errors
-/// [`Refusal::RoleTooLow`] for more than the actor's own role, [`Refusal::Malformed`] for a name or time out of range.
-pub async fn create(tx: &mut Deed, new: &New<'_>) -> Result<Secret, Refusal> {
+/// [`ResponseCode::RoleTooLow`] for more than the actor's own role, [`ResponseCode::MalformedRequest`] for a name or time out of range.
+pub async fn create(tx: &mut Operation, new: &New<'_>) -> Result<Secret, Refusal> {
     let New { name, role, days, manages } = *new;
     tx.actor().may(if manages { Role::Administrator } else { role })?;
     let name = name.trim();
     if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(Refusal::Malformed("a token's name has 1 to 100 characters".into()));
+        return Err(Refusal::malformed("a token's name has 1 to 100 characters"));
     }
     if !(1..=LONGEST_DAYS).contains(&days) {
-        return Err(Refusal::Malformed(format!("a token is valid for 1 to {LONGEST_DAYS} days")));
+        return Err(Refusal::malformed(format!("a token is valid for 1 to {LONGEST_DAYS} days")));
     }
     let token = Secret::new(format!("{PREFIX}{}", hash::new_token()?.reveal()));
     let now = db::now();
@@ -133,7 +135,7 @@ pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, s
 }
 
 /// Revokes one of the actor's own tokens; its name.
-pub async fn remove(tx: &mut Deed, id: &str) -> Result<Option<String>, sqlx::Error> {
+pub async fn remove(tx: &mut Operation, id: &str) -> Result<Option<String>, sqlx::Error> {
     let query = sqlx::query_as("DELETE FROM api_token WHERE operator_id = $1 AND id = $2 RETURNING name");
     let removed = query.bind(tx.actor().id.clone()).bind(id).fetch_optional(&mut **tx).await?;
     Ok(removed.map(|(name,): (String,)| name))

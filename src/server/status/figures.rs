@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::progress::{self, Count};
-use super::table::{self, Summary};
-use crate::server::alerts::{self, known};
-use crate::server::desk::{self, Asked, Desk, Limits};
-use crate::server::project::Project;
-use crate::server::refusal::Refusal;
-use crate::server::{Service, board, db};
+use crate::server::directive::batcher::{self, Asked, Desk, Limits};
+use crate::server::http::error::Refusal;
+use crate::server::projects::Project;
+use crate::server::projects::alerts::{self, known};
+use crate::server::status::progress::{self, Count};
+use crate::server::status::table::{self, Summary};
+use crate::server::{Service, db};
 
 /// One large project must not keep all others waiting, and the agents need the database, too.
-const LIMITS: Limits = Limits { size: 64, groups: 2, time: desk::TIME };
+const LIMITS: Limits = Limits { size: 64, groups: 2, time: batcher::TIME };
 /// So many times as long as the last walk took, an open page is told of no change: the walks take a fifth of the time.
 const REST: u32 = 4;
 /// However long it took, an open page hears of changes after this time.
@@ -64,7 +64,7 @@ pub async fn of(service: &Arc<Service>, project: &str) -> Answer {
         let service = Arc::clone(service);
         move |group| answer(Arc::clone(&service), group)
     };
-    service.walks.desk.ask(project.to_owned(), serve).await.unwrap_or(Err(Refusal::Panicked))
+    service.walks.desk.ask(project.to_owned(), serve).await.unwrap_or(Err(Refusal::panicked()))
 }
 
 async fn answer(service: Arc<Service>, group: Vec<Asked<String, Answer>>) {
@@ -77,14 +77,14 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<String, Answer>>) {
         let figures = walk(&service, &project).await.map(Arc::new);
         service.walks.took(&project, start.elapsed());
         for sender in senders {
-            let _ = sender.send(figures.as_ref().map(Arc::clone).map_err(board::copy)); // who went away needs no answer
+            let _ = sender.send(figures.as_ref().map(Arc::clone).map_err(Refusal::clone)); // who went away needs no answer
         }
     }
 }
 
 async fn walk(service: &Service, id: &str) -> Result<Figures, Refusal> {
     let (pool, now) = (service.db.pool(), db::now());
-    let project: Project = crate::server::project::find(pool, id).await?;
+    let project: Project = crate::server::projects::find(pool, id).await?;
     let alerted = known::of_project(pool, &project, now).await?;
     Ok(Figures {
         summary: table::summary(pool, id, now).await?,

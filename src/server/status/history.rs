@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use sqlx::{AnyPool, Row};
 use uuid::Uuid;
 
-use super::event;
 use crate::protocol::EventKind;
 use crate::server::db::time;
-use crate::server::diagnostics;
 use crate::server::mailings::{self, Mailing};
+use crate::server::projects::diagnostics;
+use crate::server::status::event;
 
 /// Entries of a history, at most; the newest ones.
 const LIMIT: i64 = 500;

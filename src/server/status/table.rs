@@ -7,11 +7,11 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
-use super::event;
-use super::stage::{INVITED_AT, LAST_KIND, STAGE};
 use crate::protocol::{EventKind, Inventory};
 use crate::server::db::time;
-use crate::server::refusal::Refusal;
+use crate::server::http::error::Refusal;
+use crate::server::status::event;
+use crate::server::status::stage::{INVITED_AT, LAST_KIND, STAGE};
 
 /// Rows of a page that may be chosen; the first is taken when nothing is said.
 pub const PAGE_SIZES: [u32; 3] = [50, 100, 500];

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use mailshift::code::FileName;
 use mailshift::demo::mail_server::OLD_ADDRESS;
 use mailshift::demo::office::PROJECT;
 use mailshift::demo::screen::wait;
 use mailshift::demo::world::{LIMIT, World};
+use mailshift::installer_name::Stem;
 use serde_json::{Value, json};
 
 use super::stage::{SOON, Told, play, second_start, status_line, text_below};
@@ -110,7 +110,7 @@ fn a_link_to_another_server_than_the_placed_one_is_told_and_not_followed() {
 /// The agent under the name that the download has.
 fn downloaded(world: &World) -> PathBuf {
     let code = mailshift::code::ActivationCode::parse(&activation_code(world)).expect("a code");
-    let name = FileName { code, server: Some(world.office.url()) }.stem();
+    let name = Stem { code, server: Some(world.office.url()) }.text();
     let path = world.screen.home().join(format!("{name} (1)"));
     fs::copy(world.agent_program(), &path).expect("copied");
     path

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command as Program, Stdio};
 
 use clap::CommandFactory;
-use mailshift::server::command::Arguments;
+use mailshift::server::cli::Arguments;
 use serde_json::json;
 
 use super::faults::Record;

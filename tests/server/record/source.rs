@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/pages");
+const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/dashboard");
 const API: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/api");
-const COMMANDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/command");
+const COMMANDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/cli");
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());

@@ -18,16 +18,16 @@ fn silent(path: &Path) -> Option<Program> {
 
 #[test]
 fn nothing_noted_is_nothing_found() {
-    assert_eq!(found(&Hive::default(), &silent), []);
+    assert_eq!(find(&Hive::default(), &silent), []);
     let empty = noted_as(&[(Key::machine(APP_PATH), "", ""), (Key::machine(CLICK_TO_RUN), "InstallationPath", " ")]);
-    assert_eq!(found(&empty, &silent), []);
+    assert_eq!(find(&empty, &silent), []);
 }
 
 #[test]
 fn what_is_noted_and_gone_is_not_found() {
     let hive = noted_as(&[(Key::machine(APP_PATH), "", r"C:\Office16\OUTLOOK.EXE")]);
-    assert_eq!(found(&hive, &|_| None), []);
-    assert_eq!(found(&hive, &silent).len(), 1);
+    assert_eq!(find(&hive, &|_| None), []);
+    assert_eq!(find(&hive, &silent).len(), 1);
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn any_one_note_is_enough() {
         (Key::machine(CLICK_TO_RUN_2013), "InstallationPath", r"C:\Office", r"C:\Office\root\Office15\OUTLOOK.EXE"),
     ];
     for (key, name, text, program) in notes {
-        let installs = found(&noted_as(&[(key, name, text)]), &silent);
+        let installs = find(&noted_as(&[(key, name, text)]), &silent);
         let programs: Vec<_> = installs.iter().map(|install| install.program.as_path()).collect();
         assert_eq!(programs, [Path::new(program)]);
     }
@@ -55,7 +55,7 @@ fn one_program_under_two_names_is_one_installation() {
         (Key::machine(install_root("15.0")), "Path", r"D:\Office15"),
     ]);
     let long = |path: &Path| silent(Path::new(&path.to_str()?.replace("PROGRA~1", "Program Files")));
-    let programs: Vec<_> = found(&hive, &long).into_iter().map(|install| install.program).collect();
+    let programs: Vec<_> = find(&hive, &long).into_iter().map(|install| install.program).collect();
     assert_eq!(programs, [r"C:\Program Files\Office16\OUTLOOK.EXE", r"D:\Office15\OUTLOOK.EXE"].map(PathBuf::from));
 }
 
@@ -66,7 +66,7 @@ fn the_release_is_told_by_the_folder_then_by_the_version() {
             let version = version.map(str::to_owned);
             Some(Program { path: path.into(), architecture: Architecture::X86, version })
         };
-        let install = found(&noted_as(&[(Key::machine(APP_PATH), "", path)]), &look).remove(0);
+        let install = find(&noted_as(&[(Key::machine(APP_PATH), "", path)]), &look).remove(0);
         (install.release, install.version)
     };
     let told = |release: &str, version: &str| (release.to_owned(), version.to_owned());

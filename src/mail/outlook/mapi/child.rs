@@ -11,7 +11,7 @@ use std::io::{BufRead, Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::job::{Job, Said, is_profile_name};
+use super::job::{ChildMessage, Job, is_profile_name};
 
 /// The only argument of the child. See [`mapi_child_main`].
 pub const MAPI_CHILD_ARGUMENT: &str = "mapi-child";
@@ -49,12 +49,12 @@ pub fn mapi_child_main() -> ExitCode {
         // An orderly end would wait for the library that hangs.
         std::process::abort();
     });
-    match calls::done(&job, &mut std::io::stdout()) {
+    match calls::run(&job, &mut std::io::stdout()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
             let last = match stop {
-                Stop::Failed { call, hresult } => Said::Failed { call: call.into(), hresult },
-                Stop::Unavailable { reason } => Said::Unavailable { reason },
+                Stop::Failed { call, hresult } => ChildMessage::Failed { call: call.into(), hresult },
+                Stop::Unavailable { reason } => ChildMessage::Unavailable { reason },
                 Stop::Alone => return ExitCode::FAILURE,
             };
             _ = say(&mut std::io::stdout(), &last);
@@ -64,6 +64,6 @@ pub fn mapi_child_main() -> ExitCode {
 }
 
 /// Says one line, at once: the next call may be the one that crashes.
-fn say(out: &mut dyn Write, said: &Said) -> Result<(), Stop> {
+fn say(out: &mut dyn Write, said: &ChildMessage) -> Result<(), Stop> {
     out.write_all(said.line().as_bytes()).and_then(|()| out.flush()).map_err(|_| Stop::Alone)
 }

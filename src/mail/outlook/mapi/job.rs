@@ -67,7 +67,7 @@ impl Job {
 /// What the child says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "said", rename_all = "kebab-case")]
-pub(super) enum Said {
+pub(super) enum ChildMessage {
     /// Calls this function of MAPI now: when nothing follows, it hangs or has crashed in there.
     Calling { call: String },
     /// Adds this data file now: when nothing follows, it is what hangs or crashes.
@@ -84,7 +84,7 @@ pub(super) enum Said {
     Unavailable { reason: String },
 }
 
-impl Said {
+impl ChildMessage {
     /// The line, with a line end before it too: a provider may have left its own line unfinished.
     pub fn line(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
@@ -92,7 +92,7 @@ impl Said {
     }
 
     /// Whatever is not a line of ours is a provider's.
-    pub fn heard(line: &str) -> Option<Self> {
+    pub fn parse(line: &str) -> Option<Self> {
         serde_json::from_str(line.trim_end().strip_prefix(PREFIX)?).ok()
     }
 
@@ -114,16 +114,17 @@ mod tests {
 
     #[test]
     fn what_is_said_is_heard_even_after_a_providers_unfinished_line() {
-        let said = Said::NotAttached { path: r"C:\Büro\alt.pst".into(), reason: "a \"reason\"\nof two lines".into() };
+        let said =
+            ChildMessage::NotAttached { path: r"C:\Büro\alt.pst".into(), reason: "a \"reason\"\nof two lines".into() };
         let out = format!("FAKE half a line{}FAKE more", said.line());
-        let heard: Vec<_> = out.lines().filter_map(Said::heard).collect();
+        let heard: Vec<_> = out.lines().filter_map(ChildMessage::parse).collect();
         assert_eq!(heard, [said]);
     }
 
     #[test]
     fn what_a_provider_prints_is_not_ours() {
         for line in ["", "FAKE MAPIInitialize", "{\"said\":\"done\"}", "mailshift-mapi {\"said\":\"else\"}", PREFIX] {
-            assert_eq!(Said::heard(line), None, "{line}");
+            assert_eq!(ChildMessage::parse(line), None, "{line}");
         }
     }
 

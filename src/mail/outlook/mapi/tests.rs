@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 use super::*;
+use crate::mail::script::tests::runtime;
 use crate::problem::ResponseCode;
 
 /// Ends a child that hangs, in these tests.
@@ -26,6 +27,7 @@ fn create() -> Job {
 struct Played {
     folder: tempfile::TempDir,
     host: Host,
+    runtime: tokio::runtime::Runtime,
 }
 
 impl Played {
@@ -42,15 +44,16 @@ impl Played {
         assert!(copied.success());
         let path = std::env::var_os("PATH").unwrap_or_default();
         let environment = vec![("PATH".into(), path.clone())];
-        Self { host: Host { helper_exe, path, display: None, environment }, folder }
+        Self { host: Host { helper_exe, path, display: None, environment }, folder, runtime: runtime() }
     }
 
-    async fn run(&self, limit: Duration) -> Result<Report, Failed> {
-        run_within(&self.host, &self.host.helper_exe, &create(), limit).await
+    fn run(&self, limit: Duration) -> Result<Report, Failed> {
+        let _inside = self.runtime.enter();
+        run_within(&self.host, &self.host.helper_exe, &create(), limit)
     }
 
-    async fn failure(&self, limit: Duration) -> Failed {
-        self.run(limit).await.expect_err("a failure")
+    fn failure(&self, limit: Duration) -> Failed {
+        self.run(limit).expect_err("a failure")
     }
 }
 
@@ -58,8 +61,8 @@ fn shown(failed: &Failed) -> (ResponseCode, String, bool) {
     (failed.error.code(), failed.error.to_string(), failed.made)
 }
 
-#[tokio::test]
-async fn a_job_reaches_the_child_and_its_report_comes_back() {
+#[test]
+fn a_job_reaches_the_child_and_its_report_comes_back() {
     let played = Played::new(
         r#"printf '%s %s' "$job" "$1" > "$0.got"
         say '{"said":"calling","call":"CreateProfile"}'
@@ -68,7 +71,7 @@ async fn a_job_reaches_the_child_and_its_report_comes_back() {
         say '{"said":"not-attached","path":"C:\\weg.pst","reason":"gone"}'
         say '{"said":"done"}'"#,
     );
-    let report = played.run(LONG).await.expect("done");
+    let report = played.run(LONG).expect("done");
     let expected =
         Report { attached: vec!["C:\\alt.pst".into()], not_attached: vec![("C:\\weg.pst".into(), "gone".into())] };
     assert_eq!(report, expected);
@@ -78,23 +81,23 @@ async fn a_job_reaches_the_child_and_its_report_comes_back() {
     assert_eq!(serde_json::from_str::<Job>(job).expect("the job"), create());
 }
 
-#[tokio::test]
-async fn a_child_that_hangs_is_ended_and_the_call_is_named() {
+#[test]
+fn a_child_that_hangs_is_ended_and_the_call_is_named() {
     let played = Played::new(
         r#"echo $$ > "$0.pid"
         say '{"said":"calling","call":"CreateProfile"}'
         say '{"said":"calling","call":"CreateMsgServiceEx"}'
         exec sleep 600"#,
     );
-    let failed = played.failure(SHORT).await;
+    let failed = played.failure(SHORT);
     let text = "Extended MAPI failed in CreateMsgServiceEx: no answer within 0 s";
     assert_eq!(shown(&failed), (ResponseCode::MapiFailed, text.into(), true));
     let pid = std::fs::read_to_string(played.folder.path().join("helper.pid")).expect("written by the child");
     assert!(!Path::new("/proc").join(pid.trim()).exists(), "process {pid} is still there");
 }
 
-#[tokio::test]
-async fn the_data_file_in_which_a_child_hangs_or_crashes_is_named() {
+#[test]
+fn the_data_file_in_which_a_child_hangs_or_crashes_is_named() {
     for end in ["exec sleep 600", "kill -SEGV $$"] {
         let failed = Played::new(&format!(
             r#"say '{{"said":"calling","call":"CreateProfile"}}'
@@ -105,8 +108,7 @@ async fn the_data_file_in_which_a_child_hangs_or_crashes_is_named() {
             say '{{"said":"calling","call":"ConfigureMsgService"}}'
             {end}"#
         ))
-        .failure(SHORT)
-        .await;
+        .failure(SHORT);
         assert_eq!((failed.made, failed.data_file), (true, Some("C:\\alt.pst".into())), "{end}");
     }
     let failed = Played::new(
@@ -114,19 +116,19 @@ async fn the_data_file_in_which_a_child_hangs_or_crashes_is_named() {
         say '{"said":"attached","path":"C:\\gut.pst"}'
         exit 1"#,
     );
-    assert_eq!(failed.failure(SHORT).await.data_file, None, "it was done with that");
+    assert_eq!(failed.failure(SHORT).data_file, None, "it was done with that");
 }
 
-#[tokio::test]
-async fn a_child_that_says_nothing_at_all_is_ended_too() {
-    let failed = Played::new("exec sleep 600").failure(SHORT).await;
+#[test]
+fn a_child_that_says_nothing_at_all_is_ended_too() {
+    let failed = Played::new("exec sleep 600").failure(SHORT);
     let text = "Extended MAPI failed in the helper: no answer within 0 s";
     assert_eq!(shown(&failed), (ResponseCode::MapiFailed, text.into(), false));
 }
 
-#[tokio::test]
-async fn a_child_that_crashes_is_told_from_one_that_fails() {
-    let failed = Played::new(r#"say '{"said":"calling","call":"SetProps"}'; kill -SEGV $$"#).failure(LONG).await;
+#[test]
+fn a_child_that_crashes_is_told_from_one_that_fails() {
+    let failed = Played::new(r#"say '{"said":"calling","call":"SetProps"}'; kill -SEGV $$"#).failure(LONG);
     let text = "Extended MAPI failed in SetProps: ended early: signal: 11 (SIGSEGV)";
     assert_eq!(
         (failed.error.code(), failed.error.to_string().replace(" (core dumped)", "")),
@@ -134,8 +136,8 @@ async fn a_child_that_crashes_is_told_from_one_that_fails() {
     );
 }
 
-#[tokio::test]
-async fn an_end_without_a_last_word_is_no_success() {
+#[test]
+fn an_end_without_a_last_word_is_no_success() {
     for lines in [
         "exit 0",
         "echo hello; exit 0",
@@ -144,32 +146,32 @@ async fn an_end_without_a_last_word_is_no_success() {
         "head -c 100000 /dev/urandom",
         "exec 1>&-; exit 0",
     ] {
-        let failed = Played::new(lines).failure(LONG).await;
+        let failed = Played::new(lines).failure(LONG);
         assert_eq!(failed.error.code(), ResponseCode::MapiFailed, "{lines}: {}", failed.error);
         assert!(!failed.made, "{lines}");
     }
 }
 
-#[tokio::test]
-async fn endless_output_ends_the_child() {
+#[test]
+fn endless_output_ends_the_child() {
     let began = Instant::now();
-    let failed = Played::new("exec yes").failure(LONG).await;
+    let failed = Played::new("exec yes").failure(LONG);
     assert_eq!(failed.error.code(), ResponseCode::MapiFailed);
     assert!(began.elapsed() < LONG);
 }
 
-#[tokio::test]
-async fn a_library_that_hangs_or_crashes_on_its_way_out_takes_nothing_back() {
-    let crashed = Played::new(r#"say '{"said":"done"}'; kill -SEGV $$"#).run(LONG).await;
+#[test]
+fn a_library_that_hangs_or_crashes_on_its_way_out_takes_nothing_back() {
+    let crashed = Played::new(r#"say '{"said":"done"}'; kill -SEGV $$"#).run(LONG);
     assert_eq!(crashed.expect("done"), Report::default());
     let began = Instant::now();
-    let hung = Played::new(r#"say '{"said":"done"}'; exec sleep 600"#).run(LONG).await;
+    let hung = Played::new(r#"say '{"said":"done"}'; exec sleep 600"#).run(LONG);
     assert_eq!(hung.expect("done"), Report::default());
     assert!(began.elapsed() < LONG);
 }
 
-#[tokio::test]
-async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
+#[test]
+fn what_mapi_answers_tells_no_mapi_from_a_failure() {
     for (call, hresult, code, made) in [
         ("MAPIInitialize", 0x8004_0605_u32, ResponseCode::MapiMissing, false),
         ("MAPIAdminProfiles", 0x8000_4005, ResponseCode::MapiMissing, false),
@@ -191,27 +193,29 @@ async fn what_mapi_answers_tells_no_mapi_from_a_failure() {
             }
         }
         _ = writeln!(lines, "say '{{\"said\":\"failed\",\"call\":\"{call}\",\"hresult\":{hresult}}}'");
-        let failed = Played::new(&lines).failure(LONG).await;
+        let failed = Played::new(&lines).failure(LONG);
         assert_eq!((failed.error.code(), failed.made), (code, made), "{call} {hresult:#x}");
         assert!(failed.error.to_string().contains(&format!("{hresult:#010x}")), "{}", failed.error);
     }
 }
 
-#[tokio::test]
-async fn the_helper_for_the_other_bitness_may_be_missing() {
+#[test]
+fn the_helper_for_the_other_bitness_may_be_missing() {
     let played = Played::new("exit 0");
     let x86 = helper(&played.host, Architecture::X86);
     assert_eq!(x86, played.folder.path().join(HELPER_X86));
-    let failed = run(&played.host, &x86, &Job::Probe).await.expect_err("no such program");
+    let _inside = played.runtime.enter();
+    let failed = run(&played.host, &x86, &Job::Probe).expect_err("no such program");
     assert_eq!((failed.error.code(), failed.made), (ResponseCode::HelperMissing, false));
     assert_eq!(helper(&played.host, Architecture::X64), played.host.helper_exe);
 }
 
-#[tokio::test]
-async fn a_profile_is_removed_by_a_job_of_its_own() {
+#[test]
+fn a_profile_is_removed_by_a_job_of_its_own() {
     let played =
         Played::new(r#"printf '%s' "$job" > "$0.got"; say '{"said":"failed","call":"DeleteProfile","hresult":1}'"#);
-    remove(&played.host, &played.host.helper_exe, "anna").await;
+    let _inside = played.runtime.enter();
+    remove(&played.host, &played.host.helper_exe, "anna");
     let got = std::fs::read_to_string(played.folder.path().join("helper.got")).expect("written by the child");
     assert_eq!(got, r#"{"job":"delete","profile":"anna"}"#);
 }

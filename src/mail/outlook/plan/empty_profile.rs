@@ -57,9 +57,9 @@ pub(super) fn planned(exchange: &Exchange, key: &Key, found: &Found) -> Result<E
     };
     // What only this value would do is judged above, by the address that the directory has.
     let others =
-        found.hindrances.iter().filter(|it| !ALWAYS_AND_ONCE.iter().any(|name| folded(name) == folded(&it.name)));
-    match others.into_iter().find(|hindrance| hindrance.blocks == Blocks::EmptyProfile) {
-        Some(hindrance) => Err(hindrance.setting.clone()),
+        found.blockers.iter().filter(|it| !ALWAYS_AND_ONCE.iter().any(|name| folded(name) == folded(&it.name)));
+    match others.into_iter().find(|blocker| blocker.blocks == Blocks::EmptyProfile) {
+        Some(blocker) => Err(blocker.setting.clone()),
         None => Ok(EmptyProfile { create: Change::Create(key.clone()), once, asks_for_address }),
     }
 }

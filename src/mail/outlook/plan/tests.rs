@@ -34,7 +34,7 @@ fn found_by(install: Install, hive: Hive) -> Found {
     Found {
         profiles: profile::profiles(&hive, &install.root()),
         default: profile::default_profile(&hive, &install.root()),
-        hindrances: policy::hindrances(&hive, &install),
+        blockers: policy::blockers(&hive, &install),
         has_helper: install.architecture != Architecture::X86,
         install,
         hive,

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use super::super::install::{Architecture, Installation};
+use super::super::look;
 use super::super::registry::folded;
 use super::*;
 
@@ -28,7 +29,7 @@ fn found(values: &[(Key, &str, Value)]) -> Vec<(Blocks, String)> {
     for (key, name, value) in values {
         hive.insert(key, name, value.clone());
     }
-    hindrances(&hive, &outlook("16.0")).into_iter().map(|it| (it.blocks, it.setting)).collect()
+    blockers(&hive, &outlook("16.0")).into_iter().map(|it| (it.blocks, it.setting)).collect()
 }
 
 #[test]
@@ -70,8 +71,7 @@ fn a_prf_file_hinders_while_it_waits_for_the_first_start() {
 #[test]
 fn outlook_2013_has_to_be_told_of_the_modern_sign_in() {
     let identity = Key::user(r"Software\Microsoft\Office\15.0\Common\Identity");
-    let settings =
-        |hive: &Hive| hindrances(hive, &outlook("15.0")).into_iter().map(|it| it.setting).collect::<Vec<_>>();
+    let settings = |hive: &Hive| blockers(hive, &outlook("15.0")).into_iter().map(|it| it.setting).collect::<Vec<_>>();
     let mut hive = Hive::default();
     assert_eq!(settings(&hive), [format!(r"{identity}\EnableADAL=(not set)")]);
     hive.insert(&identity, "EnableADAL", Value::dword(1));
@@ -83,7 +83,7 @@ fn outlook_2013_has_to_be_told_of_the_modern_sign_in() {
 #[test]
 fn everything_that_is_looked_at_is_read() {
     let install = outlook("16.0");
-    let read = install.keys();
+    let read = look::keys(&install);
     let covered = |key: &Key| {
         let path = folded(&format!("{}\\", key.path));
         read.iter().any(|above| path.starts_with(&folded(&format!("{}\\", above.path))))

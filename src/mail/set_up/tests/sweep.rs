@@ -43,37 +43,38 @@ impl Played {
     }
 
     /// As [`super::super::set_up`], with a program that opens the new profile and is content.
-    async fn set_up(&self) -> Result<(), Error> {
+    fn set_up(&self) -> Result<(), Error> {
         let home = &self.home;
-        let mut run = home.set_up();
-        run.order.hand_over = true;
-        recovery::settle(&home.places, &home.host, || {}, || false).await?;
-        let mut journal = run.begun(Client::Thunderbird(Box::new(Record::new(home.install()))), Some(0)).await?;
-        let result = async {
-            run.switch_over(&mut journal).await?;
+        let order = Order { hand_over: true, ..Home::order() };
+        let cancel = Cancel::default();
+        let run = home.run(&order, &cancel);
+        recovery::settle(&home.places, &home.host, || {}, || false)?;
+        let mut journal = run.begin(home.client(), Some(0))?;
+        let mut apply = || {
+            run.switch_over(&mut journal)?;
             assert_eq!(journal.left, [], "the password was handed over");
-            run.enter(&mut journal, Stage::Prove).await?;
+            journal.enter(Stage::Prove, &home.places)?;
             self.open_new();
-            done(&mut journal, Evidence::default(), &home.places).await
+            completion::complete(&mut journal, Evidence::default(), &home.places)
         };
-        match result.await {
+        match apply() {
             Ok(_) => {
                 self.proven.lock().expect("no panic").push(self.folder(&journal));
                 Ok(())
             }
             Err(error) => {
-                recovery::roll_back(&journal, &home.places, &home.host, || {}, || false).await?;
+                recovery::roll_back(journal, &home.places, &home.host, || {}, || false)?;
                 Err(error)
             }
         }
     }
 
-    async fn undo(&self) -> Result<(), Error> {
-        crate::mail::undo(&self.home.places, &self.home.host, tokio::sync::mpsc::unbounded_channel().0).await
+    fn undo(&self) -> Result<(), Error> {
+        recovery::undo(&self.home.places, &self.home.host, &|_| {})
     }
 
-    async fn recover(&self) -> Result<(), Error> {
-        recover(&self.home.places, &self.home.host).await.map(drop)
+    fn recover(&self) -> Result<(), Error> {
+        recover(&self.home.places, &self.home.host).map(drop)
     }
 
     /// Somebody starts the program, which takes the profile that the list names, and writes.
@@ -119,7 +120,7 @@ impl Played {
     }
 
     /// The old state or the new one, and the way back to the very first.
-    async fn check(&self, used: &[PathBuf], what: &str) {
+    fn check(&self, used: &[PathBuf], what: &str) {
         loop {
             let journal = Journal::read(&self.home.places).expect("a record can be read");
             let now = self.home.contents();
@@ -136,7 +137,7 @@ impl Played {
                 assert!(folder.join(file).exists(), "{what}: {profile} is not complete: {file}");
             }
             self.proven.lock().expect("no panic").push(folder);
-            self.undo().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+            self.undo().unwrap_or_else(|error| panic!("{what}: {error}"));
         }
         let list = fs::read(self.root().join("profiles.ini")).expect("there");
         assert_eq!(String::from_utf8_lossy(&list), LIST, "{what}");
@@ -156,11 +157,13 @@ impl Played {
 }
 
 /// Plays `deed` after `before` with every fault at every position, and says how often.
-async fn sweep(name: &str, before: impl AsyncFn(&Played), deed: impl AsyncFn(&Played) -> Result<(), Error>) {
+fn sweep(name: &str, before: impl Fn(&Played), deed: impl Fn(&Played) -> Result<(), Error>) {
+    let runtime = runtime();
+    let _inside = runtime.enter();
     let played = Played::new();
-    before(&played).await;
+    before(&played);
     fault::arm(played.home.folder.path(), Mode::Count, 0);
-    deed(&played).await.expect("without a fault it works");
+    deed(&played).expect("without a fault it works");
     let calls = fault::disarm(played.home.folder.path());
     let (mut runs, mut old, mut new) = (0, 0, 0);
     for mode in Mode::FAULTS {
@@ -171,9 +174,9 @@ async fn sweep(name: &str, before: impl AsyncFn(&Played), deed: impl AsyncFn(&Pl
             }
             let what = format!("{name}, {mode:?} at {at} of {calls}, used since: {used_since}");
             let played = Played::new();
-            before(&played).await;
+            before(&played);
             fault::arm(played.home.folder.path(), mode, at);
-            let result = deed(&played).await;
+            let result = deed(&played);
             if mode == Mode::Full {
                 // The agent lives, and the disk is still full: it has gone back all the same, or it is done.
                 let record = Journal::read(&played.home.places).expect("a record can be read");
@@ -189,54 +192,54 @@ async fn sweep(name: &str, before: impl AsyncFn(&Played), deed: impl AsyncFn(&Pl
             }
             let used: Vec<PathBuf> =
                 played.made().into_iter().filter(|(_, used)| *used).map(|(path, _)| path).collect();
-            played.recover().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+            played.recover().unwrap_or_else(|error| panic!("{what}: {error}"));
             if crate::mail::can_undo(&played.home.places) {
                 new += 1;
             } else {
                 old += 1;
             }
             runs += 1;
-            played.check(&used, &what).await;
+            played.check(&used, &what);
             // A second try begins with nothing in its way.
-            played.set_up().await.unwrap_or_else(|error| panic!("{what}, second try: {error}"));
-            played.check(&used, &format!("{what}, second try")).await;
+            played.set_up().unwrap_or_else(|error| panic!("{what}, second try: {error}"));
+            played.check(&used, &format!("{what}, second try"));
         }
     }
     println!("{name}: {runs} of {runs} end well ({calls} calls): {old} with nothing to undo, {new} with something");
     assert!(calls > 5, "every call is counted: {calls}");
 }
 
-#[tokio::test]
-async fn a_set_up_ends_in_the_old_state_or_the_new() {
-    sweep("set-up", async |_| (), Played::set_up).await;
+#[test]
+fn a_set_up_ends_in_the_old_state_or_the_new() {
+    sweep("set-up", |_| (), Played::set_up);
 }
 
-#[tokio::test]
-async fn a_set_up_over_another_ends_in_the_old_state_or_the_new() {
-    sweep("second set-up", async |played| played.set_up().await.expect("the first"), Played::set_up).await;
+#[test]
+fn a_set_up_over_another_ends_in_the_old_state_or_the_new() {
+    sweep("second set-up", |played| played.set_up().expect("the first"), Played::set_up);
 }
 
-#[tokio::test]
-async fn an_undo_ends_in_the_old_state_or_the_new() {
-    sweep("undo", async |played| played.set_up().await.expect("it works"), Played::undo).await;
+#[test]
+fn an_undo_ends_in_the_old_state_or_the_new() {
+    sweep("undo", |played| played.set_up().expect("it works"), Played::undo);
 }
 
 /// A set-up that dies at a position.
-async fn cut_off(played: &Played, at: u32) {
+fn cut_off(played: &Played, at: u32) {
     fault::arm(played.home.folder.path(), Mode::Death, at);
-    played.set_up().await.expect_err("it dies");
+    played.set_up().expect_err("it dies");
     fault::disarm(played.home.folder.path());
     played.bury();
 }
 
 /// The last position at which a set-up dies in a stage.
-async fn last_of(stage: Stage) -> u32 {
+fn last_of(stage: Stage) -> u32 {
     let mut at = 1;
     let mut last = None;
     loop {
         let played = Played::new();
         fault::arm(played.home.folder.path(), Mode::Death, at);
-        let result = played.set_up().await;
+        let result = played.set_up();
         fault::disarm(played.home.folder.path());
         let record = Journal::read(&played.home.places).expect("a record can be read");
         if record.is_some_and(|record| record.stage == stage) {
@@ -248,22 +251,24 @@ async fn last_of(stage: Stage) -> u32 {
     }
 }
 
-async fn sweep_of_recovery(stage: Stage) {
-    let at = last_of(stage).await;
-    sweep(&format!("recovery at {stage:?}"), async |played| cut_off(played, at).await, Played::recover).await;
+fn sweep_of_recovery(stage: Stage) {
+    let runtime = runtime();
+    let _inside = runtime.enter();
+    let at = last_of(stage);
+    sweep(&format!("recovery at {stage:?}"), |played| cut_off(played, at), Played::recover);
 }
 
-#[tokio::test]
-async fn a_recovery_of_a_half_made_profile_ends_in_the_old_state() {
-    sweep_of_recovery(Stage::Create).await;
+#[test]
+fn a_recovery_of_a_half_made_profile_ends_in_the_old_state() {
+    sweep_of_recovery(Stage::Create);
 }
 
-#[tokio::test]
-async fn a_recovery_of_a_half_switched_list_ends_in_the_old_state() {
-    sweep_of_recovery(Stage::Switch).await;
+#[test]
+fn a_recovery_of_a_half_switched_list_ends_in_the_old_state() {
+    sweep_of_recovery(Stage::Switch);
 }
 
-#[tokio::test]
-async fn a_recovery_of_a_profile_that_is_not_proven_ends_in_the_old_state() {
-    sweep_of_recovery(Stage::Prove).await;
+#[test]
+fn a_recovery_of_a_profile_that_is_not_proven_ends_in_the_old_state() {
+    sweep_of_recovery(Stage::Prove);
 }

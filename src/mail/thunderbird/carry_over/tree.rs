@@ -6,8 +6,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Copy;
-use crate::mail::thunderbird::writing;
-use crate::mail::{Error, files};
+use crate::mail::Error;
+use crate::mail::files::{self, writing};
 use crate::os;
 
 /// Deepest folder that is copied: a link to a parent folder must end somewhere.
@@ -74,13 +74,13 @@ impl Tree {
             if let Some(folder) = to.parent().filter(|folder| !folder.is_dir()) {
                 writing(folder, files::create_private_folder(folder))?;
             }
-            writing(&to, copied(from, &to))?;
+            writing(&to, copy_file(from, &to))?;
         }
         Ok(())
     }
 }
 
-fn copied(from: &Path, to: &Path) -> io::Result<()> {
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = match File::open(from) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         other => other?,

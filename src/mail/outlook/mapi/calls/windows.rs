@@ -26,7 +26,7 @@ use windows::Win32::System::Diagnostics::Debug::{
 use windows_core::{Error, HRESULT, Interface, PWSTR};
 
 use super::super::data_file::{self, Format};
-use super::super::job::{Job, Said};
+use super::super::job::{ChildMessage, Job};
 use super::{Stop, say};
 use crate::mail::outlook::registry::{self, Change};
 
@@ -41,7 +41,7 @@ const MAPI_FORCE_ACCESS: u32 = 0x0008_0000;
 const MAPI_E_NOT_FOUND: HRESULT = HRESULT(0x8004_010F_u32.cast_signed());
 
 /// Does a job and says that it is done, before the library is closed.
-pub(super) fn done(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
+pub(super) fn run(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
     be_silent();
     let mut mapi = Mapi { out };
     let _open = mapi.opened()?;
@@ -61,7 +61,7 @@ pub(super) fn done(job: &Job, out: &mut dyn Write) -> Result<(), Stop> {
         Job::MakeDefault { .. } => mapi.call("SetDefaultProfile", || unsafe { admin.SetDefaultProfile(name, 0) })?,
         Job::Probe => {}
     }
-    say(mapi.out, &Said::Done)
+    say(mapi.out, &ChildMessage::Done)
 }
 
 /// No window comes up in the child: neither when a library crashes or is missing, nor when Windows Installer wants to
@@ -87,7 +87,7 @@ struct Mapi<'a> {
 
 impl Mapi<'_> {
     fn call<T>(&mut self, call: &'static str, make: impl FnOnce() -> Result<T, Error>) -> Result<T, Stop> {
-        say(self.out, &Said::Calling { call: call.into() })?;
+        say(self.out, &ChildMessage::Calling { call: call.into() })?;
         make().map_err(|error| Stop::Failed { call, hresult: hresult(&error) })
     }
 
@@ -115,7 +115,7 @@ impl Mapi<'_> {
         let filled = marked.and_then(|()| self.filled(admin, profile, mailbox, data_files));
         // Once nobody listens, a profile of this name may be another's work: the agent after us looks after what is left.
         if let Err(Stop::Failed { .. } | Stop::Unavailable { .. }) = &filled
-            && say(self.out, &Said::Calling { call: "DeleteProfile".into() }).is_ok()
+            && say(self.out, &ChildMessage::Calling { call: "DeleteProfile".into() }).is_ok()
         {
             // SAFETY: as above. What it answers changes nothing: the agent looks after what is left.
             _ = unsafe { admin.DeleteProfile(name, 0) };
@@ -150,12 +150,12 @@ impl Mapi<'_> {
         self.write(&emsmdb, mailbox)?;
         self.write(&store, mailbox)?;
         for path in data_files {
-            say(self.out, &Said::Attaching { path: path.clone() })?;
+            say(self.out, &ChildMessage::Attaching { path: path.clone() })?;
             let said = match self.attach(&services, path) {
-                Ok(()) => Said::Attached { path: path.clone() },
-                Err(NotAttached::Unfit(reason)) => Said::NotAttached { path: path.clone(), reason },
+                Ok(()) => ChildMessage::Attached { path: path.clone() },
+                Err(NotAttached::Unfit(reason)) => ChildMessage::NotAttached { path: path.clone(), reason },
                 Err(NotAttached::Stop(Stop::Failed { call, hresult })) => {
-                    Said::NotAttached { path: path.clone(), reason: format!("{call}: {hresult:#010x}") }
+                    ChildMessage::NotAttached { path: path.clone(), reason: format!("{call}: {hresult:#010x}") }
                 }
                 Err(NotAttached::Stop(stop)) => return Err(stop),
             };
@@ -246,7 +246,7 @@ impl Mapi<'_> {
             unsafe { services.ConfigureMsgService(&raw mut uid, 0, 0, count, from_mut(&mut values).cast()) }
         });
         if let Err(Stop::Failed { .. } | Stop::Unavailable { .. }) = &configured
-            && say(self.out, &Said::Calling { call: "DeleteMsgService".into() }).is_ok()
+            && say(self.out, &ChildMessage::Calling { call: "DeleteMsgService".into() }).is_ok()
         {
             // SAFETY: `uid` is read. Left behind, Outlook would ask for the file at each start; there is no other remedy.
             _ = unsafe { services.DeleteMsgService(&raw mut uid) };

@@ -1,0 +1,81 @@
+//! `assign`, `lock`, `unlock`, `suspend`, `resume`: who a login is, and who takes part.
+
+use std::io::Write;
+
+use clap::Args;
+use uuid::Uuid;
+
+use crate::server::cli::order::{Whom, act_on};
+use crate::server::cli::{Failure, project_named, user_addressed};
+use crate::server::db::Db;
+use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
+use crate::server::projects::actions::Action;
+use crate::server::projects::identity::{State, overrides};
+
+#[derive(Debug, Args)]
+pub struct Assign {
+    project: String,
+    /// The user's old or new address.
+    address: String,
+    /// Id of the login, as `devices` shows it.
+    login: String,
+    /// Whichever login of the same computer asks first.
+    #[arg(long)]
+    any_login: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Lock {
+    project: String,
+    /// The user's old or new address.
+    address: String,
+    /// Id of a login of the computer, as `devices` shows it. Left out: the whole project.
+    login: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Unlock {
+    project: String,
+    /// Id of a login of the computer, as `devices` shows it. Left out: the whole project.
+    login: Option<String>,
+}
+
+pub async fn assign(db: &Db, assign: Assign, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, &assign.project).await?;
+    let user = user_addressed(db, &project, &assign.address).await?.id;
+    let action = if assign.any_login { Action::AssignDevice { user } } else { Action::Assign { user } };
+    act_on(db, &project, &[id(&assign.login)?], &action, out).await
+}
+
+pub async fn lock(db: &Db, lock: Lock, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, &lock.project).await?;
+    let user = user_addressed(db, &project, &lock.address).await?;
+    if let Some(login) = lock.login {
+        return act_on(db, &project, &[id(&login)?], &Action::Lock { user: user.id }, out).await;
+    }
+    overrides::lock_project(db, &Actor::command_line(), &project, Some(&user.id)).await?;
+    Ok(writeln!(out, "every login of {:?} is {}'s", project.name, user.old_address)?)
+}
+
+pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, &unlock.project).await?;
+    if let Some(login) = unlock.login {
+        return act_on(db, &project, &[id(&login)?], &Action::Unlock, out).await;
+    }
+    overrides::lock_project(db, &Actor::command_line(), &project, None).await?;
+    Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)
+}
+
+pub async fn set_state(db: &Db, whom: &Whom, state: State, out: &mut impl Write) -> Result<(), Failure> {
+    let project = project_named(db, &whom.project).await?;
+    let user = user_addressed(db, &project, &whom.address).await?;
+    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
+    overrides::set_state(&mut tx, &user, state).await?;
+    tx.commit().await?;
+    Ok(writeln!(out, "{} is {}", user.old_address, state.id())?)
+}
+
+fn id(login: &str) -> Result<Uuid, Failure> {
+    login.parse().map_err(|_| Failure::NoLogin(login.into()))
+}

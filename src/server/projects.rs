@@ -1,0 +1,291 @@
+//! Projects: one organisation's move.
+
+pub mod actions;
+pub mod alerts;
+pub mod check;
+pub mod codes;
+pub mod communication;
+pub mod deletion;
+pub mod diagnostics;
+pub mod directory;
+pub mod export;
+pub mod identity;
+pub mod kept;
+pub mod permissions;
+pub mod settings;
+pub mod users;
+pub mod waves;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row};
+
+use crate::code::ActivationCode;
+use crate::server::db;
+use crate::server::db::audit;
+use crate::server::db::hash;
+use crate::server::directive::decision::Cutover;
+use crate::server::http::error::Refusal;
+use crate::server::operation::Operation;
+use crate::server::operators::Role;
+pub use crate::server::projects::check::{Fault, unread};
+pub use crate::server::projects::permissions::Redirection;
+pub use crate::server::projects::settings::{COMPUTERS_PER_HOUR, Settings, Smtp, SmtpSecurity};
+
+/// In the record: a destination was changed.
+const REDIRECT: &str = "project.redirect";
+/// How long that is shown to everybody.
+const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// In the place of an activation code: no letter of one.
+const HIDDEN: &str = "0000000000";
+/// Longest name of a project, in characters.
+pub const NAME_LIMIT: usize = 100;
+
+/// A project as it is in the database.
+#[derive(Debug, Clone)]
+pub struct Project {
+    pub id: String,
+    pub name: String,
+    pub settings: Settings,
+    /// Ten letters that bind a device to the project, until they are renewed.
+    pub activation_code: String,
+    pub(in crate::server) cutover: Option<Cutover>,
+    /// When it got the settings of its account.
+    pub(in crate::server) ready_at: Timestamp,
+}
+
+/// Why a project could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::server) enum ReadError {
+    #[error("{0}")]
+    Settings(#[from] Unreadable),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the settings of the project {project:?} cannot be read by this version: {error}")]
+pub(in crate::server) struct Unreadable {
+    project: String,
+    error: serde_json::Error,
+}
+
+/// How long agents of a project that cannot be read are asked to wait: somebody has to do something.
+const UNREADABLE: std::time::Duration = std::time::Duration::from_secs(30);
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Settings(error) => {
+                Self::unavailable("The settings of the project are of another version", UNREADABLE).because(error)
+            }
+            ReadError::Database(error) => error.into(),
+        }
+    }
+}
+
+pub(in crate::server) const COLUMNS: &str = "SELECT id, name, settings, activation_code, cutover_at, cutover_at_once,
+    cutover_version, cutover_set_at, ready_at FROM project ";
+
+pub(in crate::server) async fn find(pool: &AnyPool, id: &str) -> Result<Project, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"));
+    Ok(read(&sqlx::query(query).bind(id).fetch_optional(pool).await?.ok_or_else(Refusal::no_such_resource)?)?)
+}
+
+/// The project that this activation code belongs to.
+pub(in crate::server) async fn activated_by(pool: &AnyPool, code: &ActivationCode) -> Result<Option<Project>, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE activation_code = $1"));
+    sqlx::query(query).bind(code.letters()).fetch_optional(pool).await?.map(|row| Ok(read(&row)?)).transpose()
+}
+
+/// The project of this name.
+pub(in crate::server) async fn named(pool: &AnyPool, name: &str) -> Result<Option<Project>, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE name = $1"));
+    sqlx::query(query).bind(name).fetch_optional(pool).await?.map(|row| Ok(read(&row)?)).transpose()
+}
+
+pub(in crate::server) async fn names(pool: &AnyPool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT name FROM project ORDER BY name").fetch_all(pool).await
+}
+
+/// Every project whose settings can be read, by name.
+pub(in crate::server) async fn all(pool: &AnyPool) -> Result<Vec<Project>, Refusal> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
+    let mut all = Vec::new();
+    for row in &sqlx::query(query).fetch_all(pool).await? {
+        match read(row) {
+            Err(ReadError::Settings(error)) => tracing::error!(%error, "a project is left out"),
+            read => all.push(read?),
+        }
+    }
+    Ok(all)
+}
+
+pub(in crate::server) fn read(row: &AnyRow) -> Result<Project, ReadError> {
+    Ok(Project {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        settings: settings(row)?,
+        activation_code: row.try_get("activation_code")?,
+        cutover: waves::cutover(row)?,
+        ready_at: db::time(row.try_get("ready_at")?),
+    })
+}
+
+impl Project {
+    /// As somebody may see it: what names programs, secret addresses and the sending server, and the code with which anybody
+    /// adds computers, is for those who change it.
+    pub(in crate::server) fn seen_by(mut self, role: Role) -> Self {
+        if role < Role::Operator {
+            self.settings.directory = None;
+            self.settings.smtp = None;
+            HIDDEN.clone_into(&mut self.activation_code);
+        }
+        self
+    }
+}
+
+/// A version that knows more may have written what this one cannot read. That is the trouble of this project alone.
+fn settings(row: &AnyRow) -> Result<Settings, ReadError> {
+    let read = serde_json::from_str(&row.try_get::<String, _>("settings")?);
+    let name = row.try_get("name")?;
+    read.map_err(|error: serde_json::Error| ReadError::Settings(Unreadable { project: name, error }))
+}
+
+/// A project in a list, where also those stand whose settings cannot be read.
+#[derive(Debug)]
+pub(in crate::server) struct Listed {
+    pub id: String,
+    pub name: String,
+    pub cutover: Option<Timestamp>,
+    pub is_readable: bool,
+}
+
+/// Every project, by name.
+pub(in crate::server) async fn list(pool: &AnyPool) -> Result<Vec<Listed>, sqlx::Error> {
+    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
+    let listed = |row: &AnyRow| {
+        Ok(Listed {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            cutover: waves::cutover(row)?.map(|cutover| cutover.at),
+            is_readable: settings(row).is_ok(),
+        })
+    };
+    sqlx::query(query).fetch_all(pool).await?.iter().map(listed).collect()
+}
+
+/// Records a new project; its id. None when the name is taken.
+pub(in crate::server) async fn create(
+    tx: &mut Operation,
+    name: &str,
+    settings: &Settings,
+) -> Result<Option<String>, Refusal> {
+    let id = db::new_id();
+    let made = sqlx::query(
+        "INSERT INTO project (id, name, settings, activation_code, created_at, ready_at) VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (name) DO NOTHING",
+    )
+    .bind(&id)
+    .bind(name)
+    .bind(serde_json::to_string(settings)?)
+    .bind(hash::new_activation_code()?)
+    .bind(db::now().as_millisecond())
+    .execute(&mut **tx)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Ok(None);
+    }
+    tx.record(Some(&id), "project.create", name, "").await?;
+    record_redirections(tx, &id, name, settings.redirections(&Settings::default())?).await?;
+    Ok(Some(id))
+}
+
+/// Puts other settings in the place of a project's. The cutover stays.
+pub(in crate::server) async fn set(tx: &mut Operation, before: &Project, settings: &Settings) -> Result<(), Refusal> {
+    let stored: String =
+        sqlx::query_scalar("SELECT settings FROM project WHERE id = $1").bind(&before.id).fetch_one(&mut **tx).await?;
+    let becomes_ready = before.settings.account.is_none() && settings.account.is_some();
+    let ready_at = if becomes_ready { db::now() } else { before.ready_at };
+    sqlx::query("UPDATE project SET settings = $1, ready_at = $2 WHERE id = $3")
+        .bind(crate::server::projects::kept::with(&stored, settings)?.to_string())
+        .bind(ready_at.as_millisecond())
+        .bind(&before.id)
+        .execute(&mut **tx)
+        .await?;
+    let changed = changed(&serde_json::to_value(&before.settings)?, &serde_json::to_value(settings)?).join(", ");
+    tx.record(Some(&before.id), "project.set", &before.name, &changed).await?;
+    record_redirections(tx, &before.id, &before.name, settings.redirections(&before.settings)?).await?;
+    Ok(db::ring(tx, &before.id).await?)
+}
+
+async fn record_redirections(
+    tx: &mut Operation,
+    id: &str,
+    name: &str,
+    redirections: Vec<Redirection>,
+) -> Result<(), sqlx::Error> {
+    for redirection in redirections {
+        tx.record(Some(id), REDIRECT, name, &redirection.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// Where passwords go or what is installed was changed while people already had their letters.
+pub(in crate::server) async fn redirected_lately(
+    pool: &AnyPool,
+    id: &str,
+    now: Timestamp,
+) -> Result<Vec<audit::Entry>, sqlx::Error> {
+    let query = sqlx::query_as(
+        "SELECT at, actor_name, project_name AS project, action, subject, detail FROM audit
+         WHERE project_id = $1 AND action = $2 AND at > $3
+         AND EXISTS (SELECT 1 FROM mailing m WHERE m.project_id = $1 AND m.sent_at < audit.at)
+         ORDER BY at DESC, id DESC LIMIT 20",
+    );
+    query.bind(id).bind(REDIRECT).bind((now - LATELY).as_millisecond()).fetch_all(pool).await
+}
+
+/// Gives the project another activation code: the one before opens nothing any more. Computers that are activated stay.
+pub(in crate::server) async fn renew_code(tx: &mut Operation, project: &Project) -> Result<String, Refusal> {
+    let code = hash::new_activation_code()?;
+    let query = sqlx::query("UPDATE project SET activation_code = $1 WHERE id = $2").bind(&code).bind(&project.id);
+    query.execute(&mut **tx).await?;
+    tx.record(Some(&project.id), "project.renew-code", &project.name, "").await?;
+    Ok(code)
+}
+
+/// Sets the moment the mail moves (`at_once` leaves lead and spread out), or takes it away: computers wait.
+pub(in crate::server) async fn set_cutover(
+    tx: &mut Operation,
+    id: &str,
+    at: Option<Timestamp>,
+    at_once: bool,
+) -> Result<(), sqlx::Error> {
+    let version = waves::next_version(tx, id).await?;
+    let name: String = sqlx::query_scalar(
+        "UPDATE project SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
+         WHERE id = $5 RETURNING name",
+    )
+    .bind(at.map(Timestamp::as_millisecond))
+    .bind(i64::from(at_once))
+    .bind(version)
+    .bind(db::now().as_millisecond())
+    .bind(id)
+    .fetch_one(&mut **tx)
+    .await?;
+    tx.record(Some(id), "project.cutover", &name, &waves::told(at, at_once)).await?;
+    db::ring(tx, id).await
+}
+
+/// Names of the settings that differ, for the record; no values, for some are nobody's business.
+fn changed(before: &Value, after: &Value) -> Vec<String> {
+    let names = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default();
+    let mut all: Vec<String> = names(before);
+    all.extend(names(after));
+    all.sort();
+    all.dedup();
+    all.retain(|name| before.get(name) != after.get(name));
+    all
+}

@@ -1,0 +1,439 @@
+//! A world with one face, and what was seen of it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use mailshift::problem::ResponseCode;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::operators::browser::{Browser, Page};
+use crate::server_support::{Backend, PROJECT, World};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    Dashboard,
+    Api,
+    CommandLine,
+}
+
+impl Face {
+    const ALL: [Self; 3] = [Self::Dashboard, Self::Api, Self::CommandLine];
+}
+
+/// What a face answered.
+#[derive(Debug)]
+pub enum Said {
+    Done,
+    /// With the code, where the face tells one, and its words.
+    Refused(Option<String>, String),
+    /// This face has no such operation.
+    Absent,
+}
+
+/// What an operation has left: the entries on record (action, subject, detail), and everything that is told afterwards.
+#[derive(Debug)]
+struct Left {
+    entries: Vec<Value>,
+    state: Value,
+}
+
+pub struct Stage<'a> {
+    pub face: Face,
+    pub world: &'a World,
+    /// The path of the project in the API.
+    pub project: String,
+    sessions: BTreeMap<&'static str, (Browser<'a>, Client<'a>)>,
+    role: Cell<&'static str>,
+    reader: Client<'a>,
+    trail: RefCell<Vec<(String, Left)>>,
+    tried: RefCell<Vec<String>>,
+    faults: RefCell<Vec<String>>,
+}
+
+/// Tells a story on each face, and compares.
+pub async fn tell(on: Backend, story: impl AsyncFn(&Stage<'_>)) {
+    let (mut trails, mut faults, mut tried): (Vec<(Face, Vec<(String, Left)>)>, Vec<String>, Vec<String>) =
+        Default::default();
+    for face in Face::ALL {
+        let mut world = on.empty_world();
+        let smtp = json!({"host": "127.0.0.1", "port": 9, "security": "none", "from": "it@old.example"});
+        world.furnish(json!({"smtp": smtp, "public_url": "https://m.example"}));
+        let installers = world.folder.path().join("installers");
+        std::fs::create_dir(&installers).expect("a folder");
+        std::fs::write(installers.join("mailshift.deb"), "a package").expect("a file");
+        world.settings.installers = Some(installers);
+        hold_mail(&world).await;
+        world.start().await;
+        let stage = Stage::new(&world, face).await;
+        story(&stage).await;
+        faults.extend(stage.faults.take().into_iter().map(|fault| format!("{face:?}: {fault}")));
+        tried.extend(stage.tried.take());
+        trails.push((face, stage.trail.take()));
+    }
+    assert!(!tried.is_empty(), "nothing was tried");
+    faults.extend(compared(&trails));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Where what a face has left differs from what the first face that has the operation left.
+fn compared(trails: &[(Face, Vec<(String, Left)>)]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (place, (face, trail)) in trails.iter().enumerate() {
+        let mut is_alike = true;
+        for (what, left) in trail {
+            let of = |(face, trail): &'_ (Face, Vec<(String, Left)>)| {
+                trail.iter().position(|(other, _)| other == what).map(|found| (*face, found))
+            };
+            let Some((other, found)) = trails[..place].iter().find_map(of) else { continue };
+            let before = &trails.iter().find(|(face, _)| *face == other).expect("a trail").1[found].1;
+            if before.entries != left.entries {
+                faults.push(format!("{what}: {other:?} records {:?}, {face:?} {:?}", before.entries, left.entries));
+            }
+            // What once differs goes on to differ.
+            if before.state != left.state && is_alike {
+                is_alike = false;
+                faults.push(format!("{what}: {other:?} and {face:?} leave {}", difference(&before.state, &left.state)));
+            }
+        }
+    }
+    faults
+}
+
+fn difference(one: &Value, other: &Value) -> String {
+    let mut lines = Vec::new();
+    collect("", one, other, &mut lines);
+    lines.join(", ")
+}
+
+/// As much of a value is told.
+const SHORT: usize = 200;
+
+fn collect(path: &str, one: &Value, other: &Value, lines: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(fields), Value::Object(_)) if one != other => {
+            for name in fields.keys() {
+                collect(&format!("{path}.{name}"), &one[name], &other[name], lines);
+            }
+        }
+        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
+            for (place, (one, other)) in items.iter().zip(others).enumerate() {
+                collect(&format!("{path}[{place}]"), one, other, lines);
+            }
+        }
+        _ if one != other => {
+            let short = |value: &Value| value.to_string().chars().take(SHORT).collect::<String>();
+            lines.push(format!("{path}: {} and {}", short(one), short(other)));
+        }
+        _ => {}
+    }
+}
+
+/// Lets no mail be sent: what is queued stays so.
+async fn hold_mail(world: &World) {
+    let db = world.db().await;
+    let text: String = sqlx::query_scalar("SELECT settings FROM project ORDER BY id LIMIT 1")
+        .fetch_one(db.pool())
+        .await
+        .expect("settings");
+    let mut settings: Value = serde_json::from_str(&text).expect("JSON");
+    if settings["smtp"].is_object() {
+        settings["smtp"]["per_minute"] = 0.into();
+        let mut tx = db.write().await.expect("a turn");
+        let held =
+            sqlx::query("UPDATE project SET settings = $1 WHERE settings = $2").bind(settings.to_string()).bind(text);
+        held.execute(&mut *tx).await.expect("held");
+        tx.commit().await.expect("held");
+    }
+    db.close().await;
+}
+
+impl<'a> Stage<'a> {
+    async fn new(world: &'a World, face: Face) -> Self {
+        let administrator = Browser::administrator(world).await;
+        let mut sessions = BTreeMap::new();
+        for role in ["operator", "viewer"] {
+            let browser = Browser::invited(&administrator, role, role).await;
+            sessions.insert(role, (browser, Client::new(world, role).await));
+        }
+        let client = Client::new(world, "administrator").await;
+        sessions.insert("administrator", (administrator, client));
+        let reader = Client::new(world, "administrator").await;
+        let project = reader.project().await;
+        let role = Cell::new("administrator");
+        let (trail, tried, faults) = Default::default();
+        Self { face, world, project, sessions, role, reader, trail, tried, faults }
+    }
+
+    /// Who acts from now on, where a face knows who acts.
+    pub fn is_by(&self, role: &'static str) {
+        self.role.set(role);
+    }
+
+    pub fn browser(&self) -> &Browser<'a> {
+        &self.sessions[self.role.get()].0
+    }
+
+    pub fn client(&self) -> &Client<'a> {
+        &self.sessions[self.role.get()].1
+    }
+
+    /// It happens, and these are the actions that are on record for it.
+    pub async fn is_done(&self, what: &str, operation: impl Future<Output = Said>, actions: &[&str]) {
+        self.is_done_beside(what, operation, actions, "").await;
+    }
+
+    /// The same where one face does it together with something else, which is on record, too.
+    pub async fn is_done_beside(
+        &self,
+        what: &str,
+        operation: impl Future<Output = Said>,
+        actions: &[&str],
+        beside: &str,
+    ) {
+        let before = self.entries().await.len();
+        match operation.await {
+            Said::Absent => return,
+            Said::Refused(code, said) => self.fault(format!("{what}: refused with {code:?} {said}")),
+            Said::Done => {}
+        }
+        self.tried.borrow_mut().push(what.to_owned());
+        let mut entries = self.entries().await.split_off(before);
+        entries.retain(|entry| entry[0] != beside);
+        let recorded: Vec<&str> = entries.iter().filter_map(|entry| entry[0].as_str()).collect();
+        if recorded != actions {
+            self.fault(format!("{what}: on record are {recorded:?}, not {actions:?}"));
+        }
+        let left = Left { entries, state: self.state().await };
+        let mut trail = self.trail.borrow_mut();
+        assert!(trail.iter().all(|(other, _)| other != what), "{what} is there twice");
+        trail.push((what.to_owned(), left));
+    }
+
+    /// It does not happen: nothing has changed, nothing is on record, and the code says why. Several codes are parted by a
+    /// bar; none: whichever.
+    pub async fn is_refused(&self, what: &str, operation: impl Future<Output = Said>, code: &str) {
+        let (entries, state) = (self.entries().await, self.state().await);
+        match operation.await {
+            Said::Absent => return,
+            Said::Done => return self.fault(format!("{what}: done, not refused with {code}")),
+            Said::Refused(Some(said), words) if !code.is_empty() && code.split('|').all(|code| code != said) => {
+                self.fault(format!("{what}: refused with {said}, not {code}: {words}"));
+            }
+            Said::Refused(None, words) if self.face == Face::Api => self.fault(format!("{what}: no code: {words}")),
+            Said::Refused(..) => {}
+        }
+        self.tried.borrow_mut().push(what.to_owned());
+        let recorded = self.entries().await;
+        if recorded != entries {
+            self.fault(format!("{what}: refused, and on record: {:?}", &recorded[entries.len()..]));
+        }
+        let now = self.state().await;
+        if now != state {
+            self.fault(format!("{what}: refused, and changed {}", difference(&state, &now)));
+        }
+    }
+
+    /// Whatever the face says to it: nothing has changed, and nothing but `beside` is on record.
+    pub async fn leaves_alone(&self, what: &str, operation: impl Future<Output = Said>, beside: &str) {
+        let (entries, state) = (self.entries().await.len(), self.state().await);
+        operation.await;
+        let mut recorded = self.entries().await.split_off(entries);
+        recorded.retain(|entry| entry[0] != beside);
+        if !recorded.is_empty() {
+            self.fault(format!("{what}: on record: {recorded:?}"));
+        }
+        let now = self.state().await;
+        if now != state {
+            self.fault(format!("{what}: changed {}", difference(&state, &now)));
+        }
+        self.tried.borrow_mut().push(what.to_owned());
+    }
+
+    /// It is shown.
+    pub fn shows(&self, what: &str, shown: &str, text: &str) {
+        if !text.contains(shown) {
+            self.fault(format!("{what}: no {shown} in {text}"));
+        }
+        self.tried.borrow_mut().push(what.to_owned());
+    }
+
+    /// The same as [`Self::is_refused`] for whoever has a lower role, where a face has roles.
+    pub async fn is_forbidden(&self, role: &'static str, what: &str, operation: impl Future<Output = Said>) {
+        if self.face != Face::CommandLine {
+            let before = self.role.replace(role);
+            self.is_refused(&format!("{what} by a {role}"), operation, "OPR-2").await;
+            self.role.set(before);
+        }
+    }
+
+    fn fault(&self, fault: String) {
+        self.faults.borrow_mut().push(fault);
+    }
+
+    /// A form of the dashboard.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Said {
+        page(&self.browser().send("/me", path, fields).await)
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: &Value) -> Said {
+        answer(self.client().send(method, path, body).await).await
+    }
+
+    pub async fn sent(&self, request: RequestBuilder) -> Said {
+        answer(request.send().await.expect("an answer")).await
+    }
+
+    /// A file in a form of the dashboard.
+    pub async fn upload(&self, text: &str) -> Said {
+        let part = |name: &str, value: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let csrf = self.browser().get("/me").await.field("csrf");
+        let body = format!("{}{}--b--\r\n", part("csrf", &csrf), part("text", text));
+        let request = self.browser().request(Method::POST, &format!("{}/import/confirmed", self.pages()));
+        let request = request.header("content-type", "multipart/form-data; boundary=b").body(body);
+        page(&self.browser().answer(request).await)
+    }
+
+    /// A page of the dashboard, or what the API answers, is read.
+    pub async fn look(&self, path: &str) -> Said {
+        match self.face {
+            Face::Dashboard => page(&self.browser().get(path).await),
+            Face::Api => self.sent(self.client().request(Method::GET, path)).await,
+            Face::CommandLine => Said::Absent,
+        }
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Said {
+        let output = self.world.cli(arguments);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        if output.status.success() {
+            return Said::Done;
+        }
+        let is_there = |code: &&str| said.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == *code);
+        let code = ResponseCode::ALL.iter().map(|code| code.id()).find(is_there).map(str::to_owned);
+        Said::Refused(code, said)
+    }
+
+    /// The project's path on the dashboard.
+    pub fn pages(&self) -> &str {
+        self.project.strip_prefix("/api").expect("a path of the API")
+    }
+
+    /// Of everything that is told of under this path: the id of what has this in a field.
+    pub async fn id_of(&self, path: &str, field: &str, value: &str) -> String {
+        let all = self.reader.get(path).await;
+        let found = all["items"].as_array().expect("items").iter().find(|item| item[field] == value);
+        found.unwrap_or_else(|| panic!("no {value} in {all}"))["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// All that is on record, the oldest first.
+    async fn entries(&self) -> Vec<Value> {
+        let all = self.reader.get("/api/audit?limit=500").await;
+        let entry = |entry: &Value| masked(json!([entry["action"], entry["subject"], entry["detail"]]));
+        all.as_array().expect("entries").iter().rev().map(entry).collect()
+    }
+
+    /// Everything that the API tells, without ids and times.
+    async fn state(&self) -> Value {
+        let projects = self.reader.get("/api/projects?limit=500").await;
+        let mut state = json!({"projects": [], "operators": self.reader.get("/api/operators?limit=500").await});
+        for project in projects["items"].as_array().expect("projects") {
+            let path = format!("/api/projects/{}", project["id"].as_str().expect("an id"));
+            let mut whole = json!({"project": self.reader.get(&path).await});
+            for part in ["users", "devices", "waves", "mailings"] {
+                whole[part] = self.reader.get(&format!("{path}/{part}?limit=500")).await["items"].clone();
+            }
+            let devices = whole["devices"].as_array().expect("devices").clone();
+            for (place, device) in devices.iter().enumerate() {
+                let id = device["id"].as_str().expect("an id");
+                whole["devices"][place] = self.reader.get(&format!("{path}/devices/{id}")).await;
+            }
+            state["projects"].as_array_mut().expect("a list").push(whole);
+        }
+        masked(state)
+    }
+}
+
+/// What the mail queue and the clock do by themselves.
+const BY_THEMSELVES: [&str; 7] = ["last_contact", "sent_at", "signed_in_at", "tries", "trouble", "used_at", "next"];
+
+fn masked(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(name, _)| !BY_THEMSELVES.contains(&name.as_str()));
+            Value::Object(kept.map(|(name, field)| (name, masked(field))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(masked).collect(),
+        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => "<time>".into(),
+        // Numbers of orders count from the seconds since 1970.
+        Value::Number(number) if number.as_u64() > Some(1_000_000_000) => "<number>".into(),
+        Value::String(text) => {
+            let drawn = |word: &str| match word {
+                word if word.parse::<uuid::Uuid>().is_ok() => "<id>".to_owned(),
+                word if is_number_of_report(word) => "<number>".into(),
+                word => word.to_owned(),
+            };
+            text.split(' ').map(drawn).collect::<Vec<_>>().join(" ").into()
+        }
+        other => other,
+    }
+}
+
+fn is_number_of_report(word: &str) -> bool {
+    let is_group =
+        |group: &str| group.len() == 4 && group.bytes().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    word.split_once('-').is_some_and(|(one, other)| is_group(one) && is_group(other))
+}
+
+fn page(page: &Page) -> Said {
+    let text = page.text.clone();
+    if page.status.is_client_error() || page.status.is_server_error() {
+        return Said::Refused(page.between("<p class=\"hint\"><code>", "</code>"), text);
+    }
+    // What became of each: "0 of 1 done."
+    let Some(summary) = page.between("<p class=\"lead\" role=\"status\">", "</p>") else { return Said::Done };
+    let numbers: Vec<&str> = summary.split(' ').filter(|word| word.parse::<u32>().is_ok()).collect();
+    if numbers.len() == 2 && numbers[0] != numbers[1] {
+        return Said::Refused(page.between("class=\"code\" href=\"/codes#", "\""), text);
+    }
+    Said::Done
+}
+
+async fn answer(response: Response) -> Said {
+    let (status, text) = (response.status(), response.text().await.expect("text"));
+    let body: Value = serde_json::from_str(&text).unwrap_or_default();
+    if !status.is_success() {
+        return Said::Refused(body["code"].as_str().map(str::to_owned), text);
+    }
+    let outcomes = body["outcomes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    match outcomes.iter().find_map(|outcome| outcome["refused"].as_str()) {
+        Some(code) => Said::Refused(Some(code.to_owned()), text),
+        None => Said::Done,
+    }
+}
+
+impl Stage<'_> {
+    /// The id of a user of the project.
+    pub async fn user(&self, address: &str) -> String {
+        self.id_of(&format!("{}/users?limit=500", self.project), "old_address", address).await
+    }
+
+    /// The id of the agent at the first computer of a user.
+    pub async fn agent(&self, address: &str) -> String {
+        self.id_of(&format!("{}/devices?limit=500", self.project), "address", address).await
+    }
+
+    pub async fn wave(&self, name: &str) -> String {
+        self.id_of(&format!("{}/waves", self.project), "name", name).await
+    }
+
+    /// The settings of the project, changed before what is told next.
+    pub async fn has_settings(&self, settings: &str) {
+        let file = self.world.file("prepared.json", settings);
+        self.world.done(&["project", "set", PROJECT, "--file", &file]);
+        hold_mail(self.world).await;
+    }
+}
