@@ -3,7 +3,7 @@
 //! One loop: everything that happens arrives in [`Agent::update`] as a [`Message`]; effects start there as tasks and
 //! come back as messages. Views borrow [`facts::Facts`] and own none of them.
 
-mod activation;
+pub mod activation;
 mod agreed;
 pub mod api;
 mod belonging;
