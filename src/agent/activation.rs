@@ -30,9 +30,9 @@ use crate::secret::Secret;
 #[derive(Debug)]
 pub enum Message {
     Page(page::Message),
-    Answered(Result<Admitted, api::Error>),
+    Answered(Result<Box<Admitted>, api::Error>),
     /// The same, without a question.
-    AnsweredUnattended(Result<Admitted, api::Error>),
+    AnsweredUnattended(Result<Box<Admitted>, api::Error>),
     UnattendedDue,
     TokenKept(Result<secrets::Kept, secrets::Error>),
 }
@@ -48,7 +48,7 @@ pub struct Admitted {
 }
 
 pub(super) struct Activation {
-    pending: Option<Admitted>,
+    pending: Option<Box<Admitted>>,
     unattended: Option<UnattendedActivation>,
 }
 
@@ -119,7 +119,7 @@ impl Agent {
         Task::perform(ask(api, server, request(code)), |result| Message::Answered(result).into())
     }
 
-    fn answered(&mut self, result: Result<Admitted, api::Error>) -> Task<agent::Message> {
+    fn answered(&mut self, result: Result<Box<Admitted>, api::Error>) -> Task<agent::Message> {
         let Page::Activation(page) = &mut self.window.page else { return Task::none() };
         match result {
             Ok(admitted) => {
@@ -144,7 +144,9 @@ impl Agent {
 
     /// "That's me": the token is kept before it is used for the first time, so that a spent code is never lost.
     fn bind(&self) -> Task<agent::Message> {
-        let Some(Admitted { activation, api, .. }) = self.activation.pending.clone() else { return Task::none() };
+        let Some(Admitted { activation, api, .. }) = self.activation.pending.as_deref().cloned() else {
+            return Task::none();
+        };
         let issued = Issued::by(&api, activation.token);
         let secrets = self.connection.secrets.clone();
         let kept = async move { secrets.keep(Key::DeviceToken, &issued.kept()).await };
@@ -159,7 +161,8 @@ impl Agent {
             }
             Err(error) => tracing::error!(%error, "the token could not be kept; after a restart it takes a new code"),
         }
-        let Some(Admitted { activation, server, api }) = self.activation.pending.take() else { return Task::none() };
+        let Some(admitted) = self.activation.pending.take() else { return Task::none() };
+        let Admitted { activation, server, api } = *admitted;
         let protocol::Activation { device_id, token, project, user, instance } = activation;
         tracing::info!(%device_id, "bound");
         self.state = State {
@@ -242,7 +245,7 @@ impl Agent {
         Task::perform(asked, |result| Message::AnsweredUnattended(result).into())
     }
 
-    fn answered_unattended(&mut self, result: Result<Admitted, api::Error>) -> Task<agent::Message> {
+    fn answered_unattended(&mut self, result: Result<Box<Admitted>, api::Error>) -> Task<agent::Message> {
         // The person was quicker with a code of their own.
         let Some(unattended) = &mut self.activation.unattended else { return Task::none() };
         match result {
@@ -290,9 +293,9 @@ pub(super) fn read_clipboard() -> Task<agent::Message> {
     iced::clipboard::read_text().map(|text| agent::Message::Pasted(text.ok().map(|text| text.as_ref().clone())))
 }
 
-async fn ask(api: Api, server: String, request: ActivationRequest) -> Result<Admitted, api::Error> {
+async fn ask(api: Api, server: String, request: ActivationRequest) -> Result<Box<Admitted>, api::Error> {
     let activation = api.activate(&request).await?;
-    Ok(Admitted { activation, server, api })
+    Ok(Box::new(Admitted { activation, server, api }))
 }
 
 fn request(code: Secret) -> ActivationRequest {
