@@ -1,109 +1,78 @@
-//! The program in the tray: its state, its messages, and the only place where tray, guardian and windows meet.
+//! The program in the tray: its state, its messages, and the only place where tray, guardian and window meet.
 //!
 //! One loop: everything that happens arrives in [`Agent::update`] as a [`Message`]; effects start there as tasks and
-//! come back as messages. Pages and the tray menu are pure views of the state.
-//!
-//! | file | part |
-//! |---|---|
-//! | `agent/activation.rs` | from the typed code to the bound computer |
-//! | `agent/belonging.rs` | which server the agent belongs to, and what becomes of it when that one does not know it |
-//! | `agent/arrival.rs`, `agent/offer.rs` | a new installation that is brought a code |
-//! | `agent/listening.rs` | everything the agent listens to |
-//! | `agent/identity.rs` | from a login that is nobody's to a person, and back again |
-//! | `agent/orders.rs` | what a directive of the server makes the agent do |
-//! | `agent/epoch.rs` | a server that has forgotten |
-//! | `agent/agreed.rs` | the mail servers that were agreed on, and the order that the person has seen |
-//! | `agent/configuration.rs` | from "Set up my mail" to evidence or the manual page |
-//! | `agent/going_back.rs` | back to the old profile, and what a killed agent left |
-//! | `agent/inventory.rs` | what this computer has; rehearsal |
-//! | `agent/desk.rs` | the window and the page on it |
-//! | `agent/menu.rs`, `agent/tray.rs` | the tray menu as a value, and its painter |
-//! | `agent/diagnostics.rs` | what a person looks at and sends to the help desk |
-//! | `agent/outbox.rs` | reports, kept until the server has them |
-//! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
-//! | `agent/state.rs`, `agent/secrets.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
-//! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
-//! | `agent/i18n.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
-//! | `agent/elsewhere.rs` | the question of a second session |
-//! | the rest | pages |
+//! come back as messages. Views borrow [`facts::Facts`] and own none of them.
 
-mod activation;
+pub mod activation;
 mod agreed;
 pub mod api;
-mod arrival;
 mod belonging;
 mod code_entry;
 pub mod command;
-mod configuration;
-mod desk;
+mod connection;
 pub mod diagnostics;
+mod directives;
 mod elsewhere;
-pub mod enrolment;
 mod epoch;
 pub mod facts;
 #[cfg(feature = "fuzz")]
 #[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
-mod going_back;
 pub mod guardian;
 pub mod host;
 pub mod i18n;
-pub mod identification;
-mod identity;
+pub mod identity;
 pub mod instance;
 mod inventory;
-mod listening;
 mod menu;
 mod message;
 pub mod notice;
-pub mod offer;
-mod orders;
-mod outbox;
 pub mod question;
 pub mod secrets;
+mod set_up;
 pub mod state;
+mod subscription;
 pub mod theme;
 pub mod tray;
 pub mod undo;
 pub mod waiting;
 pub mod widget;
+mod window;
 pub mod wizard;
 
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use iced::{Task, window};
+use iced::{Element, Task, Theme};
 use jiff::Timestamp;
 
-use self::activation::Admitted;
+use self::activation::link::ActivationLink;
+use self::activation::{Activation, open_link};
 use self::api::Api;
-use self::arrival::Enlistment;
-use self::desk::Page;
-use self::diagnostics::page::Report;
+use self::connection::Connection;
 use self::facts::Facts;
 use self::instance::{Instance, Request};
-use self::listening::Inbox;
-use self::offer::Offer;
-use self::secrets::Secrets;
+use self::question::Subject;
 use self::state::{Stage, State, Store};
+use self::subscription::Inbox;
 use self::theme::{Palette, Style};
 use self::tray::Tray;
+use self::window::{Page, Window};
 use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Recovered};
 use crate::os::Places;
-use crate::protocol::{Inventory, Question};
+use crate::protocol::Inventory;
 use crate::secret::Secret;
 
 pub use self::message::Message;
 
-/// What the agent is started with.
 pub struct Settings {
     pub places: Places,
     pub host: Host,
     /// Address of the server, when the command line or the configuration names one.
     pub server: Option<String>,
     /// What the name of the installer's file fills in for the person, in a new installation.
-    pub offer: Option<Offer>,
+    pub link: Option<ActivationLink>,
     /// The project's code, when an administrator has placed it for a new installation.
     pub activation: Option<ActivationCode>,
     /// What this start asks for. None: started with the session, no window unless there is something to do.
@@ -114,59 +83,43 @@ pub struct Settings {
     /// This process is the agent of its login.
     pub instance: Instance,
     pub store: Store,
-    /// What was remembered.
     pub state: State,
 }
 
-/// The agent.
 pub struct Agent {
-    places: Places,
-    host: Host,
+    session: Session,
     style: Style,
-    fixed_theme: bool,
-    instance: Instance,
     store: Store,
     state: State,
-    secrets: Secrets,
-    api: Option<Api>,
+    connection: Connection,
+    window: Window,
+    activation: Activation,
+    computer: Computer,
+    work: Option<Work>,
+    recovery: Recovery,
     /// Another server than the one that this computer belongs to was configured: the person is asked.
     other_server: Option<String>,
-    enlistment: Option<Enlistment>,
-    token: Option<Secret>,
-    /// Where the token is kept; known after it was.
-    kept: Option<secrets::Kept>,
-    /// A code was accepted; the person has not yet said "that's me".
-    pending: Option<Admitted>,
-    /// A new number starts the guardian anew.
-    generation: u64,
-    /// What the guardian says with its questions.
-    standing: Arc<Mutex<Question>>,
-    /// Why the server cannot be asked just now.
-    trouble: Option<api::Error>,
-    page: Page,
-    /// Lies over the page until it is closed.
-    report: Option<Box<Report>>,
-    window: Option<window::Id>,
-    tray: Option<Tray>,
-    inbox: Inbox,
-    work: Option<Work>,
     /// The person was asked who they are, with a window that opened by itself.
     asked_who: bool,
-    /// The journal is being looked through; nothing is started before that is done.
-    recovering: bool,
-    undoable: bool,
-    /// None until this computer was looked at.
+}
+
+/// The person's session, and what this process has of it.
+struct Session {
+    places: Places,
+    host: Host,
+    instance: Instance,
+    has_fixed_theme: bool,
+    tray: Option<Tray>,
+    inbox: Inbox,
+}
+
+/// What is known of the computer.
+struct Computer {
+    /// None until it was looked at.
     inventory: Option<Inventory>,
-    /// The server does not have it yet.
-    inventory_due: bool,
-    /// The wizard comes up as soon as this computer was looked at.
+    can_undo: bool,
+    /// The wizard comes up as soon as it was looked at.
     wizard_due: bool,
-    /// What was found at the start, before this computer was looked at.
-    recovered_early: Option<(Result<Recovered, mail::Error>, Option<Secret>)>,
-    delivering: bool,
-    /// The last state did not reach the disk.
-    unsaved: bool,
-    booted: Instant,
 }
 
 /// A set-up or an undo that runs.
@@ -175,76 +128,68 @@ struct Work {
     since: Instant,
 }
 
+impl Work {
+    fn start() -> Self {
+        Self { cancel: Cancel::default(), since: Instant::now() }
+    }
+}
+
+/// What a killed agent left is finished or undone before anything is started.
+enum Recovery {
+    Running,
+    /// It came to its end before the computer was looked at.
+    Early(Result<Recovered, mail::Error>, Option<Secret>),
+    Done,
+}
+
+impl Recovery {
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+}
+
 impl Agent {
-    /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
         let Settings { places, host, server, request, style, fixed_theme, mut instance, store, mut state, .. } =
             settings;
-        let (offer, activation) = (settings.offer, settings.activation);
+        let (link, activation) = (settings.link, settings.activation);
         let before = state.clone();
         let other_server = belonging::settle(&mut state, server);
         let is_new = state != before;
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
-        let undoable = mail::can_undo(&places);
+        let can_undo = mail::can_undo(&places);
+        let inbox = Inbox { requests: Arc::new(Mutex::new(instance.requests())), tray: Arc::default() };
         let mut agent = Self {
-            secrets: Secrets::open(&places),
-            page: Page::Enrolment(enrolment::Enrolment::new()),
-            inbox: Inbox { requests: Arc::new(Mutex::new(instance.requests())), tray: Arc::default() },
-            instance,
-            fixed_theme: fixed_theme.is_some(),
-            places,
-            host,
+            connection: Connection::new(api, &places),
+            session: Session { places, host, instance, has_fixed_theme: fixed_theme.is_some(), tray: None, inbox },
             style,
             store,
             state,
-            api,
-            other_server,
-            enlistment: activation.map(Enlistment::new),
-            token: None,
-            kept: None,
-            pending: None,
-            generation: 0,
-            standing: Arc::default(),
-            trouble: None,
-            report: None,
-            window: None,
-            tray: None,
+            window: Window::new(Page::Waiting),
+            activation: Activation::of(activation),
+            computer: Computer { inventory: None, can_undo, wizard_due: false },
             work: None,
+            recovery: Recovery::Running,
+            other_server,
             asked_who: false,
-            recovering: true,
-            undoable,
-            inventory: None,
-            inventory_due: false,
-            wizard_due: false,
-            recovered_early: None,
-            delivering: false,
-            unsaved: false,
-            booted: Instant::now(),
         };
         if is_new {
             agent.save();
         }
         agent.apply_theme(fixed_theme.as_deref().unwrap_or_default());
-        agent.page = agent.page_for_stage();
-        agent.arrive(offer);
+        agent.window.page = agent.page_for_stage();
+        agent.fill_in(link);
         agent.start_tray();
         let first = agent.first_tasks(request);
-        agent.say_standing();
-        agent.paint_tray();
+        agent.settle();
         (agent, first)
     }
 
     fn first_tasks(&mut self, request: Option<Request>) -> Task<Message> {
-        let token = self.read_token();
-        let (places, host, secrets) = (self.places.clone(), self.host.clone(), self.secrets.clone());
-        let recovered = Task::future(async move {
-            let recovered = mail::recover(&places, &host).await;
-            let password = secrets.read(secrets::Key::MailPassword).await.ok().flatten();
-            Message::Recovered(recovered, password)
-        });
+        let token = self.connection.read_token().map(Message::Connection);
         let theme = iced::system::theme().map(Message::ThemeChanged);
         let waits_for_the_person = match self.state.stage {
-            Stage::Unactivated => self.enlistment.is_none(),
+            Stage::Unactivated => !self.activation.is_unattended(),
             Stage::Starting => self.state.postponed_until.is_none(),
             _ => false,
         };
@@ -254,38 +199,37 @@ impl Agent {
             None => Task::none(),
         };
         let welcome = match self.state.stage {
-            Stage::Unactivated if self.enlistment.is_none() => {
+            Stage::Unactivated if !self.activation.is_unattended() => {
                 self.notify("notification-code-title", "notification-code-body")
             }
             _ => Task::none(),
         };
-        Task::batch([token, recovered, self.take_inventory(), theme, window, welcome, self.enlist()])
+        Task::batch([token, self.recover(), self.take_inventory(), theme, window, welcome, self.try_unattended()])
     }
 
     /// What is known now, for whoever shows it.
-    pub(crate) fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> Facts<'_> {
         Facts {
             state: &self.state,
-            inventory: self.inventory.as_ref(),
-            trouble: self.trouble.as_ref(),
-            pending: self.pending.as_ref().map(|admitted| &admitted.activation),
+            inventory: self.computer.inventory.as_ref(),
+            trouble: self.connection.trouble.as_ref(),
+            pending: self.activation.pending(),
             other_server: self.other_server.as_deref(),
-            is_bound: self.api.is_some() && self.token.is_some(),
+            is_bound: self.connection.line().is_some(),
             is_working: self.work.is_some(),
-            can_undo: self.undoable,
+            can_undo: self.computer.can_undo,
             now: Timestamp::now(),
         }
     }
 
     /// The only way in.
     pub fn update(&mut self, message: Message) -> Task<Message> {
-        // A tick only moves a bar: the tray has nothing to do with it.
-        let concerns_the_tray = !matches!(message, Message::Tick);
-        let task = self.handle(message);
-        self.say_standing();
-        if concerns_the_tray {
-            self.paint_tray();
+        // A tick only moves a bar: nobody else has to do with it.
+        if matches!(message, Message::Window(window::Message::Tick)) {
+            return self.tick();
         }
+        let task = self.handle(message);
+        self.settle();
         task
     }
 
@@ -293,71 +237,83 @@ impl Agent {
         match message {
             Message::Tray(event) => self.tray_event(event),
             Message::Asked(request) => self.asked(request),
-            Message::Heard(heard) => self.heard(heard),
-            Message::TokenRead(read) => self.token_read(read),
-            Message::TokenKept(kept) => self.token_kept(kept),
-            Message::TokenWanted => self.read_token(),
-            Message::Activated(result) => self.activated(result),
-            Message::Enlisted(result) => self.enlisted(result),
-            Message::EnlistmentDue => self.enlist(),
-            Message::Registered(result) => self.registered(result),
-            Message::SignedIn(result) => self.signed_in(result),
-            Message::SignedOut(result) => self.signed_out(result),
-            Message::Recovered(recovered, password) => self.recovered(recovered, password),
-            Message::Settled(result) => self.settled(result),
-            Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
-            Message::InventorySent(result) => self.inventory_sent(result),
-            Message::PasswordChanged(result, password) => self.password_changed(result, password),
-            Message::Progress(progress) => self.progress(progress),
-            Message::UndoProgress(progress) => self.undo_progress(progress),
-            Message::SetUp(result) => self.set_up_ended(result),
-            Message::Undone(result) => self.undone(result),
-            Message::Delivered(result) => self.delivered(result),
-            Message::ReportSent(result) => self.report_sent(result),
-            Message::Enrolment(message) => self.enrolment(message),
-            Message::Identification(message) => self.identification(message),
+            Message::Connection(message) => self.connection(message),
+            Message::Window(message) => self.window(message),
+            Message::Activation(message) => self.activation(message),
+            Message::Identity(message) => self.identity(message),
+            Message::SetUp(message) => self.set_up(message),
+            Message::Undo(message) => self.undo(message),
             Message::Question(message) => self.question(message),
             Message::Waiting(message) => self.waiting(message),
-            Message::Wizard(message) => self.wizard(message),
-            Message::Undo(message) => self.undo_page(message),
-            Message::Report(message) => self.report_page(message),
+            Message::Report(message) => self.report(message),
             Message::Pasted(text) => self.pasted(text),
-            Message::Opened(_) => self.opened(),
-            Message::Closed(id) => self.closed(id),
-            Message::Escape | Message::CloseAsked => self.close_window(),
-            Message::Tick => self.tick(),
+            Message::InventoryTaken(inventory) => self.inventory_taken(inventory),
             Message::Unlocked => self.act(),
             Message::Reminded => self.reminded(),
-            Message::UndoDue => self.undo_due(),
             Message::ThemeChanged(mode) => self.theme_changed(mode),
             Message::Nothing => Task::none(),
         }
     }
 
-    /// Without a session bus there is no tray; one may have come up since.
-    fn start_tray(&mut self) {
-        if self.tray.is_none()
-            && let Some((tray, events)) = Tray::start(&self.menu())
-        {
-            self.tray = Some(tray);
-            self.inbox.tray = Arc::new(Mutex::new(Some(events)));
+    /// Tray, guardian and second starts say what is true now.
+    fn settle(&mut self) {
+        self.connection.say(self.standing());
+        self.paint_tray();
+    }
+
+    pub fn view(&self, _window: iced::window::Id) -> Element<'_, Message> {
+        self.window.view(&self.facts(), &self.style)
+    }
+
+    pub fn title(&self, _window: iced::window::Id) -> String {
+        self.window.title(&self.facts(), &self.style)
+    }
+
+    pub fn theme(&self, _window: iced::window::Id) -> Theme {
+        self.style.iced_theme()
+    }
+
+    fn question(&mut self, message: question::Message) -> Task<Message> {
+        let Page::Question(page) = &mut self.window.page else { return Task::none() };
+        match (page.update(message), page.subject().clone()) {
+            (question::Action::None, _) => Task::none(),
+            (question::Action::OpenLink(url), _) => open_link(url),
+            (action, Subject::OtherServer { .. }) => self.answered_other_server(&action),
+            (action, subject @ (Subject::MailServer { .. } | Subject::Authority { .. })) => {
+                self.answered_change(&subject, &action)
+            }
+            // That one is asked before there is an agent.
+            (_, Subject::OtherSession { .. }) => Task::none(),
         }
     }
 
-    /// A disk that is full now may have room later: what could not be saved is tried again with every answer of the server.
-    fn save(&mut self) {
-        let saved = self.store.save(&self.state);
-        if let Err(error) = &saved {
-            tracing::error!(%error, code = error.code().id(), "the state could not be saved");
+    fn waiting(&mut self, message: waiting::Message) -> Task<Message> {
+        match waiting::update(message) {
+            waiting::Action::OpenLink(url) => open_link(url),
+            waiting::Action::NotMe => self.ask_to_sign_out(),
+            waiting::Action::Close => self.close_window(),
         }
-        self.unsaved = saved.is_err();
+    }
+
+    /// Without a session bus there is no tray; one may have come up since.
+    fn start_tray(&mut self) {
+        if self.session.tray.is_none()
+            && let Some((tray, events)) = Tray::start(&self.menu())
+        {
+            self.session.tray = Some(tray);
+            self.session.inbox.tray = Arc::new(Mutex::new(Some(events)));
+        }
+    }
+
+    fn save(&mut self) {
+        self.store.keep(&self.state);
     }
 
     /// Puts on a theme by name, or with no name the present one again: the project's colour may have come. A contrast
     /// theme of the system goes before both, unless the theme is fixed.
     fn apply_theme(&mut self, name: &str) {
         let brand = self.state.directive.as_ref().and_then(|d| d.project.brand.colour.clone());
-        let contrast = !self.fixed_theme && crate::os::high_contrast();
+        let contrast = !self.session.has_fixed_theme && crate::os::high_contrast();
         self.style.palette = match if contrast { "high-contrast" } else { name } {
             "dark" => Palette::dark(brand.as_deref()),
             "high-contrast" => Palette::high_contrast(brand.as_deref()),
@@ -367,14 +323,8 @@ impl Agent {
         };
     }
 
-    /// Switching a contrast theme on or off comes with no event of its own: each window that opens follows it.
-    fn opened(&mut self) -> Task<Message> {
-        let followed = if self.fixed_theme { Task::none() } else { iced::system::theme().map(Message::ThemeChanged) };
-        Task::batch([self.focus_page(), followed])
-    }
-
     fn theme_changed(&mut self, mode: iced::theme::Mode) -> Task<Message> {
-        if !self.fixed_theme {
+        if !self.session.has_fixed_theme {
             self.apply_theme(if mode == iced::theme::Mode::Dark { "dark" } else { "light" });
         }
         Task::none()

@@ -76,7 +76,7 @@ impl Agent {
             return self.turn_to(self.page_for_stage());
         }
         tracing::warn!(code = ResponseCode::NotAgreed.id(), "the person has not agreed to the other mail servers");
-        self.report(EventKind::Failed { code: ResponseCode::NotAgreed });
+        self.state.report(EventKind::Failed { code: ResponseCode::NotAgreed });
         let page = self.page_for_stage();
         Task::batch([self.turn_to(page), self.postpone()])
     }

@@ -17,9 +17,7 @@ use crate::protocol::{
 };
 use crate::secret::Secret;
 
-/// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long an ordinary call may take.
 const CALL: Duration = Duration::from_secs(30);
 /// What a held question may take beyond the time it asked for.
 const GRACE: Duration = Duration::from_secs(15);
@@ -33,7 +31,6 @@ pub struct Api {
     base: reqwest::Url,
 }
 
-/// Why a call did not work.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     #[error("the server address {0:?} is not usable: it must start with https://")]

@@ -4,13 +4,13 @@
 use iced::Task;
 use jiff::Timestamp;
 
+use super::activation::page::ActivationPage;
 use super::api::{self, Api};
-use super::desk::Page;
-use super::enrolment::Enrolment;
 use super::facts::Facts;
 use super::question::{self, Subject};
 use super::state::{Stage, State, Unknown};
-use super::{Agent, Message, host, secrets};
+use super::window::Page;
+use super::{Agent, Message, host};
 use crate::problem::ResponseCode;
 use crate::schedule;
 use crate::secret::Secret;
@@ -88,15 +88,15 @@ impl Agent {
         let api = Api::new(&server).ok();
         let forgotten = self.forget();
         self.state = State { server: Some(server), server_was_placed: true, was_activated: true, ..State::default() };
-        self.api = api;
+        self.connection.api = api;
         self.save();
-        let page = Page::Enrolment(Enrolment::new());
+        let page = Page::Activation(ActivationPage::new());
         Task::batch([forgotten, self.turn_to(page)])
     }
 
     /// A server does not know this computer. Only the one that issued the token can mean it, and that one is asked for days.
     pub(super) fn doubted(&mut self, error: &api::Error) -> Task<Message> {
-        let host = self.api.as_ref().map(Api::host).unwrap_or_default();
+        let host = self.connection.api.as_ref().map(Api::host).unwrap_or_default();
         if self.state.instance.is_some() && error.instance() != self.state.instance {
             let said = error.instance();
             tracing::warn!(
@@ -104,7 +104,7 @@ impl Agent {
                 ?said,
                 "another database does not know this computer"
             );
-            self.trouble = Some(api::Error::OtherDatabase { host });
+            self.connection.trouble = Some(api::Error::OtherDatabase { host });
             return self.follow();
         }
         let now = Timestamp::now();
@@ -120,13 +120,13 @@ impl Agent {
             return self.forgotten_by_the_server();
         }
         self.save();
-        self.trouble = Some(api::Error::NotKnown { host });
+        self.connection.trouble = Some(api::Error::NotKnown { host });
         self.follow()
     }
 
     /// The server answers this computer as its own.
     pub(super) fn known_again(&mut self) {
-        self.trouble = None;
+        self.connection.trouble = None;
         if self.state.unknown.take().is_some() {
             tracing::info!("the server knows this computer again");
             self.save();
@@ -135,7 +135,7 @@ impl Agent {
 
     fn forgotten_by_the_server(&mut self) -> Task<Message> {
         let forgotten = self.forget();
-        if let Page::Enrolment(page) = &mut self.page {
+        if let Page::Activation(page) = &mut self.window.page {
             page.refused(super::notice::Notice::new(ResponseCode::UnknownAgent));
         }
         Task::batch([forgotten, self.show()])
@@ -146,9 +146,7 @@ impl Agent {
         if let Err(error) = self.store.set_aside("before") {
             tracing::warn!(%error, "what was remembered could not be moved aside");
         }
-        self.token = None;
-        self.pending = None;
-        self.trouble = None;
+        self.activation.discard();
         self.asked_who = false;
         self.state = State {
             server: self.state.server.take(),
@@ -157,16 +155,8 @@ impl Agent {
             ..State::default()
         };
         self.save();
-        let secrets = self.secrets.clone();
-        let forgotten = Task::future(async move {
-            for key in [secrets::Key::DeviceToken, secrets::Key::MailPassword] {
-                if let Err(error) = secrets.forget(key).await {
-                    tracing::warn!(%error, "a secret could not be removed");
-                }
-            }
-            Message::Nothing
-        });
-        let page = Page::Enrolment(Enrolment::new());
+        let forgotten = self.connection.forget().map(Message::Connection);
+        let page = Page::Activation(ActivationPage::new());
         Task::batch([forgotten, self.turn_to(page)])
     }
 }

@@ -13,12 +13,9 @@ const FIELD: &str = "code-field";
 /// Characters that the field takes at most when a text that is no code is pasted; a mail is cut, a slip is not.
 const FIELD_LIMIT: usize = 40;
 
-/// Which codes the field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kinds {
-    /// A person's own.
     Personal,
-    /// A person's own, or a project's.
     Either,
 }
 
@@ -66,7 +63,6 @@ impl CodeEntry {
         Self { kinds, typed: Secret::default(), revision: 0, trouble: None }
     }
 
-    /// Where the keyboard is to be when the page appears.
     pub fn focus_target() -> Id {
         Id::new(FIELD)
     }
@@ -204,7 +200,6 @@ mod tests {
         code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
     }
 
-    /// Key by key, as the field tells it.
     fn type_slowly(entry: &mut CodeEntry, text: &str) {
         for key in text.chars() {
             let next = format!("{}{key}", entry.text());

@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::activation::link::{self, ActivationLink};
 use super::elsewhere;
 use super::i18n::Words;
 use super::instance::{self, Claim, Holder, Request};
-use super::offer::{self, Offer};
 use super::state::{self, Store};
 use super::theme::{Palette, Style};
 use super::{Agent, Settings};
@@ -92,7 +92,7 @@ pub enum Error {
     #[error("\"activation\" in config.json is no activation code: those have ten letters. Correct it or remove it")]
     Activation,
     #[error("{0}; use the link in your invitation as it is, or see `mailshift help` for the commands")]
-    Link(#[from] offer::LinkError),
+    Link(#[from] link::LinkError),
     #[error("beside a link nothing else is taken; use the link in your invitation as it is")]
     BesideLink,
     #[error("the address of the Mailshift server is not known. Start `mailshift --server https://…` with the address your help desk names ({id})", id = ResponseCode::NoServerAddress.id())]
@@ -137,7 +137,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Error> {
             if arguments.has_more_than_link() {
                 return Err(Error::BesideLink);
             }
-            Request::Follow(Offer::of_link(link.reveal())?)
+            Request::Follow(ActivationLink::of_link(link.reveal())?)
         }
     };
     // The arguments can be written to no more.
@@ -263,8 +263,8 @@ fn start(
     let known = server.as_ref().or(loaded.state.server.as_ref());
     let program = os::program();
     let name = program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy());
-    let offer = name.and_then(|name| Offer::of_file_name(&name, known.map(String::as_str)));
-    if known.is_none() && offer.is_none() && !matches!(request, Request::Follow(_)) {
+    let filled_in = name.and_then(|name| ActivationLink::of_file_name(&name, known.map(String::as_str)));
+    if known.is_none() && filled_in.is_none() && !matches!(request, Request::Follow(_)) {
         return Err(Error::NoServer);
     }
     if let Some(path) = loaded.set_aside {
@@ -280,7 +280,7 @@ fn start(
         host: Host::of_this_session()?,
         places,
         server,
-        offer,
+        link: filled_in,
         activation,
         request: (!arguments.background).then_some(request),
         style,

@@ -11,18 +11,32 @@ use self::redaction::{Known, Redaction};
 use self::report::Details;
 use super::activation::open_link;
 use super::notice::Notice;
-use super::{Agent, Message, api};
+use super::{Agent, api};
+use crate::agent;
 use crate::mail;
 use crate::os;
 use crate::protocol::{DIAGNOSTICS_LIMIT, Diagnostics, DiagnosticsTaken};
 
+#[derive(Debug)]
+pub enum Message {
+    Page(page::Message),
+    Sent(Result<DiagnosticsTaken, api::Error>),
+}
+
 impl Agent {
+    pub(super) fn report(&mut self, message: Message) -> Task<agent::Message> {
+        match message {
+            Message::Page(message) => self.report_page(message),
+            Message::Sent(result) => self.report_sent(result),
+        }
+    }
+
     /// Everything that the help desk gets to know, without secrets.
     pub(super) fn diagnostics(&self) -> Diagnostics {
-        let log = report::end_of_log(&self.places.state.join("logs"));
+        let log = report::end_of_log(&self.session.places.state.join("logs"));
         let details = Details {
-            kept: self.kept,
-            recorded: mail::summary(&self.places),
+            kept: self.connection.kept,
+            recorded: mail::summary(&self.session.places),
             language: self.style.words.language(),
             log: &log,
         };
@@ -38,8 +52,8 @@ impl Agent {
         let server = self.state.server.as_deref().and_then(|server| server.parse::<reqwest::Url>().ok());
         let server = server.and_then(|url| url.host_str().map(str::to_owned));
         Redaction::new(Known {
-            secrets: self.token.iter().cloned().collect(),
-            home: self.places.home.to_string_lossy().into_owned(),
+            secrets: self.connection.token.iter().cloned().collect(),
+            home: self.session.places.home.to_string_lossy().into_owned(),
             login: os::login(),
             names: directive.map(|directive| directive.user.name.clone()).into_iter().collect(),
             hosts: hosts.map(|server| server.host.clone()).chain(server).collect(),
@@ -47,18 +61,23 @@ impl Agent {
     }
 
     /// The page that shows it, over whatever the window shows; nothing is sent yet.
-    pub(super) fn ask_for_report(&mut self) -> Task<Message> {
+    pub(super) fn ask_for_report(&mut self) -> Task<agent::Message> {
         if self.work.is_some() {
             // What is being done has to be seen.
             return self.show();
         }
-        let report = Report::new(self.diagnostics(), self.window.is_some());
+        let report = Report::new(self.diagnostics(), self.window.is_open());
         let covered = self.cover(Some(Box::new(report)));
         Task::batch([covered, self.show()])
     }
 
-    pub(super) fn report_page(&mut self, message: page::Message) -> Task<Message> {
-        let Some(page) = &mut self.report else { return Task::none() };
+    fn cover(&mut self, report: Option<Box<Report>>) -> Task<agent::Message> {
+        let resized = self.window.cover(report, &self.style).map(agent::Message::Window);
+        Task::batch([resized, self.focus_page()])
+    }
+
+    fn report_page(&mut self, message: page::Message) -> Task<agent::Message> {
+        let Some(page) = &mut self.window.report else { return Task::none() };
         match page.update(message) {
             Action::None => Task::none(),
             Action::Copy(text) => iced::clipboard::write(text).discard(),
@@ -69,15 +88,16 @@ impl Agent {
         }
     }
 
-    fn send_report(&mut self, diagnostics: Diagnostics) -> Task<Message> {
-        let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else {
+    fn send_report(&mut self, diagnostics: Diagnostics) -> Task<agent::Message> {
+        let Some((api, token)) = self.connection.line() else {
             return self.report_sent(Err(api::Error::Client));
         };
-        Task::perform(async move { api.diagnostics(&token, &diagnostics).await }, Message::ReportSent)
+        let sent = async move { api.diagnostics(&token, &diagnostics).await };
+        Task::perform(sent, |result| Message::Sent(result).into())
     }
 
-    pub(super) fn report_sent(&mut self, result: Result<DiagnosticsTaken, api::Error>) -> Task<Message> {
-        match (result, &mut self.report) {
+    fn report_sent(&mut self, result: Result<DiagnosticsTaken, api::Error>) -> Task<agent::Message> {
+        match (result, &mut self.window.report) {
             (Ok(taken), Some(page)) => {
                 tracing::info!(number = taken.number, "a report was sent");
                 page.sent(taken.number);
@@ -90,5 +110,11 @@ impl Agent {
             (_, None) => {}
         }
         self.focus_page()
+    }
+}
+
+impl From<Message> for agent::Message {
+    fn from(message: Message) -> Self {
+        Self::Report(message)
     }
 }

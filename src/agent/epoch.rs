@@ -1,8 +1,6 @@
 //! A server whose database was restored from a backup has forgotten what happened since. Its directives have another
 //! epoch then: the agent says again where it stands, and follows no order before that has arrived.
 
-use std::sync::PoisonError;
-
 use iced::Task;
 
 use super::state::Stage;
@@ -10,8 +8,8 @@ use super::{Agent, Message};
 use crate::protocol::{Action, AgentStage, Directive, EventKind, Question};
 
 impl Agent {
-    /// Keeps what the guardian says with each question up to date.
-    pub(super) fn say_standing(&self) {
+    /// What the guardian says with each question.
+    pub(super) fn standing(&self) -> Question {
         let stage = match self.state.stage {
             Stage::Unactivated => AgentStage::Unactivated,
             Stage::Waiting => AgentStage::Waiting,
@@ -21,8 +19,7 @@ impl Agent {
             Stage::Completed => AgentStage::Completed,
             Stage::Undone => AgentStage::Undone,
         };
-        let question = Question { wait: 0, epoch: self.state.epoch, acted_on: self.state.acted_on, stage };
-        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = question;
+        Question { wait: 0, epoch: self.state.epoch, acted_on: self.state.acted_on, stage }
     }
 
     /// Whether a directive is of the history that this agent knows. The first one decides that.
@@ -42,7 +39,7 @@ impl Agent {
                 known = self.state.epoch,
                 "the server's database was restored; saying where we stand"
             );
-            self.report(self.standing_as_event());
+            self.state.report(self.standing_as_event());
             self.state.restating = Some(epoch);
         }
         // Whatever it orders is no order yet; who is nobody stays that.
@@ -60,7 +57,7 @@ impl Agent {
             tracing::info!(epoch, "the server knows where we stand");
             self.state.epoch = epoch;
             self.state.restating = None;
-            self.generation += 1;
+            self.connection.ask_anew();
             self.save();
         }
     }

@@ -89,7 +89,6 @@ impl<'a> Facts<'a> {
         self.project()?.cutover
     }
 
-    /// Whose mail is set up.
     pub fn user(&self) -> &'a User {
         self.order().map_or(&NO_USER, |order| &order.user)
     }
@@ -104,7 +103,6 @@ impl<'a> Facts<'a> {
         self.state.user.as_ref().filter(|_| self.state.by_project).map(|user| user.name.as_str())
     }
 
-    /// Where the mail is set up.
     pub fn account(&self) -> Option<&'a Account> {
         self.order()?.project.account.as_ref()
     }
@@ -113,7 +111,6 @@ impl<'a> Facts<'a> {
         self.state.outcome.as_ref()
     }
 
-    /// Host of this computer's server.
     pub fn server(&self) -> Option<String> {
         host::of(self.state.server.as_deref()?)
     }

@@ -19,14 +19,11 @@ use crate::secret::Secret;
 /// The least pause between two questions, so that no server can make the loop spin.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// What the guardian reports.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// The server wants something new.
     Directive(Box<Directive>),
     /// The server answered, nothing is new.
     Unchanged,
-    /// No useful answer.
     Trouble(Error),
 }
 
@@ -50,7 +47,6 @@ impl Hash for Watch {
     }
 }
 
-/// The loop as a stream.
 pub fn watch(watch: &Watch) -> impl Stream<Item = Event> + use<> {
     let watch = watch.clone();
     iced::stream::channel(4, async move |mut out: Sender<Event>| {

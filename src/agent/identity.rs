@@ -3,64 +3,84 @@
 //! The server decides whose a login is: by what an operator has locked or assigned, by the directory, or by a mail that
 //! the person answers. Every directive says it anew.
 
+pub mod page;
+
 use iced::Task;
 
+use self::page::Identification;
+use super::Agent;
 use super::activation::{open_link, read_clipboard};
 use super::api::{self, Api};
-use super::desk::Page;
-use super::identification::{self, Identification};
 use super::notice::Notice;
 use super::state::{Stage, Standing};
-use super::{Agent, Message};
+use super::window::Page;
 use crate::account::masked;
+use crate::agent;
 use crate::problem::ResponseCode;
 use crate::protocol::{Action, MaskedUser, Registered, RegistrationRequest, SignInRequest, SignedIn};
 use crate::secret::Secret;
 
+#[derive(Debug)]
+pub enum Message {
+    Page(page::Message),
+    Registered(Result<Registered, api::Error>),
+    SignedIn(Result<SignedIn, api::Error>),
+    SignedOut(Result<(), api::Error>),
+}
+
 impl Agent {
-    pub(super) fn identification(&mut self, message: identification::Message) -> Task<Message> {
-        let Page::Identification(page) = &mut self.page else { return Task::none() };
+    pub(super) fn identity(&mut self, message: Message) -> Task<agent::Message> {
+        match message {
+            Message::Page(message) => self.identification(message),
+            Message::Registered(result) => self.registered(result),
+            Message::SignedIn(result) => self.signed_in(result),
+            Message::SignedOut(result) => self.signed_out(result),
+        }
+    }
+
+    fn identification(&mut self, message: page::Message) -> Task<agent::Message> {
+        let Page::Identification(page) = &mut self.window.page else { return Task::none() };
         let before = page.focus_target();
         let action = page.update(message);
         let turned = page.focus_target() != before;
         let task = match action {
-            identification::Action::None => Task::none(),
-            identification::Action::Register(request) => self.register(request),
-            identification::Action::Paste => read_clipboard(),
-            identification::Action::SignIn(request) => self.sign_in(request),
-            identification::Action::SignOut => self.sign_out(),
-            identification::Action::GoOn => self.turn_to(self.page_for_stage()),
-            identification::Action::OpenLink(url) => open_link(url),
-            identification::Action::Close => self.close_window(),
+            page::Action::None => Task::none(),
+            page::Action::Register(request) => self.register(request),
+            page::Action::Paste => read_clipboard(),
+            page::Action::SignIn(request) => self.sign_in(request),
+            page::Action::SignOut => self.sign_out(),
+            page::Action::GoOn => self.turn_to(self.page_for_stage()),
+            page::Action::OpenLink(url) => open_link(url),
+            page::Action::Close => self.close_window(),
         };
         if turned { Task::batch([task, self.focus_page()]) } else { task }
     }
 
-    fn register(&mut self, request: RegistrationRequest) -> Task<Message> {
+    fn register(&mut self, request: RegistrationRequest) -> Task<agent::Message> {
         self.ask(async move |api, token| Message::Registered(api.register(&token, &request).await))
     }
 
-    fn sign_in(&mut self, request: SignInRequest) -> Task<Message> {
+    fn sign_in(&mut self, request: SignInRequest) -> Task<agent::Message> {
         self.ask(async move |api, token| Message::SignedIn(api.sign_in(&token, &request).await))
     }
 
-    fn sign_out(&mut self) -> Task<Message> {
+    fn sign_out(&mut self) -> Task<agent::Message> {
         self.ask(async |api, token| Message::SignedOut(api.sign_out(&token).await))
     }
 
     /// Asks the server something for the page; without the token, which may be in a locked keyring, it cannot be asked.
-    fn ask<F>(&mut self, question: impl FnOnce(Api, Secret) -> F) -> Task<Message>
+    fn ask<F>(&mut self, question: impl FnOnce(Api, Secret) -> F) -> Task<agent::Message>
     where
         F: Future<Output = Message> + Send + 'static,
     {
-        match (self.api.clone(), self.token.clone()) {
-            (Some(api), Some(token)) => Task::future(question(api, token)),
-            _ => self.identification_refused(Notice::new(ResponseCode::NoKeyring)),
+        match self.connection.line() {
+            Some((api, token)) => Task::future(question(api, token)).map(Into::into),
+            None => self.identification_refused(Notice::new(ResponseCode::NoKeyring)),
         }
     }
 
-    pub(super) fn registered(&mut self, result: Result<Registered, api::Error>) -> Task<Message> {
-        match (&mut self.page, result) {
+    fn registered(&mut self, result: Result<Registered, api::Error>) -> Task<agent::Message> {
+        match (&mut self.window.page, result) {
             (Page::Identification(page), Ok(registered)) => page.sent(registered),
             (_, Ok(_)) => return Task::none(),
             (_, Err(error)) => return self.not_done(&error),
@@ -68,7 +88,7 @@ impl Agent {
         self.focus_page()
     }
 
-    pub(super) fn signed_in(&mut self, result: Result<SignedIn, api::Error>) -> Task<Message> {
+    fn signed_in(&mut self, result: Result<SignedIn, api::Error>) -> Task<agent::Message> {
         let SignedIn { user } = match result {
             Ok(signed_in) => signed_in,
             Err(error) => return self.not_done(&error),
@@ -80,43 +100,43 @@ impl Agent {
             directive.action = Action::Wait;
         }
         self.save();
-        let Page::Identification(page) = &mut self.page else { return self.follow() };
+        let Page::Identification(page) = &mut self.window.page else { return self.follow() };
         page.signed_in();
         self.focus_page()
     }
 
     /// The guardian asks anew: where an operator has locked the login to somebody, nothing changes that would end its
     /// held question.
-    pub(super) fn signed_out(&mut self, result: Result<(), api::Error>) -> Task<Message> {
+    fn signed_out(&mut self, result: Result<(), api::Error>) -> Task<agent::Message> {
         if let Err(error) = result {
             return self.not_done(&error);
         }
         tracing::info!("signed out");
-        if !matches!(&self.page, Page::Identification(page) if page.is_leaving()) {
+        if !matches!(&self.window.page, Page::Identification(page) if page.is_leaving()) {
             return Task::none();
         }
         let left = self.state.user.take();
         self.state.directive = None;
         self.asked_who = true;
-        self.generation += 1;
+        self.connection.ask_anew();
         self.save();
         let page = Identification::looking(left);
         self.turn_to(Page::Identification(Box::new(page)))
     }
 
-    fn not_done(&mut self, error: &api::Error) -> Task<Message> {
+    fn not_done(&mut self, error: &api::Error) -> Task<agent::Message> {
         tracing::info!(code = error.code().id(), "the server did not do what the person asked for");
         self.identification_refused(Notice::from(error))
     }
 
-    fn identification_refused(&mut self, notice: Notice) -> Task<Message> {
-        let Page::Identification(page) = &mut self.page else { return Task::none() };
+    fn identification_refused(&mut self, notice: Notice) -> Task<agent::Message> {
+        let Page::Identification(page) = &mut self.window.page else { return Task::none() };
         page.refused(notice);
         self.focus_page()
     }
 
     /// "This is not me": one question, on a page of its own.
-    pub(super) fn ask_to_sign_out(&mut self) -> Task<Message> {
+    pub(super) fn ask_to_sign_out(&mut self) -> Task<agent::Message> {
         if self.state.user.is_none() || !self.state.may_sign_out() {
             return self.show();
         }
@@ -125,7 +145,7 @@ impl Agent {
     }
 
     /// Takes over whose login this is, as the newest directive says. Who is nobody is asked, once.
-    pub(super) fn recognise(&mut self) -> Task<Message> {
+    pub(super) fn recognise(&mut self) -> Task<agent::Message> {
         let Some(directive) = &self.state.directive else { return Task::none() };
         if directive.action != Action::Identify {
             let user = &directive.user;
@@ -152,7 +172,7 @@ impl Agent {
         if std::mem::replace(&mut self.asked_who, true) {
             return turned;
         }
-        if self.window.is_some() {
+        if self.window.is_open() {
             return turned;
         }
         let notified = self.notify("notification-identify-title", "notification-identify-body");
@@ -160,8 +180,8 @@ impl Agent {
     }
 
     /// The page goes on by itself as soon as the server knows the person.
-    pub(super) fn follow_identity(&mut self) -> Task<Message> {
-        let Page::Identification(page) = &mut self.page else { return Task::none() };
+    pub(super) fn follow_identity(&mut self) -> Task<agent::Message> {
+        let Page::Identification(page) = &mut self.window.page else { return Task::none() };
         let before = page.focus_target();
         let stays = match (self.state.standing(), &self.state.user) {
             (Standing::Somebodys, Some(user)) => page.known(user),
@@ -177,5 +197,11 @@ impl Agent {
             (true, true) => self.focus_page(),
             (true, false) => Task::none(),
         }
+    }
+}
+
+impl From<Message> for agent::Message {
+    fn from(message: Message) -> Self {
+        Self::Identity(message)
     }
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-use super::offer::Offer;
+use super::activation::link::ActivationLink;
 use crate::os::{self, Places};
 
 /// Longest wait for the first agent: it may hold the lock but not listen yet.
@@ -28,15 +28,13 @@ const END_LOOK: Duration = Duration::from_millis(50);
 /// Its content names the holder.
 const LOCK: &str = "agent.lock";
 
-/// What a second start asks of the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Show the window that fits.
     Open,
     /// Show the window for the code, with what a link has brought filled in.
-    Follow(Offer),
-    /// Ask whether to go back to the old profile.
+    Follow(ActivationLink),
     Undo,
     Quit,
     /// End, for a session in which the person wants to go on. Not while something is being worked on.
@@ -45,11 +43,9 @@ pub enum Request {
     Status,
 }
 
-/// The answer to a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Ack {
-    /// Version of the agent that runs.
     pub version: String,
     pub pid: u32,
     /// What the agent last said by [`Instance::say`].
@@ -66,7 +62,6 @@ pub struct Holder {
     /// Name of the computer: a home may be used at several.
     pub host: String,
     pub display: String,
-    /// Where it listens.
     pub runtime: PathBuf,
 }
 
@@ -103,10 +98,8 @@ impl Error {
     }
 }
 
-/// The outcome of a start.
 #[derive(Debug)]
 pub enum Claim {
-    /// Nobody else runs for this login.
     First(Instance),
     Second(Running),
 }
@@ -121,7 +114,6 @@ pub struct Instance {
     _channel: channel::Listener,
 }
 
-/// Another process is the agent of this login.
 #[derive(Debug)]
 pub struct Running {
     folder: PathBuf,
@@ -129,7 +121,6 @@ pub struct Running {
     elsewhere: Option<Holder>,
 }
 
-/// What the agent has said of itself.
 #[derive(Debug, Default)]
 struct Said {
     status: String,
@@ -139,15 +130,12 @@ struct Said {
 /// How it went to take over from another session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakenOver {
-    /// The other one has ended.
     Free,
-    /// It is in the middle of something.
     Busy,
     /// It does not answer: it runs at another computer, or an older version.
     Silent,
 }
 
-/// Tries to become the agent of this login.
 pub fn claim(places: &Places) -> Result<Claim, Error> {
     let Some(mut lock) = locked(&lock_path(places))? else { return Ok(Claim::Second(running(places))) };
     let Some(older) = locked(&places.runtime.join(LOCK))? else { return Ok(Claim::Second(running(places))) };
@@ -244,7 +232,6 @@ impl Running {
         channel::ask(&self.folder, request, Duration::ZERO).map_err(Error::NoAnswer)
     }
 
-    /// Hands a request over and waits for the answer.
     pub fn hand_over(&self, request: &Request) -> Result<Ack, Error> {
         channel::ask(&self.folder, request, HAND_OVER_LIMIT).map_err(Error::NoAnswer)
     }

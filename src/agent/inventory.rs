@@ -3,7 +3,7 @@
 use iced::Task;
 
 use super::state::Stage;
-use super::{Agent, Message, api};
+use super::{Agent, Message, Recovery};
 use crate::mail::{self, Order};
 use crate::protocol::{Finding, Inventory, Rehearsal};
 use crate::secret::Secret;
@@ -19,7 +19,7 @@ impl Agent {
     }
 
     fn look_around(&self, rehearsed: Option<Order>) -> Task<Message> {
-        let (places, host) = (self.places.clone(), self.host.clone());
+        let (places, host) = (self.session.places.clone(), self.session.host.clone());
         let project = self.state.directive.as_ref().map(|directive| &directive.project);
         let minimum = project.map(|project| project.minimum_versions.clone()).unwrap_or_default();
         let looked = async move {
@@ -42,39 +42,21 @@ impl Agent {
             self.save();
         }
         inventory.rehearsal.clone_from(&self.state.rehearsal);
-        self.inventory = Some(inventory);
-        self.inventory_due = true;
+        self.computer.inventory = Some(inventory);
+        self.connection.inventory_due = true;
         if self.state.stage == Stage::Starting && self.state.begun.is_none() {
             self.freeze_order();
         }
         // What waited for the first look goes by it, on the page that fits.
         let turned = self.follow();
-        let recovered = match self.recovered_early.take() {
-            Some((result, password)) => self.recovered(result, password),
-            None => Task::none(),
+        let recovered = match std::mem::replace(&mut self.recovery, Recovery::Running) {
+            Recovery::Early(result, password) => self.recovered(result, password),
+            other => {
+                self.recovery = other;
+                Task::none()
+            }
         };
-        let opened = if std::mem::take(&mut self.wizard_due) { self.open_wizard() } else { Task::none() };
+        let opened = if std::mem::take(&mut self.computer.wizard_due) { self.open_wizard() } else { Task::none() };
         Task::batch([turned, recovered, opened, self.follow(), self.send_inventory()])
-    }
-
-    /// Only what was taken is sent, and again until the server has it.
-    pub(super) fn send_inventory(&mut self) -> Task<Message> {
-        let (Some(api), Some(token), Some(inventory), true) =
-            (&self.api, &self.token, &self.inventory, self.inventory_due)
-        else {
-            return Task::none();
-        };
-        let (api, token, inventory) = (api.clone(), token.clone(), inventory.clone());
-        self.inventory_due = false;
-        Task::future(async move { Message::InventorySent(api.inventory(&token, &inventory).await) })
-    }
-
-    pub(super) fn inventory_sent(&mut self, result: Result<(), api::Error>) -> Task<Message> {
-        if let Err(error) = result {
-            tracing::warn!(%error, "the inventory was not taken");
-            // The guardian's next answer sends it again, unless the server has said that it is of no use.
-            self.inventory_due |= error.passes() || error.is_unknown_device();
-        }
-        Task::none()
     }
 }

@@ -11,12 +11,11 @@ use super::tray::{Event, Icon, Menu};
 use crate::schedule;
 
 impl Agent {
-    /// Shows the menu that fits the state; the tray repaints only what changed.
     pub(super) fn paint_tray(&mut self) {
         let menu = self.menu();
-        self.instance.say(menu.tooltip.clone());
-        self.instance.is_busy(self.work.is_some() || self.recovering);
-        if let Some(tray) = &mut self.tray {
+        self.session.instance.say(menu.tooltip.clone());
+        self.session.instance.is_busy(self.work.is_some() || !self.recovery.is_over());
+        if let Some(tray) = &mut self.session.tray {
             tray.show(&menu);
         }
     }
@@ -65,7 +64,6 @@ fn menu(facts: &Facts<'_>, style: &Style) -> Menu {
         .line(style.words.with("menu-about", &[("version", env!("CARGO_PKG_VERSION"))]))
 }
 
-/// How it is going, in one line.
 fn status(facts: &Facts<'_>, style: &Style) -> String {
     let words = &style.words;
     let zoned = |at: Timestamp| words.when(&at.to_zoned(style.zone.clone()), &facts.now.to_zoned(style.zone.clone()));

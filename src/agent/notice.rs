@@ -51,7 +51,6 @@ impl Notice {
         self.say(words, "")
     }
 
-    /// What to do.
     pub fn remedy(&self, words: &Words) -> String {
         self.say(words, ".remedy")
     }
@@ -78,7 +77,6 @@ impl Notice {
         }
     }
 
-    /// A fact, when it is known.
     fn value(&self, name: &str) -> Option<&str> {
         self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }

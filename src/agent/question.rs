@@ -13,7 +13,6 @@ use crate::problem::ResponseCode;
 
 const MAIN: &str = "question-stay";
 
-/// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A setting names another server than the one that this computer belongs to.
@@ -36,9 +35,7 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     None,
-    /// Everything stays as it is.
     Stay,
-    /// The person agrees.
     GoOn,
     OpenLink(String),
 }
@@ -123,7 +120,6 @@ impl Question {
         }
     }
 
-    /// Name of the window.
     pub fn title(&self, style: &Style) -> String {
         style.words.text(self.words().title)
     }

@@ -17,7 +17,6 @@ use crate::secret::Secret;
 /// Longest wait for the keyring. A locked one asks the person for its passphrase, and they may be away.
 const KEYRING_LIMIT: Duration = Duration::from_secs(10);
 
-/// What is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     /// What this computer shows to the Mailshift server.
@@ -36,7 +35,6 @@ impl Key {
     }
 }
 
-/// Where a secret is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     InKeyring,

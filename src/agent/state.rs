@@ -11,19 +11,19 @@ use super::agreed::Agreed;
 use crate::mail::Outcome;
 use crate::os::{Places, files};
 use crate::problem::ResponseCode;
-use crate::protocol::{Action, Directive, Event, MaskedUser, ProjectName, Rehearsal};
+use crate::protocol::{Action, Directive, Event, EventKind, MaskedUser, ProjectName, Rehearsal};
 
 /// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
 const VERSION: u32 = 1;
+/// Events kept at most; the oldest go first. A server that is away for weeks must not fill the disk.
+const KEPT: usize = 1000;
 
 /// Everything a killed agent needs to go on where it was. Passwords, codes and tokens live in the keyring.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    /// Shape of the file on disk.
     pub version: u32,
     pub stage: Stage,
-    /// Address of the Mailshift server.
     pub server: Option<String>,
     /// `server` was named by the command line or by an administrator: a link does not change it.
     pub server_was_placed: bool,
@@ -41,7 +41,6 @@ pub struct State {
     pub project: Option<ProjectName>,
     /// Bound with a project's code, which says nothing of the person: they may also say that they are somebody else.
     pub by_project: bool,
-    /// What the server wanted last.
     pub directive: Option<Directive>,
     /// The last order that was acted on: each is acted on once.
     pub acted_on: u64,
@@ -55,7 +54,6 @@ pub struct State {
     pub begun: Option<Directive>,
     /// "Later" was chosen: the wizard comes back by itself then.
     pub postponed_until: Option<Timestamp>,
-    /// The set-up that works, for the last page.
     pub outcome: Option<Outcome>,
     /// The profile to go back to, as people know it.
     pub old_profile: Option<String>,
@@ -138,13 +136,19 @@ impl State {
         }
     }
 
+    /// Notes an event for the server; the caller saves the state. An event's id makes sending it twice harmless.
+    pub fn report(&mut self, kind: EventKind) {
+        self.outbox.push(Event { id: Uuid::now_v7(), at: Timestamp::now(), order: self.acted_on, kind });
+        let surplus = self.outbox.len().saturating_sub(KEPT);
+        self.outbox.drain(..surplus);
+    }
+
     /// Whether the person may still say that they are somebody else.
     pub fn may_sign_out(&self) -> bool {
         self.by_project && self.stage == Stage::Waiting && self.standing() == Standing::Somebodys
     }
 }
 
-/// Where the agent is on its way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum Stage {
@@ -153,19 +157,16 @@ pub enum Stage {
     Unactivated,
     /// Bound to a user; nothing on the computer changes before cutover.
     Waiting,
-    /// The signal came; the person has not begun.
     Starting,
-    /// The person pressed "Set up my mail".
     Configuring,
     /// Everything is as it was before.
-    Failed { code: ResponseCode },
-    /// The new profile works.
+    Failed {
+        code: ResponseCode,
+    },
     Completed,
-    /// The old profile is the default again.
     Undone,
 }
 
-/// The state, and what became of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
     pub state: State,
@@ -196,11 +197,12 @@ impl Error {
 #[derive(Debug, Clone)]
 pub struct Store {
     path: PathBuf,
+    is_behind: bool,
 }
 
 impl Store {
     pub fn open(places: &Places) -> Self {
-        Self { path: places.state.join("state.json") }
+        Self { path: places.state.join("state.json"), is_behind: false }
     }
 
     pub fn path(&self) -> &Path {
@@ -242,7 +244,20 @@ impl Store {
         state.get("server")?.as_str().map(str::to_owned)
     }
 
-    /// Returns when the state is on the disk.
+    /// A disk that is full now may have room later.
+    pub fn keep(&mut self, state: &State) {
+        let saved = self.save(state);
+        if let Err(error) = &saved {
+            tracing::error!(%error, code = error.code().id(), "the state could not be saved");
+        }
+        self.is_behind = saved.is_err();
+    }
+
+    /// The last state did not reach the disk.
+    pub fn is_behind(&self) -> bool {
+        self.is_behind
+    }
+
     pub fn save(&self, state: &State) -> Result<(), Error> {
         let mut json = serde_json::to_vec_pretty(&State { version: VERSION, ..state.clone() })?;
         json.push(b'\n');
@@ -263,7 +278,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::EventKind;
 
     fn store() -> (tempfile::TempDir, Store) {
         let home = tempfile::tempdir().expect("a folder");

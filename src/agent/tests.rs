@@ -29,7 +29,7 @@ impl Stage {
         let (agent, _) = Agent::boot(Settings {
             host: Host::of_this_session().expect("a session"),
             server: None,
-            offer: None,
+            link: None,
             activation: None,
             request: None,
             style: style(),
@@ -43,7 +43,7 @@ impl Stage {
         let thunderbird =
             InstalledClient { kind: crate::protocol::ClientKind::Thunderbird, ..InstalledClient::default() };
         stage.happens(Message::InventoryTaken(Inventory { clients: vec![thunderbird], ..Inventory::default() }));
-        stage.happens(Message::Recovered(Ok(Recovered::Nothing), None));
+        stage.happens(undo::Message::Recovered(Ok(Recovered::Nothing), None).into());
         stage
     }
 
@@ -70,7 +70,9 @@ impl Stage {
     }
 
     fn hears(&mut self, directive: Directive) {
-        self.happens(Message::Heard(guardian::Event::Directive(Box::new(directive))));
+        self.happens(Message::Connection(connection::Message::Guardian(guardian::Event::Directive(Box::new(
+            directive,
+        )))));
     }
 
     /// The person is there.
@@ -80,12 +82,12 @@ impl Stage {
     }
 
     fn ends_with(&mut self, error: Error) {
-        self.happens(Message::SetUp(Err(error)));
+        self.happens(set_up::Message::Ended(Err(error)).into());
     }
 
     /// Presses what is shown.
     fn presses(&mut self, name: &str) {
-        let mut shown = simulator(self.agent.view(window::Id::unique()));
+        let mut shown = simulator(self.agent.view(iced::window::Id::unique()));
         shown.click(name).unwrap_or_else(|_| panic!("{name} is shown"));
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(!messages.is_empty(), "{name} can be pressed");
@@ -93,11 +95,11 @@ impl Stage {
     }
 
     fn shows(&self, words: &str) -> bool {
-        simulator(self.agent.view(window::Id::unique())).find(words).is_ok()
+        simulator(self.agent.view(iced::window::Id::unique())).find(words).is_ok()
     }
 
     fn names(&self, label: &str) -> bool {
-        simulator(self.agent.view(window::Id::unique())).find(by_label(label)).is_ok()
+        simulator(self.agent.view(iced::window::Id::unique())).find(by_label(label)).is_ok()
     }
 }
 
@@ -113,7 +115,10 @@ fn a_set_up_that_fails_again_shows_the_settings_of_the_second_try() {
     };
     stage.hears_and_sees(with_port(1, 1143));
     stage.presses("Continue");
-    stage.happens(Message::Wizard(wizard::Message::Password(wizard::password::Message::Typed("x".to_owned().into()))));
+    stage.happens(
+        set_up::Message::Wizard(wizard::Message::Password(wizard::password::Message::Typed("x".to_owned().into())))
+            .into(),
+    );
     stage.presses("Set up my mail");
     stage.ends_with(unreachable());
     assert!(stage.shows("1143"));
@@ -138,7 +143,10 @@ fn another_help_desk_is_named_on_whatever_page_is_shown() {
     stage.presses("Continue");
     stage.hears(with(1, "Dora"));
     assert!(stage.shows(&asks("Dora")), "on the next page of it");
-    stage.happens(Message::Wizard(wizard::Message::Password(wizard::password::Message::Typed("x".to_owned().into()))));
+    stage.happens(
+        set_up::Message::Wizard(wizard::Message::Password(wizard::password::Message::Typed("x".to_owned().into())))
+            .into(),
+    );
     stage.presses("Set up my mail");
     stage.ends_with(unreachable());
     stage.hears(with(1, "Emma"));

@@ -9,9 +9,7 @@ use crate::agent::i18n::Words;
 
 /// The typeface that is built in; no system font is needed.
 pub const FONT: Font = Font::new("Fira Sans");
-/// For titles and names.
 pub const SEMIBOLD: Font = FONT.weight(font::Weight::Semibold);
-/// Logical size of the wizard's window.
 pub const WIZARD: (f32, f32) = (680.0, 520.0);
 /// Logical size of the windows for the code and for going back.
 pub const SMALL: (f32, f32) = (480.0, 400.0);
@@ -20,14 +18,11 @@ pub const WAITING: (f32, f32) = (480.0, 480.0);
 /// Windows grow with the text up to this factor, so that they still fit a screen of 1366 × 768; beyond it, content
 /// scrolls.
 pub const GROWS_TO: f32 = 1.35;
-/// Radius of cards and fields, in logical pixels.
 const CARD: f32 = 8.0;
-/// Radius of buttons, in logical pixels.
 const BUTTON: f32 = 6.0;
 /// Contrast between text and its ground that WCAG 2.2 SC 1.4.3 asks for.
 const READABLE: f32 = 4.5;
 
-/// Everything that a page needs to show itself.
 #[derive(Debug, Clone)]
 pub struct Style {
     pub words: Words,
@@ -40,7 +35,6 @@ pub struct Style {
     pub reduced_motion: bool,
 }
 
-/// The colours, each named by what it is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Palette {
     pub background: Color,
@@ -54,7 +48,6 @@ pub struct Palette {
     pub success: Color,
     pub warning: Color,
     pub danger: Color,
-    /// Width of borders, in logical pixels.
     pub line: f32,
 }
 
@@ -179,7 +172,6 @@ impl Style {
         Theme::custom("Mailshift", seed)
     }
 
-    /// The one button that goes on.
     pub fn primary(&self) -> impl Fn(&Theme, button::Status) -> button::Style + use<> {
         let p = self.palette;
         move |_, status| {
@@ -193,7 +185,6 @@ impl Style {
         }
     }
 
-    /// The other buttons.
     pub fn secondary(&self) -> impl Fn(&Theme, button::Status) -> button::Style + use<> {
         let p = self.palette;
         move |_, status| {
@@ -265,7 +256,6 @@ impl Style {
         }
     }
 
-    /// A note in the accent's soft tone.
     pub fn note(&self) -> impl Fn(&Theme) -> container::Style + use<> {
         let p = self.palette;
         let width = if p.line > 1.0 { p.line } else { 0.0 };

@@ -10,10 +10,8 @@ use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIc
 
 pub use icon::Icon;
 
-/// Name of the program in the tray.
 const TITLE: &str = "Mailshift";
 
-/// What the tray shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Menu {
     pub icon: Icon,
@@ -22,12 +20,10 @@ pub struct Menu {
     pub items: Vec<Item>,
 }
 
-/// A line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
     /// A line that only tells something.
     Line(String),
-    /// A line to choose.
     Choice {
         event: Event,
         label: String,
@@ -66,10 +62,8 @@ impl Menu {
     }
 }
 
-/// What the person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
-    /// A left click on the icon.
     Click,
     Open,
     EnterCode,
@@ -98,7 +92,6 @@ impl Event {
         Self::Quit,
     ];
 
-    /// The id of its line in the menu.
     fn id(self) -> &'static str {
         match self {
             Self::Click => "click",
@@ -155,7 +148,6 @@ impl Tray {
         }
     }
 
-    /// Paints what changed since the last time.
     pub fn show(&mut self, menu: &Menu) {
         if self.shown.icon != menu.icon
             && let Err(error) = self.icon.set_icon(Some(menu.icon.painted()))

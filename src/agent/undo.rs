@@ -1,203 +1,286 @@
-//! The page that goes back to the old profile.
+//! Back to the old profile: by the person, by the operator, and after an agent that was killed in the middle.
 
-use iced::widget::{Id, column};
-use iced::{Element, Fill};
+pub mod page;
+
+use iced::Task;
 use jiff::Timestamp;
+use tokio::sync::mpsc::unbounded_channel;
 
-use crate::agent::facts::Facts;
-use crate::agent::notice::Notice;
-use crate::agent::theme::Style;
-use crate::agent::widget::{self, Icon};
+use self::page::Undo;
+use super::activation::open_link;
+use super::notice::Notice;
+use super::secrets::Key;
+use super::set_up::each;
+use super::state::Stage;
+use super::window::Page;
+use super::{Agent, Recovery, Work};
+use crate::agent;
+use crate::mail::{self, Progress, Recovered};
+use crate::problem::ResponseCode;
+use crate::protocol::EventKind;
+use crate::schedule;
+use crate::secret::Secret;
 
-const GO_BACK: &str = "undo-go-back";
-const CLOSE: &str = "undo-close";
-
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Message {
-    GoBack,
-    Keep,
-    Help(String),
-    Close,
+    Page(page::Message),
+    /// What a killed agent left half done has come to its end; with the password that it was given.
+    Recovered(Result<Recovered, mail::Error>, Option<Secret>),
+    /// The person has tried again to go back.
+    Settled(Result<Recovered, mail::Error>),
+    Progress(Progress),
+    Ended(Result<(), mail::Error>),
+    /// Nobody has said anything to the operator's order to go back.
+    Due,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    None,
-    /// Go back now; then call [`Undo::done`] or [`Undo::failed`].
-    GoBack,
-    /// Leave everything as it is.
-    Keep,
-    OpenLink(String),
-    Close,
-}
-
-#[derive(Debug, Clone, Default)]
-enum Stage {
-    #[default]
-    Asking,
-    Busy,
-    /// The mail client is still open: the person is asked to close it.
-    WaitingForClose,
-    Done,
-    Failed {
-        notice: Notice,
-        /// It was begun, and is gone on with.
-        unfinished: bool,
-    },
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Undo {
-    stage: Stage,
-}
-
-impl Undo {
-    /// Name of the window.
-    pub fn title(&self, style: &Style) -> String {
-        style.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
-    }
-
-    pub fn focus_target(&self) -> Id {
-        Id::new(if matches!(self.stage, Stage::Done) { CLOSE } else { GO_BACK })
-    }
-
-    pub fn update(&mut self, message: Message) -> Action {
-        match (message, &self.stage) {
-            (Message::GoBack, Stage::Asking | Stage::Failed { .. }) => {
-                self.stage = Stage::Busy;
-                Action::GoBack
-            }
-            (Message::Keep, Stage::Asking | Stage::Failed { .. }) => Action::Keep,
-            (Message::Help(link), _) => Action::OpenLink(link),
-            (Message::Close, _) => Action::Close,
-            // A second click on a button that has already done its work.
-            (Message::GoBack | Message::Keep, _) => Action::None,
+impl Agent {
+    pub(super) fn undo(&mut self, message: Message) -> Task<agent::Message> {
+        match message {
+            Message::Page(message) => self.undo_page(message),
+            Message::Recovered(recovered, password) => self.recovered(recovered, password),
+            Message::Settled(result) => self.settled(result),
+            Message::Progress(progress) => self.undo_progress(progress),
+            Message::Ended(result) => self.end_undo(result),
+            Message::Due => self.undo_due(),
         }
     }
 
-    /// The way back has begun, by the person or by the operator.
-    pub fn busy(&mut self) {
-        self.stage = Stage::Busy;
+    pub(super) fn recover(&self) -> Task<agent::Message> {
+        let (places, host, secrets) =
+            (self.session.places.clone(), self.session.host.clone(), self.connection.secrets.clone());
+        Task::future(async move {
+            let recovered = mail::recover(&places, &host).await;
+            let password = secrets.read(Key::MailPassword).await.ok().flatten();
+            Message::Recovered(recovered, password).into()
+        })
     }
 
-    pub fn waiting_for_close(&mut self) {
-        self.stage = Stage::WaitingForClose;
-    }
-
-    /// The old profile is the default again.
-    pub fn done(&mut self) {
-        self.stage = Stage::Done;
-    }
-
-    pub fn failed(&mut self, notice: Notice, unfinished: bool) {
-        self.stage = Stage::Failed { notice, unfinished };
-    }
-
-    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
-        let words = &style.words;
-        let client = facts.client();
-        let old = match &facts.state.old_profile {
-            Some(name) => words.with("undo-named-profile", &[("profile", name)]),
-            None => words.text("undo-old-profile"),
-        };
-        let arguments = [("client", client), ("profile", old.as_str())];
-        let lead = match (&self.stage, facts.state.undo_due) {
-            (Stage::Done, _) => words.with("undo-lead-done", &arguments),
-            (Stage::Asking, Some(at)) => {
-                let zoned = |at: Timestamp| at.to_zoned(style.zone.clone());
-                let when = words.when(&zoned(at), &zoned(facts.now));
-                words.with("undo-lead-ordered", &[arguments[0], arguments[1], ("when", &when)])
+    /// What a killed agent left half done has been finished or undone. It goes on where it was, as soon as it is known what
+    /// this computer has.
+    pub(super) fn recovered(
+        &mut self,
+        result: Result<Recovered, mail::Error>,
+        password: Option<Secret>,
+    ) -> Task<agent::Message> {
+        if self.computer.inventory.is_none() {
+            self.recovery = Recovery::Early(result, password);
+            return Task::none();
+        }
+        self.recovery = Recovery::Done;
+        self.computer.can_undo = mail::has_way_back(&self.session.places);
+        if let Err(error) = &result {
+            tracing::error!(%error, "the journal could not be worked off");
+        }
+        if self.state.undoing {
+            return Task::batch([self.undo_recovered(result), self.forget_password()]);
+        }
+        let was_configuring = self.state.stage == Stage::Configuring;
+        let task = match result {
+            Ok(Recovered::Finished(outcome)) => self.end_set_up(Ok(outcome)),
+            // It was done, and not told yet.
+            Ok(Recovered::Done(outcome)) if was_configuring && self.state.outcome.as_ref() != Some(&outcome) => {
+                self.end_set_up(Ok(outcome))
             }
-            _ => words.with("undo-lead", &arguments),
+            Err(error) if was_configuring => self.end_set_up(Err(error)),
+            Ok(_) if was_configuring => match password {
+                // It is needed until that has ended.
+                Some(password) => return Task::batch([self.start_set_up(password), self.show()]),
+                None if self.facts().signs_in_there() => {
+                    return Task::batch([self.start_set_up(Secret::default()), self.show()]);
+                }
+                None => Task::batch([self.try_again(), self.show()]),
+            },
+            Err(error) => self.half_done(&error),
+            Ok(_) => Task::none(),
         };
-        let mut content =
-            column![column![widget::title(style, self.title(style)), widget::lead(style, lead)].spacing(8)]
-                .spacing(16)
-                .width(Fill);
-        content = content.push(match &self.stage {
-            Stage::Asking => Some(widget::note(style, Icon::Info, words.text("undo-stays"))),
-            Stage::Busy => Some(widget::busy(style, words.with("undo-busy", &arguments))),
-            Stage::WaitingForClose => {
-                Some(widget::note(style, Icon::Info, words.with("status-close-hint", &arguments)))
+        Task::batch([task, self.forget_password()])
+    }
+
+    /// What an earlier set-up has left could not be worked off: the person is told, and can try again.
+    fn half_done(&mut self, error: &mail::Error) -> Task<agent::Message> {
+        if matches!(self.state.stage, Stage::Failed { .. }) {
+            // The page of that says the same.
+            return self.show();
+        }
+        let mut page = Undo::default();
+        page.failed(Notice::from(error), true);
+        Task::batch([self.turn_to(Page::Undo(page)), self.show()])
+    }
+
+    /// Going back was cut off, and has been finished since, or could not be.
+    fn undo_recovered(&mut self, result: Result<Recovered, mail::Error>) -> Task<agent::Message> {
+        let ended = match result {
+            Ok(Recovered::Undone | Recovered::Nothing) => Ok(()),
+            // It had not begun.
+            Ok(Recovered::Done(_) | Recovered::Finished(_)) => {
+                self.state.undoing = false;
+                self.save();
+                return Task::none();
             }
-            Stage::Failed { notice, .. } => Some(widget::notice(style, notice)),
-            Stage::Done => None,
-        });
-        let buttons = match &self.stage {
-            Stage::Done => vec![widget::primary(style, words.text("close"), CLOSE, Some(Message::Close))],
-            stage => {
-                let free = !matches!(stage, Stage::Busy | Stage::WaitingForClose);
-                let (other, leave, again) = match stage {
-                    // Half done: the new one cannot be kept as it is.
-                    Stage::Failed { unfinished: true, .. } => ("close", Message::Close, "undo-again"),
-                    Stage::Failed { .. } => ("undo-keep", Message::Keep, "try-again"),
-                    _ => ("undo-keep", Message::Keep, "undo-go-back"),
-                };
-                vec![
-                    widget::secondary(style, words.text(other), free.then_some(leave)),
-                    widget::primary(style, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
-                ]
-            }
+            Err(error) => Err(error),
         };
-        let help = widget::question(style, facts.helpdesk(), Message::Help);
-        widget::page(style, content, help, buttons)
+        let page = Page::Undo(Undo::default());
+        Task::batch([self.turn_to(page), self.end_undo(ended), self.show()])
+    }
+
+    /// Nothing is being set up: the password of the mailbox has no business in the keyring.
+    fn forget_password(&self) -> Task<agent::Message> {
+        self.connection.forget_secret(Key::MailPassword).map(agent::Message::Connection)
+    }
+
+    /// The person tries again to go back after a set-up whose record could not be worked off: nothing new is begun over it.
+    pub(super) fn settle_record(&mut self) -> Task<agent::Message> {
+        if self.work.is_some() || !self.recovery.is_over() {
+            return Task::none();
+        }
+        if let Page::Wizard(page) = &mut self.window.page {
+            page.going_back();
+        }
+        self.recovery = Recovery::Running;
+        let (places, host) = (self.session.places.clone(), self.session.host.clone());
+        Task::future(async move { Message::Settled(mail::recover_again(&places, &host).await).into() })
+    }
+
+    fn settled(&mut self, result: Result<Recovered, mail::Error>) -> Task<agent::Message> {
+        self.recovery = Recovery::Done;
+        match result {
+            Ok(Recovered::Finished(outcome)) => self.end_set_up(Ok(outcome)),
+            // What an earlier set-up has made is as it was, too.
+            Ok(Recovered::Undone | Recovered::Nothing | Recovered::Done(_)) => {
+                self.computer.can_undo = mail::has_way_back(&self.session.places);
+                Task::batch([self.try_again(), self.show()])
+            }
+            Err(error) => self.end_set_up(Err(error)),
+        }
+    }
+
+    /// The person wants the old profile back: one question, on a page of its own.
+    pub(super) fn ask_to_undo(&mut self) -> Task<agent::Message> {
+        if !self.computer.can_undo || self.work.is_some() {
+            return self.show();
+        }
+        let page = Page::Undo(Undo::default());
+        Task::batch([self.turn_to(page), self.show()])
+    }
+
+    /// The operator wants the old profile back. Who has used the new one since is asked, for a while; else the page shows
+    /// it as it happens.
+    pub(super) fn undo_ordered(&mut self) -> Task<agent::Message> {
+        if !self.computer.can_undo {
+            self.state.report(EventKind::UndoFailed { code: ResponseCode::UndoFailed });
+            return Task::none();
+        }
+        let now = Timestamp::now();
+        if schedule::is_in_use(self.state.completed_at, now) {
+            self.state.undo_due = now.checked_add(schedule::UNDO_QUESTION).ok();
+            self.save();
+            let page = self.page_for_stage();
+            let told = self.notify("notification-undo-title", "notification-undo-body");
+            return Task::batch([self.turn_to(page), self.show(), told]);
+        }
+        let asked = self.ask_to_undo();
+        Task::batch([asked, self.go_back()])
+    }
+
+    fn undo_page(&mut self, message: page::Message) -> Task<agent::Message> {
+        let Page::Undo(page) = &mut self.window.page else { return Task::none() };
+        match page.update(message) {
+            page::Action::None => Task::none(),
+            page::Action::GoBack => self.go_back(),
+            page::Action::OpenLink(url) => open_link(url),
+            page::Action::Keep if self.state.undo_due.take().is_some() => {
+                tracing::info!(code = ResponseCode::NotAgreed.id(), "the person keeps the new profile");
+                self.state.report(EventKind::UndoFailed { code: ResponseCode::NotAgreed });
+                self.save();
+                let page = self.page_for_stage();
+                Task::batch([self.close_window(), self.turn_to(page), self.deliver()])
+            }
+            page::Action::Keep | page::Action::Close => {
+                let page = self.page_for_stage();
+                Task::batch([self.close_window(), self.turn_to(page)])
+            }
+        }
+    }
+
+    /// Nobody has answered the operator's question in time.
+    fn undo_due(&mut self) -> Task<agent::Message> {
+        if self.state.undo_due.is_none() || !self.computer.can_undo || self.work.is_some() {
+            return Task::none();
+        }
+        if !matches!(self.window.page, Page::Undo(_)) {
+            let page = self.page_for_stage();
+            return Task::batch([self.turn_to(page), self.show(), self.go_back()]);
+        }
+        Task::batch([self.show(), self.go_back()])
+    }
+
+    fn go_back(&mut self) -> Task<agent::Message> {
+        if self.work.is_some() || !self.recovery.is_over() {
+            return Task::none();
+        }
+        self.state.undo_due = None;
+        self.state.undoing = true;
+        self.save();
+        if let Page::Undo(page) = &mut self.window.page {
+            page.busy();
+        }
+        self.work = Some(Work::start());
+        let (sender, progress) = unbounded_channel();
+        let (places, host) = (self.session.places.clone(), self.session.host.clone());
+        Task::batch([
+            Task::stream(each(progress)).map(|step| Message::Progress(step).into()),
+            Task::perform(
+                async move {
+                    // What an earlier try has left is gone on with.
+                    if mail::is_unfinished(&places)
+                        && let Recovered::Undone | Recovered::Nothing = mail::recover_again(&places, &host).await?
+                    {
+                        return Ok(());
+                    }
+                    mail::undo(&places, &host, sender).await
+                },
+                |result| Message::Ended(result).into(),
+            ),
+        ])
+    }
+
+    fn undo_progress(&mut self, progress: Progress) -> Task<agent::Message> {
+        if let (Page::Undo(page), Progress::WaitingForClose) = (&mut self.window.page, progress) {
+            page.waiting_for_close();
+        }
+        Task::none()
+    }
+
+    fn end_undo(&mut self, result: Result<(), mail::Error>) -> Task<agent::Message> {
+        self.work = None;
+        self.state.undoing = false;
+        self.computer.can_undo = mail::has_way_back(&self.session.places);
+        match result {
+            Ok(()) => {
+                tracing::info!("the old profile is the default again");
+                self.state.stage = Stage::Undone;
+                self.state.begun = None;
+                self.state.report(EventKind::Undone);
+                if let Page::Undo(page) = &mut self.window.page {
+                    page.done();
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "going back failed");
+                self.state.report(EventKind::UndoFailed { code: error.code() });
+                if let Page::Undo(page) = &mut self.window.page {
+                    page.failed(Notice::from(&error), mail::is_unfinished(&self.session.places));
+                }
+            }
+        }
+        self.save();
+        Task::batch([self.focus_page(), self.deliver(), self.take_up_order()])
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::agent::wizard::sample::{known, simulator, style};
-    use crate::problem::ResponseCode;
-
-    #[test]
-    fn going_back_happens_once_however_often_it_is_clicked() {
-        let mut page = Undo::default();
-        assert_eq!(page.update(Message::GoBack), Action::GoBack);
-        assert_eq!(page.update(Message::GoBack), Action::None);
-        assert_eq!(page.update(Message::Keep), Action::None, "too late to keep");
-    }
-
-    #[test]
-    fn after_a_failure_it_can_be_tried_again() {
-        let (mut page, style) = (Undo::default(), style());
-        let _ = page.update(Message::GoBack);
-        page.failed(Notice::new(ResponseCode::UndoFailed), false);
-        let mut shown = simulator(page.view(&known().facts(), &style));
-        shown.click("Try again").expect("a button");
-        let messages: Vec<_> = shown.into_messages().collect();
-        assert!(matches!(messages[..], [Message::GoBack]));
-        assert_eq!(page.update(Message::GoBack), Action::GoBack);
-    }
-
-    #[test]
-    fn what_was_begun_is_gone_on_with() {
-        let (mut page, style) = (Undo::default(), style());
-        page.failed(Notice::new(ResponseCode::UndoFailed), true);
-        let mut shown = simulator(page.view(&known().facts(), &style));
-        shown.click(style.words.text("undo-again").as_str()).expect("a button");
-        assert!(shown.find(style.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
-        shown.click("Close").expect("a button");
-        assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::GoBack, Message::Close]));
-    }
-
-    #[test]
-    fn what_the_operator_orders_is_told_with_its_time() {
-        let (page, style, mut known) = (Undo::default(), style(), known());
-        known.state.undo_due = Some(known.now + jiff::SignedDuration::from_mins(10));
-        let lead = style.words.with(
-            "undo-lead-ordered",
-            &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 08:10 (UTC)")],
-        );
-        assert!(simulator(page.view(&known.facts(), &style)).find(lead.as_str()).is_ok(), "{lead}");
-    }
-
-    #[test]
-    fn when_done_there_is_only_one_way_on() {
-        let (mut page, style) = (Undo::default(), style());
-        page.done();
-        let mut shown = simulator(page.view(&known().facts(), &style));
-        assert!(shown.find("Close").is_ok());
-        assert!(shown.find("Go back").is_err());
+impl From<Message> for agent::Message {
+    fn from(message: Message) -> Self {
+        Self::Undo(message)
     }
 }

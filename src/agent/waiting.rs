@@ -27,7 +27,6 @@ pub enum Action {
     Close,
 }
 
-/// Name of the window.
 pub fn title(facts: &Facts<'_>, style: &Style) -> String {
     style.words.text(if has_moved(facts) { "confirmation-title" } else { "waiting-title" })
 }

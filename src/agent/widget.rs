@@ -25,13 +25,11 @@ fn sized<'a>(style: &Style, words: impl text::IntoFragment<'a>, size: f32, line:
     text(words).size(style.size(size)).line_height(LineHeight::Absolute(style.size(line).into())).font(FONT)
 }
 
-/// The page's main instruction.
 pub fn title<'a, Message: 'a>(style: &Style, words: String) -> Element<'a, Message> {
     let shown = sized(style, words.clone(), 24.0, 32.0).font(SEMIBOLD).color(style.palette.text);
     region(Role::Heading, shown).label(words).into()
 }
 
-/// One or two sentences under the title.
 pub fn lead<'a>(style: &Style, words: String) -> Text<'a> {
     sized(style, words, 16.0, 24.0).color(style.palette.text)
 }
@@ -65,7 +63,6 @@ pub fn primary<'a, Message: Clone + 'a>(
     named(pressed).id(Id::new(id)).ring(style.palette.accent, BUTTON).into()
 }
 
-/// Any other button.
 pub fn secondary<'a, Message: Clone + 'a>(
     style: &Style,
     words: String,
@@ -111,7 +108,6 @@ pub fn link<'a, Message: Clone + 'a>(
     named(pressed).label(label).ring(color, BUTTON).into()
 }
 
-/// What a field needs to be shown.
 pub struct Field<'a> {
     pub id: &'static str,
     pub label: String,
@@ -212,7 +208,6 @@ pub fn card<'a, Message: 'a>(style: &Style, content: impl Into<Element<'a, Messa
     container(content).padding([12, 16]).width(Fill).style(style.card()).into()
 }
 
-/// A quiet remark in the accent's soft tone.
 pub fn note<'a, Message: 'a>(style: &Style, sign: Icon, words: String) -> Element<'a, Message> {
     container(item(style, sign, style.palette.accent, words)).padding([10, 12]).width(Fill).style(style.note()).into()
 }

@@ -24,7 +24,6 @@ use manual::Manual;
 use password::Password;
 use status::Status;
 
-/// The password that the person decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// The mailbox has it already.
@@ -47,7 +46,6 @@ pub enum Message {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     None,
-    /// Ask again later; the tray keeps the way back.
     Later,
     /// The person has decided: set the mail up. The status page is already shown.
     SetUp {
@@ -60,9 +58,7 @@ pub enum Action {
     TryAgain,
     /// Go back to how everything was: what was begun has not come to its end.
     GoBackAgain,
-    /// The person has entered the settings by hand.
     FinishedByHand,
-    /// Show what can be sent to the help desk.
     Report,
     Copy(String),
     OpenLink(String),
@@ -88,7 +84,6 @@ pub struct Wizard {
 }
 
 impl Wizard {
-    /// Name of the window: the task at hand.
     pub fn title(&self, style: &Style) -> String {
         let id = match &self.page {
             Page::Instructions => "instructions-title",
@@ -100,7 +95,6 @@ impl Wizard {
         style.words.text(id)
     }
 
-    /// The control that the keyboard belongs on when a page appears.
     pub fn focus_target(&self, facts: &Facts<'_>) -> Id {
         match &self.page {
             Page::Instructions => Id::new(instructions::MAIN),
@@ -173,7 +167,6 @@ impl Wizard {
         }
     }
 
-    /// The set-up stops at the next point where nothing is half done.
     pub fn cancelling(&mut self) {
         if let Page::Status(page) = &mut self.page {
             page.cancelling();
@@ -191,7 +184,6 @@ impl Wizard {
         self.page = Page::Password;
     }
 
-    /// The set-up works.
     pub fn completed(&mut self) {
         self.page = Page::Confirmation;
     }
@@ -201,12 +193,10 @@ impl Wizard {
         self.page = Page::Manual(Box::new(Manual::new(notice)));
     }
 
-    /// It failed, and going back failed as well.
     pub fn stuck(&mut self, notice: Notice) {
         self.page = Page::Manual(Box::new(Manual::stuck(notice)));
     }
 
-    /// Going back is tried again.
     pub fn going_back(&mut self) {
         if let Page::Manual(page) = &mut self.page {
             page.going_back();
@@ -238,7 +228,6 @@ mod tests {
     use crate::problem::ResponseCode;
     use sample::{known, outcome, simulator, style};
 
-    /// Presses what is shown and returns what the wizard asks for.
     fn press(wizard: &mut Wizard, words: &str) -> Vec<Action> {
         let (style, mut known) = (style(), known());
         known.state.outcome = Some(outcome());

@@ -11,3 +11,4 @@ mod protocol;
 mod recording;
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod sign_in;
+mod views;

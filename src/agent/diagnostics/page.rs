@@ -50,7 +50,6 @@ pub struct Report {
     /// The window showed something else before, and will again.
     is_over_another: bool,
     diagnostics: Diagnostics,
-    /// The same text as it is shown.
     shown: text_editor::Content,
     stage: Stage,
     copied: bool,
@@ -62,7 +61,6 @@ impl Report {
         Self { is_over_another, diagnostics, shown, stage: Stage::Reading, copied: false }
     }
 
-    /// Name of the window.
     pub fn title(&self, facts: &Facts<'_>, style: &Style) -> String {
         match self.stage {
             Stage::Sent { .. } => style.words.text("report-title-sent"),

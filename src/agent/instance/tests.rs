@@ -35,8 +35,8 @@ fn a_second_start_hands_its_requests_to_the_first() {
     let mut instance = first(&places);
     instance.say("waiting");
     let mut requests = instance.requests().expect("not taken yet");
-    let offer = Offer { server: "https://m.example".into(), code: Some(Secret::new("ABC")) };
-    let follow = Request::Follow(offer);
+    let link = ActivationLink { server: "https://m.example".into(), code: Some(Secret::new("ABC")) };
+    let follow = Request::Follow(link);
     for request in [Request::Open, Request::Status, follow.clone(), Request::Quit] {
         let ack = second(&places).hand_over(&request).expect("an answer");
         assert_eq!((ack.status.as_str(), ack.pid), ("waiting", std::process::id()));

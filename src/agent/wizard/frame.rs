@@ -13,9 +13,7 @@ const STEPS: [&str; 4] = ["step-instructions", "step-password", "step-status", "
 const DRAWING: f32 = 160.0;
 const SMALL_DRAWING: f32 = 80.0;
 
-/// One page of the wizard.
 pub struct Frame<'a, Message> {
-    /// Which of the four steps this is, from 0.
     pub step: usize,
     pub drawing: Illustration,
     /// The page has much to show: its drawing is small and the content takes the whole width.

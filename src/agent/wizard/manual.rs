@@ -24,7 +24,6 @@ const OUTLOOK: &str = "Outlook";
 pub enum Message {
     /// Number of the value (even: incoming, odd: outgoing), and the value.
     Copy(usize, String),
-    /// Show this to a phone, or hide it.
     Phone(Option<String>),
     TryAgain,
     GoBackAgain,
@@ -42,13 +41,11 @@ pub enum Action {
     /// Go back to how everything was.
     GoBackAgain,
     FinishedByHand,
-    /// Show what can be sent to the help desk.
     Report,
 }
 
 pub struct Manual {
     notice: Notice,
-    /// Number of the value that is in the clipboard.
     copied: Option<usize>,
     phone: Option<Phone>,
     way_back: WayBack,
@@ -69,7 +66,6 @@ enum WayBack {
     Busy,
 }
 
-/// One setting of both servers.
 struct Setting {
     /// Its name; `.copy-incoming` and `.copy-outgoing` name its buttons.
     id: &'static str,
@@ -82,7 +78,6 @@ impl Manual {
         Self { notice, copied: None, phone: None, way_back: WayBack::Done }
     }
 
-    /// Going back failed as well.
     pub fn stuck(notice: Notice) -> Self {
         Self { way_back: WayBack::Open, ..Self::new(notice) }
     }

@@ -33,7 +33,7 @@ pub enum Action {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum StepState {
     Open,
     Running,
     Finished,
@@ -57,7 +57,7 @@ impl Waiting {
 }
 
 pub struct Status {
-    states: [State; Step::ALL.len()],
+    states: [StepState; Step::ALL.len()],
     elapsed: Duration,
     /// When the current step began, on the clock of `elapsed`.
     since: Duration,
@@ -83,7 +83,7 @@ fn share(step: Step) -> (f32, f32) {
 impl Default for Status {
     fn default() -> Self {
         Self {
-            states: [State::Open; Step::ALL.len()],
+            states: [StepState::Open; Step::ALL.len()],
             elapsed: Duration::ZERO,
             since: Duration::ZERO,
             waiting: None,
@@ -114,14 +114,14 @@ impl Status {
             Progress::Started(step) => {
                 self.waiting = None;
                 if let Some(place) = place(step) {
-                    self.states[place] = State::Running;
+                    self.states[place] = StepState::Running;
                     self.since = self.elapsed;
                 }
             }
             Progress::Finished(step) => {
                 self.waiting = None;
                 if let Some(place) = place(step) {
-                    self.states[place] = State::Finished;
+                    self.states[place] = StepState::Finished;
                 }
             }
         }
@@ -139,16 +139,16 @@ impl Status {
 
     /// Before the new profile becomes the default, stopping leaves everything as it was.
     fn can_cancel(&self) -> bool {
-        let switched = self.steps().any(|(step, state)| step >= Step::SwitchDefault && state != State::Open);
+        let switched = self.steps().any(|(step, state)| step >= Step::SwitchDefault && state != StepState::Open);
         !self.cancelling && !switched
     }
 
-    fn steps(&self) -> impl Iterator<Item = (Step, State)> {
+    fn steps(&self) -> impl Iterator<Item = (Step, StepState)> {
         Step::ALL.into_iter().zip(self.states)
     }
 
     fn current(&self) -> Option<Step> {
-        self.steps().filter(|(_, state)| *state == State::Running).map(|(step, _)| step).last()
+        self.steps().filter(|(_, state)| *state == StepState::Running).map(|(step, _)| step).last()
     }
 
     /// A running step fills its share ever more slowly, so that the bar moves but never runs ahead.
@@ -157,9 +157,9 @@ impl Status {
         let reached: f32 = self
             .steps()
             .map(|(step, state)| match (state, share(step)) {
-                (State::Finished, (part, _)) => part,
-                (State::Running, (part, usual)) => part * 0.9 * (1.0 - (-running / usual).exp()),
-                (State::Open, _) => 0.0,
+                (StepState::Finished, (part, _)) => part,
+                (StepState::Running, (part, usual)) => part * 0.9 * (1.0 - (-running / usual).exp()),
+                (StepState::Open, _) => 0.0,
             })
             .sum();
         self.fraction = self.fraction.max(reached.min(NEARLY));
@@ -203,7 +203,6 @@ impl Status {
         .view(style)
     }
 
-    /// The line above the bar.
     fn now(&self, facts: &Facts<'_>, style: &Style) -> String {
         let client = [("client", facts.client())];
         if self.cancelling {
@@ -242,12 +241,15 @@ impl Status {
         for (step, state) in self.steps().filter(|(step, _)| is_checked || *step != Step::CheckPassword) {
             let text = style.words.with(&format!("step-{}", step.id()), &[("client", facts.client())]);
             let (sign, color, told) = match state {
-                State::Finished => (widget::icon(style, Icon::Tick, p.success), p.text, "state-done"),
-                State::Running => (widget::spinner(style, self.elapsed.as_secs_f32() / 1.2), p.text, "state-running"),
-                State::Open => (widget::icon(style, Icon::Dash, p.muted), p.muted, "state-open"),
+                StepState::Finished => (widget::icon(style, Icon::Tick, p.success), p.text, "state-done"),
+                StepState::Running => {
+                    (widget::spinner(style, self.elapsed.as_secs_f32() / 1.2), p.text, "state-running")
+                }
+                StepState::Open => (widget::icon(style, Icon::Dash, p.muted), p.muted, "state-open"),
             };
             let label = style.words.with(told, &[("step", &text)]);
-            let words = if state == State::Running { widget::strong(style, text) } else { widget::body(style, text) };
+            let words =
+                if state == StepState::Running { widget::strong(style, text) } else { widget::body(style, text) };
             let line = row![sign, words.color(color).width(Fill)].spacing(8).align_y(Alignment::Center);
             list = list.push(widget::region(Role::ListItem, line).label(label));
         }

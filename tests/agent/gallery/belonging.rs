@@ -1,25 +1,25 @@
 //! Which server the computer belongs to, and what is asked before that or anything else that was agreed changes.
 
+use mailshift::agent::activation::link::ActivationLink;
+use mailshift::agent::activation::page::ActivationPage;
 use mailshift::agent::api;
-use mailshift::agent::enrolment::Enrolment;
 use mailshift::agent::instance::TakenOver;
-use mailshift::agent::offer::Offer;
 use mailshift::agent::question::{Question, Subject};
 use mailshift::agent::theme;
 
 use super::known::{self, Known};
-use super::small::{enrolment, waiting};
+use super::small::{entry, waiting};
 use super::states::{Page, State, code};
 
 /// As the name of an installer's file makes it.
-fn offer() -> Offer {
-    Offer::of_file_name("mailshift_ABCDEFGHJK_move.riverside.example.exe", None).expect("an offer")
+fn link() -> ActivationLink {
+    ActivationLink::of_file_name("mailshift_ABCDEFGHJK_move.riverside.example.exe", None).expect("a link")
 }
 
 /// Whose end is far from its beginning.
-fn strange() -> Offer {
+fn strange() -> ActivationLink {
     let server = format!("https://move.riverside.example.{}.evil.example", "a".repeat(50));
-    Offer::of_link(&format!("mailshift://activate?server={server}&code={}", code())).expect("an offer")
+    ActivationLink::of_link(&format!("mailshift://activate?server={server}&code={}", code())).expect("a link")
 }
 
 fn session(refused: Option<TakenOver>) -> Subject {
@@ -31,10 +31,10 @@ fn question(name: &'static str, subject: Subject) -> State {
 }
 
 /// The page for the code of an agent that knows this much.
-fn entering(name: &'static str, change: impl FnOnce(&mut Known), page: impl FnOnce(&mut Enrolment)) -> State {
+fn entering(name: &'static str, change: impl FnOnce(&mut Known), page: impl FnOnce(&mut ActivationPage)) -> State {
     let mut known = known::new();
     change(&mut known);
-    State { known, ..enrolment(name, page) }
+    State { known, ..entry(name, page) }
 }
 
 fn has_server(known: &mut Known) {
@@ -50,9 +50,9 @@ pub fn states() -> Vec<State> {
     };
     vec![
         entering("code-known", has_server, |_| {}),
-        enrolment("code-offered", |page| page.offer(&offer())),
-        entering("code-offered-other", has_server, |page| page.offer(&strange())),
-        entering("code-offered-elsewhere", Known::has_mail, |page| page.offer(&strange())),
+        entry("code-offered", |page| page.fill(&link())),
+        entering("code-offered-other", has_server, |page| page.fill(&strange())),
+        entering("code-offered-elsewhere", Known::has_mail, |page| page.fill(&strange())),
         question("question-server-sample", other),
         question("question-mail-sample", mail),
         question("question-authority", Subject::Authority { now: "imap.riverside.example".into() }),

@@ -1,6 +1,6 @@
 //! The page on which a person says who they are.
 
-use mailshift::agent::identification::{Identification, Message};
+use mailshift::agent::identity::page::{Identification, Message};
 use mailshift::agent::notice::Notice;
 use mailshift::agent::theme;
 use mailshift::problem::ResponseCode;

@@ -34,7 +34,7 @@ Set-up
 Recorded: none
 
 Log
-2026-11-30T08:11:07.063098Z  INFO mailshift::agent::orders: directive action=Configure order=1 is_new=true
+2026-11-30T08:11:07.063098Z  INFO mailshift::agent::directives: directive action=Configure order=1 is_new=true
 2026-11-30T08:11:10.170352Z  INFO mailshift::mail::set_up: begins step=\"check-password\"
 2026-11-30T08:11:10.186401Z  WARN mailshift::mail::sign_in: sign-in failed error=Incoming mail server \
 imap.riverside.example:993 cannot be reached: Connection refused (os error 111)

@@ -1,28 +1,28 @@
 //! The small windows: for the code, between the code and the move, and for going back.
 
-use mailshift::agent::enrolment::{self, Enrolment};
+use mailshift::agent::activation::page::{self as activation, ActivationPage};
 use mailshift::agent::notice::Notice;
 use mailshift::agent::state::Stage;
 use mailshift::agent::theme;
-use mailshift::agent::undo::{self, Undo};
+use mailshift::agent::undo::page::{self as undo, Undo};
 use mailshift::problem::ResponseCode;
 
 use super::known::{self, Known};
 use super::states::{Page, State, code};
 
-pub fn enrolment(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
-    let mut page = Enrolment::new();
+pub fn entry(name: &'static str, change: impl FnOnce(&mut ActivationPage)) -> State {
+    let mut page = ActivationPage::new();
     change(&mut page);
-    State { name, size: theme::SMALL, page: Page::Enrolment(page), known: known::new() }
+    State { name, size: theme::SMALL, page: Page::Activation(page), known: known::new() }
 }
 
 /// The server has said for whom the code is.
-fn asked(name: &'static str, change: impl FnOnce(&mut Enrolment)) -> State {
-    let found = |page: &mut Enrolment| {
+fn asked(name: &'static str, change: impl FnOnce(&mut ActivationPage)) -> State {
+    let found = |page: &mut ActivationPage| {
         page.found();
         change(page);
     };
-    State { known: known::asked(), ..enrolment(name, found) }
+    State { known: known::asked(), ..entry(name, found) }
 }
 
 pub fn waiting(name: &'static str, change: impl FnOnce(&mut Known)) -> State {
@@ -43,22 +43,22 @@ pub fn states() -> Vec<State> {
     let press = |page: &mut Undo| {
         let _ = page.update(undo::Message::GoBack);
     };
-    let refused = |page: &mut Enrolment| {
+    let refused = |page: &mut ActivationPage| {
         page.pasted(code());
         page.refused(Notice::new(ResponseCode::InvalidCode).fact("tries", 7));
     };
     vec![
-        enrolment("code-sample", |_| {}),
-        enrolment("code-typed", |page| page.pasted(code())),
-        enrolment("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
-        enrolment("code-empty", |page| drop(page.update(enrolment::Message::Continue))),
-        enrolment("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
-        enrolment("code-refused", refused),
-        enrolment("code-offline", |page| {
+        entry("code-sample", |_| {}),
+        entry("code-typed", |page| page.pasted(code())),
+        entry("code-slip", |page| page.pasted("7KQ2-M4TX-9DWP-Z".into())),
+        entry("code-empty", |page| drop(page.update(activation::Message::Continue))),
+        entry("code-slip-letters", |page| page.pasted("ABCDEFGHJ".into())),
+        entry("code-refused", refused),
+        entry("code-offline", |page| {
             page.refused(Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example"));
         }),
         asked("code-found", |_| {}),
-        asked("code-binding", |page| drop(page.update(enrolment::Message::Mine))),
+        asked("code-binding", |page| drop(page.update(activation::Message::Mine))),
         waiting("waiting-sample", |_| {}),
         waiting("waiting-signed-in", |known| {
             known.state.by_project = true;

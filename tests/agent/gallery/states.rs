@@ -1,12 +1,12 @@
 //! The pages and their notable states, with sample people.
 
 use iced::Element;
+use mailshift::agent::activation::page::ActivationPage;
 use mailshift::agent::diagnostics::page::Report;
-use mailshift::agent::enrolment::Enrolment;
-use mailshift::agent::identification::Identification;
+use mailshift::agent::identity::page::Identification;
 use mailshift::agent::question::Question;
 use mailshift::agent::theme::Style;
-use mailshift::agent::undo::Undo;
+use mailshift::agent::undo::page::Undo;
 use mailshift::agent::waiting;
 use mailshift::agent::wizard::Wizard;
 
@@ -14,7 +14,7 @@ use super::known::Known;
 use super::{belonging, identity, reports, small, wizard};
 
 pub enum Page {
-    Enrolment(Enrolment),
+    Activation(ActivationPage),
     Question(Question),
     Identification(Box<Identification>),
     Waiting,
@@ -35,7 +35,7 @@ impl State {
     pub fn view<'a>(&'a self, style: &'a Style) -> Element<'a, ()> {
         let facts = self.known.facts();
         match &self.page {
-            Page::Enrolment(page) => page.view(&facts, style).map(|_| ()),
+            Page::Activation(page) => page.view(&facts, style).map(|_| ()),
             Page::Question(page) => page.view(&facts, style).map(|_| ()),
             Page::Identification(page) => page.view(&facts, style).map(|_| ()),
             Page::Waiting => waiting::view(&facts, style).map(|_| ()),

@@ -1,7 +1,9 @@
-//! Two sessions of one person, and a display that goes away.
+//! Two sessions of one person, a display that goes away, a screen that is locked, and a session that need not start the agent any more.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use mailshift::demo::screen::{self, wait};
 use serde_json::json;
@@ -60,4 +62,66 @@ fn a_display_that_goes_away_ends_the_agent_with_a_word_and_loses_nothing() {
     assert_eq!(desk.state(), before);
     desk.start(&[], &[]);
     desk.session.wait_for_window(&desk.word("waiting-title")).expect("it goes on");
+}
+
+/// logind's session of the person.
+struct Login(Arc<AtomicBool>);
+
+#[zbus::interface(name = "org.freedesktop.login1.Session")]
+impl Login {
+    #[zbus(property)]
+    fn locked_hint(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// K12: what was ordered began behind a locked screen.
+#[test]
+#[ignore = "needs a virtual screen: make test"]
+fn behind_a_locked_screen_the_agent_waits_until_the_person_is_back() {
+    let server = StandIn::start(says(directive("configure", 1, "imap.new.example")));
+    let mut desk = Desk::new();
+    desk.was_activated(&server.url, &json!({}));
+    let is_locked = Arc::new(AtomicBool::new(true));
+    let bus = desk.session.bus().expect("a bus");
+    bus.object_server().at("/org/freedesktop/login1/session/auto", Login(Arc::clone(&is_locked))).expect("free");
+    bus.request_name("org.freedesktop.login1").expect("free");
+    let address = desk.session.environment().iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
+    let address = address.expect("set").1.clone();
+    desk.start(&["--background"], &[("DBUS_SYSTEM_BUS_ADDRESS", &address)]);
+    desk.waits_for_log("action=Configure");
+    // It goes on asking meanwhile.
+    let asked = || server.heard().iter().filter(|heard| heard.line.starts_with("GET /v1/directive")).count();
+    wait("two more questions", SOON, || (asked() > 2).then_some(())).expect("asked");
+    assert_eq!((desk.state()["acted_on"].as_u64(), &desk.state()["stage"]["name"]), (Some(0), &json!("waiting")));
+    assert!(desk.session.titles().is_empty(), "{:?}", desk.session.titles());
+    is_locked.store(false, Ordering::Relaxed);
+    desk.session.wait_for_window(&desk.word("instructions-title")).expect("the wizard");
+    wait("the order to be acted on", SOON, || (desk.state()["acted_on"] == 1).then_some(())).expect("acted on");
+}
+
+/// A removed agent, and one with nothing left to do, started with every session.
+#[test]
+#[ignore = "needs a virtual screen: make test"]
+fn an_agent_with_nothing_left_to_do_is_not_started_with_the_session_any_more() {
+    for (action, switched_off) in [("stop", false), ("remove", false), ("stop", true)] {
+        let server = StandIn::start(says(directive("wait", 0, "imap.new.example")));
+        let mut desk = Desk::new();
+        let folder = desk.session.home().join(".config/autostart");
+        std::fs::create_dir_all(&folder).expect("made");
+        let entry = folder.join("mailshift.desktop");
+        let text = format!("[Desktop Entry]\nType=Application\nExec=mailshift\nHidden={switched_off}\n");
+        std::fs::write(&entry, &text).expect("written");
+        desk.was_activated(&server.url, &json!({}));
+        desk.start(&["--background"], &[]);
+        desk.waits_for_log("action=Wait");
+        assert!(entry.exists(), "{action}: there is something left to do");
+        server.answer(says(directive(action, 0, "imap.new.example")));
+        if switched_off {
+            wait("the end", SOON, || (desk.state()["guardian_over"] == true).then_some(())).expect("over");
+            assert_eq!(std::fs::read_to_string(&entry).expect("still there"), text, "the person's own decision");
+        } else {
+            wait(action, SOON, || (!entry.exists()).then_some(())).expect("taken away");
+        }
+    }
 }

@@ -19,7 +19,6 @@ const TEXT_LIMIT: usize = 320;
 pub enum Message {
     Address(String),
     Name(String),
-    /// Send a mail that proves the address.
     Send(Proof),
     /// There is a code already, from an invitation.
     HaveCode,
@@ -45,7 +44,6 @@ pub enum Action {
     SignIn(SignInRequest),
     /// Then call [`Identification::looking`] or [`Identification::refused`].
     SignOut,
-    /// Show what comes next.
     GoOn,
     OpenLink(String),
     Close,
@@ -53,16 +51,21 @@ pub enum Action {
 
 enum Stage {
     /// The server has not said yet whether it knows who this is; after signing out, who was signed in.
-    Looking { left: Option<MaskedUser> },
-    /// Asks for the address.
+    Looking {
+        left: Option<MaskedUser>,
+    },
     Entry,
     /// A mail with a link is on its way to this masked address; the page behind it asks for the digits.
-    Sent { address: String, digits: Option<String> },
+    Sent {
+        address: String,
+        digits: Option<String>,
+    },
     /// Asks for the code; the masked address when a mail with it is on its way.
-    Code { sent: Option<String> },
+    Code {
+        sent: Option<String>,
+    },
     /// The code was right.
     Known,
-    /// Asks whether to sign out.
     Leaving,
     /// Signed out, and signed in again by the server.
     Same,
@@ -74,7 +77,6 @@ enum Trouble {
     Refused(Notice),
 }
 
-/// What the server was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
     Mail,
@@ -89,7 +91,6 @@ pub struct Identification {
     stage: Stage,
     /// What the server was asked for and has not answered yet.
     asked: Option<Asked>,
-    /// A mail was sent once more.
     again: bool,
     trouble: Option<Trouble>,
 }
@@ -101,7 +102,6 @@ impl Default for Identification {
 }
 
 impl Identification {
-    /// Asks who the person is.
     pub fn new() -> Self {
         Self::at(Stage::Entry)
     }
@@ -111,7 +111,6 @@ impl Identification {
         Self::at(Stage::Looking { left })
     }
 
-    /// Asks whether to sign out.
     pub fn leaving() -> Self {
         Self::at(Stage::Leaving)
     }
@@ -122,7 +121,6 @@ impl Identification {
         Self { address, name, code, stage, asked: None, again: false, trouble: None }
     }
 
-    /// Where the keyboard is to be when the page appears.
     pub fn focus_target(&self) -> Id {
         match self.stage {
             Stage::Entry => Id::new(ADDRESS),
@@ -161,14 +159,12 @@ impl Identification {
         Action::None
     }
 
-    /// What the clipboard held.
     pub fn pasted(&mut self, text: String) {
         if let (Stage::Code { .. }, None) = (&self.stage, self.asked) {
             self.code.pasted(text);
         }
     }
 
-    /// The mail is on its way.
     pub fn sent(&mut self, Registered { address, by, digits }: Registered) {
         if self.asked.take() != Some(Asked::Mail) {
             return;
@@ -226,7 +222,6 @@ impl Identification {
         self.stage.is_about_somebody() && self.asked.is_none()
     }
 
-    /// The person was asked whether to sign out.
     pub fn is_leaving(&self) -> bool {
         matches!(self.stage, Stage::Leaving)
     }

@@ -13,7 +13,6 @@ use crate::problem::ResponseCode;
 use crate::protocol::Proof;
 
 impl Identification {
-    /// Name of the window.
     pub fn title(&self, style: &Style) -> String {
         style.words.text(match self.stage {
             Stage::Looking { .. } => "identify-looking-title",

@@ -5,11 +5,11 @@ use iced::widget::text::Wrapping;
 use iced::widget::{Id, column};
 use iced::{Element, Fill};
 
+use crate::agent::activation::link::ActivationLink;
 use crate::agent::code_entry::{CodeEntry, Handlers, Kinds};
 use crate::agent::facts::Facts;
 use crate::agent::host;
 use crate::agent::notice::Notice;
-use crate::agent::offer::Offer;
 use crate::agent::theme::Style;
 use crate::agent::widget::{self, Illustration};
 use crate::protocol::{Activation, is_loopback};
@@ -35,7 +35,7 @@ pub enum Action {
     None,
     /// Ask the server whose code this is: a person's or a project's, without grouping.
     Submit(Secret),
-    /// Read the clipboard and call [`Enrolment::pasted`].
+    /// Read the clipboard and call [`ActivationPage::pasted`].
     Paste,
     /// It is this person: spend the code.
     Bind,
@@ -48,57 +48,54 @@ pub enum Action {
 #[derive(Debug)]
 enum Stage {
     Entry,
-    /// The server was asked whose code this is.
     Asking,
     /// The server has said for whom the code is; nothing is bound.
     Found,
-    /// The code is being spent.
     Binding,
 }
 
 #[derive(Debug)]
-pub struct Enrolment {
+pub struct ActivationPage {
     code: CodeEntry,
     stage: Stage,
     /// What a link or the name of a file has brought. The person looks whether the server is theirs.
-    offer: Option<Offer>,
+    link: Option<ActivationLink>,
 }
 
-impl Default for Enrolment {
+impl Default for ActivationPage {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Enrolment {
+impl ActivationPage {
     pub fn new() -> Self {
-        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, offer: None }
+        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, link: None }
     }
 
     /// Fills the code in, from the server that is named.
-    pub fn offer(&mut self, offer: &Offer) {
-        offer.code.iter().for_each(|code| self.code.fill(code));
-        self.offer = Some(offer.clone());
+    pub fn fill(&mut self, link: &ActivationLink) {
+        link.code.iter().for_each(|code| self.code.fill(code));
+        self.link = Some(link.clone());
     }
 
     /// The server that a link or the name of a file has brought.
-    pub fn offered_server(&self) -> Option<&str> {
-        self.offer.as_ref().map(|offer| offer.server.as_str())
+    pub fn link_server(&self) -> Option<&str> {
+        self.link.as_ref().map(|link| link.server.as_str())
     }
 
     /// Back to the server that is known; what was typed stays.
-    pub fn leave_offer(&mut self) {
-        self.offer = None;
+    pub fn leave_link(&mut self) {
+        self.link = None;
     }
 
-    /// Host of the server that the code goes to.
     fn host(&self, facts: &Facts<'_>) -> Option<String> {
-        self.offer.as_ref().map(Offer::host).or_else(|| facts.server())
+        self.link.as_ref().map(ActivationLink::host).or_else(|| facts.server())
     }
 
-    /// What is unexpected about the server that is offered, as id and argument of the words.
+    /// What is unexpected about the server that is linked, as id and argument of the words.
     fn doubt(&self, facts: &Facts<'_>) -> Option<(&'static str, &'static str, String)> {
-        let host = self.offer.as_ref()?.host();
+        let host = self.link.as_ref()?.host();
         if let Some(known) = facts.server() {
             return (known != host).then(|| ("code-server-other", "known", host::shown(&known)));
         }
@@ -112,7 +109,6 @@ impl Enrolment {
         matches!(self.stage, Stage::Entry)
     }
 
-    /// Name of the window.
     pub fn title(&self, facts: &Facts<'_>, style: &Style) -> String {
         match (&self.stage, facts.pending) {
             (Stage::Found | Stage::Binding, Some(Activation { project, .. })) => {
@@ -122,7 +118,6 @@ impl Enrolment {
         }
     }
 
-    /// Where the keyboard is to be when the page appears.
     pub fn focus_target(&self) -> Id {
         match self.stage {
             Stage::Entry | Stage::Asking if self.is_filled() => Id::new(CONTINUE),
@@ -164,13 +159,12 @@ impl Enrolment {
         self.code.refused(notice);
     }
 
-    /// The server knows the code.
     pub fn found(&mut self) {
         self.stage = Stage::Found;
     }
 
     fn is_filled(&self) -> bool {
-        self.offer.is_some() && self.code.is_filled()
+        self.link.is_some() && self.code.is_filled()
     }
 
     fn submit(&mut self) -> Action {
@@ -204,7 +198,7 @@ impl Enrolment {
             self.host(facts).map(|host| server(style, &host)),
             doubt.map(|(id, name, value)| widget::slip(style, words.with(id, &[(name, value.as_str())]))),
         ]
-        .spacing(if self.offer.is_some() { 12 } else { 20 });
+        .spacing(if self.link.is_some() { 12 } else { 20 });
         let go_on = (!busy).then_some(Message::Continue);
         let buttons = vec![widget::primary(style, words.text("code-continue"), CONTINUE, go_on)];
         widget::page(style, content, None, buttons)

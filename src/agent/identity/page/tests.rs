@@ -38,7 +38,6 @@ fn shows(page: &Identification, words: &str) -> bool {
     simulator(page.view(&known.facts(), &style)).find(words).is_ok()
 }
 
-/// Clicks on what is named so and gives the page what comes of it.
 fn click(page: &mut Identification, name: &str) -> Action {
     let (style, known) = (style(), known());
     let mut shown = simulator(page.view(&known.facts(), &style));

@@ -3,7 +3,7 @@
 use iced::Task;
 use jiff::Timestamp;
 
-use super::guardian;
+use super::connection;
 use super::instance::Request;
 use super::state::Stage;
 use super::{Agent, Message, instance, tray};
@@ -12,29 +12,44 @@ use crate::protocol::{Action, Directive, EventKind};
 use crate::schedule;
 
 impl Agent {
-    pub(super) fn heard(&mut self, event: guardian::Event) -> Task<Message> {
-        match event {
-            guardian::Event::Directive(directive) => {
+    pub(super) fn connection(&mut self, message: connection::Message) -> Task<Message> {
+        let (action, task) = self.connection.update(message, &self.state);
+        let done = match action {
+            connection::Action::None => Task::none(),
+            connection::Action::Obey(directive) => {
                 self.known_again();
-                self.ordered(*directive)
+                self.obey(*directive)
             }
-            guardian::Event::Unchanged => {
+            connection::Action::GoOn => {
                 self.known_again();
-                if self.unsaved {
+                if self.store.is_behind() {
                     self.save();
                 }
                 Task::batch([self.follow(), self.deliver(), self.send_inventory()])
             }
-            guardian::Event::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
-            guardian::Event::Trouble(error) => {
-                tracing::warn!(%error, code = error.code().id(), "no directive");
-                self.trouble = Some(error);
-                self.follow()
+            connection::Action::Tell => self.follow(),
+            connection::Action::Doubt(error) => self.doubted(&error),
+            connection::Action::Forget => self.forget(),
+            connection::Action::Send => Task::batch([self.deliver(), self.send_inventory()]),
+            connection::Action::TickOff(ids) => {
+                self.state.outbox.retain(|event| !ids.contains(&event.id));
+                self.save();
+                self.adopt();
+                self.deliver()
             }
-        }
+        };
+        Task::batch([task.map(Message::Connection), done])
     }
 
-    fn ordered(&mut self, directive: Directive) -> Task<Message> {
+    pub(super) fn deliver(&mut self) -> Task<Message> {
+        self.connection.deliver(&self.state.outbox).map(Message::Connection)
+    }
+
+    pub(super) fn send_inventory(&mut self) -> Task<Message> {
+        self.connection.send_inventory(self.computer.inventory.as_ref()).map(Message::Connection)
+    }
+
+    fn obey(&mut self, directive: Directive) -> Task<Message> {
         if !self.is_of_this_epoch(&directive) {
             return self.restate(directive);
         }
@@ -47,7 +62,7 @@ impl Agent {
         self.agree();
         let recognised = self.recognise();
         let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
-        if !self.fixed_theme {
+        if !self.session.has_fixed_theme {
             self.apply_theme("");
         }
         let task = match action {
@@ -72,7 +87,14 @@ impl Agent {
             }
         };
         self.save();
-        Task::batch([recognised, task, looked, self.deliver(), self.send_inventory(), self.settle_token()])
+        Task::batch([
+            recognised,
+            task,
+            looked,
+            self.deliver(),
+            self.send_inventory(),
+            self.connection.settle_token().map(Message::Connection),
+        ])
     }
 
     /// The person can see what is begun now.
@@ -97,7 +119,7 @@ impl Agent {
     pub(super) fn take_up_order(&mut self) -> Task<Message> {
         match self.state.directive.clone() {
             Some(directive) if directive.action == Action::Remove || directive.order > self.state.acted_on => {
-                self.ordered(directive)
+                self.obey(directive)
             }
             _ => Task::none(),
         }
@@ -106,8 +128,8 @@ impl Agent {
     /// The operator removed this computer: the server is told that it is done, and everything is forgotten.
     fn leave(&mut self) -> Task<Message> {
         end_autostart();
-        let told = match (self.api.clone(), self.token.take()) {
-            (Some(api), Some(token)) => Task::future(async move {
+        let told = match self.connection.line() {
+            Some((api, token)) => Task::future(async move {
                 if let Err(error) = api.deactivate(&token).await {
                     tracing::warn!(%error, "the server was not told that this computer is removed");
                 }
@@ -128,14 +150,14 @@ impl Agent {
 
     /// What the wizard says depends on what this computer has: that is known first.
     pub(super) fn open_wizard(&mut self) -> Task<Message> {
-        if self.inventory.is_none() {
-            self.wizard_due = true;
+        if self.computer.inventory.is_none() {
+            self.computer.wizard_due = true;
             return self.follow();
         }
         if self.state.stage != Stage::Starting {
             return Task::none();
         }
-        self.report(EventKind::WizardOpened);
+        self.state.report(EventKind::WizardOpened);
         self.freeze_order();
         self.save();
         let page = self.page_for_stage();
@@ -149,7 +171,7 @@ impl Agent {
     /// "Later", or the window was closed before anything was started.
     pub(super) fn postpone(&mut self) -> Task<Message> {
         self.state.postponed_until = Timestamp::now().checked_add(schedule::LATER).ok();
-        self.report(EventKind::Postponed);
+        self.state.report(EventKind::Postponed);
         self.save();
         Task::batch([self.close_window(), self.deliver()])
     }
@@ -185,10 +207,10 @@ impl Agent {
     pub(super) fn asked(&mut self, request: instance::Request) -> Task<Message> {
         match request {
             Request::Open | Request::Status => self.show(),
-            Request::Follow(offer) => self.offered(&offer),
+            Request::Follow(link) => self.follow_link(&link),
             Request::Undo => self.ask_to_undo(),
             Request::Quit => iced::exit(),
-            Request::TakeOver if self.work.is_some() || self.recovering => Task::none(),
+            Request::TakeOver if self.work.is_some() || !self.recovery.is_over() => Task::none(),
             Request::TakeOver => {
                 tracing::info!("another session of this login takes over");
                 self.save();

@@ -17,13 +17,13 @@ fn sample() -> code::AuthenticationCode {
     code::AuthenticationCode::from_random([7, 19, 23, 2, 20, 4, 26, 29, 9, 13, 28, 22])
 }
 
-fn type_in(page: &mut Enrolment, text: &str) {
+fn type_in(page: &mut ActivationPage, text: &str) {
     let _ = page.update(Message::Typed(text.to_owned().into()));
 }
 
 #[test]
 fn a_whole_mail_can_be_pasted_and_is_sent_once() {
-    let mut page = Enrolment::new();
+    let mut page = ActivationPage::new();
     page.pasted(format!("Hello Anna,\n\nthis is your code:\n\n    {}\n\nSee you", sample().grouped()));
     assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
     assert!(matches!(page.update(Message::Continue), Action::None), "a second click");
@@ -31,7 +31,7 @@ fn a_whole_mail_can_be_pasted_and_is_sent_once() {
 
 #[test]
 fn a_projects_code_is_taken_as_well() {
-    let mut page = Enrolment::new();
+    let mut page = ActivationPage::new();
     type_in(&mut page, "abcdefghjk");
     assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == "ABCDEFGHJK"));
 }
@@ -39,7 +39,7 @@ fn a_projects_code_is_taken_as_well() {
 #[test]
 fn a_slip_is_explained_without_asking_the_server() {
     let style = style();
-    let mut page = Enrolment::new();
+    let mut page = ActivationPage::new();
     type_in(&mut page, "7KQ2");
     assert!(matches!(page.update(Message::Continue), Action::None));
     let told = page.code.told(&style).expect("told");
@@ -48,7 +48,7 @@ fn a_slip_is_explained_without_asking_the_server() {
 
 #[test]
 fn after_a_refusal_it_can_be_sent_again() {
-    let mut page = Enrolment::new();
+    let mut page = ActivationPage::new();
     page.pasted(sample().grouped());
     let _ = page.update(Message::Continue);
     page.refused(Notice::new(problem::ResponseCode::InvalidCode));
@@ -58,8 +58,8 @@ fn after_a_refusal_it_can_be_sent_again() {
 #[test]
 fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
     let style = style();
-    let mut page = Enrolment::new();
-    page.offer(&offered_by("https://move.example.org"));
+    let mut page = ActivationPage::new();
+    page.fill(&linked_by("https://move.example.org"));
     assert!(matches!(page.update(Message::Mine), Action::None));
     let mut known = fresh();
     known.pending = Some(Activation {
@@ -78,7 +78,7 @@ fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
     let actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
     assert!(matches!(actions[..], [Action::Discard]));
     assert!(page.code.text().is_empty(), "the code is forgotten");
-    assert_eq!(page.offered_server(), Some("https://move.example.org"), "whose server it is stays in sight");
+    assert_eq!(page.link_server(), Some("https://move.example.org"), "whose server it is stays in sight");
     page.found();
     assert!(matches!(page.update(Message::Mine), Action::Bind));
     assert!(matches!(page.update(Message::Mine), Action::None), "a second click");
@@ -87,7 +87,7 @@ fn nothing_is_bound_before_the_person_has_said_that_it_is_them() {
 #[test]
 fn the_keyboard_alone_types_and_sends() {
     let style = style();
-    let mut page = Enrolment::new();
+    let mut page = ActivationPage::new();
     let mut shown = simulator(page.view(&fresh().facts(), &style));
     shown.click(by_label("Your code")).expect("the field has a name");
     shown.typewrite("7");
@@ -104,8 +104,8 @@ fn the_keyboard_alone_types_and_sends() {
 fn what_a_link_fills_in_is_sent_by_one_press_and_names_the_server() {
     let style = style();
     let link = format!("mailshift://activate?server=https://move.example.org&code={}", sample().grouped());
-    let mut page = Enrolment::new();
-    page.offer(&Offer::of_link(&link).expect("an offer"));
+    let mut page = ActivationPage::new();
+    page.fill(&ActivationLink::of_link(&link).expect("a link"));
     assert_eq!(page.focus_target(), Id::new(CONTINUE));
     assert!(simulator(page.view(&fresh().facts(), &style)).find("Server: move.example.org").is_ok());
     assert!(matches!(page.update(Message::Continue), Action::Submit(code) if code.reveal() == sample().reveal()));
@@ -113,29 +113,30 @@ fn what_a_link_fills_in_is_sent_by_one_press_and_names_the_server() {
 
 #[test]
 fn a_link_without_a_code_leaves_the_field_to_the_person() {
-    let offer = Offer::of_link("mailshift://activate?server=https://m.example").expect("an offer");
-    let mut page = Enrolment::new();
-    page.offer(&offer);
+    let offer = ActivationLink::of_link("mailshift://activate?server=https://m.example").expect("a link");
+    let mut page = ActivationPage::new();
+    page.fill(&offer);
     assert_eq!(page.focus_target(), CodeEntry::focus_target());
 }
 
-fn offered_by(server: &str) -> Offer {
-    Offer::of_link(&format!("mailshift://activate?server={server}&code={}", sample().grouped())).expect("an offer")
+fn linked_by(server: &str) -> ActivationLink {
+    ActivationLink::of_link(&format!("mailshift://activate?server={server}&code={}", sample().grouped()))
+        .expect("a link")
 }
 
 #[test]
 fn the_server_that_the_code_goes_to_is_always_named() {
     let style = style();
-    let mut page = Enrolment::new();
+    let mut page = ActivationPage::new();
     let known = Known::of(State { server: Some("https://good.example".into()), ..State::default() });
     assert!(simulator(page.view(&known.facts(), &style)).find("Server: good.example").is_ok());
-    page.offer(&offered_by("https://evil.example"));
-    assert_eq!(page.offered_server(), Some("https://evil.example"));
+    page.fill(&linked_by("https://evil.example"));
+    assert_eq!(page.link_server(), Some("https://evil.example"));
     let other = style.words.with("code-server-other", &[("known", "good.example")]);
     let mut shown = simulator(page.view(&known.facts(), &style));
     assert!(shown.find("Server: evil.example").is_ok() && shown.find(other.as_str()).is_ok());
     drop(shown);
-    page.leave_offer();
+    page.leave_link();
     assert!(simulator(page.view(&known.facts(), &style)).find("Server: good.example").is_ok());
 }
 
@@ -144,10 +145,10 @@ fn a_server_elsewhere_than_the_persons_mail_is_told() {
     let style = style();
     let told = style.words.with("code-server-domain", &[("domain", "old.example")]);
     for (server, wanted) in [("https://move.old.example", false), ("https://old.example.evil.example", true)] {
-        let (mut page, mut known) = (Enrolment::new(), fresh());
+        let (mut page, mut known) = (ActivationPage::new(), fresh());
         let account = KnownAccount { address: "anna@old.example".into(), ..KnownAccount::default() };
         known.inventory.as_mut().expect("the sample has one").clients[0].accounts = vec![account];
-        page.offer(&offered_by(server));
+        page.fill(&linked_by(server));
         assert_eq!(simulator(page.view(&known.facts(), &style)).find(told.as_str()).is_ok(), wanted, "{server}");
     }
 }

@@ -1,32 +1,48 @@
 //! From "Set up my mail" to evidence or the manual page.
 
-use std::time::Instant;
-
 use futures::StreamExt;
 use iced::Task;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::activation::open_link;
-use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
+use super::window::Page;
 use super::wizard::{self, Choice};
-use super::{Agent, Message, Work, agreed, api, outbox, secrets};
-use crate::mail::{self, Cancel, Order, Outcome, Progress};
+use super::{Agent, Work, agreed, api, connection, secrets};
+use crate::agent;
+use crate::mail::{self, Order, Outcome, Progress};
 use crate::problem::ResponseCode;
 use crate::protocol::{Directive, EventKind};
 use crate::secret::Secret;
 
+#[derive(Debug)]
+pub enum Message {
+    Wizard(wizard::Message),
+    PasswordChanged(Result<(), api::Error>, Secret),
+    Progress(Progress),
+    Ended(Result<Outcome, mail::Error>),
+}
+
 impl Agent {
-    pub(super) fn wizard(&mut self, message: wizard::Message) -> Task<Message> {
-        let Page::Wizard(page) = &mut self.page else { return Task::none() };
+    pub(super) fn set_up(&mut self, message: Message) -> Task<agent::Message> {
+        match message {
+            Message::Wizard(message) => self.wizard(message),
+            Message::PasswordChanged(result, password) => self.password_changed(result, password),
+            Message::Progress(progress) => self.progress(progress),
+            Message::Ended(result) => self.end_set_up(result),
+        }
+    }
+
+    fn wizard(&mut self, message: wizard::Message) -> Task<agent::Message> {
+        let Page::Wizard(page) = &mut self.window.page else { return Task::none() };
         // It is taken out for as long as it is told what is known.
         let mut wizard = std::mem::take(page);
         let action = wizard.update(message, &self.facts());
         if action == wizard::Action::Cancel {
             wizard.cancelling();
         }
-        self.page = Page::Wizard(wizard);
+        self.window.page = Page::Wizard(wizard);
         match action {
             wizard::Action::None => Task::none(),
             wizard::Action::Later => self.postpone(),
@@ -42,7 +58,7 @@ impl Agent {
             wizard::Action::TryAgain => self.try_again(),
             wizard::Action::GoBackAgain => self.settle_record(),
             wizard::Action::FinishedByHand => {
-                self.report(EventKind::FinishedByHand);
+                self.state.report(EventKind::FinishedByHand);
                 self.state.stage = Stage::Completed;
                 self.state.begun = None;
                 self.state.outcome = None;
@@ -57,50 +73,50 @@ impl Agent {
     }
 
     /// The one commit point. A new password goes to the directory first; nothing here is changed before it works.
-    fn commit(&mut self, choice: Choice) -> Task<Message> {
-        if self.work.is_some() || self.recovering {
+    fn commit(&mut self, choice: Choice) -> Task<agent::Message> {
+        if self.work.is_some() || !self.recovery.is_over() {
             // What an earlier set-up left is cleared up first; the entries stay.
-            if let Page::Wizard(page) = &mut self.page {
+            if let Page::Wizard(page) = &mut self.window.page {
                 page.return_to_password();
             }
             return self.focus_page();
         }
-        self.report(EventKind::Started);
+        self.state.report(EventKind::Started);
         match choice {
-            Choice::Existing(password) => self.set_up(password),
-            Choice::SignInThere => self.set_up(Secret::default()),
+            Choice::Existing(password) => self.start_set_up(password),
+            Choice::SignInThere => self.start_set_up(Secret::default()),
             Choice::Create(password) => {
-                let (Some(api), Some(token)) = (self.api.clone(), self.token.clone()) else {
-                    if let Page::Wizard(page) = &mut self.page {
+                let Some((api, token)) = self.connection.line() else {
+                    if let Page::Wizard(page) = &mut self.window.page {
                         page.password_refused(Notice::new(ResponseCode::ServerUnreachable));
                     }
                     return self.focus_page();
                 };
-                self.work = Some(Work { cancel: Cancel::default(), since: Instant::now() });
-                if let Page::Wizard(page) = &mut self.page {
+                self.work = Some(Work::start());
+                if let Page::Wizard(page) = &mut self.window.page {
                     page.checking();
                 }
                 // The server takes a password only of a set-up that it knows to be begun.
                 let reports = self.state.outbox.clone();
                 Task::future(async move {
-                    for batch in reports.chunks(outbox::BATCH) {
+                    for batch in reports.chunks(connection::BATCH) {
                         if let Err(error) = api.events(&token, batch).await {
-                            return Message::PasswordChanged(Err(error), password);
+                            return Message::PasswordChanged(Err(error), password).into();
                         }
                     }
                     let changed = api.new_password(&token, &password).await;
-                    Message::PasswordChanged(changed, password)
+                    Message::PasswordChanged(changed, password).into()
                 })
             }
         }
     }
 
-    pub(super) fn password_changed(&mut self, result: Result<(), api::Error>, password: Secret) -> Task<Message> {
+    fn password_changed(&mut self, result: Result<(), api::Error>, password: Secret) -> Task<agent::Message> {
         self.work = None;
         match result {
-            Ok(()) => self.set_up(password),
+            Ok(()) => self.start_set_up(password),
             Err(error) => {
-                if let Page::Wizard(page) = &mut self.page {
+                if let Page::Wizard(page) = &mut self.window.page {
                     page.password_refused(Notice::from(&error));
                 }
                 Task::batch([self.show(), self.focus_page()])
@@ -108,21 +124,22 @@ impl Agent {
         }
     }
 
-    pub(super) fn set_up(&mut self, password: Secret) -> Task<Message> {
+    pub(super) fn start_set_up(&mut self, password: Secret) -> Task<agent::Message> {
         let order = self.facts().order().and_then(|directive| Self::order(directive, password.clone()));
         let Some(order) = order else {
-            return self.set_up_ended(Err(mail::Error::Unsupported { what: "the project has no account yet".into() }));
+            return self.end_set_up(Err(mail::Error::Unsupported { what: "the project has no account yet".into() }));
         };
         self.state.stage = Stage::Configuring;
         self.save();
-        if let Page::Wizard(page) = &mut self.page {
+        if let Page::Wizard(page) = &mut self.window.page {
             page.checking();
         }
-        let work = Work { cancel: Cancel::default(), since: Instant::now() };
+        let work = Work::start();
         let cancel = work.cancel.clone();
         self.work = Some(work);
         let (sender, progress) = unbounded_channel();
-        let (places, host, secrets) = (self.places.clone(), self.host.clone(), self.secrets.clone());
+        let (places, host, secrets) =
+            (self.session.places.clone(), self.session.host.clone(), self.connection.secrets.clone());
         let set_up = Task::future(async move {
             // Only until the evidence is in: an agent killed from here on goes on by itself.
             if !password.is_empty()
@@ -134,9 +151,10 @@ impl Agent {
             if let Err(error) = secrets.forget(secrets::Key::MailPassword).await {
                 tracing::warn!(%error, "the password could not be removed from the keyring");
             }
-            Message::SetUp(result)
+            Message::Ended(result).into()
         });
-        Task::batch([Task::stream(said(progress)).map(Message::Progress), set_up, self.deliver()])
+        let steps = Task::stream(each(progress)).map(|step| Message::Progress(step).into());
+        Task::batch([steps, set_up, self.deliver()])
     }
 
     pub(super) fn order(directive: &Directive, password: Secret) -> Option<Order> {
@@ -154,12 +172,12 @@ impl Agent {
         })
     }
 
-    pub(super) fn progress(&mut self, progress: Progress) -> Task<Message> {
-        if let Page::Wizard(page) = &mut self.page {
+    fn progress(&mut self, progress: Progress) -> Task<agent::Message> {
+        if let Page::Wizard(page) = &mut self.window.page {
             page.progress(progress);
         }
         if let Progress::Finished(step) = progress {
-            self.report(EventKind::Step { step: step.id().into() });
+            self.state.report(EventKind::Step { step: step.id().into() });
             self.save();
         }
         match progress {
@@ -171,9 +189,9 @@ impl Agent {
         }
     }
 
-    pub(super) fn set_up_ended(&mut self, result: Result<Outcome, mail::Error>) -> Task<Message> {
+    pub(super) fn end_set_up(&mut self, result: Result<Outcome, mail::Error>) -> Task<agent::Message> {
         self.work = None;
-        self.undoable = mail::has_way_back(&self.places);
+        self.computer.can_undo = mail::has_way_back(&self.session.places);
         let task = match result {
             Ok(outcome) => self.completed(outcome),
             Err(error) => self.failed(&error),
@@ -182,32 +200,32 @@ impl Agent {
         Task::batch([task, self.show(), self.deliver(), self.take_up_order()])
     }
 
-    fn completed(&mut self, outcome: Outcome) -> Task<Message> {
+    fn completed(&mut self, outcome: Outcome) -> Task<agent::Message> {
         tracing::info!(profile = outcome.profile, evidence = ?outcome.evidence, "completed");
         self.state.stage = Stage::Completed;
         self.state.begun = None;
         self.state.completed_at = Some(jiff::Timestamp::now());
         self.state.old_profile.clone_from(&outcome.old_profile);
-        self.report(EventKind::Completed {
+        self.state.report(EventKind::Completed {
             client: outcome.client.clone(),
             profile: outcome.profile.clone(),
             evidence: outcome.evidence.clone(),
         });
         self.state.outcome = Some(outcome);
-        if let Page::Wizard(page) = &mut self.page {
+        if let Page::Wizard(page) = &mut self.window.page {
             page.completed();
         }
         Task::batch([self.focus_page(), self.notify("notification-completed-title", "notification-completed-body")])
     }
 
-    fn failed(&mut self, error: &mail::Error) -> Task<Message> {
+    fn failed(&mut self, error: &mail::Error) -> Task<agent::Message> {
         let code = error.code();
         tracing::warn!(%error, code = code.id(), "the set-up ended");
         let notice = Notice::from(error);
-        if mail::is_unfinished(&self.places) {
+        if mail::is_unfinished(&self.session.places) {
             return self.stuck(code, notice);
         }
-        let page = if let Page::Wizard(page) = &mut self.page { Some(page) } else { None };
+        let page = if let Page::Wizard(page) = &mut self.window.page { Some(page) } else { None };
         match code {
             ResponseCode::PasswordRefused => {
                 self.state.stage = Stage::Starting;
@@ -221,30 +239,30 @@ impl Agent {
                     page.return_to_password();
                 }
                 // The server does not go on believing that something is being set up.
-                self.report(EventKind::Postponed);
+                self.state.report(EventKind::Postponed);
             }
             _ => {
                 self.state.stage = Stage::Failed { code };
                 if let Some(page) = page {
                     page.failed(notice);
                 }
-                self.report(EventKind::Failed { code });
+                self.state.report(EventKind::Failed { code });
             }
         }
         self.focus_page()
     }
 
     /// Neither the new profile works nor is everything as it was: that has to be settled before anything else.
-    fn stuck(&mut self, code: ResponseCode, notice: Notice) -> Task<Message> {
+    fn stuck(&mut self, code: ResponseCode, notice: Notice) -> Task<agent::Message> {
         self.state.stage = Stage::Failed { code };
-        self.report(EventKind::Failed { code });
-        if let Page::Wizard(page) = &mut self.page {
+        self.state.report(EventKind::Failed { code });
+        if let Page::Wizard(page) = &mut self.window.page {
             page.stuck(notice);
         }
         self.focus_page()
     }
 
-    pub(super) fn try_again(&mut self) -> Task<Message> {
+    pub(super) fn try_again(&mut self) -> Task<agent::Message> {
         self.state.stage = Stage::Starting;
         // The operator may have corrected something: what is shown and used from now on is the newest.
         if self.work.is_none() {
@@ -254,19 +272,19 @@ impl Agent {
         if agreed::change(&self.facts()).is_some() {
             return self.turn_to(self.page_for_stage());
         }
-        if let Page::Wizard(page) = &mut self.page {
+        if let Page::Wizard(page) = &mut self.window.page {
             page.return_to_password();
         }
         self.focus_page()
     }
 
-    fn open_client(&self) -> Task<Message> {
-        let (places, host) = (self.places.clone(), self.host.clone());
+    fn open_client(&self) -> Task<agent::Message> {
+        let (places, host) = (self.session.places.clone(), self.session.host.clone());
         Task::future(async move {
             if let Err(error) = mail::open_client(&places, &host).await {
                 tracing::warn!(%error, "the mail program did not open");
             }
-            Message::Nothing
+            agent::Message::Nothing
         })
     }
 }
@@ -277,6 +295,12 @@ impl From<&mail::Error> for Notice {
     }
 }
 
-pub(super) fn said(progress: UnboundedReceiver<Progress>) -> impl futures::Stream<Item = Progress> {
-    futures::stream::unfold(progress, async |mut progress| progress.recv().await.map(|said| (said, progress))).boxed()
+pub(super) fn each(progress: UnboundedReceiver<Progress>) -> impl futures::Stream<Item = Progress> {
+    futures::stream::unfold(progress, async |mut progress| progress.recv().await.map(|step| (step, progress))).boxed()
+}
+
+impl From<Message> for agent::Message {
+    fn from(message: Message) -> Self {
+        Self::SetUp(message)
+    }
 }

@@ -8,8 +8,8 @@ use iced::{Subscription, window};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::guardian::{self, Watch};
-use super::{Agent, Message, instance, tray};
+use super::window::Message::{CloseAsked, Closed, Tick};
+use super::{Agent, Message, instance, tray, undo};
 use crate::{os, schedule};
 
 /// While a window is open: assistive technology's actions are handled at the next event only.
@@ -23,29 +23,19 @@ pub(super) struct Inbox {
 }
 
 impl Agent {
-    /// Everything the agent listens to.
     pub fn subscription(&self) -> Subscription<Message> {
         let mut all = vec![
-            window::close_requests().map(|_| Message::CloseAsked),
-            window::close_events().map(Message::Closed),
-            received("requests", &self.inbox.requests).map(Message::Asked),
-            received("tray", &self.inbox.tray).map(Message::Tray),
+            window::close_requests().map(|_| Message::Window(CloseAsked)),
+            window::close_events().map(|id| Message::Window(Closed(id))),
+            received("requests", &self.session.inbox.requests).map(Message::Asked),
+            received("tray", &self.session.inbox.tray).map(Message::Tray),
+            self.connection.subscription(&self.state).map(Message::Connection),
         ];
-        if !self.fixed_theme {
+        if !self.session.has_fixed_theme {
             all.push(iced::system::theme_changes().map(Message::ThemeChanged));
         }
-        if let (Some(api), Some(token), false) = (&self.api, &self.token, self.state.guardian_over) {
-            let watch = Watch {
-                api: api.clone(),
-                token: token.clone(),
-                instance: self.state.instance,
-                standing: Arc::clone(&self.standing),
-                generation: self.generation,
-            };
-            all.push(Subscription::run_with(watch, guardian::watch).map(Message::Heard));
-        }
-        if self.window.is_some() {
-            all.push(iced::time::every(TICK).map(|_| Message::Tick));
+        if self.window.is_open() {
+            all.push(iced::time::every(TICK).map(|_| Message::Window(Tick)));
             all.push(iced::event::listen_with(escape));
         }
         if let Some(until) = self.state.postponed_until {
@@ -58,7 +48,7 @@ impl Agent {
             let due = |(_, until): &(&str, Timestamp)| {
                 reminder(*until, schedule::UNDO_QUESTION).then(async |()| os::until_unlocked().await)
             };
-            all.push(Subscription::run_with(("undo", until), due).map(|()| Message::UndoDue));
+            all.push(Subscription::run_with(("undo", until), due).map(|()| undo::Message::Due.into()));
         }
         Subscription::batch(all)
     }
@@ -91,7 +81,7 @@ fn received<T: Send + 'static>(
 fn escape(event: iced::Event, _: iced::event::Status, _: window::Id) -> Option<Message> {
     use iced::keyboard::{Event, Key, key::Named};
     let iced::Event::Keyboard(Event::KeyPressed { key: Key::Named(Named::Escape), .. }) = event else { return None };
-    Some(Message::Escape)
+    Some(Message::Window(CloseAsked))
 }
 
 fn reminder(until: Timestamp, limit: SignedDuration) -> impl futures::Stream<Item = ()> {

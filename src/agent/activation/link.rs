@@ -1,12 +1,12 @@
 //! What is filled in for a person who has not entered a code yet: by a link (`mailshift://activate?server=…&code=…`, as
 //! the personal page has it), or by the name of the installer's file.
 //!
-//! Anybody can write a link or name a file. So an offer is only shown: the person sees the server's name and goes on
+//! Anybody can write a link or name a file. So it is only shown: the person sees the server's name and goes on
 //! by a press, an agent that has a server or a user keeps them, and plain HTTP goes to this computer only.
 
 use serde::{Deserialize, Serialize};
 
-use super::api::Api;
+use crate::agent::api::Api;
 use crate::code::Entered;
 use crate::installer_name::Stem;
 use crate::secret::Secret;
@@ -19,7 +19,7 @@ const LINK_LIMIT: usize = 1000;
 
 /// A server, and perhaps a code for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
+pub struct ActivationLink {
     pub server: String,
     /// As people see it.
     pub code: Option<Secret>,
@@ -36,7 +36,7 @@ pub enum LinkError {
     Code,
 }
 
-impl Offer {
+impl ActivationLink {
     /// Reads a link. Unknown parts are left to later versions.
     pub fn of_link(link: &str) -> Result<Self, LinkError> {
         let url = Some(link).filter(|link| link.len() <= LINK_LIMIT);
@@ -90,19 +90,20 @@ mod tests {
     #[test]
     fn a_link_brings_server_and_code() {
         let link = format!("mailshift://activate?server=https%3A%2F%2Fmove.example.org&code={}&later=1", code());
-        let offer = Offer::of_link(&link).expect("an offer");
-        assert_eq!(offer.server, "https://move.example.org");
-        assert_eq!(offer.host(), "move.example.org");
-        assert_eq!(offer.code.as_ref().map(Secret::reveal), Some(code().as_str()));
-        assert!(!format!("{offer:?}").contains(&code()), "{offer:?}");
-        let without = Offer::of_link("mailshift://activate/?server=http://127.0.0.1:8443").expect("an offer");
+        let linked = ActivationLink::of_link(&link).expect("a link");
+        assert_eq!(linked.server, "https://move.example.org");
+        assert_eq!(linked.host(), "move.example.org");
+        assert_eq!(linked.code.as_ref().map(Secret::reveal), Some(code().as_str()));
+        assert!(!format!("{linked:?}").contains(&code()), "{linked:?}");
+        let without = ActivationLink::of_link("mailshift://activate/?server=http://127.0.0.1:8443").expect("a link");
         assert_eq!(without.code, None);
-        let project = Offer::of_link("MAILSHIFT://activate?server=https://m.example&code=abcde-fghjk").expect("one");
+        let project =
+            ActivationLink::of_link("MAILSHIFT://activate?server=https://m.example&code=abcde-fghjk").expect("one");
         assert_eq!(project.code.as_ref().map(Secret::reveal), Some("ABCDEFGHJK"));
     }
 
     #[test]
-    fn what_is_no_offer_is_refused() {
+    fn what_is_no_link_is_refused() {
         let long = format!("mailshift://activate?server=https://m.example&x={}", "x".repeat(LINK_LIMIT));
         for (link, error) in [
             ("", LinkError::Other),
@@ -115,18 +116,19 @@ mod tests {
             ("mailshift://activate?server=file:///etc/passwd", LinkError::Server),
             ("mailshift://activate?server=https://m.example&code=7KQ2", LinkError::Code),
         ] {
-            assert_eq!(Offer::of_link(link), Err(error), "{link}");
+            assert_eq!(ActivationLink::of_link(link), Err(error), "{link}");
         }
     }
 
     #[test]
     fn the_name_of_the_file_brings_the_projects_code() {
-        let offer = Offer::of_file_name("mailshift_ABCDEFGHJK_move.example.org (1).exe", None).expect("an offer");
-        assert_eq!(offer.server, "https://move.example.org");
-        assert_eq!(offer.code.as_ref().map(Secret::reveal), Some("ABCDEFGHJK"));
-        assert_eq!(Offer::of_file_name("mailshift_ABCDEFGHJK.exe", None), None, "which server?");
-        let known = Offer::of_file_name("mailshift_ABCDEFGHJK.exe", Some("https://m.example"));
-        assert_eq!(known.map(|offer| offer.server).as_deref(), Some("https://m.example"));
-        assert_eq!(Offer::of_file_name("mailshift.exe", Some("https://m.example")), None);
+        let linked =
+            ActivationLink::of_file_name("mailshift_ABCDEFGHJK_move.example.org (1).exe", None).expect("a link");
+        assert_eq!(linked.server, "https://move.example.org");
+        assert_eq!(linked.code.as_ref().map(Secret::reveal), Some("ABCDEFGHJK"));
+        assert_eq!(ActivationLink::of_file_name("mailshift_ABCDEFGHJK.exe", None), None, "which server?");
+        let known = ActivationLink::of_file_name("mailshift_ABCDEFGHJK.exe", Some("https://m.example"));
+        assert_eq!(known.map(|linked| linked.server).as_deref(), Some("https://m.example"));
+        assert_eq!(ActivationLink::of_file_name("mailshift.exe", Some("https://m.example")), None);
     }
 }
