@@ -40,6 +40,9 @@ struct Left {
     state: Value,
 }
 
+/// What each operation has left, in the order in which they were tried.
+type Trail = Vec<(String, Left)>;
+
 pub struct Stage<'a> {
     pub face: Face,
     pub world: &'a World,
@@ -50,15 +53,15 @@ pub struct Stage<'a> {
     clients: BTreeMap<&'static str, OnceCell<Client<'a>>>,
     role: Cell<&'static str>,
     reader: Client<'a>,
-    trail: RefCell<Vec<(String, Left)>>,
+    trail: RefCell<Trail>,
     tried: RefCell<Vec<String>>,
     faults: RefCell<Vec<String>>,
 }
 
 /// Tells a story on each face, and compares.
 pub async fn tell(on: Backend, story: impl AsyncFn(&Stage<'_>)) {
-    let (mut trails, mut faults, mut tried): (Vec<(Face, Vec<(String, Left)>)>, Vec<String>, Vec<String>) =
-        Default::default();
+    let mut trails: Vec<(Face, Trail)> = Vec::new();
+    let (mut faults, mut tried) = (Vec::new(), Vec::new());
     for face in Face::ALL {
         let mut world = on.empty_world();
         let smtp = json!({"host": "127.0.0.1", "port": 9, "security": "none", "from": "it@old.example"});
@@ -81,12 +84,12 @@ pub async fn tell(on: Backend, story: impl AsyncFn(&Stage<'_>)) {
 }
 
 /// Where what a face has left differs from what the first face that has the operation left.
-fn compared(trails: &[(Face, Vec<(String, Left)>)]) -> Vec<String> {
+fn compared(trails: &[(Face, Trail)]) -> Vec<String> {
     let mut faults = Vec::new();
     for (place, (face, trail)) in trails.iter().enumerate() {
         let mut is_alike = true;
         for (what, left) in trail {
-            let of = |(face, trail): &'_ (Face, Vec<(String, Left)>)| {
+            let of = |(face, trail): &'_ (Face, Trail)| {
                 trail.iter().position(|(other, _)| other == what).map(|found| (*face, found))
             };
             let Some((other, found)) = trails[..place].iter().find_map(of) else { continue };
