@@ -50,20 +50,49 @@ impl Tour {
     }
 }
 
+impl Tour {
+    async fn begin() -> Self {
+        let browser = Browser::start().await;
+        browser.prefer("de").await;
+        Self { browser, foreign: foreign(), faults: Vec::new() }
+    }
+
+    /// As the first administrator.
+    async fn signed_in(world: &World) -> Self {
+        let mut tour = Self::begin().await;
+        tour.browser.open(&format!("{}{}", world.url, world.first_link().await)).await;
+        tour.signs_in().await;
+        tour
+    }
+
+    async fn signs_in(&mut self) {
+        self.browser.fill("Name", "olga").await;
+        self.browser.fill("Neues Passwort", PASSWORD).await;
+        self.browser.fill("Noch einmal dasselbe Passwort", PASSWORD).await;
+        self.browser.press("Passwort setzen und anmelden").await;
+        self.browser.says("Projekte").await;
+    }
+
+    /// The address of the project, which is open then.
+    async fn project(&mut self, world: &World) -> String {
+        self.browser.open(&world.url).await;
+        self.browser.press(PROJECT).await;
+        self.browser.says("Wo alle stehen").await;
+        self.browser.page.current_url().await.expect("an address").to_string()
+    }
+
+    fn found_nothing(self) {
+        assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: make test"]
-async fn every_page_is_whole_and_german_on_every_screen_and_on_paper() {
+async fn every_page_of_the_server_is_whole_and_german_on_every_screen_and_on_paper() {
     let sink = Sink::new();
-    let world = furnished(&sink).await;
-    let browser = Browser::start().await;
-    browser.prefer("de").await;
-    let mut tour = Tour { browser, foreign: foreign(), faults: Vec::new() };
+    let (world, mut tour) = (furnished(&sink).await, Tour::begin().await);
     tour.visit(&format!("{}{}", world.url, world.first_link().await), "Passwort wählen", "welcome").await;
-    tour.browser.fill("Name", "olga").await;
-    tour.browser.fill("Neues Passwort", PASSWORD).await;
-    tour.browser.fill("Noch einmal dasselbe Passwort", PASSWORD).await;
-    tour.browser.press("Passwort setzen und anmelden").await;
-    tour.browser.says("Projekte").await;
+    tour.signs_in().await;
     for (page, words, name) in [
         ("/", "Neues Projekt", "projects"),
         ("/codes", "CFG-2", "codes"),
@@ -73,17 +102,60 @@ async fn every_page_is_whole_and_german_on_every_screen_and_on_paper() {
     ] {
         tour.visit(&format!("{}{page}", world.url), words, name).await;
     }
-    project(&mut tour, &world).await;
+    tour.found_nothing();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn every_page_of_an_account_is_whole_and_german_on_every_screen_and_on_paper() {
+    let sink = Sink::new();
+    let world = furnished(&sink).await;
+    let mut tour = Tour::signed_in(&world).await;
     account(&mut tour, &world).await;
+    tour.found_nothing();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn every_page_of_a_project_is_whole_and_german_on_every_screen_and_on_paper() {
+    let sink = Sink::new();
+    let world = furnished(&sink).await;
+    let mut tour = Tour::signed_in(&world).await;
+    project(&mut tour, &world).await;
+    tour.found_nothing();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn every_form_of_a_project_is_whole_and_german_on_every_screen_and_on_paper() {
+    let sink = Sink::new();
+    let world = furnished(&sink).await;
+    let mut tour = Tour::signed_in(&world).await;
+    forms(&mut tour, &world).await;
+    tour.found_nothing();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn every_question_before_an_action_is_whole_and_german_on_every_screen_and_on_paper() {
+    let sink = Sink::new();
+    let world = furnished(&sink).await;
+    let mut tour = Tour::signed_in(&world).await;
+    actions(&mut tour, &world).await;
+    tour.found_nothing();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: make test"]
+async fn every_page_for_everyone_is_whole_and_german_on_every_screen_and_on_paper() {
+    let sink = Sink::new();
+    let (world, mut tour) = (furnished(&sink).await, Tour::begin().await);
     people(&mut tour, &world, &sink).await;
-    assert!(tour.faults.is_empty(), "{}", tour.faults.join("\n"));
+    tour.found_nothing();
 }
 
 async fn project(tour: &mut Tour, world: &World) {
-    tour.browser.open(&world.url).await;
-    tour.browser.press(PROJECT).await;
-    tour.browser.says("Wo alle stehen").await;
-    let url = tour.browser.page.current_url().await.expect("an address").to_string();
+    let url = tour.project(world).await;
     tour.browser.press("Dasselbe als Tabelle").await;
     tour.see("overview").await;
     for (page, words, name) in [
@@ -97,6 +169,11 @@ async fn project(tour: &mut Tour, world: &World) {
     ] {
         tour.visit(&format!("{url}/{page}"), words, name).await;
     }
+}
+
+async fn forms(tour: &mut Tour, world: &World) {
+    let url = tour.project(world).await;
+    tour.browser.open(&format!("{url}/import")).await;
     tour.browser.fill("Oder fügen Sie die Zeilen hier ein", BAD_ROWS).await;
     tour.browser.press("Ansehen").await;
     tour.browser.says("Stellen sind falsch").await;
@@ -115,7 +192,15 @@ async fn project(tour: &mut Tour, world: &World) {
     tour.browser.press("Einstellungen speichern").await;
     tour.browser.says("Ein Feld kann so nicht gehen").await;
     tour.see("settings-refused").await;
+    tour.visit(&format!("{url}/delete"), "Was mitgeht", "deletion").await;
+    tour.browser.fill("Um fortzufahren, schreiben Sie den Namen des Projekts", "another").await;
+    tour.browser.press("Endgültig löschen").await;
+    tour.browser.says("Nichts wurde gelöscht.").await;
+    tour.see("deletion-wrong").await;
+}
 
+async fn actions(tour: &mut Tour, world: &World) {
+    let url = tour.project(world).await;
     tour.browser.open(&format!("{url}/devices")).await;
     tour.browser.press(NOTEBOOK).await;
     tour.browser.says("Auf dem Computer").await;
@@ -134,12 +219,6 @@ async fn project(tour: &mut Tour, world: &World) {
     tour.browser.press("Aussetzen").await;
     tour.browser.says("Ergebnis").await;
     tour.see("outcome").await;
-
-    tour.visit(&format!("{url}/delete"), "Was mitgeht", "deletion").await;
-    tour.browser.fill("Um fortzufahren, schreiben Sie den Namen des Projekts", "another").await;
-    tour.browser.press("Endgültig löschen").await;
-    tour.browser.says("Nichts wurde gelöscht.").await;
-    tour.see("deletion-wrong").await;
 }
 
 async fn account(tour: &mut Tour, world: &World) {

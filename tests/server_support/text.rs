@@ -1,5 +1,7 @@
 //! A database as the text of a script that makes it.
 
+use std::fmt::Write;
+
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, raw_sql};
 
@@ -37,7 +39,7 @@ async fn sqlite(connection: &mut SqliteConnection) -> String {
     let made: Vec<(String, String, String)> = sqlx::query_as(made).fetch_all(&mut *connection).await.expect("tables");
     let mut script = String::from("PRAGMA foreign_keys = OFF;\n");
     for (kind, name, statement) in made {
-        script += &format!("{statement};\n");
+        writeln!(script, "{statement};").expect("written");
         if kind == "table" {
             let columns = AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{name}')"));
             let columns: Vec<String> = sqlx::query_scalar(columns).fetch_all(&mut *connection).await.expect("columns");

@@ -1,5 +1,7 @@
 //! The operations on people and computers, on each face.
 
+use std::future::ready;
+
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -124,7 +126,7 @@ impl Stage<'_> {
     pub async fn tell_code(&self, address: &str) -> Said {
         match self.face {
             Face::Dashboard | Face::Api => Said::Absent,
-            Face::CommandLine => self.command(&["code", PROJECT, address]),
+            Face::CommandLine => ready(self.command(&["code", PROJECT, address])).await,
         }
     }
 
@@ -140,7 +142,7 @@ impl Stage<'_> {
         match self.face {
             Face::Api => {
                 let path = format!("{}/users/{}", self.project, self.user(address).await);
-                let known = self.client().get(&path).await;
+                let known = self.client().await.get(&path).await;
                 let mut user = json!({});
                 for field in ["name", "new_address", "login", "language", "state", "wave"] {
                     user[field] = if known[field].is_null() { json!("") } else { known[field].clone() };
@@ -157,7 +159,7 @@ impl Stage<'_> {
             Face::Dashboard => self.upload(file).await,
             Face::Api => {
                 let path = format!("{}/import", self.project);
-                let request = self.client().request(Method::POST, &path).header(header::CONTENT_TYPE, "text/csv");
+                let request = self.client().await.request(Method::POST, &path).header(header::CONTENT_TYPE, "text/csv");
                 self.sent(request.body(file.to_owned())).await
             }
             Face::CommandLine => self.command(&["users", "import", PROJECT, &self.world.file("import.csv", file)]),

@@ -60,7 +60,7 @@ impl Stage<'_> {
         match self.face {
             Face::Dashboard => {
                 let path = format!("/projects/{id}/settings");
-                let shown = self.browser().get(&path).await.between("name=\"minimum_versions\"", "</textarea>");
+                let shown = self.browser().await.get(&path).await.between("name=\"minimum_versions\"", "</textarea>");
                 let versions = shown.as_ref().and_then(|shown| shown.split_once(">\n")).map_or("", |(_, lines)| lines);
                 let usual = [
                     ("password.hand_over", json!("1")),
@@ -215,13 +215,13 @@ impl Stage<'_> {
     pub async fn revoke_token(&self, name: &str) -> Said {
         match self.face {
             Face::Dashboard => {
-                let page = self.browser().get("/me").await.text;
+                let page = self.browser().await.get("/me").await.text;
                 let row = page.split("<tr>").find(|row| row.contains(&format!(">{name}</th>"))).unwrap_or_default();
                 let id = row.split("/me/tokens/").nth(1).and_then(|rest| rest.split('/').next()).expect("an id");
                 self.form(&format!("/me/tokens/{id}/revoke"), &[]).await
             }
             Face::Api => {
-                let all = self.client().get("/api/tokens").await;
+                let all = self.client().await.get("/api/tokens").await;
                 let found = all["items"].as_array().expect("items").iter().find(|token| token["name"] == name);
                 let id = found.expect("a token")["id"].as_str().expect("an id");
                 self.call(Method::DELETE, &format!("/api/tokens/{id}"), &json!({})).await

@@ -20,11 +20,11 @@ pub async fn installers_are_named_alike(on: Backend) {
             Face::Dashboard => format!("{}/installing", stage.pages()),
             Face::Api | Face::CommandLine => format!("{}/installers", stage.project),
         };
-        let installers = stage.client().get(&format!("{}/installers", stage.project)).await;
+        let installers = stage.client().await.get(&format!("{}/installers", stage.project)).await;
         let url = installers[0]["url"].as_str().expect("a link").to_owned();
         assert!(url.starts_with("https://m.example/"), "{url}");
         let text = match stage.face {
-            Face::Dashboard => stage.browser().get(&own).await.text,
+            Face::Dashboard => stage.browser().await.get(&own).await.text,
             Face::Api => installers.to_string(),
             Face::CommandLine => {
                 let folder = stage.world.settings.installers.as_ref().expect("a folder").to_string_lossy();
@@ -67,7 +67,7 @@ async fn bounce(stage: &Stage<'_>, report: &str) -> Said {
     match stage.face {
         Face::Dashboard => Said::Absent,
         Face::Api => {
-            let request = stage.client().request(Method::POST, "/api/bounces");
+            let request = stage.client().await.request(Method::POST, "/api/bounces");
             stage.sent(request.header(header::CONTENT_TYPE, "message/rfc822").body(report.to_owned())).await
         }
         Face::CommandLine => {

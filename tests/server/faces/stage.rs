@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use mailshift::problem::ResponseCode;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::client::Client;
-use crate::operators::browser::{Browser, Page};
+use crate::operators::browser::{Browser, NAME, Page};
 use crate::server_support::{Backend, PROJECT, World};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,23 +40,28 @@ struct Left {
     state: Value,
 }
 
+/// What each operation has left, in the order in which they were tried.
+type Trail = Vec<(String, Left)>;
+
 pub struct Stage<'a> {
     pub face: Face,
     pub world: &'a World,
     /// The path of the project in the API.
     pub project: String,
-    sessions: BTreeMap<&'static str, (Browser<'a>, Client<'a>)>,
+    /// Made when they are first needed.
+    browsers: BTreeMap<&'static str, OnceCell<Browser<'a>>>,
+    clients: BTreeMap<&'static str, OnceCell<Client<'a>>>,
     role: Cell<&'static str>,
     reader: Client<'a>,
-    trail: RefCell<Vec<(String, Left)>>,
+    trail: RefCell<Trail>,
     tried: RefCell<Vec<String>>,
     faults: RefCell<Vec<String>>,
 }
 
 /// Tells a story on each face, and compares.
 pub async fn tell(on: Backend, story: impl AsyncFn(&Stage<'_>)) {
-    let (mut trails, mut faults, mut tried): (Vec<(Face, Vec<(String, Left)>)>, Vec<String>, Vec<String>) =
-        Default::default();
+    let mut trails: Vec<(Face, Trail)> = Vec::new();
+    let (mut faults, mut tried) = (Vec::new(), Vec::new());
     for face in Face::ALL {
         let mut world = on.empty_world();
         let smtp = json!({"host": "127.0.0.1", "port": 9, "security": "none", "from": "it@old.example"});
@@ -78,12 +84,12 @@ pub async fn tell(on: Backend, story: impl AsyncFn(&Stage<'_>)) {
 }
 
 /// Where what a face has left differs from what the first face that has the operation left.
-fn compared(trails: &[(Face, Vec<(String, Left)>)]) -> Vec<String> {
+fn compared(trails: &[(Face, Trail)]) -> Vec<String> {
     let mut faults = Vec::new();
     for (place, (face, trail)) in trails.iter().enumerate() {
         let mut is_alike = true;
         for (what, left) in trail {
-            let of = |(face, trail): &'_ (Face, Vec<(String, Left)>)| {
+            let of = |(face, trail): &'_ (Face, Trail)| {
                 trail.iter().position(|(other, _)| other == what).map(|found| (*face, found))
             };
             let Some((other, found)) = trails[..place].iter().find_map(of) else { continue };
@@ -151,19 +157,17 @@ async fn hold_mail(world: &World) {
 
 impl<'a> Stage<'a> {
     async fn new(world: &'a World, face: Face) -> Self {
-        let administrator = Browser::administrator(world).await;
-        let mut sessions = BTreeMap::new();
-        for role in ["operator", "viewer"] {
-            let browser = Browser::invited(&administrator, role, role).await;
-            sessions.insert(role, (browser, Client::new(world, role).await));
-        }
-        let client = Client::new(world, "administrator").await;
-        sessions.insert("administrator", (administrator, client));
+        // The first of all comes by a link that is there as long as there is nobody.
+        let first = if face == Face::Dashboard { Some(Browser::administrator(world).await) } else { None };
         let reader = Client::new(world, "administrator").await;
         let project = reader.project().await;
         let role = Cell::new("administrator");
         let (trail, tried, faults) = Default::default();
-        Self { face, world, project, sessions, role, reader, trail, tried, faults }
+        let roles = ["administrator", "operator", "viewer"];
+        let mut browsers: BTreeMap<_, _> = roles.map(|role| (role, OnceCell::new())).into();
+        browsers.insert("administrator", OnceCell::new_with(first));
+        let clients = roles.map(|role| (role, OnceCell::new())).into();
+        Self { face, world, project, browsers, clients, role, reader, trail, tried, faults }
     }
 
     /// Who acts from now on, where a face knows who acts.
@@ -171,12 +175,31 @@ impl<'a> Stage<'a> {
         self.role.set(role);
     }
 
-    pub fn browser(&self) -> &Browser<'a> {
-        &self.sessions[self.role.get()].0
+    pub async fn browser(&self) -> &Browser<'a> {
+        self.browser_of(self.role.get()).await
     }
 
-    pub fn client(&self) -> &Client<'a> {
-        &self.sessions[self.role.get()].1
+    async fn browser_of(&self, role: &'static str) -> &Browser<'a> {
+        let administrator = self.browsers["administrator"].get().expect("only on the dashboard");
+        self.browsers[role].get_or_init(|| Browser::invited(administrator, role, role)).await
+    }
+
+    pub async fn client(&self) -> &Client<'a> {
+        let role = self.role.get();
+        self.clients[role].get_or_init(|| Client::new(self.world, role)).await
+    }
+
+    /// Whoever acts next is there before anything is looked at.
+    async fn is_ready(&self) {
+        match self.face {
+            Face::Dashboard => {
+                self.browser().await;
+            }
+            Face::Api => {
+                self.client().await;
+            }
+            Face::CommandLine => {}
+        }
     }
 
     /// It happens, and these are the actions that are on record for it.
@@ -192,6 +215,7 @@ impl<'a> Stage<'a> {
         actions: &[&str],
         beside: &str,
     ) {
+        self.is_ready().await;
         let before = self.entries().await.len();
         match operation.await {
             Said::Absent => return,
@@ -214,6 +238,7 @@ impl<'a> Stage<'a> {
     /// It does not happen: nothing has changed, nothing is on record, and the code says why. Several codes are parted by a
     /// bar; none: whichever.
     pub async fn is_refused(&self, what: &str, operation: impl Future<Output = Said>, code: &str) {
+        self.is_ready().await;
         let (entries, state) = (self.entries().await, self.state().await);
         match operation.await {
             Said::Absent => return,
@@ -237,6 +262,7 @@ impl<'a> Stage<'a> {
 
     /// Whatever the face says to it: nothing has changed, and nothing but `beside` is on record.
     pub async fn leaves_alone(&self, what: &str, operation: impl Future<Output = Said>, beside: &str) {
+        self.is_ready().await;
         let (entries, state) = (self.entries().await.len(), self.state().await);
         operation.await;
         let mut recorded = self.entries().await.split_off(entries);
@@ -274,11 +300,11 @@ impl<'a> Stage<'a> {
 
     /// A form of the dashboard.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Said {
-        page(&self.browser().send("/me", path, fields).await)
+        page(&self.browser().await.send("/me", path, fields).await)
     }
 
     pub async fn call(&self, method: Method, path: &str, body: &Value) -> Said {
-        answer(self.client().send(method, path, body).await).await
+        answer(self.client().await.send(method, path, body).await).await
     }
 
     pub async fn sent(&self, request: RequestBuilder) -> Said {
@@ -290,18 +316,18 @@ impl<'a> Stage<'a> {
         let part = |name: &str, value: &str| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
-        let csrf = self.browser().get("/me").await.field("csrf");
+        let csrf = self.browser().await.get("/me").await.field("csrf");
         let body = format!("{}{}--b--\r\n", part("csrf", &csrf), part("text", text));
-        let request = self.browser().request(Method::POST, &format!("{}/import/confirmed", self.pages()));
+        let request = self.browser().await.request(Method::POST, &format!("{}/import/confirmed", self.pages()));
         let request = request.header("content-type", "multipart/form-data; boundary=b").body(body);
-        page(&self.browser().answer(request).await)
+        page(&self.browser().await.answer(request).await)
     }
 
     /// A page of the dashboard, or what the API answers, is read.
     pub async fn look(&self, path: &str) -> Said {
         match self.face {
-            Face::Dashboard => page(&self.browser().get(path).await),
-            Face::Api => self.sent(self.client().request(Method::GET, path)).await,
+            Face::Dashboard => page(&self.browser().await.get(path).await),
+            Face::Api => self.sent(self.client().await.request(Method::GET, path)).await,
             Face::CommandLine => Said::Absent,
         }
     }
@@ -339,7 +365,11 @@ impl<'a> Stage<'a> {
     /// Everything that the API tells, without ids and times.
     async fn state(&self) -> Value {
         let projects = self.reader.get("/api/projects?limit=500").await;
-        let mut state = json!({"projects": [], "operators": self.reader.get("/api/operators?limit=500").await});
+        let operators = self.reader.get("/api/operators?limit=500").await;
+        // Those who act were made for the face.
+        let is_told = |operator: &&Value| !ACTING.iter().any(|acting| starts_with(&operator["name"], acting));
+        let operators: Vec<&Value> = operators["items"].as_array().expect("operators").iter().filter(is_told).collect();
+        let mut state = json!({"projects": [], "operators": operators});
         for project in projects["items"].as_array().expect("projects") {
             let path = format!("/api/projects/{}", project["id"].as_str().expect("an id"));
             let mut whole = json!({"project": self.reader.get(&path).await});
@@ -355,6 +385,13 @@ impl<'a> Stage<'a> {
         }
         masked(state)
     }
+}
+
+/// Names of operators of the stories begin so.
+const ACTING: [&str; 4] = [NAME, "administrator", "operator", "viewer"];
+
+fn starts_with(name: &Value, start: &str) -> bool {
+    name.as_str().is_some_and(|name| name.starts_with(start))
 }
 
 /// What the mail queue and the clock do by themselves.

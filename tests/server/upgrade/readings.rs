@@ -56,7 +56,7 @@ pub async fn all(world: &World, kept: &Kept) -> BTreeMap<String, Value> {
     let pages = project.strip_prefix("/api").expect("a path of the API");
     for page in ["users?size=200", "devices?size=200", "mails"] {
         let text = browser.get(&format!("{pages}/{page}")).await.text.replace(['<', '>', '"', '&', ','], " ");
-        told.insert(format!("page {page}"), words(&text, |word| word.contains("@")));
+        told.insert(format!("page {page}"), words(&text, |word| word.contains('@')));
     }
     for name in ASKING {
         let asked = world.request(Method::GET, path::DIRECTIVE).bearer_auth(&kept.agents[name]);
