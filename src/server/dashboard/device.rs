@@ -18,6 +18,7 @@ use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operators::Viewer;
 use crate::server::projects::diagnostics;
+use crate::server::status::export;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Login, Row, Subject, User};
 use crate::server::{Service, db};
@@ -110,7 +111,7 @@ async fn show(
 fn client(about: InstalledClient) -> Client {
     let files = about.data_files.iter();
     let files = files.map(|file| (file.path.clone(), file.size.map(size).unwrap_or_default())).collect();
-    Client { name: format!("{} {}", table::client(&about.kind), about.version), files, about }
+    Client { name: format!("{} {}", export::client(&about.kind), about.version), files, about }
 }
 
 fn proofs(words: Words, evidence: &Evidence) -> Vec<(String, bool)> {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use sqlx::AnyPool;
 
+use crate::protocol::Inventory;
 use crate::server::http::error::Refusal;
 use crate::server::projects::export::harmless;
 use crate::server::status::table::{self, Filter, Row, Subject};
@@ -55,10 +56,25 @@ fn record(row: &Row) -> [String; 14] {
         login(|login| &login.device),
         login(|login| &login.system),
         login(|login| &login.agent),
-        row.login.as_ref().map(|login| table::clients(&login.inventory).join(", ")).unwrap_or_default(),
+        row.login.as_ref().map(|login| clients(&login.inventory).join(", ")).unwrap_or_default(),
         row.login.as_ref().and_then(|login| login.last_seen_at).map(|at| at.to_string()).unwrap_or_default(),
         row.last_code.clone().unwrap_or_default(),
     ]
+}
+
+/// A product's name is the same in every language.
+pub fn client(kind: &str) -> &str {
+    match kind {
+        "outlook" => "Outlook",
+        "new-outlook" => "New Outlook",
+        "thunderbird" => "Thunderbird",
+        other => other,
+    }
+}
+
+/// The installed mail programs with their versions.
+pub fn clients(inventory: &Inventory) -> Vec<String> {
+    inventory.clients.iter().map(|about| format!("{} {}", client(&about.kind), about.version)).collect()
 }
 
 #[cfg(test)]

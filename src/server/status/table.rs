@@ -326,21 +326,6 @@ fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-/// A product's name is the same in every language.
-pub fn client(kind: &str) -> &str {
-    match kind {
-        "outlook" => "Outlook",
-        "new-outlook" => "New Outlook",
-        "thunderbird" => "Thunderbird",
-        other => other,
-    }
-}
-
-/// The installed mail programs with their versions.
-pub fn clients(inventory: &Inventory) -> Vec<String> {
-    inventory.clients.iter().map(|about| format!("{} {}", client(&about.kind), about.version)).collect()
-}
-
 fn read(row: &AnyRow) -> Result<Row, sqlx::Error> {
     let text = |column| row.try_get::<Option<String>, _>(column);
     let at = |column| row.try_get::<Option<i64>, _>(column).map(|at| at.map(time));
