@@ -276,14 +276,12 @@ async fn rule(service: &Service, viewer: &Viewer, targets: &[Target], to: State)
     let mut outcomes = Vec::with_capacity(named.len());
     let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
     for (target, user) in named {
-        let other = if to == State::Suspended { "action-not-active" } else { "action-not-suspended" };
-        let (refused, code) = match overrides::set_state(&mut tx, &user, to).await {
-            Ok(true) => (None, None),
-            Ok(false) => (Some(viewer.words.text(other)), None),
-            Err(refusal) if refusal.code() == ResponseCode::UserNotActive => (None, Some(refusal.code())),
+        let code = match overrides::set_state(&mut tx, &user, to).await {
+            Ok(()) => None,
+            Err(refusal) if refusal.status() == ResponseCode::NotSuspended.status() => Some(refusal.code()),
             Err(other) => return Err(other),
         };
-        let refused = refused.or(code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator));
+        let refused = code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator);
         outcomes.push(Outcome { target, refused, code });
     }
     tx.commit().await?;
