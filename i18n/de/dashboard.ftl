@@ -364,6 +364,7 @@ waves-now-title = Sofort starten
 waves-now-hint = Jeder Computer startet, sobald er davon hört, ohne Wartezeit und Verteilung. Wo der Assistent schon offen ist, lässt sich das nicht zurückrufen.
 waves-now = Jetzt starten
 waves-new = Neue Welle
+waves-name-taken = Es gibt schon eine Welle mit diesem Namen. Wählen Sie einen anderen Namen.
 waves-new-hint = Eine Welle ist eine Gruppe von Personen mit eigener Umstellung. Legen Sie Personen auf der Seite Personen hinein, oder mit einer Spalte „wave“ in Ihrer Liste.
 waves-create = Welle anlegen
 waves-unready = Noch kann niemand umziehen, denn die neuen Mailserver fehlen.

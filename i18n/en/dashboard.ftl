@@ -364,6 +364,7 @@ waves-now-title = Start at once
 waves-now-hint = Every computer starts as soon as it hears of it, without the wait and the spread. This cannot be called back where the wizard is open already.
 waves-now = Start now
 waves-new = New wave
+waves-name-taken = There is a wave of this name already. Choose another name.
 waves-new-hint = A wave is a group of users with a cutover of their own. Put users into it on the page Users, or by a column “wave” of your list.
 waves-create = Create wave
 waves-unready = Nobody can be moved yet, because the new mail servers are missing.

@@ -216,7 +216,7 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         Command::Mails { project, user } => post::mails(&db, &project, user.as_deref(), out).await,
         Command::Bounce => post::bounce(&db, out).await,
         Command::Code { project, address } => post::code(&db, &project, &address, out).await,
-        Command::Cutover { project, when } => order::cutover(&db, &project, when, out).await,
+        Command::Cutover { project, when } => order::set_cutover(&db, &project, when, out).await,
         Command::Configure(whom) => order::act(&db, &whom, Action::Configure, out).await,
         Command::Retry(whom) => order::act(&db, &whom, Action::Retry, out).await,
         Command::Rehearse(whom) => order::act(&db, &whom, Action::Rehearse, out).await,

@@ -25,6 +25,7 @@ use crate::server::http::error::Refusal;
 use crate::server::http::open_files;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
+use crate::server::projects::cutover::{self, When};
 use crate::server::{Db, projects};
 use dashboard::Dashboard;
 use fleet::Fleet;
@@ -141,7 +142,7 @@ async fn measure(database: &str, simulate: &Simulate) -> Result<Report, Simulati
 
     let before = target.usage();
     let mut tx = Operation::begin(&db, &Actor::command_line(), Role::Operator).await?;
-    projects::set_cutover(&mut tx, &project, Some(crate::server::db::now()), true).await?;
+    cutover::write(&mut tx, &project, None, When::Now, true).await?;
     fleet.signal_given();
     tx.commit().await?;
     fleet.all_completed().await;

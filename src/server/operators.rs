@@ -81,6 +81,8 @@ impl fmt::Display for Role {
     }
 }
 
+const COMMAND_LINE: &str = "command-line";
+
 /// Who acts.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -94,12 +96,26 @@ pub struct Actor {
 impl Actor {
     /// Whoever may run commands on the server's own computer.
     pub fn command_line() -> Self {
-        Self { id: "command-line".into(), name: "command line".into(), role: Role::Administrator }
+        Self { id: COMMAND_LINE.into(), name: "command line".into(), role: Role::Administrator }
+    }
+
+    pub fn is_command_line(&self) -> bool {
+        self.id == COMMAND_LINE
     }
 
     /// Whoever follows a one-time link, until the link has said who that is.
     pub fn newcomer() -> Self {
         Self { id: "newcomer".into(), name: "newcomer".into(), role: Role::Viewer }
+    }
+
+    /// Refuses whoever may only look: for pages that lead to an operation.
+    pub fn operates(&self) -> Result<(), Refusal> {
+        self.may(Role::Operator)
+    }
+
+    /// Whether buttons of operations are shown.
+    pub fn may_operate(&self) -> bool {
+        self.role >= Role::Operator
     }
 
     /// Refuses when the role is lower than the needed one.

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod check;
 pub mod codes;
 pub mod communication;
+pub mod cutover;
 pub mod deletion;
 pub mod diagnostics;
 pub mod directory;
@@ -22,14 +23,17 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
 use crate::code::ActivationCode;
-use crate::server::db;
+use crate::problem::ResponseCode;
 use crate::server::db::audit;
 use crate::server::db::hash;
+use crate::server::db::{self, Db};
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
+use crate::server::name::Name;
 use crate::server::operation::Operation;
-use crate::server::operators::Role;
+use crate::server::operators::{Actor, Role};
 pub use crate::server::projects::check::{Fault, unread};
+use crate::server::projects::cutover::When;
 pub use crate::server::projects::permissions::Redirection;
 pub use crate::server::projects::settings::{COMPUTERS_PER_HOUR, Settings, Smtp, SmtpSecurity};
 
@@ -39,8 +43,6 @@ const REDIRECT: &str = "project.redirect";
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// In the place of an activation code: no letter of one.
 const HIDDEN: &str = "0000000000";
-/// Longest name of a project, in characters.
-pub const NAME_LIMIT: usize = 100;
 
 /// A project as it is in the database.
 #[derive(Debug, Clone)]
@@ -176,48 +178,75 @@ pub(in crate::server) async fn list(pool: &AnyPool) -> Result<Vec<Listed>, sqlx:
     sqlx::query(query).fetch_all(pool).await?.iter().map(listed).collect()
 }
 
-/// Records a new project; its id. None when the name is taken.
+/// Makes a project, with its cutover when that is known already; its id.
+///
+/// # Errors
+/// [`ResponseCode::NameTaken`]; [`ResponseCode::FieldFaults`] for settings that cannot work or are not the actor's to choose.
 pub(in crate::server) async fn create(
-    tx: &mut Operation,
-    name: &str,
+    db: &Db,
+    actor: &Actor,
+    name: &Name,
     settings: &Settings,
-) -> Result<Option<String>, Refusal> {
+    cutover: Option<When>,
+) -> Result<String, Refusal> {
+    let mut op = Operation::begin(db, actor, Role::Operator).await?;
+    settings.check(&Settings::default(), actor)?;
     let id = db::new_id();
     let made = sqlx::query(
         "INSERT INTO project (id, name, settings, activation_code, created_at, ready_at) VALUES ($1, $2, $3, $4, $5, $5)
          ON CONFLICT (name) DO NOTHING",
     )
     .bind(&id)
-    .bind(name)
+    .bind(&**name)
     .bind(serde_json::to_string(settings)?)
     .bind(hash::new_activation_code()?)
     .bind(db::now().as_millisecond())
-    .execute(&mut **tx)
+    .execute(&mut *op)
     .await?;
     if made.rows_affected() == 0 {
-        return Ok(None);
+        return Err(ResponseCode::NameTaken.into());
     }
-    tx.record(Some(&id), "project.create", name, "").await?;
-    record_redirections(tx, &id, name, settings.redirections(&Settings::default())?).await?;
-    Ok(Some(id))
+    op.record(Some(&id), "project.create", name, "").await?;
+    record_redirections(&mut op, &id, name, settings.redirections(&Settings::default())?).await?;
+    if let Some(when) = cutover {
+        cutover::write(&mut op, &id, None, when, settings.account.is_some()).await?;
+    }
+    op.commit().await?;
+    Ok(id)
 }
 
-/// Puts other settings in the place of a project's. The cutover stays.
-pub(in crate::server) async fn set(tx: &mut Operation, before: &Project, settings: &Settings) -> Result<(), Refusal> {
-    let stored: String =
-        sqlx::query_scalar("SELECT settings FROM project WHERE id = $1").bind(&before.id).fetch_one(&mut **tx).await?;
+/// Puts other settings in the place of a project's, and sets another cutover when there is one.
+///
+/// # Errors
+/// [`ResponseCode::FieldFaults`] for settings that cannot work or are not the actor's to change.
+pub(in crate::server) async fn set(
+    db: &Db,
+    actor: &Actor,
+    before: &Project,
+    settings: &Settings,
+    cutover: Option<When>,
+) -> Result<(), Refusal> {
+    let mut op = Operation::begin(db, actor, Role::Operator).await?;
+    settings.check(&before.settings, actor)?;
+    let query = sqlx::query_scalar("SELECT settings FROM project WHERE id = $1").bind(&before.id);
+    let stored: Option<String> = query.fetch_optional(&mut *op).await?;
+    let stored = stored.ok_or_else(Refusal::no_such_resource)?;
     let becomes_ready = before.settings.account.is_none() && settings.account.is_some();
     let ready_at = if becomes_ready { db::now() } else { before.ready_at };
     sqlx::query("UPDATE project SET settings = $1, ready_at = $2 WHERE id = $3")
-        .bind(crate::server::projects::kept::with(&stored, settings)?.to_string())
+        .bind(kept::with(&stored, settings)?.to_string())
         .bind(ready_at.as_millisecond())
         .bind(&before.id)
-        .execute(&mut **tx)
+        .execute(&mut *op)
         .await?;
     let changed = changed(&serde_json::to_value(&before.settings)?, &serde_json::to_value(settings)?).join(", ");
-    tx.record(Some(&before.id), "project.set", &before.name, &changed).await?;
-    record_redirections(tx, &before.id, &before.name, settings.redirections(&before.settings)?).await?;
-    Ok(db::ring(tx, &before.id).await?)
+    op.record(Some(&before.id), "project.set", &before.name, &changed).await?;
+    record_redirections(&mut op, &before.id, &before.name, settings.redirections(&before.settings)?).await?;
+    op.wake(&before.id).await?;
+    if let Some(when) = cutover {
+        cutover::write(&mut op, &before.id, None, when, settings.account.is_some()).await?;
+    }
+    Ok(op.commit().await?)
 }
 
 async fn record_redirections(
@@ -248,35 +277,17 @@ pub(in crate::server) async fn redirected_lately(
 }
 
 /// Gives the project another activation code: the one before opens nothing any more. Computers that are activated stay.
-pub(in crate::server) async fn renew_code(tx: &mut Operation, project: &Project) -> Result<String, Refusal> {
+///
+/// # Errors
+/// When the actor may not, and when the database fails.
+pub(in crate::server) async fn renew_code(db: &Db, actor: &Actor, project: &Project) -> Result<String, Refusal> {
+    let mut op = Operation::begin(db, actor, Role::Operator).await?;
     let code = hash::new_activation_code()?;
     let query = sqlx::query("UPDATE project SET activation_code = $1 WHERE id = $2").bind(&code).bind(&project.id);
-    query.execute(&mut **tx).await?;
-    tx.record(Some(&project.id), "project.renew-code", &project.name, "").await?;
+    query.execute(&mut *op).await?;
+    op.record(Some(&project.id), "project.renew-code", &project.name, "").await?;
+    op.commit().await?;
     Ok(code)
-}
-
-/// Sets the moment the mail moves (`at_once` leaves lead and spread out), or takes it away: computers wait.
-pub(in crate::server) async fn set_cutover(
-    tx: &mut Operation,
-    id: &str,
-    at: Option<Timestamp>,
-    at_once: bool,
-) -> Result<(), sqlx::Error> {
-    let version = waves::next_version(tx, id).await?;
-    let name: String = sqlx::query_scalar(
-        "UPDATE project SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
-         WHERE id = $5 RETURNING name",
-    )
-    .bind(at.map(Timestamp::as_millisecond))
-    .bind(i64::from(at_once))
-    .bind(version)
-    .bind(db::now().as_millisecond())
-    .bind(id)
-    .fetch_one(&mut **tx)
-    .await?;
-    tx.record(Some(id), "project.cutover", &name, &waves::told(at, at_once)).await?;
-    db::ring(tx, id).await
 }
 
 /// Names of the settings that differ, for the record; no values, for some are nobody's business.

@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use crate::server::api::filter::Matching;
 use crate::server::api::input::{self, Ids};
-use crate::server::api::{Routes, cutover, project};
+use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Caller, Role};
-use crate::server::projects::actions::{self, Action};
+use crate::server::operators::Caller;
+use crate::server::projects::actions::{self, Action, Target};
 use crate::server::projects::identity::overrides;
 use crate::server::projects::{Project, users};
 use crate::server::status::table::{self, Subject};
@@ -101,7 +101,6 @@ async fn act(
     Ids(id): Ids<Uuid>,
     input::Json(asked): input::Json<ActionRequest>,
 ) -> Result<Json<ActionOutcomes>, Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let action = action(&service, &project, &asked).await?;
     let targets = match (asked.devices, asked.matching) {
@@ -109,12 +108,13 @@ async fn act(
         (None, Some(matching)) => matched(&service, &project, matching.checked()?).await?,
         _ => return Err(input::fault("devices", "give either devices or matching")),
     };
-    let done = actions::apply(&service, &actor, &project, &targets, &action).await?;
-    let outcome = |outcome: actions::Outcome| ActionOutcome {
-        device: outcome.target,
+    let agents: Vec<Target> = targets.iter().copied().map(Target::Agent).collect();
+    let done = actions::apply(&service.db, &actor, &project, &agents, &action).await?;
+    let outcome = |(device, outcome): (Uuid, actions::Outcome)| ActionOutcome {
+        device,
         refused: outcome.refused.map(crate::problem::ResponseCode::id),
     };
-    Ok(Json(ActionOutcomes { outcomes: done.into_iter().map(outcome).collect() }))
+    Ok(Json(ActionOutcomes { outcomes: targets.into_iter().zip(done).map(outcome).collect() }))
 }
 
 /// Lets every login of a project be one user's.
@@ -128,7 +128,6 @@ async fn lock_project(
     Ids(id): Ids<Uuid>,
     input::Json(lock): input::Json<ProjectLock>,
 ) -> Result<StatusCode, Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
     let user = active(&service, &project, lock.user).await?;
     overrides::lock_project(&service.db, &actor, &project, Some(&user)).await?;
@@ -159,7 +158,7 @@ async fn action(service: &Service, project: &Project, asked: &ActionRequest) -> 
         None => String::new(),
     };
     let until = match (asked.action, asked.until) {
-        (ActionKind::Delay, Some(until)) => cutover::near("until", until)?,
+        (ActionKind::Delay, Some(until)) => until,
         (ActionKind::Delay, None) => return Err(input::fault("until", "give a time for this action")),
         (_, Some(_)) => return Err(input::fault("until", "leave it out for this action")),
         (_, None) => db::now(),

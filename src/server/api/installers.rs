@@ -57,11 +57,8 @@ async fn renew_activation_code(
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ActivationCode>, Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let activation_code = projects::renew_code(&mut tx, &project).await?;
-    tx.commit().await?;
+    let activation_code = projects::renew_code(&service.db, &actor, &project).await?;
     Ok(Json(ActivationCode { activation_code }))
 }
 

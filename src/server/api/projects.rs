@@ -13,19 +13,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::problem;
-use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Caller, Role};
+use crate::server::name::Name;
+use crate::server::operators::Caller;
+use crate::server::projects::cutover::When;
 use crate::server::projects::deletion::{self, Extent};
-use crate::server::projects::{
-    NAME_LIMIT, Project, Settings, {self as projects},
-};
+use crate::server::projects::{self, Project, Settings};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
@@ -111,15 +108,8 @@ async fn create_project(
     Caller(actor): Caller,
     input::Json(new): input::Json<NewProject>,
 ) -> Result<(StatusCode, Json<ProjectDetails>), Refusal> {
-    actor.may(Role::Operator)?;
-    let name = input::name("name", &new.name, NAME_LIMIT)?;
-    let settings = match new.settings {
-        Some(settings) => read(settings, &Settings::default(), &actor)?,
-        None => Settings::default(),
-    };
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let made = projects::create(&mut tx, &name, &settings).await?.ok_or(ResponseCode::NameTaken)?;
-    tx.commit().await?;
+    let settings = new.settings.map_or_else(|| Ok(Settings::default()), read)?;
+    let made = projects::create(&service.db, &actor, &Name::parse(&new.name)?, &settings, None).await?;
     Ok((StatusCode::CREATED, Json(details(project(&service, crate::server::api::id(&made)?).await?)?)))
 }
 
@@ -147,19 +137,12 @@ async fn delete_project(
     Ids(id): Ids<Uuid>,
     Query(how): Query<Deletion>,
 ) -> Result<Json<Extent>, Refusal> {
-    actor.may(Role::Administrator)?;
     let project = project(&service, id).await?;
     if how.preview {
-        let mut connection = service.db.pool().acquire().await?;
-        return Ok(Json(deletion::of_project(&mut connection, &project.id).await?));
+        return Ok(Json(deletion::preview_project(&service.db, &actor, &project).await?));
     }
-    if how.name.as_deref() != Some(project.name.as_str()) {
-        return Err(Refusal::malformed("name: repeat the name of the project that is to be deleted"));
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let extent = deletion::delete_project(&mut tx, &project).await?;
-    tx.commit().await?;
-    Ok(Json(extent))
+    let confirmed = how.name.unwrap_or_default();
+    Ok(Json(deletion::delete_project(&service.db, &actor, &project, &confirmed).await?))
 }
 
 /// Puts other settings in the place of a project's. The cutover stays.
@@ -179,12 +162,8 @@ async fn replace_settings(
     Ids(id): Ids<Uuid>,
     input::Json(settings): input::Json<Value>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
-    actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
-    let settings = read(settings, &before.settings, &actor)?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    projects::set(&mut tx, &before, &settings).await?;
-    tx.commit().await?;
+    projects::set(&service.db, &actor, &before, &read(settings)?, None).await?;
     Ok(Json(details(project(&service, id).await?)?))
 }
 
@@ -200,15 +179,8 @@ async fn set_cutover(
     Ids(id): Ids<Uuid>,
     input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
-    actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
-    let (at, at_once) = cutover.read()?;
-    if at_once && before.settings.account.is_none() {
-        return Err(ResponseCode::NoAccountSettings.into());
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    projects::set_cutover(&mut tx, &before.id, Some(at), at_once).await?;
-    tx.commit().await?;
+    projects::cutover::set(&service.db, &actor, &before, None, cutover.read()?).await?;
     Ok(Json(details(project(&service, id).await?)?))
 }
 
@@ -222,33 +194,24 @@ async fn remove_cutover(
     Caller(actor): Caller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<ProjectDetails>, Refusal> {
-    actor.may(Role::Operator)?;
     let before = project(&service, id).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    projects::set_cutover(&mut tx, &before.id, None, false).await?;
-    tx.commit().await?;
+    projects::cutover::set(&service.db, &actor, &before, None, When::Never).await?;
     Ok(Json(details(project(&service, id).await?)?))
 }
 
-/// Reads settings, and names every field that nobody reads, that cannot work, or that this caller may not change.
-fn read(value: Value, before: &Settings, actor: &Actor) -> Result<Settings, Refusal> {
+/// Reads settings, and names every field that nobody reads.
+fn read(value: Value) -> Result<Settings, Refusal> {
     if !value.is_object() {
         return Err(input::fault("", "write an object with fields"));
     }
     let settings: Settings = serde_path_to_error::deserialize(&value)
         .map_err(|error| input::fault(&error.path().to_string(), &error.inner().to_string()))?;
     let mut faults = projects::unread(&value, &serde_json::to_value(&settings)?);
-    faults.extend(settings.faults());
-    faults.extend(settings.out_of_reach(before, actor.role >= Role::Administrator));
     if settings.cutover.is_some() {
         let remedy = "set it with PUT …/cutover";
         faults.push(projects::Fault { field: "cutover".into(), remedy });
     }
-    if faults.is_empty() {
-        return Ok(settings);
-    }
-    let fault = |fault: projects::Fault| problem::Fault { field: fault.field, line: None, remedy: fault.remedy.into() };
-    Err(Refusal::faults(faults.into_iter().map(fault).collect()))
+    if faults.is_empty() { Ok(settings) } else { Err(faults.into()) }
 }
 
 fn details(project: Project) -> Result<ProjectDetails, Refusal> {

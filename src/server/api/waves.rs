@@ -12,18 +12,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, cutover, id, project};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::{Caller, Role};
-use crate::server::projects::{Project, users, waves};
-
-/// Longest name, in characters.
-const NAME_LIMIT: usize = 100;
+use crate::server::name::Name;
+use crate::server::operators::{Actor, Caller};
+use crate::server::projects::cutover::When;
+use crate::server::projects::{self, waves};
 
 pub fn routes() -> Routes {
     OpenApiRouter::new()
@@ -74,7 +71,9 @@ async fn list_waves(
     Ids(id): Ids<Uuid>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Wave>>, Refusal> {
-    Ok(Json(Page::of(all(&service, &project(&service, id).await?).await?, paging, |wave| wave.id)))
+    let all = waves::list(service.db.pool(), &project(&service, id).await?.id).await?;
+    let all = all.into_iter().map(shown).collect::<Result<_, Refusal>>()?;
+    Ok(Json(Page::of(all, paging, |wave| wave.id)))
 }
 
 /// Makes a wave, which follows the project's cutover until it has one of its own.
@@ -88,16 +87,9 @@ async fn create_wave(
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewWave>,
 ) -> Result<(StatusCode, Json<Wave>), Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    let name = input::name("name", &new.name, NAME_LIMIT)?;
-    if all(&service, &project).await?.iter().any(|wave| wave.name == name) {
-        return Err(ResponseCode::NameTaken.into());
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let made = waves::create(&mut tx, &project.id, &name).await?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(one(&service, &project, crate::server::api::id(&made)?).await?)))
+    let made = waves::create(&service.db, &actor, &project, &Name::parse(&new.name)?).await?;
+    Ok((StatusCode::CREATED, Json(shown(made)?)))
 }
 
 /// Sets when the mail of a wave moves.
@@ -112,17 +104,7 @@ async fn set_wave_cutover(
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
     input::Json(cutover): input::Json<cutover::Cutover>,
 ) -> Result<Json<Wave>, Refusal> {
-    actor.may(Role::Operator)?;
-    let project = project(&service, id).await?;
-    one(&service, &project, wave).await?;
-    let (at, at_once) = cutover.read()?;
-    if at_once && project.settings.account.is_none() {
-        return Err(ResponseCode::NoAccountSettings.into());
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    waves::set_cutover(&mut tx, &project.id, &wave.to_string(), Some(at), at_once).await?;
-    tx.commit().await?;
-    Ok(Json(one(&service, &project, wave).await?))
+    set(&service, &actor, (id, wave), cutover.read()?).await
 }
 
 /// Lets a wave follow the project's cutover again.
@@ -135,13 +117,7 @@ async fn remove_wave_cutover(
     Caller(actor): Caller,
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
 ) -> Result<Json<Wave>, Refusal> {
-    actor.may(Role::Operator)?;
-    let project = project(&service, id).await?;
-    one(&service, &project, wave).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    waves::set_cutover(&mut tx, &project.id, &wave.to_string(), None, false).await?;
-    tx.commit().await?;
-    Ok(Json(one(&service, &project, wave).await?))
+    set(&service, &actor, (id, wave), When::Never).await
 }
 
 /// Puts users into a wave. Who is in it already stays; each user is in one wave at most.
@@ -156,29 +132,20 @@ async fn put_into_wave(
     Ids((id, wave)): Ids<(Uuid, Uuid)>,
     input::Json(members): input::Json<Members>,
 ) -> Result<Json<Moved>, Refusal> {
-    actor.may(Role::Operator)?;
     let project = project(&service, id).await?;
-    one(&service, &project, wave).await?;
-    let known = users::of_project(service.db.pool(), &project.id).await?;
-    let known: std::collections::HashSet<&str> = known.iter().map(|user| user.id.as_str()).collect();
+    let wave = waves::find(service.db.pool(), &project.id, &wave.to_string()).await?;
     let asked: Vec<String> = members.users.iter().map(Uuid::to_string).collect();
-    if let Some(place) = asked.iter().position(|user| !known.contains(user.as_str())) {
-        return Err(input::fault(&format!("users[{place}]"), "name a user of this project"));
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let moved = waves::put_users(&mut tx, &project.id, Some(&wave.to_string()), &asked).await?;
-    tx.commit().await?;
-    Ok(Json(Moved { moved }))
+    Ok(Json(Moved { moved: waves::put(&service.db, &actor, &project, Some(&wave), &asked).await? }))
 }
 
-async fn all(service: &Service, project: &Project) -> Result<Vec<Wave>, Refusal> {
-    let wave = |wave: waves::Wave| {
-        let cutover = wave.cutover.map(|cutover| cutover.at);
-        Ok(Wave { id: id(&wave.id)?, name: wave.name, cutover, users: wave.users })
-    };
-    waves::list(service.db.pool(), &project.id).await?.into_iter().map(wave).collect()
+async fn set(service: &Service, actor: &Actor, (id, wave): (Uuid, Uuid), when: When) -> Result<Json<Wave>, Refusal> {
+    let (project, pool) = (project(service, id).await?, service.db.pool());
+    let before = waves::find(pool, &project.id, &wave.to_string()).await?;
+    projects::cutover::set(&service.db, actor, &project, Some(&before), when).await?;
+    Ok(Json(shown(waves::find(pool, &project.id, &before.id).await?)?))
 }
 
-async fn one(service: &Service, project: &Project, wave: Uuid) -> Result<Wave, Refusal> {
-    all(service, project).await?.into_iter().find(|known| known.id == wave).ok_or_else(Refusal::no_such_resource)
+fn shown(wave: waves::Wave) -> Result<Wave, Refusal> {
+    let cutover = wave.cutover.map(|cutover| cutover.at);
+    Ok(Wave { id: id(&wave.id)?, name: wave.name, cutover, users: wave.users })
 }

@@ -11,6 +11,7 @@ use crate::server::http::error::Refusal;
 use crate::server::load_test::SimulationError;
 use crate::server::mailings::invitation::SendError;
 use crate::server::projects::Fault;
+use crate::server::projects::codes::IssueError;
 use crate::server::projects::users::import;
 
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +34,6 @@ pub enum Failure {
     NoProject { name: String, known: Vec<String> },
     #[error("the project {0:?} exists already; change it with: mailshift-server project set")]
     ProjectExists(String),
-    #[error("{0:?} is no name for a project; use 1 to 100 characters without line breaks")]
-    ProjectName(String),
     #[error("{project:?} has no user {address}; import the user or check the address")]
     NoUser { address: String, project: String },
     #[error("there is no operator {name:?}; {}", operators(known))]
@@ -43,8 +42,8 @@ pub enum Failure {
     File { path: PathBuf, source: std::io::Error },
     #[error("{path} is not a settings file: {source}; see the fields in: mailshift-server project show --json")]
     Json { path: PathBuf, source: serde_json::Error },
-    #[error("{path} cannot work: {}; nothing was changed", listed(faults))]
-    Settings { path: PathBuf, faults: Vec<Fault> },
+    #[error("{path} cannot work: {}; nothing was changed", listed(refusal.named_faults()))]
+    Settings { path: PathBuf, refusal: Refusal },
     #[error("{path}: {}; nothing was imported", listed(faults))]
     Rows { path: PathBuf, faults: Vec<import::Fault> },
     #[error("{} is no folder; name the folder with the installers, or leave --installers out", .0.display())]

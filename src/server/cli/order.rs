@@ -8,6 +8,7 @@ use jiff::{Timestamp, Zoned, civil};
 use uuid::Uuid;
 
 use crate::i18n::datetime;
+use crate::problem::ResponseCode;
 use crate::protocol;
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::{self, Db};
@@ -15,9 +16,9 @@ use crate::server::directive::orders;
 use crate::server::http::i18n::Words;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
-use crate::server::projects::actions::{self, Action, Outcome};
+use crate::server::projects::actions::{self, Action, Target};
+use crate::server::projects::cutover::{self, Concerned};
 use crate::server::projects::users::{self, User};
-use crate::server::projects::waves::{self, Concerned};
 use crate::server::projects::{Project, Settings};
 use crate::server::{self, Service, projects};
 
@@ -37,13 +38,15 @@ pub enum When {
 }
 
 impl When {
-    /// The moment, and whether everyone starts at once.
-    pub fn read(&self, project: &Project) -> Result<Option<(Zoned, bool)>, Failure> {
+    /// What is asked for, and the moment as people read it.
+    pub fn read(&self) -> Result<(cutover::When, Option<Zoned>), Failure> {
         match self {
-            Self::Now if project.settings.account.is_none() => Err(Failure::NoAccount(project.name.clone())),
-            Self::Now => Ok(Some((local(db::now()), true))),
-            Self::At { time: text, at_once } => Ok(Some((to_come(text, *at_once)?, *at_once))),
-            Self::None => Ok(None),
+            Self::Now => Ok((cutover::When::Now, Some(local(db::now())))),
+            Self::At { time: text, at_once } => {
+                let at = to_come(text, *at_once)?;
+                Ok((cutover::When::At { at: at.timestamp(), at_once: *at_once }, Some(at)))
+            }
+            Self::None => Ok((cutover::When::Never, None)),
         }
     }
 }
@@ -51,7 +54,7 @@ impl When {
 /// A time that has passed starts everyone at once, which has to be meant.
 pub fn to_come(text: &str, at_once: bool) -> Result<Zoned, Failure> {
     let at = time(text)?;
-    if !at_once && waves::has_passed(at.timestamp(), db::now()) {
+    if !at_once && cutover::has_passed(at.timestamp(), db::now()) {
         return Err(Failure::Passed(text.into()));
     }
     Ok(at)
@@ -64,26 +67,29 @@ pub struct Whom {
     pub address: String,
 }
 
-pub async fn cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -> Result<(), Failure> {
+pub async fn set_cutover(db: &Db, project: &str, when: When, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
-    let wanted = when.read(&project)?;
-    let (at, at_once) = (wanted.as_ref().map(|(at, _)| at.timestamp()), wanted.as_ref().is_some_and(|(_, once)| *once));
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    projects::set_cutover(&mut tx, &project.id, at, at_once).await?;
-    tx.commit().await?;
-    match wanted {
-        Some((at, at_once)) => told(&project.name, &project.settings, &at, at_once, out)?,
+    let ((when, at), actor) = (when.read()?, Actor::command_line());
+    cutover::set(db, &actor, &project, None, when).await?;
+    match at {
+        Some(at) => tell(&project.name, &project.settings, &at, when, out)?,
         None => writeln!(out, "{:?} has no cutover any more; computers that have not begun wait", project.name)?,
     }
-    let Concerned { users, ready } = waves::concerned(db.pool(), &project.id, None).await?;
+    let Concerned { users, ready } = cutover::concerned(db, &actor, &project, None).await?;
     Ok(writeln!(out, "it is for {users} people, {ready} of them with a computer")?)
 }
 
 /// Says when the mail moves.
-pub fn told(name: &str, settings: &Settings, at: &Zoned, at_once: bool, out: &mut impl Write) -> Result<(), Failure> {
+pub fn tell(
+    name: &str,
+    settings: &Settings,
+    at: &Zoned,
+    when: cutover::When,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let from = datetime::plain(at.timestamp(), at.time_zone());
     let zone = at.time_zone().iana_name().unwrap_or("UTC");
-    if at_once {
+    if matches!(when, cutover::When::Now | cutover::When::At { at_once: true, .. }) {
         writeln!(out, "cutover of {name:?} is now, {from} ({zone}); every computer starts at once")?;
     } else {
         let (lead, spread) = (settings.lead_minutes, settings.spread_minutes);
@@ -99,54 +105,32 @@ pub fn told(name: &str, settings: &Settings, at: &Zoned, at_once: bool, out: &mu
 pub async fn act(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    let logins = users::logins(db.pool(), &user.id).await?;
-    if logins.is_empty() {
-        return if action == Action::Configure { give(db, &project, &user, out).await } else { Err(no_device(user)) };
-    }
-    act_on(db, &project, &logins, &action, out).await
+    act_on(db, &project, Target::User(user.id), &user.old_address, &action, out).await
 }
 
-fn no_device(user: User) -> Failure {
-    Failure::NoDevice(user.old_address)
-}
-
-/// Does something to logins, and tells what became of each.
+/// Does something to a user's agents or to one agent, and tells what became of it.
 pub async fn act_on(
     db: &Db,
     project: &Project,
-    logins: &[Uuid],
+    target: Target,
+    label: &str,
     action: &Action,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let service = Service::new(db.clone(), server::Settings::default());
-    let outcomes = actions::apply(&service, &Actor::command_line(), project, logins, action).await?;
-    let words = Words::of("en");
-    let mut failed = 0;
-    for Outcome { target, refused } in &outcomes {
-        match refused {
-            None => writeln!(out, "{target}: {}", action.id())?,
-            Some(code) => {
-                failed += 1;
-                let (id, why) = (code.id(), words.text(&format!("problem-{}", code.id())));
-                writeln!(out, "{target}: not done: {id} {why}")?;
-            }
+    let outcomes = actions::apply(db, &Actor::command_line(), project, &[target], action).await?;
+    match outcomes.iter().find_map(|outcome| outcome.refused) {
+        None => Ok(writeln!(out, "{label}: {}", action.id())?),
+        Some(ResponseCode::NobodyActivated) => Err(Failure::NoDevice(label.into())),
+        Some(code) => {
+            writeln!(
+                out,
+                "{label}: not done: {} {}",
+                code.id(),
+                Words::of("en").text(&format!("problem-{}", code.id()))
+            )?;
+            Err(Failure::NotAllDone { failed: 1, all: 1 })
         }
     }
-    if failed == 0 { Ok(()) } else { Err(Failure::NotAllDone { failed, all: outcomes.len() }) }
-}
-
-/// An order to configure waits for the computers that will be the user's.
-async fn give(db: &Db, project: &Project, user: &User, out: &mut impl Write) -> Result<(), Failure> {
-    if project.settings.account.is_none() {
-        return Err(Failure::NoAccount(project.name.clone()));
-    }
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    let number = orders::give(&mut tx, &user.id, None, protocol::Action::Configure).await?;
-    tx.record(Some(&project.id), Action::Configure.id(), &user.old_address, "").await?;
-    db::ring(&mut tx, &project.id).await?;
-    tx.commit().await?;
-    writeln!(out, "order {number} for {}: configure, as soon as there is a computer", user.old_address)?;
-    Ok(())
 }
 
 /// Reads a time with a zone, with an offset, or in this computer's zone.

@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use crate::problem::ResponseCode;
 use crate::server::cli::{Failure, order, project_named};
 use crate::server::db::Db;
+use crate::server::http::error::Refusal;
+use crate::server::name::Name;
+use crate::server::projects::cutover::When;
+use jiff::Zoned;
 
 use crate::server::installers::{Installers, link};
-use crate::server::operation::Operation;
 use crate::server::operators::Actor;
-use crate::server::operators::Role;
-use crate::server::projects::{self, NAME_LIMIT, Settings, deletion};
+use crate::server::projects::{self, Settings, deletion};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -51,22 +54,13 @@ pub enum Command {
 pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Create { name, file } => {
-            let fine = (1..=NAME_LIMIT).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
-            if !fine {
-                return Err(Failure::ProjectName(name));
-            }
-            let mut settings = file.map_or_else(|| Ok(Settings::default()), |file| read(&file))?;
+            let (name, actor) = (Name::parse(&name)?, Actor::command_line());
+            let mut settings = file.as_ref().map_or_else(|| Ok(Settings::default()), |file| read(file))?;
             let cutover = settings.cutover.take().map(|text| order::to_come(&text, false)).transpose()?;
-            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-            let Some(id) = projects::create(&mut tx, &name, &settings).await? else {
-                return Err(Failure::ProjectExists(name));
-            };
-            if let Some(at) = &cutover {
-                projects::set_cutover(&mut tx, &id, Some(at.timestamp()), false).await?;
-            }
-            tx.commit().await?;
-            writeln!(out, "created {name:?}")?;
-            cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
+            let made = projects::create(db, &actor, &name, &settings, cutover.as_ref().map(at)).await;
+            made.map_err(|refusal| explained(refusal, &name, file))?;
+            writeln!(out, "created {:?}", &*name)?;
+            cutover.map_or(Ok(()), |time| order::tell(&name, &settings, &time, at(&time), out))
         }
         Command::Set { name, file } => {
             let before = project_named(db, &name).await?;
@@ -77,21 +71,14 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
             if let Some(at) = &cutover {
                 order::to_come(&at.to_string(), false)?;
             }
-            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-            projects::set(&mut tx, &before, &settings).await?;
-            if let Some(at) = &cutover {
-                projects::set_cutover(&mut tx, &before.id, Some(at.timestamp()), false).await?;
-            }
-            tx.commit().await?;
+            let set = projects::set(db, &Actor::command_line(), &before, &settings, cutover.as_ref().map(at)).await;
+            set.map_err(|refusal| explained(refusal, &name, Some(file)))?;
             writeln!(out, "changed {name:?}")?;
-            cutover.map_or(Ok(()), |at| order::told(&name, &settings, &at, false, out))
+            cutover.map_or(Ok(()), |time| order::tell(&name, &settings, &time, at(&time), out))
         }
         Command::RenewCode { name } => {
             let project = project_named(db, &name).await?;
-            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-            let code = projects::renew_code(&mut tx, &project).await?;
-            tx.commit().await?;
-            Ok(writeln!(out, "{code}")?)
+            Ok(writeln!(out, "{}", projects::renew_code(db, &Actor::command_line(), &project).await?)?)
         }
         Command::Delete { name, yes } => delete(db, &name, yes, out).await,
         Command::Show { name, json } => show(db, &name, json, installers, out).await,
@@ -99,10 +86,8 @@ pub async fn run(db: &Db, command: Command, installers: &Installers, out: &mut i
 }
 
 async fn delete(db: &Db, name: &str, yes: bool, out: &mut impl Write) -> Result<(), Failure> {
-    let project = project_named(db, name).await?;
-    let mut connection = db.pool().acquire().await?;
-    let extent = deletion::of_project(&mut connection, &project.id).await?;
-    drop(connection);
+    let (project, actor) = (project_named(db, name).await?, Actor::command_line());
+    let extent = deletion::preview_project(db, &actor, &project).await?;
     writeln!(out, "{name:?} has {extent}")?;
     if extent.waiting > 0 {
         writeln!(out, "{} devices have not moved yet, and will not be moved by Mailshift any more", extent.waiting)?;
@@ -110,9 +95,7 @@ async fn delete(db: &Db, name: &str, yes: bool, out: &mut impl Write) -> Result<
     if !yes {
         return Err(Failure::NotDeleted);
     }
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    deletion::delete_project(&mut tx, &project).await?;
-    tx.commit().await?;
+    deletion::delete_project(db, &actor, &project, &project.name).await?;
     Ok(writeln!(out, "deleted {name:?}")?)
 }
 
@@ -147,12 +130,25 @@ async fn show(db: &Db, name: &str, json: bool, installers: &Installers, out: &mu
     Ok(())
 }
 
+fn at(time: &Zoned) -> When {
+    When::At { at: time.timestamp(), at_once: false }
+}
+
+/// Names the project, or the file, that a refusal is about.
+fn explained(refusal: Refusal, name: &str, file: Option<PathBuf>) -> Failure {
+    match (refusal.code(), file) {
+        (ResponseCode::NameTaken, _) => Failure::ProjectExists(name.into()),
+        (ResponseCode::FieldFaults, Some(path)) => Failure::Settings { path, refusal },
+        _ => refusal.into(),
+    }
+}
+
 fn read(path: &Path) -> Result<Settings, Failure> {
     let file = |source| Failure::File { path: path.into(), source };
     let text = std::fs::read_to_string(path).map_err(file)?;
     let json = |source| Failure::Json { path: path.into(), source };
     let mut settings: Settings = serde_json::from_str(&text).map_err(json)?;
-    let mut faults =
+    let faults =
         projects::unread(&serde_json::from_str(&text).map_err(json)?, &serde_json::to_value(&settings).map_err(json)?);
     if let Some(authority) = settings.account.as_mut().and_then(|account| account.certificate_authority.as_mut())
         && !authority.contains("-----BEGIN")
@@ -160,6 +156,5 @@ fn read(path: &Path) -> Result<Settings, Failure> {
         let pem = path.parent().unwrap_or(Path::new("")).join(&*authority);
         *authority = std::fs::read_to_string(&pem).map_err(|source| Failure::File { path: pem, source })?;
     }
-    faults.append(&mut settings.faults());
-    if faults.is_empty() { Ok(settings) } else { Err(Failure::Settings { path: path.into(), faults }) }
+    if faults.is_empty() { Ok(settings) } else { Err(Failure::Settings { path: path.into(), refusal: faults.into() }) }
 }

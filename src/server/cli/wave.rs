@@ -4,12 +4,13 @@ use std::io::Write;
 
 use clap::Subcommand;
 
-use crate::server::cli::order::{self, When};
+use crate::server::cli::order;
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
+use crate::server::name::Name;
+use crate::server::operators::Actor;
 use crate::server::projects::Project;
+use crate::server::projects::cutover::{self, Concerned, When};
 use crate::server::projects::waves::{self, Wave};
 
 #[derive(Debug, Subcommand)]
@@ -31,7 +32,7 @@ pub enum Command {
         project: String,
         name: String,
         #[command(subcommand)]
-        when: When,
+        when: order::When,
     },
 }
 
@@ -39,10 +40,8 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     match command {
         Command::Create { project, name } => {
             let project = project_named(db, &project).await?;
-            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-            waves::create(&mut tx, &project.id, name.trim()).await?;
-            tx.commit().await?;
-            writeln!(out, "{name:?} is there")?;
+            let wave = waves::create(db, &Actor::command_line(), &project, &Name::parse(&name)?).await?;
+            writeln!(out, "{:?} is there", wave.name)?;
         }
         Command::List { project } => list(db, &project, out).await?,
         Command::Put { project, name, addresses } => {
@@ -52,26 +51,23 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
             for address in &addresses {
                 users.push(user_addressed(db, &project, address).await?.id);
             }
-            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-            let changed = waves::put_users(&mut tx, &project.id, Some(&wave.id), &users).await?;
-            tx.commit().await?;
+            let changed = waves::put(db, &Actor::command_line(), &project, Some(&wave), &users).await?;
             writeln!(out, "{changed} users put into {name:?}")?;
         }
         Command::Cutover { project, name, when } => {
             let project = project_named(db, &project).await?;
             let wave = named(db, &project, &name).await?;
-            let wanted = when.read(&project)?;
-            let at = wanted.as_ref().map(|(at, _)| at.timestamp());
-            let at_once = wanted.as_ref().is_some_and(|(_, at_once)| *at_once);
-            let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-            waves::set_cutover(&mut tx, &project.id, &wave.id, at, at_once).await?;
-            tx.commit().await?;
-            match wanted {
-                Some((at, true)) => writeln!(out, "cutover of {name:?} is at once, at {at}")?,
-                Some((at, false)) => writeln!(out, "cutover of {name:?} is at {at}")?,
-                None => writeln!(out, "{name:?} follows the project's cutover")?,
+            let (when, at) = when.read()?;
+            let actor = Actor::command_line();
+            cutover::set(db, &actor, &project, Some(&wave), when).await?;
+            match (at, when) {
+                (Some(at), When::Now | When::At { at_once: true, .. }) => {
+                    writeln!(out, "cutover of {name:?} is at once, at {at}")?;
+                }
+                (Some(at), _) => writeln!(out, "cutover of {name:?} is at {at}")?,
+                (None, _) => writeln!(out, "{name:?} follows the project's cutover")?,
             }
-            let waves::Concerned { users, ready } = waves::concerned(db.pool(), &project.id, Some(&wave.id)).await?;
+            let Concerned { users, ready } = cutover::concerned(db, &actor, &project, Some(&wave)).await?;
             writeln!(out, "it is for {users} people, {ready} of them with a computer")?;
         }
     }

@@ -2,7 +2,6 @@
 
 mod kind;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -15,10 +14,12 @@ use jiff::civil;
 
 pub use self::kind::order_name;
 use self::kind::{Kind, Target};
+use crate::server::dashboard::codes;
 use crate::server::dashboard::{Here, Page, answer, deletion};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::projects::actions::{self, Action};
 use crate::server::projects::{Project, users, waves};
 use crate::server::status::table::{self, Filter, Subject};
 use crate::server::{Service, db};
@@ -170,7 +171,7 @@ struct Request {
 
 impl Request {
     async fn read(service: &Service, viewer: Viewer, id: &str, subject: Subject, form: Form) -> Result<Self, Refusal> {
-        viewer.actor.may(Role::Operator)?;
+        viewer.actor.operates()?;
         let project = crate::server::dashboard::project(service, id).await?;
         let kind = Kind::of(form.one("action")).ok_or_else(|| Refusal::malformed("unknown action"))?;
         let filter = if form.is_for_all() { form.filter() } else { Filter::default() };
@@ -248,19 +249,18 @@ impl Request {
             let note = (!self.targets.is_empty()).then(|| words.text("action-changed"));
             return self.confirmation(service, note).await;
         }
-        let ask = match self.ask(service).await? {
-            Ok(ask) => ask,
+        let action = match self.action(service).await? {
+            Ok(action) => action,
             Err(note) => return self.confirmation(service, Some(note)).await,
         };
-        let outcomes = kind::apply(service, &self.viewer, &self.project, &self.targets, ask).await?;
+        let subjects: Vec<_> = self.targets.iter().map(|target| target.subject.clone()).collect();
+        let outcomes = actions::apply(&service.db, &self.viewer.actor, &self.project, &subjects, &action).await?;
         let done = outcomes.iter().filter(|outcome| outcome.refused.is_none()).count();
         let arguments = [("done", done.into()), ("total", outcomes.len().into())];
-        let labels: HashMap<&str, &str> =
-            self.targets.iter().map(|target| (target.id.as_str(), target.label.as_str())).collect();
-        let rows = outcomes.iter().map(|outcome| {
-            let label = labels.get(outcome.target.as_str()).copied().unwrap_or_default().to_owned();
-            let said = outcome.refused.clone().unwrap_or_else(|| words.text("action-done"));
-            (label, said, outcome.code.map(|code| code.id().to_owned()))
+        let rows = self.targets.iter().zip(&outcomes).map(|(target, outcome)| {
+            let why = outcome.refused.map(|code| codes::entry(words, code).operator);
+            let said = why.unwrap_or_else(|| words.text("action-done"));
+            (target.label.clone(), said, outcome.refused.map(|code| code.id().to_owned()))
         });
         let mut rows: Vec<_> = rows.collect();
         // What did not work comes first.
@@ -276,27 +276,37 @@ impl Request {
     }
 
     /// The action with what was typed for it, or what is wrong with that.
-    async fn ask(&self, service: &Service) -> Result<Result<kind::Ask, String>, Refusal> {
+    async fn action(&self, service: &Service) -> Result<Result<Action, String>, Refusal> {
         let words = self.viewer.words;
         Ok(Ok(match self.kind {
             Kind::Delay => {
                 let typed = self.form.one("until").parse::<civil::DateTime>().ok();
                 match typed.and_then(|time| time.to_zoned(self.viewer.zone.clone()).ok()) {
-                    Some(until) if until.timestamp() > db::now() => kind::Ask::Delay(until.timestamp()),
+                    Some(until) if until.timestamp() > db::now() => Action::Delay { until: until.timestamp() },
                     _ => return Ok(Err(words.text("action-time-wrong"))),
                 }
             }
             Kind::Assign | Kind::AssignDevice | Kind::Lock => {
                 let address = self.form.one("user");
                 match users::addressed(service.db.pool(), &self.project.id, address).await? {
-                    Some(user) if self.kind == Kind::Assign => kind::Ask::Assign(user.id),
-                    Some(user) if self.kind == Kind::AssignDevice => kind::Ask::AssignDevice(user.id),
-                    Some(user) => kind::Ask::Lock(user.id),
+                    Some(user) if self.kind == Kind::Assign => Action::Assign { user: user.id },
+                    Some(user) if self.kind == Kind::AssignDevice => Action::AssignDevice { user: user.id },
+                    Some(user) => Action::Lock { user: user.id },
                     None => return Ok(Err(words.text("action-user-unknown"))),
                 }
             }
-            Kind::Wave => kind::Ask::Wave(Some(self.form.one("to").to_owned()).filter(|wave| !wave.is_empty())),
-            other => kind::Ask::Plain(other),
+            Kind::Wave => Action::Wave { wave: Some(self.form.one("to").to_owned()).filter(|wave| !wave.is_empty()) },
+            Kind::Invite => Action::Invite,
+            Kind::Configure => Action::Configure,
+            Kind::Retry => Action::Retry,
+            Kind::Rehearse => Action::Rehearse,
+            Kind::Undo => Action::Undo,
+            Kind::NewCode => Action::NewCode,
+            Kind::Unlock => Action::Unlock,
+            Kind::Suspend => Action::Suspend,
+            Kind::Allow => Action::Resume,
+            Kind::Remove => Action::Remove,
+            Kind::Delete => Action::Delete,
         }))
     }
 }

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
@@ -57,7 +58,6 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Administrator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     page(&service, &viewer, &project, false).await
 }
@@ -74,20 +74,18 @@ async fn delete(
     sent: Sent<Confirmed>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Administrator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
-    if form.name.trim() != project.name.trim() {
-        return page(&service, &viewer, &project, true).await;
+    match deletion::delete_project(&service.db, &viewer.actor, &project, &form.name).await {
+        Ok(_) => Ok(Redirect::to("/").into_response()),
+        Err(refusal) if refusal.code() == ResponseCode::MalformedRequest => {
+            page(&service, &viewer, &project, true).await
+        }
+        Err(refusal) => Err(refusal),
     }
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    deletion::delete_project(&mut tx, &project).await?;
-    tx.commit().await?;
-    Ok(Redirect::to("/").into_response())
 }
 
 async fn page(service: &Service, viewer: &Viewer, project: &Project, wrong: bool) -> Result<Response, Refusal> {
-    let mut connection = service.db.pool().acquire().await?;
-    let extent = deletion::of_project(&mut connection, &project.id).await?;
+    let extent = deletion::preview_project(&service.db, &viewer.actor, project).await?;
     let page = Deletion {
         page: Page::of(viewer, Here::Settings).within(project),
         id: project.id.clone(),

@@ -12,11 +12,13 @@ use serde::Deserialize;
 use sqlx::Row;
 
 use crate::i18n::datetime::Moment;
+use crate::problem::ResponseCode;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
+use crate::server::name::Name;
 use crate::server::operation::Operation;
 use crate::server::operators::{Role, Sent, Viewer};
-use crate::server::projects::{self, NAME_LIMIT, Settings};
+use crate::server::projects::{self, Settings};
 use crate::server::{Service, db};
 
 const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at, p.settings,
@@ -81,18 +83,15 @@ struct New {
 
 async fn create(State(service): State<Arc<Service>>, sent: Sent<New>) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Operator)?;
-    let name = form.name.trim().to_owned();
-    if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        let why = viewer.words.text("projects-name-wrong");
-        return show(&service, &viewer, Some((name, why))).await;
-    }
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    let Some(made) = projects::create(&mut tx, &name, &Settings::default()).await? else {
-        drop(tx);
-        let why = viewer.words.text("projects-name-taken");
-        return show(&service, &viewer, Some((name, why))).await;
+    let settings = Settings::default();
+    let made = async { projects::create(&service.db, &viewer.actor, &Name::parse(&form.name)?, &settings, None).await };
+    let why = match made.await {
+        Ok(made) => return Ok(Redirect::to(&format!("/projects/{made}")).into_response()),
+        Err(refusal) => match refusal.code() {
+            ResponseCode::FieldFaults => "projects-name-wrong",
+            ResponseCode::NameTaken => "projects-name-taken",
+            _ => return Err(refusal),
+        },
     };
-    tx.commit().await?;
-    Ok(Redirect::to(&format!("/projects/{made}")).into_response())
+    show(&service, &viewer, Some((form.name, viewer.words.text(why)))).await
 }

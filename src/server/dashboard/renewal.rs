@@ -35,7 +35,7 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Operator)?;
+    viewer.actor.operates()?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let renewal = Renewal {
         page: Page::of(&viewer, Here::Overview).within(&project),
@@ -55,10 +55,7 @@ async fn renew(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    projects::renew_code(&mut tx, &project).await?;
-    tx.commit().await?;
+    projects::renew_code(&service.db, &viewer.actor, &project).await?;
     Ok(Redirect::to(&format!("/projects/{id}/installing")).into_response())
 }

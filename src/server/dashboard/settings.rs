@@ -16,12 +16,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde_json::Value;
 
+use crate::problem::ResponseCode;
 use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::{Sent, Viewer};
 use crate::server::projects::{self, Project, Settings};
 use discovery::Search;
 use field::{GROUPS, Shown};
@@ -72,41 +72,31 @@ async fn save(
     sent: Sent<Vec<(String, String)>>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let before = serde_json::to_value(&project.settings)?;
     let read = form::read(&before, &form);
+    let again = |wrong: &[String]| {
+        // What was typed is shown again, with what is wrong beside it.
+        let page = page(&viewer, &project, &read.typed, wrong, Search::default());
+        Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    };
     let settings = match serde_json::from_value::<Settings>(read.settings) {
         Ok(settings) if read.wrong.is_empty() => settings,
-        // What was typed is shown again, with what is wrong beside it.
-        _ => {
-            return Ok(answer(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &page(&viewer, &project, &read.typed, &read.wrong, Search::default()),
-            ));
-        }
+        _ => return again(&read.wrong),
     };
-    let wrong: Vec<String> = settings.faults().into_iter().map(|fault| fault.field).collect();
-    if !wrong.is_empty() {
-        return Ok(answer(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &page(&viewer, &project, &read.typed, &wrong, Search::default()),
-        ));
+    match projects::set(&service.db, &viewer.actor, &project, &settings, None).await {
+        Ok(()) => Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response()),
+        Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
+            let wrong: Vec<String> = refusal.named_faults().iter().map(|fault| fault.field.clone()).collect();
+            again(&wrong)
+        }
+        Err(refusal) => Err(refusal),
     }
-    // Whoever chooses the servers that get the passwords of the organisation must be trusted with them.
-    let moved = !settings.redirections(&project.settings)?.is_empty();
-    if moved || settings.smtp != project.settings.smtp {
-        viewer.actor.may(Role::Administrator)?;
-    }
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    projects::set(&mut tx, &project, &settings).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response())
 }
 
 fn page(viewer: &Viewer, project: &Project, values: &Value, wrong: &[String], search: Search) -> SettingsPage {
     let words = viewer.words;
-    let may_operate = viewer.actor.may(Role::Operator).is_ok();
+    let may_operate = viewer.actor.may_operate();
     let group = |group: &field::Group| Group {
         anchor: group.anchor,
         title: words.text(group.title),

@@ -15,16 +15,15 @@ use jiff::civil;
 use serde::Deserialize;
 
 use crate::i18n::datetime::Moment;
+use crate::problem::ResponseCode;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
-use crate::server::projects::{self, Project, waves};
+use crate::server::name::Name;
+use crate::server::operators::{Sent, Viewer};
+use crate::server::projects::cutover::{self, When};
+use crate::server::projects::{Project, waves};
 use crate::server::{Service, db};
-
-/// Longest name of a wave, in characters.
-const NAME_LIMIT: usize = 100;
 
 #[derive(Template)]
 #[template(path = "waves.html")]
@@ -122,17 +121,17 @@ async fn create(
     sent: Sent<New>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
-    let name = form.name.trim();
-    if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        let why = viewer.words.text("projects-name-wrong");
-        return show(&service, &viewer, &project, Some(("new".into(), why))).await;
-    }
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    waves::create(&mut tx, &id, name).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
+    let made = async { waves::create(&service.db, &viewer.actor, &project, &Name::parse(&form.name)?).await };
+    let why = match made.await {
+        Ok(_) => return Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response()),
+        Err(refusal) => match refusal.code() {
+            ResponseCode::FieldFaults => "projects-name-wrong",
+            ResponseCode::NameTaken => "waves-name-taken",
+            _ => return Err(refusal),
+        },
+    };
+    show(&service, &viewer, &project, Some(("new".into(), viewer.words.text(why)))).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -160,40 +159,44 @@ async fn set(
     sent: Sent<Change>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Operator)?;
     let project = crate::server::dashboard::project(&service, &id).await?;
-    let known = waves::list(service.db.pool(), &id).await?;
-    let wave = known.into_iter().find(|known| known.id == form.wave);
-    if !form.wave.is_empty() && wave.is_none() {
-        return Err(Refusal::no_such_resource());
-    }
-    let refused = |id: &str| viewer.words.text(id);
-    let (at, at_once) = match form.when.as_str() {
-        "now" if project.settings.account.is_none() => {
-            return show(&service, &viewer, &project, Some((form.wave, refused("waves-unready")))).await;
-        }
-        "now" => (Some(db::now()), true),
-        "none" => (None, false),
+    let wave = match form.wave.as_str() {
+        "" => None,
+        wave => Some(waves::find(service.db.pool(), &id, wave).await?),
+    };
+    let (when, has_passed) = match form.when.as_str() {
+        "now" => (When::Now, false),
+        "none" => (When::Never, false),
         _ => {
             let typed = form.at.parse::<civil::DateTime>().ok();
-            match typed.and_then(|time| time.to_zoned(viewer.zone.clone()).ok()) {
-                Some(at) => (Some(at.timestamp()), false),
-                None => return show(&service, &viewer, &project, Some((form.wave, refused("waves-time-wrong")))).await,
-            }
+            let Some(at) = typed.and_then(|time| time.to_zoned(viewer.zone.clone()).ok()) else {
+                let why = viewer.words.text("waves-time-wrong");
+                return show(&service, &viewer, &project, Some((form.wave, why))).await;
+            };
+            let has_passed = cutover::has_passed(at.timestamp(), db::now());
+            (When::At { at: at.timestamp(), at_once: has_passed }, has_passed)
         }
     };
-    let has_passed = !at_once && at.is_some_and(|at| waves::has_passed(at, db::now()));
     let is_meant = !has_passed || !form.at_once.is_empty();
-    if form.confirmed.is_empty() || !is_meant {
+    let is_possible = project.settings.account.is_some() || when != When::Now;
+    if is_possible && (form.confirmed.is_empty() || !is_meant) {
+        let (at, at_once) = match when {
+            When::Now => (Some(db::now()), true),
+            When::At { at, .. } => (Some(at), false),
+            When::Never => (None, false),
+        };
         let wish = Wish { at, at_once, has_passed, at_field: form.at, when: form.when };
         return confirm::show(&service, &viewer, &project, wave.as_ref(), wish, !form.confirmed.is_empty()).await;
     }
-    let at_once = at_once || has_passed;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    match form.wave.as_str() {
-        "" => projects::set_cutover(&mut tx, &id, at, at_once).await?,
-        wave => waves::set_cutover(&mut tx, &id, wave, at, at_once).await?,
+    match cutover::set(&service.db, &viewer.actor, &project, wave.as_ref(), when).await {
+        Ok(()) => Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response()),
+        Err(refusal) => {
+            let why = match refusal.code() {
+                ResponseCode::NoAccountSettings => "waves-unready",
+                ResponseCode::FieldFaults => "waves-time-wrong",
+                _ => return Err(refusal),
+            };
+            show(&service, &viewer, &project, Some((form.wave, viewer.words.text(why)))).await
+        }
     }
-    tx.commit().await?;
-    Ok(Redirect::to(&format!("/projects/{id}/waves")).into_response())
 }

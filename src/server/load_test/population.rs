@@ -12,6 +12,7 @@ use crate::server::db::hash::HashError;
 use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
 use crate::server::load_test::SimulationError;
+use crate::server::name::Name;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 use crate::server::projects::codes::TRIES;
@@ -28,9 +29,9 @@ pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<AuthenticationCod
     let argon2 =
         Argon2::new(Algorithm::default(), Version::default(), Params::new(MEMORY, 1, 1, None).unwrap_or_default());
     let mut codes = Vec::new();
-    let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-    let project =
-        projects::create(&mut tx, &name, &settings()?).await?.ok_or(Refusal::from(ResponseCode::NameTaken))?;
+    let actor = Actor::command_line();
+    let project = projects::create(db, &actor, &Name::parse(&name)?, &settings()?, None).await?;
+    let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
     for number in 0..people {
         let code = random_code(number)?;
         person(&mut tx, &project, number, &code, &hashed(&argon2, &code)?).await?;

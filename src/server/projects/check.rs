@@ -6,6 +6,9 @@ use lettre::message::Mailbox;
 use serde_json::Value;
 
 use crate::account::{Account, Protocol, Server};
+use crate::problem;
+use crate::server::http::error::Refusal;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::communication;
 use crate::server::projects::directory::{self, Directory};
 use crate::server::projects::settings::{Settings, Smtp, SmtpSecurity};
@@ -33,6 +36,13 @@ impl fmt::Display for Fault {
     }
 }
 
+impl From<Vec<Fault>> for Refusal {
+    fn from(faults: Vec<Fault>) -> Self {
+        let fault = |fault: Fault| problem::Fault { field: fault.field, line: None, remedy: fault.remedy.into() };
+        Self::faults(faults.into_iter().map(fault).collect())
+    }
+}
+
 #[derive(Default)]
 pub(in crate::server) struct Faults(pub(in crate::server) Vec<Fault>);
 
@@ -45,6 +55,19 @@ impl Faults {
 }
 
 impl Settings {
+    /// Refuses what cannot work, and what this actor may not change from `before`. Whoever sits at the server's own computer
+    /// may change everything.
+    ///
+    /// # Errors
+    /// [`FieldFaults`](problem::ResponseCode::FieldFaults), with every field.
+    pub(in crate::server) fn check(&self, before: &Self, actor: &Actor) -> Result<(), Refusal> {
+        let mut faults = self.faults();
+        if !actor.is_command_line() {
+            faults.extend(self.out_of_reach(before, actor.role >= Role::Administrator));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+    }
+
     /// Everything that cannot work; empty when the settings are fine.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Faults::default();

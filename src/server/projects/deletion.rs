@@ -7,10 +7,10 @@ use serde::Serialize;
 use sqlx::{AnyConnection, FromRow};
 use utoipa::ToSchema;
 
-use crate::server::db;
+use crate::server::db::{self, Db};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::Role;
+use crate::server::operators::{Actor, Role};
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
 
@@ -117,8 +117,16 @@ pub async fn of_users(from: &mut AnyConnection, users: &[&str]) -> Result<Extent
     Ok(all)
 }
 
-/// What deleting this project would take with it.
-pub async fn of_project(from: &mut AnyConnection, project: &str) -> Result<Extent, sqlx::Error> {
+/// What deleting this project would take with it, for whoever may delete it.
+///
+/// # Errors
+/// When the actor is no administrator, and when the database fails.
+pub async fn preview_project(db: &Db, actor: &Actor, project: &Project) -> Result<Extent, Refusal> {
+    actor.may(Role::Administrator)?;
+    Ok(of_project(&mut *db.pool().acquire().await?, &project.id).await?)
+}
+
+async fn of_project(from: &mut AnyConnection, project: &str) -> Result<Extent, sqlx::Error> {
     sqlx::query_as(OF_PROJECT).bind(project).fetch_one(from).await
 }
 
@@ -144,17 +152,22 @@ pub async fn delete_user(tx: &mut Operation, user: &User) -> Result<Extent, Refu
 /// Deletes a project with its people. Its agents forget it when they next ask.
 ///
 /// # Errors
-/// When the actor is no administrator, and when the database fails.
-pub async fn delete_project(tx: &mut Operation, project: &Project) -> Result<Extent, Refusal> {
-    tx.actor().may(Role::Administrator)?;
-    let extent = of_project(tx, &project.id).await?;
-    // While it still has its name.
-    tx.record(Some(&project.id), "project.delete", &project.name, &extent.to_string()).await?;
-    for statement in PROJECT {
-        sqlx::query(statement).bind(&project.id).execute(&mut **tx).await?;
+/// [`MalformedRequest`](crate::problem::ResponseCode::MalformedRequest) when `confirmed` is not the project's name; when the actor is
+/// no administrator, and when the database fails.
+pub async fn delete_project(db: &Db, actor: &Actor, project: &Project, confirmed: &str) -> Result<Extent, Refusal> {
+    let mut op = Operation::begin(db, actor, Role::Administrator).await?;
+    if confirmed.trim() != project.name.trim() {
+        return Err(Refusal::malformed("name: repeat the name of the project that is to be deleted"));
     }
-    sqlx::query("DELETE FROM project WHERE id = $1").bind(&project.id).execute(&mut **tx).await?;
-    db::ring(tx, &project.id).await?;
+    let extent = of_project(&mut op, &project.id).await?;
+    // While it still has its name.
+    op.record(Some(&project.id), "project.delete", &project.name, &extent.to_string()).await?;
+    for statement in PROJECT {
+        sqlx::query(statement).bind(&project.id).execute(&mut *op).await?;
+    }
+    sqlx::query("DELETE FROM project WHERE id = $1").bind(&project.id).execute(&mut *op).await?;
+    op.wake(&project.id).await?;
+    op.commit().await?;
     Ok(extent)
 }
 

@@ -186,6 +186,27 @@ pub async fn register(
     }
 }
 
+/// The activated agents of each user of the project.
+pub async fn agents_of_all(
+    from: &mut AnyConnection,
+    project: &str,
+) -> Result<std::collections::HashMap<String, Vec<Uuid>>, sqlx::Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT l.user_id, l.id FROM login l JOIN project_user u ON u.id = l.user_id
+         WHERE u.project_id = $1 AND l.state = 'bound' ORDER BY l.id",
+    )
+    .bind(project)
+    .fetch_all(from)
+    .await?;
+    let mut agents = std::collections::HashMap::<String, Vec<Uuid>>::new();
+    for (user, agent) in rows {
+        if let Ok(agent) = agent.parse() {
+            agents.entry(user).or_default().push(agent);
+        }
+    }
+    Ok(agents)
+}
+
 /// The user's bound logins, the oldest first.
 pub async fn logins(pool: &AnyPool, user: &str) -> Result<Vec<Uuid>, sqlx::Error> {
     let ids: Vec<String> =

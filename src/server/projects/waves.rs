@@ -1,12 +1,18 @@
 //! Waves: groups of users with a cutover of their own.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use crate::server::db::{self, time};
+use crate::problem::{Fault, ResponseCode};
+use crate::server::db::{self, Db, time};
 use crate::server::directive::decision::Cutover;
+use crate::server::http::error::Refusal;
+use crate::server::name::Name;
 use crate::server::operation::Operation;
+use crate::server::operators::{Actor, Role};
+use crate::server::projects::cutover::next_version;
+use crate::server::projects::{Project, users};
 
 /// A named group of a project's users.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,101 +63,86 @@ pub fn cutover(row: &AnyRow) -> Result<Option<Cutover>, sqlx::Error> {
     }))
 }
 
-/// Makes a wave without a cutover of its own; the one of this name when it is there already.
-pub async fn create(tx: &mut Operation, project: &str, name: &str) -> Result<String, sqlx::Error> {
+/// The wave with this id.
+///
+/// # Errors
+/// When the project has none.
+pub async fn find(pool: &AnyPool, project: &str, id: &str) -> Result<Wave, Refusal> {
+    let known = list(pool, project).await?;
+    known.into_iter().find(|wave| wave.id == id).ok_or_else(Refusal::no_such_resource)
+}
+
+/// Makes a wave, which follows the project's cutover until it has one of its own.
+///
+/// # Errors
+/// [`ResponseCode::NameTaken`].
+pub async fn create(db: &Db, actor: &Actor, project: &Project, name: &Name) -> Result<Wave, Refusal> {
+    let mut op = Operation::begin(db, actor, Role::Operator).await?;
+    let made = insert(&mut op, &project.id, name).await?.ok_or(ResponseCode::NameTaken)?;
+    op.commit().await?;
+    find(db.pool(), &project.id, &made).await
+}
+
+/// Puts users of the project into a wave, or into none. How many were not there before.
+///
+/// # Errors
+/// [`ResponseCode::FieldFaults`] for a user who is not in the project.
+pub async fn put(
+    db: &Db,
+    actor: &Actor,
+    project: &Project,
+    wave: Option<&Wave>,
+    users: &[String],
+) -> Result<u64, Refusal> {
+    let known = users::of_project(db.pool(), &project.id).await?;
+    let known: std::collections::HashSet<&str> = known.iter().map(|user| user.id.as_str()).collect();
+    if let Some(place) = users.iter().position(|user| !known.contains(user.as_str())) {
+        let (field, remedy) = (format!("users[{place}]"), "name a user of this project".into());
+        return Err(Refusal::faults(vec![Fault { field, line: None, remedy }]));
+    }
+    let mut op = Operation::begin(db, actor, Role::Operator).await?;
+    let changed = write(&mut op, &project.id, wave.map(|wave| wave.id.as_str()), users).await?;
+    op.commit().await?;
+    Ok(changed)
+}
+
+/// The wave of this name, made when it is not there yet, as a part of another operation; its id.
+pub async fn ensure(op: &mut Operation, project: &str, name: &str) -> Result<String, sqlx::Error> {
+    if let Some(made) = insert(op, project, name).await? {
+        return Ok(made);
+    }
+    let query = sqlx::query_scalar("SELECT id FROM wave WHERE project_id = $1 AND name = $2");
+    query.bind(project).bind(name).fetch_one(&mut **op).await
+}
+
+/// None when the name is taken.
+async fn insert(op: &mut Operation, project: &str, name: &str) -> Result<Option<String>, sqlx::Error> {
+    let id = db::new_id();
     let made = sqlx::query(
         "INSERT INTO wave (id, project_id, name, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (project_id, name) DO NOTHING",
     )
-    .bind(db::new_id())
+    .bind(&id)
     .bind(project)
     .bind(name)
     .bind(db::now().as_millisecond())
-    .execute(&mut **tx)
+    .execute(&mut **op)
     .await?;
-    if made.rows_affected() > 0 {
-        tx.record(Some(project), "wave.create", name, "").await?;
+    if made.rows_affected() == 0 {
+        return Ok(None);
     }
-    sqlx::query_scalar("SELECT id FROM wave WHERE project_id = $1 AND name = $2")
-        .bind(project)
-        .bind(name)
-        .fetch_one(&mut **tx)
-        .await
+    op.record(Some(project), "wave.create", name, "").await?;
+    Ok(Some(id))
 }
 
-/// Sets a wave's cutover (`at_once` leaves lead and spread out), or takes it away, so that the project's holds again.
-pub async fn set_cutover(
-    tx: &mut Operation,
-    project: &str,
-    wave: &str,
-    at: Option<Timestamp>,
-    at_once: bool,
-) -> Result<(), sqlx::Error> {
-    let version = next_version(tx, project).await?;
-    let name: String = sqlx::query_scalar(
-        "UPDATE wave SET cutover_at = $1, cutover_at_once = $2, cutover_version = $3, cutover_set_at = $4
-         WHERE id = $5 AND project_id = $6 RETURNING name",
-    )
-    .bind(at.map(Timestamp::as_millisecond))
-    .bind(i64::from(at_once))
-    .bind(version)
-    .bind(db::now().as_millisecond())
-    .bind(wave)
-    .bind(project)
-    .fetch_one(&mut **tx)
-    .await?;
-    tx.record(Some(project), "wave.cutover", &name, &told(at, at_once)).await?;
-    db::ring(tx, project).await
-}
-
-/// A cutover that is set this long after it came is still meant as it was typed: fields have no seconds.
-const TYPING: SignedDuration = SignedDuration::from_mins(5);
-
-/// Whether everybody would start at once by a cutover at this time, which has to be meant.
-pub fn has_passed(at: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(at) > TYPING
-}
-
-/// Whom a cutover moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Concerned {
-    /// Active users of the wave; or of the project, as far as they are in no wave with a cutover of its own.
-    pub users: i64,
-    /// Those of them who have a computer.
-    pub ready: i64,
-}
-
-pub async fn concerned(pool: &AnyPool, project: &str, wave: Option<&str>) -> Result<Concerned, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS users, COUNT(CASE WHEN EXISTS
-          (SELECT 1 FROM login l WHERE l.user_id = u.id AND l.state = 'bound') THEN 1 END) AS ready
-         FROM project_user u LEFT JOIN wave w ON w.id = u.wave_id
-         WHERE u.project_id = $1 AND u.state = 'active' AND (u.wave_id = $2 OR ($2 = '' AND w.cutover_at IS NULL))",
-    )
-    .bind(project)
-    .bind(wave.unwrap_or_default())
-    .fetch_one(pool)
-    .await?;
-    Ok(Concerned { users: row.try_get("users")?, ready: row.try_get("ready")? })
-}
-
-/// A cutover as the record of what operators did has it.
-pub fn told(at: Option<Timestamp>, at_once: bool) -> String {
-    match at {
-        Some(_) if at_once => "now".into(),
-        Some(at) => at.to_string(),
-        None => "none".into(),
-    }
-}
-
-/// Puts users (by id) into a wave, or into none. How many have changed.
-pub async fn put_users(
-    tx: &mut Operation,
+/// [`put`] as a part of another operation.
+pub async fn write(
+    op: &mut Operation,
     project: &str,
     wave: Option<&str>,
     users: &[String],
 ) -> Result<u64, sqlx::Error> {
-    let version = next_version(tx, project).await?;
+    let version = next_version(op, project).await?;
     let now = db::now().as_millisecond();
     let mut changed = 0;
     for user in users {
@@ -165,27 +156,19 @@ pub async fn put_users(
         .bind(user)
         .bind(project)
         .bind(wave.unwrap_or_default())
-        .execute(&mut **tx)
+        .execute(&mut **op)
         .await?
         .rows_affected();
     }
     if changed > 0 {
         let name: Option<String> = sqlx::query_scalar("SELECT name FROM wave WHERE id = $1")
             .bind(wave.unwrap_or_default())
-            .fetch_optional(&mut **tx)
+            .fetch_optional(&mut **op)
             .await?;
-        tx.record(Some(project), "wave.put", &name.unwrap_or_default(), &changed.to_string()).await?;
+        op.record(Some(project), "wave.put", &name.unwrap_or_default(), &changed.to_string()).await?;
     }
-    db::ring(tx, project).await?;
+    op.wake(project).await?;
     Ok(changed)
-}
-
-/// The next version of a cutover in the project: its own and its waves' are counted together.
-pub async fn next_version(tx: &mut Operation, project: &str) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("UPDATE project SET last_version = last_version + 1 WHERE id = $1 RETURNING last_version")
-        .bind(project)
-        .fetch_one(&mut **tx)
-        .await
 }
 
 /// The cutover that holds for a user of a project with this cutover; the row has the cutover of the user's wave, and the

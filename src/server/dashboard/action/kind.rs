@@ -40,50 +40,29 @@ pub enum Kind {
     Delete,
 }
 
-/// An action with what it needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
-    Plain(Kind),
-    Delay(Timestamp),
-    /// Id of a user.
-    Assign(String),
-    AssignDevice(String),
-    Lock(String),
-    /// Id of a wave; none takes out of any.
-    Wave(Option<String>),
-}
-
 /// A row that was chosen.
 pub struct Target {
     /// As the checkbox sent it.
     pub id: String,
     pub label: String,
     pub user: Option<String>,
-    pub login: Option<Uuid>,
-}
-
-pub struct Outcome {
-    /// The id of the [`Target`].
-    pub target: String,
-    /// Why not, in words.
-    pub refused: Option<String>,
-    pub code: Option<ResponseCode>,
+    pub subject: actions::Target,
 }
 
 impl Target {
     pub fn of(subject: Subject, row: Row) -> Option<Self> {
         let address = row.user.as_ref().map(|user| user.old_address.clone());
         let user = row.user.map(|user| user.id);
-        let login = row.login.as_ref().map(|login| login.id);
+        let agent = row.login.as_ref().map(|login| login.id);
         let device = row.login.map(|login| format!("{} ({})", login.device, login.name));
-        let (id, label) = match subject {
-            Subject::Users => (user.clone()?, address?),
+        let (id, label, subject) = match subject {
+            Subject::Users => (user.clone()?, address?, actions::Target::User(user.clone()?)),
             Subject::Devices => {
                 let label = [device, address].into_iter().flatten().collect::<Vec<_>>().join(", ");
-                (login?.to_string(), label)
+                (agent?.to_string(), label, actions::Target::Agent(agent?))
             }
         };
-        Some(Self { id, label, user, login })
+        Some(Self { id, label, user, subject })
     }
 }
 
@@ -192,156 +171,9 @@ pub fn order_name(words: Words, order: &str) -> String {
     Kind::of(order).map_or_else(|| order.to_owned(), |kind| kind.name(words))
 }
 
-/// Does it to each target.
-pub async fn apply(
-    service: &Arc<Service>,
-    viewer: &Viewer,
-    project: &Project,
-    targets: &[Target],
-    ask: Ask,
-) -> Result<Vec<Outcome>, Refusal> {
-    let action = match ask {
-        Ask::Wave(wave) => return put(service, viewer, project, targets, wave).await,
-        Ask::Plain(Kind::Invite) => return invite(service, viewer, project, targets).await,
-        Ask::Plain(Kind::Suspend) => return rule(service, viewer, targets, State::Suspended).await,
-        Ask::Plain(Kind::Allow) => return rule(service, viewer, targets, State::Active).await,
-        Ask::Plain(Kind::Delete) => return delete(service, viewer, targets).await,
-        Ask::Plain(Kind::Configure) => Action::Configure,
-        Ask::Plain(Kind::Rehearse) => Action::Rehearse,
-        Ask::Plain(Kind::Undo) => Action::Undo,
-        Ask::Plain(Kind::Remove) => Action::Remove,
-        Ask::Plain(Kind::Unlock) => Action::Unlock,
-        Ask::Plain(Kind::NewCode) => Action::NewCode,
-        Ask::Plain(_) => Action::Retry,
-        Ask::Delay(until) => Action::Delay { until },
-        Ask::Assign(user) => Action::Assign { user },
-        Ask::AssignDevice(user) => Action::AssignDevice { user },
-        Ask::Lock(user) => Action::Lock { user },
-    };
-    let logins = logins(service, project).await?;
-    let of = |target: &Target| match &target.user {
-        // A user's order is for each computer of theirs.
-        Some(user) if target.id == *user => logins.get(user).cloned().unwrap_or_default(),
-        _ => target.login.into_iter().collect(),
-    };
-    let pairs: Vec<(&Target, Vec<Uuid>)> = targets.iter().map(|target| (target, of(target))).collect();
-    let all: Vec<Uuid> = pairs.iter().flat_map(|(_, logins)| logins.iter().copied()).collect();
-    let outcomes = actions::apply(service, &viewer.actor, project, &all, &action).await?;
-    let refused: HashMap<Uuid, ResponseCode> =
-        outcomes.into_iter().filter_map(|outcome| outcome.refused.map(|code| (outcome.target, code))).collect();
-    let words = viewer.words;
-    let outcome = |(target, logins): (&Target, Vec<Uuid>)| {
-        let code = logins.iter().find_map(|login| refused.get(login)).copied();
-        let refused = match code {
-            Some(code) => Some(crate::server::dashboard::codes::entry(words, code).operator),
-            None if logins.is_empty() => Some(words.text("action-no-device")),
-            None => None,
-        };
-        Outcome { target: target.id.clone(), refused, code }
-    };
-    Ok(pairs.into_iter().map(outcome).collect())
-}
-
-async fn logins(service: &Service, project: &Project) -> Result<HashMap<String, Vec<Uuid>>, Refusal> {
-    let rows = sqlx::query(
-        "SELECT l.id, l.user_id FROM login l JOIN project_user u ON u.id = l.user_id
-         WHERE u.project_id = $1 AND l.state = 'bound' ORDER BY l.id",
-    )
-    .bind(project.id.clone())
-    .fetch_all(service.db.pool())
-    .await?;
-    let mut logins: HashMap<String, Vec<Uuid>> = HashMap::new();
-    for row in &rows {
-        if let Ok(id) = row.try_get::<String, _>("id")?.parse() {
-            logins.entry(row.try_get("user_id")?).or_default().push(id);
-        }
-    }
-    Ok(logins)
-}
-
-/// The users of the targets that have one.
-async fn named(service: &Service, targets: &[Target]) -> Result<Vec<(String, User)>, Refusal> {
-    let mut named = Vec::with_capacity(targets.len());
-    for target in targets {
-        if let Some(user) = &target.user {
-            named.push((target.id.clone(), users::find(service.db.pool(), user).await?));
-        }
-    }
-    Ok(named)
-}
-
-/// Who is in another state comes into the state `to`; the others are left alone.
-async fn rule(service: &Service, viewer: &Viewer, targets: &[Target], to: State) -> Result<Vec<Outcome>, Refusal> {
-    let named = named(service, targets).await?;
-    let mut outcomes = Vec::with_capacity(named.len());
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    for (target, user) in named {
-        let code = match overrides::set_state(&mut tx, &user, to).await {
-            Ok(()) => None,
-            Err(refusal) if refusal.status() == ResponseCode::NotSuspended.status() => Some(refusal.code()),
-            Err(other) => return Err(other),
-        };
-        let refused = code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator);
-        outcomes.push(Outcome { target, refused, code });
-    }
-    tx.commit().await?;
-    Ok(outcomes)
-}
-
 /// What deleting the users of these targets would take with it.
 pub async fn extent(service: &Service, targets: &[Target]) -> Result<Extent, Refusal> {
     let users: Vec<&str> = targets.iter().filter_map(|target| target.user.as_deref()).collect();
     let mut connection = service.db.pool().acquire().await?;
     Ok(deletion::of_users(&mut connection, &users).await?)
-}
-
-async fn delete(service: &Service, viewer: &Viewer, targets: &[Target]) -> Result<Vec<Outcome>, Refusal> {
-    let named = named(service, targets).await?;
-    let mut outcomes = Vec::with_capacity(named.len());
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    for (target, user) in named {
-        deletion::delete_user(&mut tx, &user).await?;
-        outcomes.push(Outcome { target, refused: None, code: None });
-    }
-    tx.commit().await?;
-    Ok(outcomes)
-}
-
-async fn put(
-    service: &Service,
-    viewer: &Viewer,
-    project: &Project,
-    targets: &[Target],
-    wave: Option<String>,
-) -> Result<Vec<Outcome>, Refusal> {
-    let users: Vec<String> = targets.iter().filter_map(|target| target.user.clone()).collect();
-    let known = waves::list(service.db.pool(), &project.id).await?;
-    if wave.as_ref().is_some_and(|wave| !known.iter().any(|known| known.id == *wave)) {
-        return Err(Refusal::no_such_resource());
-    }
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    waves::put_users(&mut tx, &project.id, wave.as_deref(), &users).await?;
-    tx.commit().await?;
-    Ok(targets.iter().map(|target| Outcome { target: target.id.clone(), refused: None, code: None }).collect())
-}
-
-async fn invite(
-    service: &Service,
-    viewer: &Viewer,
-    project: &Project,
-    targets: &[Target],
-) -> Result<Vec<Outcome>, Refusal> {
-    let named = named(service, targets).await?;
-    let mut outcomes = Vec::with_capacity(named.len());
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    for (target, user) in named {
-        let code = mailings::check(project, &user).err();
-        if code.is_none() {
-            mailings::invite_in(&mut tx, project, &user).await?;
-        }
-        let refused = code.map(|code| crate::server::dashboard::codes::entry(viewer.words, code).operator);
-        outcomes.push(Outcome { target, refused, code });
-    }
-    tx.commit().await?;
-    Ok(outcomes)
 }

@@ -11,7 +11,8 @@ use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::operators::Viewer;
 use crate::server::projects::Project;
-use crate::server::projects::waves::{self, Concerned, Wave};
+use crate::server::projects::cutover::{self, Concerned};
+use crate::server::projects::waves::Wave;
 use crate::server::{Service, db};
 
 /// What the operator wants.
@@ -53,7 +54,7 @@ pub async fn show(
 ) -> Result<Response, Refusal> {
     let (words, clock) = (viewer.words, viewer.formatter(db::now()));
     let id = wave.map(|wave| wave.id.as_str());
-    let Concerned { users, ready } = waves::concerned(service.db.pool(), &project.id, id).await?;
+    let Concerned { users, ready } = cutover::concerned(&service.db, &viewer.actor, project, wave).await?;
     let lead = if wish.at_once || wish.has_passed { SignedDuration::ZERO } else { project.settings.lead() };
     let start = wish.at.and_then(|at| at.checked_add(lead).ok());
     let told = |id: &str, at: Timestamp| words.with(id, [("time", clock.tell_with_zone(at).said.into())]);

@@ -190,8 +190,8 @@ async fn put_into_waves(tx: &mut Operation, project: &str, rows: &[Row]) -> Resu
         members.entry(wave).or_default().extend(of_row(tx, project, row).await?);
     }
     for (name, users) in members {
-        let wave = if name.is_empty() { None } else { Some(waves::create(tx, project, name).await?) };
-        waves::put_users(tx, project, wave.as_deref(), &users).await?;
+        let wave = if name.is_empty() { None } else { Some(waves::ensure(tx, project, name).await?) };
+        waves::write(tx, project, wave.as_deref(), &users).await?;
     }
     Ok(())
 }
