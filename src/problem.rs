@@ -189,6 +189,12 @@ pub struct Fault {
     pub remedy: String,
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.field, self.remedy)
+    }
+}
+
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
 fn about_blank() -> String {

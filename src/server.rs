@@ -234,7 +234,6 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(protocol())
         .merge(projects::identity::routes())
         .merge(dashboard::routes())
-        .merge(operators::routes())
         .merge(site::person::routes())
         .merge(installers::routes())
         .merge(site::autoconfig::routes())

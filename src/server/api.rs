@@ -3,6 +3,7 @@
 
 mod actions;
 mod audit;
+mod caller;
 mod catalogue;
 mod cutover;
 mod devices;

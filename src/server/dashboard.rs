@@ -1,7 +1,7 @@
 //! The dashboard: pages made on the server, each with its template beside its code.
 
 mod action;
-pub mod audit;
+mod audit;
 mod chart;
 mod codes;
 mod deletion;
@@ -12,21 +12,21 @@ mod installing;
 mod live;
 mod mails;
 mod once;
-pub mod operators;
+mod operators;
 mod overview;
-pub mod own_account;
+mod own_account;
 pub mod people;
 mod projects;
 pub mod refused;
 mod renewal;
-pub mod second_factor;
+mod second_factor;
 mod settings;
-pub mod sign_in;
+mod sign_in;
 pub mod signed_in;
 mod stages;
-pub mod tokens;
+mod tokens;
 mod waves;
-pub mod welcome;
+mod welcome;
 
 use std::sync::Arc;
 
@@ -226,6 +226,13 @@ pub fn routes() -> Router<Arc<Service>> {
         .merge(renewal::routes())
         .merge(codes::routes())
         .merge(live::routes())
+        .merge(sign_in::routes())
+        .merge(welcome::routes())
+        .merge(own_account::routes())
+        .merge(second_factor::routes())
+        .merge(tokens::routes())
+        .merge(operators::routes())
+        .merge(audit::routes())
         .merge(assets())
 }
 

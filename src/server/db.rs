@@ -6,7 +6,6 @@
 //! What was acknowledged outlives a server that is killed, and a power failure (`SQLite` documentation, "PRAGMA
 //! synchronous", FULL with WAL; `PostgreSQL` by itself), as far as the disk does what it says.
 
-pub mod audit;
 mod backup;
 pub mod clock;
 mod closing;

@@ -19,6 +19,7 @@ use axum::http::StatusCode;
 use clap::Args;
 use tokio::sync::watch;
 
+use crate::server::Db;
 use crate::server::db::OpenError;
 use crate::server::db::hash::HashError;
 use crate::server::http::error::Refusal;
@@ -26,7 +27,6 @@ use crate::server::http::open_files;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 use crate::server::projects::cutover::{self, When};
-use crate::server::{Db, projects};
 use dashboard::Dashboard;
 use fleet::Fleet;
 use report::Report;

@@ -12,7 +12,7 @@ pub struct Name(String);
 
 impl Name {
     /// In characters.
-    const LIMIT: usize = 100;
+    pub const LIMIT: usize = 100;
 
     /// # Errors
     /// [`FieldFaults`](crate::problem::ResponseCode::FieldFaults) for the field `name`.

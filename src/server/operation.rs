@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::problem::ResponseCode;
     use crate::server::db::MEMORY;
-    use crate::server::db::audit::{Filter, list};
+    use crate::server::operators::audit::{Filter, list};
 
     async fn count(db: &Db, of: &'static str) -> i64 {
         let query = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {of}"));
@@ -123,7 +123,7 @@ mod tests {
         tx.commit().await.expect("done");
         assert_eq!((count(&db, "project").await, count(&db, "audit").await), (1, 1));
         let everything = Filter { project: String::new(), actor: String::new(), from: 0, before: i64::MAX };
-        let entries = list(db.pool(), &everything, 10, 0).await.expect("entries");
+        let entries = list(&db, &Actor::command_line(), &everything, 10, 0).await.expect("entries");
         assert_eq!((entries[0].actor_name.as_str(), entries[0].project.as_deref()), ("command line", Some("P")));
     }
 

@@ -1,6 +1,7 @@
 //! Operators: who may use the dashboard and the API, and as what. Signing in, sessions, second factors, tokens.
 
 pub mod account;
+pub mod audit;
 pub mod link;
 pub mod password;
 mod seal;
@@ -11,25 +12,34 @@ mod throttle;
 pub mod token;
 
 use std::fmt;
-use std::sync::Arc;
 
-use axum::Router;
 use serde::{Deserialize, Serialize};
 
 use crate::server::http::error::Refusal;
-use crate::server::{Service, dashboard};
 
-pub use crate::server::dashboard::signed_in::{Posted, Sent, Viewer, words_of};
+pub use crate::server::dashboard::signed_in::{Posted, Sent, Viewer};
 pub use throttle::Throttle;
-pub use token::{Caller, Manager};
+pub use token::Caller;
 
 /// What somebody may do; each may what the ones before it may.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum, utoipa::ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Look.
+    #[default]
     Viewer,
     /// Change projects and give orders.
     Operator,
@@ -51,7 +61,7 @@ impl Role {
 
     /// What nobody wrote counts as the least.
     pub fn named(name: &str) -> Self {
-        Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or(Self::Viewer)
+        Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or_default()
     }
 
     /// For people.
@@ -118,21 +128,15 @@ impl Actor {
         self.role >= Role::Operator
     }
 
+    /// What they can have, or let a token have.
+    pub fn roles(&self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().filter(|role| *role <= self.role)
+    }
+
     /// Refuses when the role is lower than the needed one.
     pub fn may(&self, needed: Role) -> Result<(), Refusal> {
         if self.role >= needed { Ok(()) } else { Err(Refusal::role_needed(needed.name())) }
     }
-}
-
-pub fn routes() -> Router<Arc<Service>> {
-    Router::new()
-        .merge(dashboard::sign_in::routes())
-        .merge(dashboard::welcome::routes())
-        .merge(dashboard::own_account::routes())
-        .merge(dashboard::second_factor::routes())
-        .merge(dashboard::tokens::routes())
-        .merge(dashboard::operators::routes())
-        .merge(dashboard::audit::routes())
 }
 
 #[cfg(test)]

@@ -24,14 +24,13 @@ use sqlx::{AnyPool, Row};
 
 use crate::code::ActivationCode;
 use crate::problem::ResponseCode;
-use crate::server::db::audit;
 use crate::server::db::hash;
 use crate::server::db::{self, Db};
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
 use crate::server::name::Name;
 use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
+use crate::server::operators::{Actor, Role, audit};
 pub use crate::server::projects::check::{Fault, unread};
 use crate::server::projects::cutover::When;
 pub use crate::server::projects::permissions::Redirection;

@@ -11,11 +11,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::ApiCaller;
 use crate::server::api::input::Query;
 use crate::server::api::{Routes, page};
-use crate::server::db::audit;
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Caller, Role};
+use crate::server::operators::audit;
 use crate::server::{Service, db};
 
 /// So many entries can be left out at most.
@@ -65,10 +65,9 @@ struct AuditEntry {
 #[utoipa::path(get, path = "/audit", tag = "operators", params(Asked), responses((status = OK, body = Vec<AuditEntry>)))]
 async fn list_audit(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Vec<AuditEntry>>, Refusal> {
-    actor.may(Role::Administrator)?;
     if asked.skip > FARTHEST {
         return Err(Refusal::malformed(format!("skip: at most {FARTHEST}")));
     }
@@ -80,7 +79,7 @@ async fn list_audit(
         before: asked.before.map_or(i64::MAX, Timestamp::as_millisecond),
     };
     let limit = i64::from(asked.limit.unwrap_or(page::USUAL));
-    let found = audit::list(service.db.pool(), &filter, limit, i64::from(asked.skip)).await?;
+    let found = audit::list(&service.db, &actor, &filter, limit, i64::from(asked.skip)).await?;
     let entry = |entry: audit::Entry| AuditEntry {
         at: db::time(entry.at),
         operator: entry.actor_name,

@@ -14,7 +14,6 @@ use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
 use crate::server::installers::link;
-use crate::server::operation::Operation;
 use crate::server::operators::{Caller, Role};
 use crate::server::site::system::System;
 use crate::server::{Service, projects};

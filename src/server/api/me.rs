@@ -7,7 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::server::api::Routes;
-use crate::server::operators::{Caller, Role};
+use crate::server::api::caller::ApiCaller;
+use crate::server::operators::Role;
 
 pub fn routes() -> Routes {
     OpenApiRouter::new().routes(routes!(show_me))
@@ -24,6 +25,6 @@ struct Me {
 
 /// Whose token it is, and what it may.
 #[utoipa::path(get, path = "/me", tag = "me", responses((status = OK, body = Me)))]
-async fn show_me(Caller(actor): Caller) -> Json<Me> {
+async fn show_me(ApiCaller(actor): ApiCaller) -> Json<Me> {
     Json(Me { id: actor.id, name: actor.name, role: actor.role })
 }

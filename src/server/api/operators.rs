@@ -12,15 +12,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::problem::ResponseCode;
-use crate::secret::Secret;
+use crate::server::api::caller::{ApiCaller, ApiManager};
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, id};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::account::{self, Account, NAME_LIMIT};
-use crate::server::operators::{Actor, Caller, Manager, Role, link};
+use crate::server::name::Name;
+use crate::server::operators::Role;
+use crate::server::operators::account::{self, Account};
+use crate::server::operators::link::OneTimeLink;
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -70,11 +70,10 @@ struct Link {
 )]
 async fn list_operators(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiCaller(actor): ApiCaller,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Operator>>, Refusal> {
-    actor.may(Role::Administrator)?;
-    let all = account::all(service.db.pool()).await?.into_iter().map(operator).collect::<Result<_, _>>()?;
+    let all = account::all(&service.db, &actor).await?.into_iter().map(operator).collect::<Result<_, _>>()?;
     Ok(Json(Page::of(all, paging, |operator: &Operator| operator.id)))
 }
 
@@ -86,16 +85,11 @@ async fn list_operators(
 )]
 async fn invite_operator(
     State(service): State<Arc<Service>>,
-    Manager(actor): Manager,
+    ApiManager(actor): ApiManager,
     input::Json(new): input::Json<NewOperator>,
 ) -> Result<(StatusCode, Json<Link>), Refusal> {
-    let name = input::name("name", &new.name, NAME_LIMIT)?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let made = account::create(&mut tx, &name, new.role).await?;
-    let token = link::for_operator(&mut tx, &made).await?;
-    tx.record(None, "operator.invite", &name, new.role.name()).await?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(link(&made, &token)?)))
+    let made = account::invite(&service.db, &actor, &Name::parse(&new.name)?, new.role).await?;
+    Ok((StatusCode::CREATED, Json(link(&made)?)))
 }
 
 /// Gives somebody else another role. Only with a token that may manage operators and tokens.
@@ -106,16 +100,11 @@ async fn invite_operator(
 )]
 async fn set_role(
     State(service): State<Arc<Service>>,
-    Manager(actor): Manager,
+    ApiManager(actor): ApiManager,
     Ids(id): Ids<Uuid>,
     input::Json(new): input::Json<NewRole>,
 ) -> Result<Json<Operator>, Refusal> {
-    let account = other(&service, &actor, id).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    account::set_role(&mut tx, &account.id, new.role).await?;
-    tx.record(None, "operator.role", &account.name, new.role.name()).await?;
-    tx.commit().await?;
-    Ok(Json(operator(find(&service, id).await?)?))
+    Ok(Json(operator(account::set_role(&service.db, &actor, &id.to_string(), new.role).await?)?))
 }
 
 /// Removes somebody else with their sessions and tokens. What they did stays on record. Only with a token that may manage
@@ -126,14 +115,10 @@ async fn set_role(
 )]
 async fn remove_operator(
     State(service): State<Arc<Service>>,
-    Manager(actor): Manager,
+    ApiManager(actor): ApiManager,
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
-    let account = other(&service, &actor, id).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    account::remove(&mut tx, &account.id).await?;
-    tx.record(None, "operator.remove", &account.name, "").await?;
-    tx.commit().await?;
+    account::remove(&service.db, &actor, &id.to_string()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -145,25 +130,10 @@ async fn remove_operator(
 )]
 async fn reset_operator(
     State(service): State<Arc<Service>>,
-    Manager(actor): Manager,
+    ApiManager(actor): ApiManager,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Link>, Refusal> {
-    let account = other(&service, &actor, id).await?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Operator).await?;
-    let token = link::reset(&mut tx, &account.id).await?;
-    tx.record(None, "operator.reset", &account.name, "").await?;
-    tx.commit().await?;
-    Ok(Json(link(&account.id, &token)?))
-}
-
-/// Somebody else than the administrator who acts: a slip of a program must not lock out whoever could mend it.
-async fn other(service: &Service, actor: &Actor, id: Uuid) -> Result<Account, Refusal> {
-    let account = find(service, id).await?;
-    if account.id == actor.id { Err(ResponseCode::OneselfLockedOut.into()) } else { Ok(account) }
-}
-
-async fn find(service: &Service, id: Uuid) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), &id.to_string()).await?.ok_or_else(Refusal::no_such_resource)
+    Ok(Json(link(&account::reset(&service.db, &actor, &id.to_string()).await?)?))
 }
 
 fn operator(account: Account) -> Result<Operator, Refusal> {
@@ -177,6 +147,6 @@ fn operator(account: Account) -> Result<Operator, Refusal> {
     })
 }
 
-fn link(operator: &str, token: &Secret) -> Result<Link, Refusal> {
-    Ok(Link { operator: id(operator)?, path: format!("/welcome/{}", token.reveal()) })
+fn link(made: &OneTimeLink) -> Result<Link, Refusal> {
+    Ok(Link { operator: id(&made.operator)?, path: format!("/welcome/{}", made.token.reveal()) })
 }

@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use crate::server::api::caller::{ApiAdministrator, ApiManager};
 use crate::server::api::input::{self, Ids, Query};
 use crate::server::api::page::{Page, Paging};
 use crate::server::api::{Routes, id};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::token::{self, LONGEST_DAYS, NAME_LIMIT};
-use crate::server::operators::{Caller, Manager, Role};
+use crate::server::name::Name;
+use crate::server::operators::{Role, token};
 use crate::server::{Service, db};
 
 pub fn routes() -> Routes {
@@ -59,10 +59,9 @@ struct MadeToken {
 #[utoipa::path(get, path = "/tokens", tag = "operators", params(Paging), responses((status = OK, body = Page<Token>)))]
 async fn list_tokens(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiAdministrator(actor): ApiAdministrator,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Token>>, Refusal> {
-    actor.may(Role::Administrator)?;
     let token = |token: token::Token| {
         let (role, manages, expires_at) = (token.role(), token.manages(), db::time(token.expires_at));
         Ok(Token {
@@ -74,8 +73,7 @@ async fn list_tokens(
             used_at: token.used_at.map(db::time),
         })
     };
-    let all = token::of_operator(service.db.pool(), &actor.id).await?;
-    let all = all.into_iter().map(token).collect::<Result<_, Refusal>>()?;
+    let all = token::own(&service.db, &actor).await?.into_iter().map(token).collect::<Result<_, Refusal>>()?;
     Ok(Json(Page::of(all, paging, |token: &Token| token.id)))
 }
 
@@ -86,18 +84,12 @@ async fn list_tokens(
 )]
 async fn create_token(
     State(service): State<Arc<Service>>,
-    Manager(actor): Manager,
+    ApiManager(actor): ApiManager,
     input::Json(new): input::Json<NewToken>,
 ) -> Result<(StatusCode, Json<MadeToken>), Refusal> {
-    let name = input::name("name", &new.name, NAME_LIMIT)?;
-    if !(1..=LONGEST_DAYS).contains(&new.days) {
-        return Err(input::fault("days", &format!("write a number from 1 to {LONGEST_DAYS}")));
-    }
-    let mut tx = Operation::begin(&service.db, &actor, Role::Viewer).await?;
     // What one token may, it does not hand on.
-    let new = token::New { name: &name, role: new.role, days: new.days, manages: false };
-    let token = token::create(&mut tx, &new).await?;
-    tx.commit().await?;
+    let new = token::New { name: &Name::parse(&new.name)?, role: new.role, days: new.days, manages: false };
+    let token = token::create(&service.db, &actor, &new).await?;
     Ok((StatusCode::CREATED, Json(MadeToken { token: token.reveal().to_owned() })))
 }
 
@@ -108,13 +100,9 @@ async fn create_token(
 )]
 async fn revoke_token(
     State(service): State<Arc<Service>>,
-    Caller(actor): Caller,
+    ApiAdministrator(actor): ApiAdministrator,
     Ids(id): Ids<Uuid>,
 ) -> Result<StatusCode, Refusal> {
-    actor.may(Role::Administrator)?;
-    let mut tx = Operation::begin(&service.db, &actor, Role::Viewer).await?;
-    let name = token::remove(&mut tx, &id.to_string()).await?.ok_or_else(Refusal::no_such_resource)?;
-    tx.record(None, "token.revoke", &name, "").await?;
-    tx.commit().await?;
+    token::revoke(&service.db, &actor, &id.to_string()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

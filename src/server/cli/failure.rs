@@ -36,6 +36,8 @@ pub enum Failure {
     NoUser { address: String, project: String },
     #[error("there is no operator {name:?}; {}", operators(known))]
     NoOperator { name: String, known: Vec<String> },
+    #[error("{0:?} is no name for an operator; use 1 to 100 characters without line breaks")]
+    OperatorName(String),
     #[error("{path} cannot be read: {source}; check the path and its permissions")]
     File { path: PathBuf, source: std::io::Error },
     #[error("{path} is not a settings file: {source}; see the fields in: mailshift-server project show --json")]

@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use crate::server::cli::Failure;
 use crate::server::db;
 use crate::server::db::Db;
-use crate::server::operation::Operation;
+use crate::server::name::Name;
 use crate::server::operators::account::{self, Account};
 use crate::server::operators::{Actor, Role, link};
 
@@ -57,42 +57,30 @@ pub async fn run(db: &Db, command: Command, out: &mut impl Write) -> Result<(), 
     let actor = Actor::command_line();
     match command {
         Command::Add { name, role, site } => {
-            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
-            let id = account::create(&mut tx, &name, role).await?;
-            let token = link::for_operator(&mut tx, &id).await?;
-            tx.record(None, "operator.invite", name.trim(), role.name()).await?;
-            tx.commit().await?;
-            writeln!(out, "{}", site.link(&token))?;
+            let name = Name::parse(&name).map_err(|_| Failure::OperatorName(name))?;
+            let link = account::invite(db, &actor, &name, role).await?;
+            writeln!(out, "{}", site.link(&link.token))?;
             told_where();
         }
         Command::List => {
-            for account in account::all(db.pool()).await? {
+            for account in account::all(db, &actor).await? {
                 writeln!(out, "{}", line(&account))?;
             }
         }
         Command::Role { name, role } => {
-            let account = named(db, &name).await?;
-            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
-            account::set_role(&mut tx, &account.id, role).await?;
-            tx.record(None, "operator.role", &account.name, role.name()).await?;
-            tx.commit().await?;
+            let account = named(db, &actor, &name).await?;
+            account::set_role(db, &actor, &account.id, role).await?;
             writeln!(out, "{} is now {role}", account.name)?;
         }
         Command::Reset { name, site } => {
-            let account = named(db, &name).await?;
-            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
-            let token = link::reset(&mut tx, &account.id).await?;
-            tx.record(None, "operator.reset", &account.name, "").await?;
-            tx.commit().await?;
-            writeln!(out, "{}", site.link(&token))?;
+            let account = named(db, &actor, &name).await?;
+            let link = account::reset(db, &actor, &account.id).await?;
+            writeln!(out, "{}", site.link(&link.token))?;
             told_where();
         }
         Command::Remove { name } => {
-            let account = named(db, &name).await?;
-            let mut tx = Operation::begin(db, &actor, Role::Operator).await?;
-            account::remove(&mut tx, &account.id).await?;
-            tx.record(None, "operator.remove", &account.name, "").await?;
-            tx.commit().await?;
+            let account = named(db, &actor, &name).await?;
+            account::remove(db, &actor, &account.id).await?;
             writeln!(out, "removed {}", account.name)?;
         }
     }
@@ -115,10 +103,13 @@ fn line(account: &Account) -> String {
     format!("{}  {}  {second}  {signed_in}", account.name, account.role())
 }
 
-async fn named(db: &Db, name: &str) -> Result<Account, Failure> {
-    if let Some(account) = account::named(db.pool(), name).await? {
-        return Ok(account);
+async fn named(db: &Db, actor: &Actor, name: &str) -> Result<Account, Failure> {
+    let mut known = account::all(db, actor).await?;
+    match known.iter().position(|account| account.is_named(name)) {
+        Some(place) => Ok(known.swap_remove(place)),
+        None => {
+            let known = known.into_iter().map(|account| account.name).collect();
+            Err(Failure::NoOperator { name: name.into(), known })
+        }
     }
-    let known = account::all(db.pool()).await?.into_iter().map(|account| account.name).collect();
-    Err(Failure::NoOperator { name: name.into(), known })
 }

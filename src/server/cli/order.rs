@@ -5,22 +5,16 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned, civil};
-use uuid::Uuid;
 
 use crate::i18n::datetime;
 use crate::problem::ResponseCode;
-use crate::protocol;
 use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::{self, Db};
-use crate::server::directive::orders;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role};
+use crate::server::operators::Actor;
 use crate::server::projects::actions::{self, Action, Target};
 use crate::server::projects::cutover::{self, Concerned};
-use crate::server::projects::users::{self, User};
 use crate::server::projects::{Project, Settings};
-use crate::server::{self, Service, projects};
 
 #[derive(Debug, Subcommand)]
 pub enum When {

@@ -18,7 +18,7 @@ use crate::server::dashboard::codes;
 use crate::server::dashboard::{Here, Page, answer, deletion};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::{Sent, Viewer};
 use crate::server::projects::actions::{self, Action};
 use crate::server::projects::{Project, users, waves};
 use crate::server::status::table::{self, Filter, Subject};

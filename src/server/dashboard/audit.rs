@@ -12,9 +12,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::server::dashboard::{Here, Page, answer};
-use crate::server::db::audit::{self, Entry, Filter};
 use crate::server::http::error::Refusal;
-use crate::server::operators::{Role, Viewer};
+use crate::server::operators::Viewer;
+use crate::server::operators::audit::{self, Entry, Filter};
 use crate::server::projects::export::harmless;
 use crate::server::{Service, db};
 
@@ -87,10 +87,9 @@ async fn show(
     viewer: Viewer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Administrator)?;
-    let pool = service.db.pool();
+    let (db, actor) = (&service.db, &viewer.actor);
     let number = asked.page.unwrap_or(1).clamp(1, LAST_PAGE);
-    let mut entries = audit::list(pool, &asked.filter(&viewer), ENTRIES + 1, (number - 1) * ENTRIES).await?;
+    let mut entries = audit::list(db, actor, &asked.filter(&viewer), ENTRIES + 1, (number - 1) * ENTRIES).await?;
     let more = entries.len() > usize::try_from(ENTRIES).unwrap_or_default();
     entries.truncate(usize::try_from(ENTRIES).unwrap_or_default());
     let rows = entries.into_iter().map(|entry| Row {
@@ -102,8 +101,8 @@ async fn show(
         page: viewer.page().at(Here::Audit),
         query: asked.query(),
         zone: viewer.zone_name(),
-        projects: audit::projects(pool).await?,
-        actors: audit::actors(pool).await?,
+        projects: audit::projects(db, actor).await?,
+        actors: audit::actors(db, actor).await?,
         rows: rows.collect(),
         newer: (number > 1).then_some(number - 1),
         older: more.then_some(number + 1),
@@ -117,8 +116,7 @@ async fn export(
     viewer: Viewer,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Administrator)?;
-    let entries = audit::list(service.db.pool(), &asked.filter(&viewer), EXPORTED, 0).await?;
+    let entries = audit::list(&service.db, &viewer.actor, &asked.filter(&viewer), EXPORTED, 0).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),

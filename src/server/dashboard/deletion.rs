@@ -15,8 +15,7 @@ use crate::server::Service;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::{Sent, Viewer};
 use crate::server::projects::Project;
 use crate::server::projects::deletion::{self, Extent};
 

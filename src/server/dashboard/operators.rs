@@ -10,15 +10,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
-use crate::server::dashboard::own_account::own;
 use crate::server::dashboard::{Here, Page, answer, once};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
+use crate::server::name::Name;
 use crate::server::operators::account::{self, Account};
-use crate::server::operators::sign_in::{Place, Proof, confirm};
+use crate::server::operators::link::OneTimeLink;
+use crate::server::operators::sign_in::{ClientInfo, Proof, confirm_administrator};
 use crate::server::operators::{Role, Sent, Viewer, link};
 
 const LIST: &str = "/operators";
@@ -41,6 +42,8 @@ struct Operators {
     roles: Vec<Choice>,
     /// Whoever looks at it has a second step.
     enrolled: bool,
+    /// A name that could not be taken, and why.
+    refused: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -49,6 +52,8 @@ struct Operator {
     page: Page,
     csrf: String,
     row: Row,
+    /// Whoever looks at it looks at themselves.
+    own: bool,
     roles: Vec<Choice>,
     /// Whoever looks at it has a second step.
     enrolled: bool,
@@ -100,13 +105,22 @@ impl Row {
 }
 
 async fn list(State(service): State<Arc<Service>>, viewer: Viewer) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Administrator)?;
-    let accounts = account::all(service.db.pool()).await?;
-    let rows = accounts.into_iter().map(|account| Row::new(&viewer, account)).collect();
     // The least is chosen, so that more is given on purpose.
-    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, Role::Viewer));
-    let enrolled = own(&service, &viewer).await?.totp_sealed.is_some();
-    Ok(answer(StatusCode::OK, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles, enrolled }))
+    page(&service, &viewer, Role::default(), None).await
+}
+
+async fn page(
+    service: &Service,
+    viewer: &Viewer,
+    chosen: Role,
+    refused: Option<(String, String)>,
+) -> Result<Response, Refusal> {
+    let accounts = account::all(&service.db, &viewer.actor).await?;
+    let rows = accounts.into_iter().map(|account| Row::new(viewer, account)).collect();
+    let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, chosen));
+    let enrolled = account::own(&service.db, &viewer.actor).await?.totp_sealed.is_some();
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(answer(status, &Operators { page: viewer.page().at(Here::Operators), csrf, rows, roles, enrolled, refused }))
 }
 
 async fn show(
@@ -114,12 +128,12 @@ async fn show(
     Path(id): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Administrator)?;
-    let account = find(&service, &id).await?;
+    let account = account::read(&service.db, &viewer.actor, &id).await?;
     let (csrf, roles) = (viewer.csrf.reveal().to_owned(), choices(&viewer.words, account.role()));
-    let enrolled = own(&service, &viewer).await?.totp_sealed.is_some();
+    let own = account.id == viewer.actor.id;
+    let enrolled = account::own(&service.db, &viewer.actor).await?.totp_sealed.is_some();
     let (page, row) = (viewer.page().at(Here::Operators), Row::new(&viewer, account));
-    Ok(answer(StatusCode::OK, &Operator { page, csrf, row, roles, enrolled }))
+    Ok(answer(StatusCode::OK, &Operator { page, csrf, row, own, roles, enrolled }))
 }
 
 #[derive(Deserialize)]
@@ -132,19 +146,21 @@ struct Invited {
 
 async fn invite(
     State(service): State<Arc<Service>>,
-    place: Place,
+    client: ClientInfo,
     headers: HeaderMap,
     sent: Sent<Invited>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Administrator)?;
-    confirm(&service, &place, &viewer, &form.proof).await?;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    let id = account::create(&mut tx, &form.name, form.role).await?;
-    let token = link::for_operator(&mut tx, &id).await?;
-    tx.record(None, "operator.invite", form.name.trim(), form.role.name()).await?;
-    tx.commit().await?;
-    Ok(link_page(&service, &viewer, &headers, form.name.trim(), &token))
+    let name = match Name::parse(&form.name) {
+        Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
+            let why = viewer.words.text("operators-name-wrong");
+            return page(&service, &viewer, form.role, Some((form.name, why))).await;
+        }
+        parsed => parsed?,
+    };
+    confirm_administrator(&service, &client, &viewer.actor, &form.proof).await?;
+    let link = account::invite(&service.db, &viewer.actor, &name, form.role).await?;
+    Ok(link_page(&service, &viewer, &headers, &link))
 }
 
 #[derive(Deserialize)]
@@ -156,67 +172,48 @@ struct NewRole {
 
 async fn set_role(
     State(service): State<Arc<Service>>,
-    place: Place,
+    client: ClientInfo,
     Path(id): Path<String>,
     sent: Sent<NewRole>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    viewer.actor.may(Role::Administrator)?;
-    confirm(&service, &place, &viewer, &form.proof).await?;
-    let account = find(&service, &id).await?;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    account::set_role(&mut tx, &id, form.role).await?;
-    tx.record(None, "operator.role", &account.name, form.role.name()).await?;
-    tx.commit().await?;
+    confirm_administrator(&service, &client, &viewer.actor, &form.proof).await?;
+    account::set_role(&service.db, &viewer.actor, &id, form.role).await?;
     Ok(Redirect::to(LIST).into_response())
 }
 
 async fn reset(
     State(service): State<Arc<Service>>,
-    place: Place,
+    client: ClientInfo,
     Path(id): Path<String>,
     headers: HeaderMap,
     sent: Sent<Proof>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: proof } = sent;
-    viewer.actor.may(Role::Administrator)?;
-    confirm(&service, &place, &viewer, &proof).await?;
-    let account = find(&service, &id).await?;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    let token = link::reset(&mut tx, &id).await?;
-    tx.record(None, "operator.reset", &account.name, "").await?;
-    tx.commit().await?;
-    Ok(link_page(&service, &viewer, &headers, &account.name, &token))
+    confirm_administrator(&service, &client, &viewer.actor, &proof).await?;
+    let link = account::reset(&service.db, &viewer.actor, &id).await?;
+    Ok(link_page(&service, &viewer, &headers, &link))
 }
 
 async fn remove(
     State(service): State<Arc<Service>>,
-    place: Place,
+    client: ClientInfo,
     Path(id): Path<String>,
     sent: Sent<Proof>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: proof } = sent;
-    viewer.actor.may(Role::Administrator)?;
-    confirm(&service, &place, &viewer, &proof).await?;
-    let account = find(&service, &id).await?;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Operator).await?;
-    account::remove(&mut tx, &id).await?;
-    tx.record(None, "operator.remove", &account.name, "").await?;
-    tx.commit().await?;
+    confirm_administrator(&service, &client, &viewer.actor, &proof).await?;
+    account::remove(&service.db, &viewer.actor, &id).await?;
     Ok(Redirect::to(LIST).into_response())
 }
 
-async fn find(service: &Service, id: &str) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), id).await?.ok_or_else(Refusal::no_such_resource)
-}
-
-fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, name: &str, token: &Secret) -> Response {
+fn link_page(service: &Service, viewer: &Viewer, headers: &HeaderMap, made: &OneTimeLink) -> Response {
     // The name under which the administrator reaches this server is the one that others can use.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let scheme = if service.settings.is_https() { "https" } else { "http" };
-    let link = Secret::new(format!("{scheme}://{host}/welcome/{}", token.reveal()));
+    let link = Secret::new(format!("{scheme}://{host}/welcome/{}", made.token.reveal()));
     let words = viewer.words;
     let hours = i64::try_from(link::LIFE.as_secs() / 3600).unwrap_or(i64::MAX);
-    let lead = words.with("operators-link-lead", [("name", name.into()), ("hours", hours.into())]);
+    let lead = words.with("operators-link-lead", [("name", made.name.as_str().into()), ("hours", hours.into())]);
     once::show(viewer.page(), words.text("operators-link"), lead, vec![link], LIST)
 }

@@ -13,13 +13,12 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
-use crate::server::dashboard::sign_in::is_zone;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
 use crate::server::operators::account::Account;
-use crate::server::operators::sign_in::{Place, knows};
+use crate::server::operators::password::NewPassword;
+use crate::server::operators::sign_in::ClientInfo;
 use crate::server::operators::{Role, Sent, Viewer, account, password, second_factor, session, token};
 
 pub fn routes() -> Router<Arc<Service>> {
@@ -92,10 +91,10 @@ async fn show(
 }
 
 async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccount, Refusal> {
-    let (words, pool) = (&viewer.words, service.db.pool());
-    let account = own(service, viewer).await?;
+    let (words, db, actor) = (&viewer.words, &service.db, &viewer.actor);
+    let account = account::own(db, actor).await?;
     let never = || words.text("account-never");
-    let tokens = token::of_operator(pool, &account.id).await?.into_iter().map(|token| TokenRow {
+    let tokens = token::own(db, actor).await?.into_iter().map(|token| TokenRow {
         role: token.role().label(words),
         manages: token.manages(),
         expires: viewer.moment(token.expires_at),
@@ -103,7 +102,7 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
         id: token.id,
         name: token.name,
     });
-    let sessions = session::of_operator(pool, &account.id).await?.into_iter().map(|session| SessionRow {
+    let sessions = session::own(db, actor).await?.into_iter().map(|session| SessionRow {
         began: viewer.moment(session.created_at),
         used: viewer.moment(session.used_at),
         own: session.id == viewer.session,
@@ -113,10 +112,9 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
     });
     let mut second_factor = None;
     if account.totp_sealed.is_some() {
-        let left = second_factor::recovery_codes(pool, &account.id).await?;
+        let left = second_factor::recovery_codes(db, actor).await?;
         second_factor = Some(words.with("account-second-on", [("count", left.into())]));
     }
-    let allowed = Role::ALL.into_iter().filter(|role| viewer.actor.may(*role).is_ok());
     Ok(OwnAccount {
         page: viewer.page().at(Here::Account),
         csrf: viewer.csrf.reveal().to_owned(),
@@ -126,17 +124,12 @@ async fn page(service: &Service, viewer: &Viewer, said: Said) -> Result<OwnAccou
         zones: jiff::tz::db().available().map(|zone| zone.to_string()).collect(),
         enrolled: second_factor.is_some(),
         second_factor,
-        roles: allowed.map(|role| (role, role.label(words))).collect(),
+        roles: actor.roles().map(|role| (role, role.label(words))).collect(),
         tokens: tokens.collect(),
         longest_days: token::LONGEST_DAYS,
         sessions: sessions.collect(),
         account,
     })
-}
-
-/// The record of whoever is signed in.
-pub async fn own(service: &Service, viewer: &Viewer) -> Result<Account, Refusal> {
-    account::find(service.db.pool(), &viewer.actor.id).await?.ok_or(Refusal::from(ResponseCode::NotSignedIn))
 }
 
 #[derive(Deserialize)]
@@ -147,16 +140,13 @@ struct Habits {
 
 async fn set(State(service): State<Arc<Service>>, sent: Sent<Habits>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Habits { language, zone } } = sent;
-    let zone = zone.trim();
-    if !zone.is_empty() && !is_zone(zone) {
-        return refused(&service, &viewer, viewer.words.text("account-zone-unknown")).await;
+    match account::set_habits(&service.db, &viewer.actor, &language, &zone).await {
+        Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
+            refused(&service, &viewer, viewer.words.text("account-zone-unknown")).await
+        }
+        Err(refusal) => Err(refusal),
+        Ok(()) => Ok(Redirect::to(DONE).into_response()),
     }
-    let known = Words::languages().find(|known| *known == language).unwrap_or_default();
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    account::set_habits(&mut tx, &viewer.actor.id, known, zone).await?;
-    tx.record(None, "operator.settings", &viewer.actor.name, &format!("{known} {zone}")).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(DONE).into_response())
 }
 
 #[derive(Deserialize)]
@@ -168,36 +158,23 @@ struct Passwords {
 
 async fn change_password(
     State(service): State<Arc<Service>>,
-    place: Place,
+    client: ClientInfo,
     sent: Sent<Passwords>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    let words = viewer.words;
-    let account = own(&service, &viewer).await?;
-    if password::check(&form.password).is_err() {
-        return refused(&service, &viewer, words.text("problem-OPR-7.remedy")).await;
-    }
-    if form.password != form.again {
-        return refused(&service, &viewer, words.text("welcome-different")).await;
-    }
-    match knows(&service, &place, &account, &form.current).await {
-        Err(refusal) if refusal.code() == ResponseCode::WrongCredentials => {
-            return refused(&service, &viewer, words.text("account-password-wrong")).await;
-        }
-        confirmed => confirmed?,
-    }
-    let hash = service.hashing.of_password(form.password.clone()).await?;
-    let sealed = match &account.totp_sealed {
-        None => None,
-        Some(sealed) => {
-            Some(second_factor::reseal(&service.hashing, &account, sealed, &form.current, &form.password).await?)
-        }
+    let (actor, session) = (&viewer.actor, &viewer.session);
+    let changed = match NewPassword::parse(form.password, &form.again) {
+        Ok(new) => password::change(&service, &client, actor, session, &form.current, &new).await,
+        Err(refusal) => Err(refusal),
     };
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    password::keep(&mut tx, &account.id, &hash, sealed.as_deref(), Some(&viewer.session)).await?;
-    tx.record(None, "operator.password", &account.name, "").await?;
-    tx.commit().await?;
-    Ok(Redirect::to(DONE).into_response())
+    let Err(refusal) = changed else { return Ok(Redirect::to(DONE).into_response()) };
+    let why = match refusal.code() {
+        ResponseCode::PasswordLength => "problem-OPR-7.remedy",
+        ResponseCode::FieldFaults => "welcome-different",
+        ResponseCode::WrongCredentials => "account-password-wrong",
+        _ => return Err(refusal),
+    };
+    refused(&service, &viewer, viewer.words.text(why)).await
 }
 
 #[derive(Deserialize)]
@@ -209,23 +186,18 @@ async fn end_session(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    session::end(&mut tx, &viewer.actor.id, &id).await?;
-    tx.record(None, "session.end", &viewer.actor.name, "").await?;
-    tx.commit().await?;
+    session::end(&service.db, &viewer.actor, &id).await?;
     Ok(Redirect::to(DONE).into_response())
 }
 
 async fn end_others(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    session::end_others(&mut tx, &viewer.actor.id, Some(&viewer.session)).await?;
-    tx.record(None, "session.end", &viewer.actor.name, "all others").await?;
-    tx.commit().await?;
+    session::end_others(&service.db, &viewer.actor, &viewer.session).await?;
     Ok(Redirect::to(DONE).into_response())
 }
 
-async fn refused(service: &Service, viewer: &Viewer, text: String) -> Result<Response, Refusal> {
+/// The page again, with what is wrong.
+pub async fn refused(service: &Service, viewer: &Viewer, text: String) -> Result<Response, Refusal> {
     let said = Said { done: false, refused: Some(text) };
     Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page(service, viewer, said).await?))
 }

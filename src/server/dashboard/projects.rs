@@ -16,8 +16,7 @@ use crate::problem::ResponseCode;
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::name::Name;
-use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::{Sent, Viewer};
 use crate::server::projects::{self, Settings};
 use crate::server::{Service, db};
 

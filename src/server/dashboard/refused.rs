@@ -12,7 +12,8 @@ use crate::problem::{Problem, ResponseCode};
 use crate::server::Service;
 use crate::server::dashboard::{Page, answer};
 use crate::server::http::error::NeededRole;
-use crate::server::operators::{Role, Viewer, words_of};
+use crate::server::http::i18n::Words;
+use crate::server::operators::{Role, Viewer};
 
 #[derive(Template)]
 #[template(path = "refused.html")]
@@ -56,7 +57,7 @@ pub async fn readable(State(service): State<Arc<Service>>, request: Request, nex
     let page = match Viewer::of(&service, &headers).await {
         Ok(Some(viewer)) => viewer.page(),
         // Who it was is not worth a second problem.
-        _ => Page::new(words_of(&headers)),
+        _ => Page::new(Words::asked(&headers)),
     };
     let needed = response.extensions().get::<NeededRole>().map(|role| Role::named(role.0));
     let mut readable = answer(response.status(), &Refused { page, problem, needed });

@@ -13,8 +13,7 @@ use serde::Deserialize;
 
 use crate::server::dashboard::{Here, Page, answer};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::{Role, Sent, Viewer};
+use crate::server::operators::{Sent, Viewer};
 use crate::server::{Service, projects};
 
 #[derive(Template)]

@@ -11,15 +11,13 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::problem::ResponseCode;
-use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::{Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
 use crate::server::operators::session::{self, Cookie};
-use crate::server::operators::sign_in::{Place, enter, prove};
-use crate::server::operators::{Posted, Role, Sent, Viewer, account, words_of};
+use crate::server::operators::sign_in::{self, ClientInfo, Credentials};
+use crate::server::operators::{Posted, Sent, Viewer};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/sign-in", get(show).post(sign_in)).route("/sign-out", post(sign_out))
@@ -64,53 +62,40 @@ async fn show(
     if Viewer::of(&service, &headers).await?.is_some() {
         return Ok(Redirect::to(own(&next)).into_response());
     }
-    Ok(answer(StatusCode::OK, &SignIn::new(words_of(&headers), &next)))
+    Ok(answer(StatusCode::OK, &SignIn::new(Words::asked(&headers), &next)))
 }
 
 #[derive(Deserialize)]
-struct Credentials {
-    name: String,
-    password: Secret,
-    #[serde(default)]
-    code: Secret,
+struct Entry {
+    #[serde(flatten)]
+    credentials: Credentials,
     #[serde(default)]
     next: String,
-    /// The browser's time zone, where it says so.
-    #[serde(default)]
-    zone: String,
 }
 
 async fn sign_in(
     State(service): State<Arc<Service>>,
-    place: Place,
+    client: ClientInfo,
     headers: HeaderMap,
-    Posted(form): Posted<Credentials>,
+    Posted(form): Posted<Entry>,
 ) -> Result<Response, Refusal> {
-    let account = match prove(&service, &place, &form.name, &form.password, &form.code).await {
-        Ok(account) => account,
+    match sign_in::sign_in(&service, &client, &form.credentials).await {
+        Ok(entered) => {
+            let cookies = AppendHeaders(entered.cookies(&service.settings));
+            Ok((cookies, Redirect::to(own(&form.next))).into_response())
+        }
         Err(refusal) if matches!(refusal.code(), ResponseCode::WrongCredentials | ResponseCode::TooManySignIns) => {
-            let code = refusal.code();
-            let mut page = SignIn::new(words_of(&headers), &form.next);
-            (page.name, page.refused) = (form.name, Some(code));
+            let mut page = SignIn::new(Words::asked(&headers), &form.next);
+            (page.name, page.refused) = (form.credentials.name, Some(refusal.code()));
             let refused = refusal.into_response();
             let mut response = answer(refused.status(), &page);
             if let Some(wait) = refused.headers().get(header::RETRY_AFTER) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
             }
-            return Ok(response);
+            Ok(response)
         }
-        Err(refusal) => return Err(refusal),
-    };
-    let mut tx = Operation::begin(&service.db, &account.actor(), Role::Viewer).await?;
-    if let Some(old) = Cookie::Session.read(&service.settings, &headers) {
-        session::leave(&mut tx, &old).await?;
+        Err(refusal) => Err(refusal),
     }
-    if account.zone.is_empty() && is_zone(&form.zone) {
-        account::set_habits(&mut tx, &account.id, &account.language, &form.zone).await?;
-    }
-    let cookies = enter(&service, &mut tx, &place, &account).await?;
-    tx.commit().await?;
-    Ok((AppendHeaders(cookies), Redirect::to(own(&form.next))).into_response())
 }
 
 #[derive(Deserialize)]
@@ -118,10 +103,7 @@ struct Nothing {}
 
 async fn sign_out(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    session::end(&mut tx, &viewer.actor.id, &viewer.session).await?;
-    tx.record(None, "session.end", &viewer.actor.name, "").await?;
-    tx.commit().await?;
+    session::end(&service.db, &viewer.actor, &viewer.session).await?;
     let cookie = [(header::SET_COOKIE, Cookie::Session.clear(&service.settings))];
     Ok((cookie, Redirect::to("/sign-in")).into_response())
 }
@@ -130,11 +112,6 @@ async fn sign_out(State(service): State<Arc<Service>>, sent: Sent<Nothing>) -> R
 fn own(next: &str) -> &str {
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if plain && next.starts_with('/') && !next.starts_with("//") { next } else { "/" }
-}
-
-/// Whether it is a time zone that we know.
-pub fn is_zone(name: &str) -> bool {
-    jiff::tz::TimeZone::get(name).is_ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -68,7 +68,7 @@ impl Viewer {
         let Some(token) = Cookie::Session.read(&service.settings, headers) else { return Ok(None) };
         let Some(session) = session::open(&service.db, &token).await? else { return Ok(None) };
         let Some(account) = account::find(service.db.pool(), &session.operator_id).await? else { return Ok(None) };
-        let words = if account.language.is_empty() { words_of(headers) } else { Words::of(&account.language) };
+        let words = if account.language.is_empty() { Words::asked(headers) } else { Words::of(&account.language) };
         Ok(Some(Self {
             actor: account.actor(),
             words,
@@ -160,10 +160,4 @@ async fn body(request: Request, service: &Arc<Service>) -> Result<Bytes, Refusal
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // The parser's own text may quote a value, which may be a password.
     serde_html_form::from_bytes(bytes).map_err(|_| Refusal::malformed("a field of the form is missing or wrong"))
-}
-
-/// The language that a browser asks for.
-pub fn words_of(headers: &HeaderMap) -> Words {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Words::accepted(asked.unwrap_or_default())
 }

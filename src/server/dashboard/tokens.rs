@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use serde::Deserialize;
 
+use crate::problem::ResponseCode;
+use crate::secret::Secret;
 use crate::server::Service;
 use crate::server::dashboard::{once, own_account};
 use crate::server::http::error::Refusal;
-use crate::server::operation::Operation;
-use crate::server::operators::sign_in::{Place, Proof, confirm};
-use crate::server::operators::token::New;
-use crate::server::operators::{Role, Sent, token};
+use crate::server::name::Name;
+use crate::server::operators::sign_in::{ClientInfo, Proof, confirm};
+use crate::server::operators::token::{self, LONGEST_DAYS, New};
+use crate::server::operators::{Actor, Role, Sent};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/me/tokens", post(create)).route("/me/tokens/{id}/revoke", post(revoke))
@@ -32,21 +34,36 @@ struct Wanted {
     proof: Proof,
 }
 
-async fn create(State(service): State<Arc<Service>>, place: Place, sent: Sent<Wanted>) -> Result<Response, Refusal> {
+async fn create(
+    State(service): State<Arc<Service>>,
+    client: ClientInfo,
+    sent: Sent<Wanted>,
+) -> Result<Response, Refusal> {
     let Sent { viewer, form } = sent;
-    confirm(&service, &place, &viewer, &form.proof).await?;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    let new = New { name: &form.name, role: form.role, days: form.days, manages: !form.manages.is_empty() };
-    let token = token::create(&mut tx, &new).await?;
-    tx.commit().await?;
     let words = viewer.words;
-    Ok(once::show(
-        viewer.page(),
-        words.text("token-once"),
-        words.text("token-once-lead"),
-        vec![token],
-        own_account::DONE,
-    ))
+    match make(&service, &client, &viewer.actor, &form).await {
+        Ok(token) => {
+            let (title, lead) = (words.text("token-once"), words.text("token-once-lead"));
+            Ok(once::show(viewer.page(), title, lead, vec![token], own_account::DONE))
+        }
+        Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
+            let is_days = refusal.named_faults().iter().any(|fault| fault.field == "days");
+            let why = if is_days {
+                words.with("token-days-wrong", [("days", LONGEST_DAYS.into())])
+            } else {
+                words.text("operators-name-wrong")
+            };
+            own_account::refused(&service, &viewer, why).await
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+async fn make(service: &Service, client: &ClientInfo, actor: &Actor, form: &Wanted) -> Result<Secret, Refusal> {
+    let name = Name::parse(&form.name)?;
+    confirm(service, client, actor, &form.proof).await?;
+    let new = New { name: &name, role: form.role, days: form.days, manages: !form.manages.is_empty() };
+    token::create(&service.db, actor, &new).await
 }
 
 #[derive(Deserialize)]
@@ -58,9 +75,6 @@ async fn revoke(
     sent: Sent<Nothing>,
 ) -> Result<Response, Refusal> {
     let Sent { viewer, form: Nothing {} } = sent;
-    let mut tx = Operation::begin(&service.db, &viewer.actor, Role::Viewer).await?;
-    let name = token::remove(&mut tx, &id).await?.ok_or_else(Refusal::no_such_resource)?;
-    tx.record(None, "token.revoke", &name, "").await?;
-    tx.commit().await?;
+    token::revoke(&service.db, &viewer.actor, &id).await?;
     Ok(Redirect::to(own_account::DONE).into_response())
 }

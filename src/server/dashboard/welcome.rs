@@ -13,16 +13,23 @@ use serde::Deserialize;
 use crate::problem::ResponseCode;
 use crate::secret::Secret;
 use crate::server::Service;
-use crate::server::dashboard::sign_in::is_zone;
 use crate::server::dashboard::{Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
-use crate::server::operators::sign_in::{Place, enter};
-use crate::server::operators::{Actor, Posted, Role, account, link, password, words_of};
+use crate::server::operators::password::NewPassword;
+use crate::server::operators::sign_in::ClientInfo;
+use crate::server::operators::{Posted, link};
 
 pub fn routes() -> Router<Arc<Service>> {
     Router::new().route("/first/{token}", get(show).post(set)).route("/welcome/{token}", get(show).post(set))
+}
+
+/// What is wrong with what was chosen.
+#[derive(Clone, Copy)]
+enum Fault {
+    Length,
+    Different,
+    Name,
 }
 
 #[derive(Template)]
@@ -32,7 +39,7 @@ struct Welcome {
     /// The first administrator chooses a name.
     first: bool,
     name: String,
-    refused: Option<ResponseCode>,
+    refused: Option<Fault>,
 }
 
 impl Welcome {
@@ -51,10 +58,11 @@ impl Welcome {
     fn problem(&self) -> String {
         let words = &self.page.words;
         match self.refused {
-            Some(ResponseCode::PasswordLength) => {
+            Some(Fault::Length) => {
                 format!("{} {}", words.text("problem-OPR-7"), words.text("problem-OPR-7.remedy"))
             }
-            _ => words.text("welcome-different"),
+            Some(Fault::Name) => words.text("operators-name-wrong"),
+            Some(Fault::Different) | None => words.text("welcome-different"),
         }
     }
 }
@@ -64,7 +72,7 @@ async fn show(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(answer(StatusCode::OK, &Welcome::new(words_of(&headers), name(&service, &token).await?)))
+    Ok(answer(StatusCode::OK, &Welcome::new(Words::asked(&headers), link::owner(&service.db, &token).await?)))
 }
 
 #[derive(Deserialize)]
@@ -80,46 +88,28 @@ struct Choice {
 async fn set(
     State(service): State<Arc<Service>>,
     Path(token): Path<String>,
-    place: Place,
+    client: ClientInfo,
     headers: HeaderMap,
     Posted(form): Posted<Choice>,
 ) -> Result<Response, Refusal> {
-    let known = name(&service, &token).await?;
-    let refused = match password::check(&form.password) {
-        Err(refusal) => Some(refusal.code()),
-        Ok(()) if form.password != form.again => Some(ResponseCode::WrongCredentials),
-        Ok(()) => None,
+    let known = link::owner(&service.db, &token).await?;
+    let Choice { name, password, again, zone } = form;
+    let fault = match NewPassword::parse(password, &again) {
+        Err(refusal) if refusal.code() == ResponseCode::PasswordLength => Fault::Length,
+        Err(_) => Fault::Different,
+        Ok(password) => match link::follow(&service, &client, &token, &name, &password, &zone).await {
+            Ok(entered) => {
+                let cookies = AppendHeaders(entered.cookies(&service.settings));
+                return Ok((cookies, Redirect::to("/")).into_response());
+            }
+            Err(refusal) if refusal.code() == ResponseCode::FieldFaults => Fault::Name,
+            Err(refusal) => return Err(refusal),
+        },
     };
-    if refused.is_some() {
-        let mut page = Welcome::new(words_of(&headers), known);
-        page.refused = refused;
-        if page.first {
-            page.name = form.name;
-        }
-        return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    let mut page = Welcome::new(Words::asked(&headers), known);
+    page.refused = Some(fault);
+    if page.first {
+        page.name = name;
     }
-    let hash = service.hashing.of_password(form.password).await?;
-    let mut tx = Operation::begin(&service.db, &Actor::newcomer(), Role::Viewer).await?;
-    let id = match link::take(&mut tx, &token).await? {
-        Some(id) => id,
-        None => account::create(&mut tx, &form.name, Role::Administrator).await?,
-    };
-    password::keep(&mut tx, &id, &hash, None, None).await?;
-    let account = account::find(&mut *tx, &id).await?.ok_or(ResponseCode::LinkGone)?;
-    tx.is_by(account.actor());
-    if account.zone.is_empty() && is_zone(&form.zone) {
-        account::set_habits(&mut tx, &id, &account.language, &form.zone).await?;
-    }
-    tx.record(None, "operator.password", &account.name, "with a one-time link").await?;
-    let cookies = enter(&service, &mut tx, &place, &account).await?;
-    tx.commit().await?;
-    Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
-}
-
-/// The name of the operator whose link it is; None is the first administrator's.
-async fn name(service: &Service, token: &str) -> Result<Option<String>, Refusal> {
-    let mut connection = service.db.pool().acquire().await?;
-    let Some(id) = link::look(&mut connection, token).await? else { return Ok(None) };
-    let account = account::find(&mut *connection, &id).await?;
-    Ok(Some(account.ok_or(ResponseCode::LinkGone)?.name))
+    Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

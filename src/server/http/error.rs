@@ -240,7 +240,7 @@ impl fmt::Display for Refusal {
             write!(f, ": {detail}")?;
         }
         for fault in &self.0.faults {
-            write!(f, "; {}: {}", fault.field, fault.remedy)?;
+            write!(f, "; {fault}")?;
         }
         self.0.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {cause}"))
     }

@@ -1,5 +1,7 @@
 //! What the server says to people, in their language: mails, the dashboard, the personal page.
 
+use axum::http::{HeaderMap, header};
+
 pub use crate::i18n::Words;
 use crate::i18n::{Language, languages};
 
@@ -15,6 +17,12 @@ impl Words {
     /// The best of the languages that a browser asks for (RFC 9110 section 12.5.4; the order counts, weights do not).
     pub fn accepted(header: &str) -> Self {
         Self::negotiate(&LANGUAGES, header.split(','))
+    }
+
+    /// The same, of all that a browser says.
+    pub fn asked(headers: &HeaderMap) -> Self {
+        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self::accepted(asked.unwrap_or_default())
     }
 
     /// Every language there is, for choices.

@@ -15,8 +15,9 @@ use crate::server::db::{self, Db};
 use crate::server::load_test::SimulationError;
 use crate::server::load_test::connection::{Connection, Question};
 use crate::server::load_test::target::Target;
-use crate::server::operation::Operation;
-use crate::server::operators::{Actor, Role, account, session};
+use crate::server::name::Name;
+use crate::server::operators::sign_in::{self, ClientInfo};
+use crate::server::operators::{Actor, Role, account};
 
 /// The pages that show everybody, behind the address of the project.
 const PAGES: [&str; 12] = [
@@ -73,13 +74,11 @@ impl Dashboard {
     /// Makes an operator who may only look, and signs in.
     pub async fn open(db: &Db, target: &Target, project: &str) -> Result<Self, SimulationError> {
         let address = target.address();
-        let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-        let name = format!("Simulation {}", db::now());
-        let operator = account::create(&mut tx, &name, Role::Viewer).await?;
-        tx.record(None, "operator.invite", &name, Role::Viewer.name()).await?;
-        let token = session::create(&mut tx, &operator, "simulation", address.ip()).await?;
-        tx.commit().await?;
-        let cookie = session::Cookie::Session.sent(&token);
+        let name = Name::parse(&format!("Simulation {}", db::now()))?;
+        let operator = account::invite(db, &Actor::command_line(), &name, Role::Viewer).await?.operator;
+        let browser = "simulation".into();
+        let client = ClientInfo { address: address.ip(), browser, known: None, session: None };
+        let cookie = sign_in::admit(db, &client, &operator).await?.sent();
         let visitor = Visitor { server: address, cookie, project: format!("/projects/{project}") };
         Ok(Self { operator, visitor: Arc::new(visitor) })
     }
@@ -125,11 +124,7 @@ impl Dashboard {
 
     /// Forgets the operator.
     pub async fn close(self, db: &Db) -> Result<(), SimulationError> {
-        let mut tx = Operation::begin(db, &Actor::command_line(), Role::Operator).await?;
-        account::remove(&mut tx, &self.operator).await?;
-        tx.record(None, "operator.remove", &self.operator, "simulation").await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(account::remove(db, &Actor::command_line(), &self.operator).await?)
     }
 }
 

@@ -7,10 +7,8 @@ use serde_json::json;
 use sqlx::AnyConnection;
 
 use crate::code::{self, ALPHABET, AuthenticationCode};
-use crate::problem::ResponseCode;
 use crate::server::db::hash::HashError;
 use crate::server::db::{self, Db};
-use crate::server::http::error::Refusal;
 use crate::server::load_test::SimulationError;
 use crate::server::name::Name;
 use crate::server::operation::Operation;

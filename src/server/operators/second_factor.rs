@@ -11,13 +11,17 @@ use qrcode::render::svg;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
+use crate::problem::Fault;
 use crate::secret::Secret;
+use crate::server::Service;
 use crate::server::db::Db;
 use crate::server::db::hash::{self, HashError, Hashing};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
 use crate::server::operators::account::Account;
 use crate::server::operators::seal::{self, SealError};
+use crate::server::operators::sign_in::{self, ClientInfo, Proof};
+use crate::server::operators::{Actor, Role};
 
 /// Bytes of a key (RFC 4226 section 4 recommends 20).
 const KEY: usize = 20;
@@ -91,16 +95,16 @@ impl Key {
     }
 
     /// The time step for which this code is right; neighbours count too, clocks are never exact.
-    pub fn step(&self, code: &str, now: Timestamp) -> Option<i64> {
+    fn step(&self, code: &str, now: Timestamp) -> Option<i64> {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         self.totp.check(&digits, u64::try_from(now.as_second()).ok()?).and_then(|step| i64::try_from(step).ok())
     }
 
-    pub async fn seal(&self, hashing: &Hashing, password: &Secret, owner: &str) -> Result<String, SecondFactorError> {
+    async fn seal(&self, hashing: &Hashing, password: &Secret, owner: &str) -> Result<String, SecondFactorError> {
         Ok(seal::close(hashing, password, owner, self.totp.secret().as_bytes()).await?)
     }
 
-    pub async fn unseal(
+    async fn unseal(
         hashing: &Hashing,
         password: &Secret,
         account: &Account,
@@ -113,7 +117,7 @@ impl Key {
 
 /// Whether the code proves the second factor. A code that was right cannot be used again. Whoever comes here has the right
 /// password: after [`MISSES`] wrong codes only recovery codes, which nobody guesses, are looked at for [`LOCKED`].
-pub async fn is_right(
+pub(super) async fn is_right(
     db: &Db,
     hashing: &Hashing,
     account: &Account,
@@ -152,7 +156,7 @@ pub async fn is_right(
 }
 
 /// How many wrong codes came with the right password since the last sign-in; counting begins anew.
-pub async fn misses(tx: &mut Operation, operator: &str) -> Result<i64, sqlx::Error> {
+pub(super) async fn misses(tx: &mut Operation, operator: &str) -> Result<i64, sqlx::Error> {
     let query = sqlx::query_scalar("SELECT totp_misses FROM operator WHERE id = $1").bind(operator);
     let misses = query.fetch_one(&mut **tx).await?;
     let query = sqlx::query("UPDATE operator SET totp_misses = 0 WHERE id = $1").bind(operator);
@@ -160,13 +164,46 @@ pub async fn misses(tx: &mut Operation, operator: &str) -> Result<i64, sqlx::Err
     Ok(misses)
 }
 
-/// Turns the second factor on; the recovery codes, to be shown once.
+/// Turns the second factor on for whoever acts, with a code of the new key; the recovery codes, to be shown once.
+///
+/// # Errors
+/// [`FieldFaults`](crate::problem::ResponseCode::FieldFaults) for a code that is not the new key's, and what
+/// [`sign_in::confirm`] refuses.
 pub async fn enrol(
-    tx: &mut Operation,
-    operator: &str,
-    sealed: &str,
-    step: i64,
-) -> Result<Vec<Secret>, SecondFactorError> {
+    service: &Service,
+    client: &ClientInfo,
+    actor: &Actor,
+    key: &Key,
+    code: &Secret,
+    proof: &Proof,
+) -> Result<Vec<Secret>, Refusal> {
+    let Some(step) = key.step(code.reveal(), Timestamp::now()) else {
+        let remedy = "write the code that the app shows now".into();
+        return Err(Refusal::faults(vec![Fault { field: "code".into(), line: None, remedy }]));
+    };
+    let account = sign_in::confirm(service, client, actor, proof).await?;
+    let sealed = key.seal(&service.hashing, &proof.password, &account.id).await?;
+    let mut tx = Operation::begin(&service.db, actor, Role::Viewer).await?;
+    let codes = keep(&mut tx, &account.id, &sealed, step).await?;
+    tx.record(None, "operator.second-factor", &account.name, "on").await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Turns it off for whoever acts.
+///
+/// # Errors
+/// What [`sign_in::confirm`] refuses.
+pub async fn remove(service: &Service, client: &ClientInfo, actor: &Actor, proof: &Proof) -> Result<(), Refusal> {
+    let account = sign_in::confirm(service, client, actor, proof).await?;
+    let mut tx = Operation::begin(&service.db, actor, Role::Viewer).await?;
+    clear(&mut tx, &account.id).await?;
+    tx.record(None, "operator.second-factor", &account.name, "off").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps a sealed key; the recovery codes.
+async fn keep(tx: &mut Operation, operator: &str, sealed: &str, step: i64) -> Result<Vec<Secret>, SecondFactorError> {
     let query = sqlx::query(
         "UPDATE operator SET totp_sealed = $1, totp_step = $2, totp_misses = 0, totp_locked_until = 0 WHERE id = $3",
     );
@@ -183,7 +220,7 @@ pub async fn enrol(
 }
 
 /// The sealed key, sealed with the new password.
-pub async fn reseal(
+pub(super) async fn reseal(
     hashing: &Hashing,
     account: &Account,
     sealed: &str,
@@ -193,8 +230,7 @@ pub async fn reseal(
     Key::unseal(hashing, old, account, sealed).await?.seal(hashing, new, &account.id).await
 }
 
-/// Turns it off.
-pub async fn remove(tx: &mut Operation, operator: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn clear(tx: &mut Operation, operator: &str) -> Result<(), sqlx::Error> {
     let query =
         sqlx::query("UPDATE operator SET totp_sealed = NULL, totp_misses = 0, totp_locked_until = 0 WHERE id = $1")
             .bind(operator);
@@ -203,10 +239,10 @@ pub async fn remove(tx: &mut Operation, operator: &str) -> Result<(), sqlx::Erro
     query.execute(&mut **tx).await.map(|_| ())
 }
 
-/// How many recovery codes are left.
-pub async fn recovery_codes(pool: &sqlx::AnyPool, operator: &str) -> Result<i64, sqlx::Error> {
-    let query = sqlx::query_as("SELECT COUNT(*) FROM recovery_code WHERE operator_id = $1").bind(operator);
-    query.fetch_one(pool).await.map(|(count,): (i64,)| count)
+/// How many recovery codes are left to whoever acts.
+pub async fn recovery_codes(db: &Db, actor: &Actor) -> Result<i64, Refusal> {
+    let query = sqlx::query_scalar("SELECT COUNT(*) FROM recovery_code WHERE operator_id = $1").bind(&actor.id);
+    Ok(query.fetch_one(db.pool()).await?)
 }
 
 /// Four groups of four letters and digits.

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use sqlx::{AnyPool, FromRow};
+use sqlx::FromRow;
 
 use crate::secret::Secret;
-use crate::server::db::hash;
+use crate::server::Settings;
+use crate::server::db::{self, Db, hash};
+use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
-use crate::server::operators::second_factor;
-use crate::server::{Settings, db};
+use crate::server::operators::sign_in::ClientInfo;
+use crate::server::operators::{Actor, Role, second_factor};
 
 /// A session ends when it was not used for so long.
 pub const IDLE: Duration = Duration::from_hours(8);
@@ -91,12 +93,7 @@ impl Cookie {
 }
 
 /// A new session; sessions of this operator that have ended are forgotten.
-pub async fn create(
-    tx: &mut Operation,
-    operator: &str,
-    browser: &str,
-    address: std::net::IpAddr,
-) -> Result<Secret, crate::server::http::error::Refusal> {
+pub(super) async fn create(tx: &mut Operation, operator: &str, client: &ClientInfo) -> Result<Secret, Refusal> {
     let token = hash::new_token()?;
     let now = db::now();
     let ended =
@@ -111,8 +108,8 @@ pub async fn create(
     .bind(db::new_id())
     .bind(operator)
     .bind(hash::of_token(token.reveal()))
-    .bind(browser.chars().filter(|c| !c.is_control()).take(BROWSER_LIMIT).collect::<String>())
-    .bind(address.to_string())
+    .bind(client.browser.chars().filter(|c| !c.is_control()).take(BROWSER_LIMIT).collect::<String>())
+    .bind(client.address.to_string())
     .bind(now.as_millisecond())
     .bind(misses)
     .execute(&mut **tx)
@@ -125,7 +122,7 @@ pub async fn create(
 const COLUMNS: &str = "SELECT id, operator_id, browser, address, created_at, used_at, misses FROM operator_session ";
 
 /// The open session of a cookie; that it was used is noted.
-pub async fn open(db: &db::Db, token: &Secret) -> Result<Option<Session>, sqlx::Error> {
+pub async fn open(db: &Db, token: &Secret) -> Result<Option<Session>, sqlx::Error> {
     let now = db::now();
     let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE token_hash = $1 AND used_at > $2 AND created_at > $3"
@@ -144,29 +141,40 @@ pub async fn open(db: &db::Db, token: &Secret) -> Result<Option<Session>, sqlx::
     Ok(found)
 }
 
-pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Session>, sqlx::Error> {
+/// The open sessions of whoever acts.
+pub async fn own(db: &Db, actor: &Actor) -> Result<Vec<Session>, Refusal> {
     let now = db::now();
     let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE operator_id = $1 AND used_at > $2 AND created_at > $3 ORDER BY used_at DESC, id"
     )));
-    let query = query.bind(operator).bind((now - IDLE).as_millisecond()).bind((now - LIFE).as_millisecond());
-    query.fetch_all(pool).await
+    let query = query.bind(&actor.id).bind((now - IDLE).as_millisecond()).bind((now - LIFE).as_millisecond());
+    Ok(query.fetch_all(db.pool()).await?)
 }
 
-/// Ends one session of this operator.
-pub async fn end(tx: &mut Operation, operator: &str, id: &str) -> Result<(), sqlx::Error> {
+/// Ends one of one's own sessions.
+pub async fn end(db: &Db, actor: &Actor, id: &str) -> Result<(), Refusal> {
+    let mut tx = Operation::begin(db, actor, Role::Viewer).await?;
     let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id = $2");
-    query.bind(operator).bind(id).execute(&mut **tx).await.map(|_| ())
+    query.bind(&actor.id).bind(id).execute(&mut *tx).await?;
+    tx.record(None, "session.end", &actor.name, "").await?;
+    Ok(tx.commit().await?)
 }
 
-/// Ends every session of this operator but this one.
-pub async fn end_others(tx: &mut Operation, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
+/// Ends every one of one's own sessions but this.
+pub async fn end_others(db: &Db, actor: &Actor, kept: &str) -> Result<(), Refusal> {
+    let mut tx = Operation::begin(db, actor, Role::Viewer).await?;
+    delete_others(&mut tx, &actor.id, Some(kept)).await?;
+    tx.record(None, "session.end", &actor.name, "all others").await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn delete_others(tx: &mut Operation, operator: &str, kept: Option<&str>) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE operator_id = $1 AND id <> $2");
     query.bind(operator).bind(kept.unwrap_or_default()).execute(&mut **tx).await.map(|_| ())
 }
 
-/// Ends the session of a cookie, whoever's it is.
-pub async fn leave(tx: &mut Operation, token: &Secret) -> Result<(), sqlx::Error> {
+/// Deletes the session of a cookie, whoever's it is.
+pub(super) async fn delete(tx: &mut Operation, token: &Secret) -> Result<(), sqlx::Error> {
     let query = sqlx::query("DELETE FROM operator_session WHERE token_hash = $1");
     query.bind(hash::of_token(token.reveal())).execute(&mut **tx).await.map(|_| ())
 }

@@ -6,22 +6,21 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use sqlx::{AnyPool, FromRow};
+use sqlx::FromRow;
 
-use crate::problem::ResponseCode;
+use crate::problem::{Fault, ResponseCode};
 use crate::secret::Secret;
-use crate::server::db::hash;
+use crate::server::Service;
+use crate::server::db::{self, Db, hash};
 use crate::server::http::error::Refusal;
+use crate::server::name::Name;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
-use crate::server::{Service, db};
 
 /// How a token begins, so that a forgotten one is found in files.
 const PREFIX: &str = "mailshift_";
 /// Days for which a token can be made, at most.
 pub const LONGEST_DAYS: i64 = 366;
-/// Longest name, in characters.
-pub const NAME_LIMIT: usize = 100;
 /// Use is noted at most as often.
 const NOTED: Duration = Duration::from_mins(1);
 
@@ -54,56 +53,70 @@ impl FromRequestParts<Arc<Service>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        known(parts, service).await.map(|(actor, _)| Self(actor))
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        Ok(Self(bearer(&service.db, header).await?.actor))
     }
 }
 
-/// The same, with a token that was made to manage operators and tokens: a program cannot be asked for a password, so whoever
-/// made the token has decided it.
+/// Whom a token speaks for.
 #[derive(Debug, Clone)]
-pub struct Manager(pub Actor);
+pub struct Bearer {
+    pub actor: Actor,
+    manages: bool,
+}
 
-impl FromRequestParts<Arc<Service>> for Manager {
-    type Rejection = Refusal;
+impl Bearer {
+    /// # Errors
+    /// [`ResponseCode::RoleTooLow`].
+    pub fn administrator(self) -> Result<Actor, Refusal> {
+        self.actor.may(Role::Administrator)?;
+        Ok(self.actor)
+    }
 
-    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let (actor, manages) = known(parts, service).await?;
-        actor.may(Role::Administrator)?;
-        if manages { Ok(Self(actor)) } else { Err(ResponseCode::TokenMayNot.into()) }
+    /// The administrator who made the token to manage operators and tokens: a program cannot be asked for a password, so
+    /// whoever made the token has decided it.
+    ///
+    /// # Errors
+    /// [`ResponseCode::RoleTooLow`], [`ResponseCode::TokenMayNot`].
+    pub fn manager(self) -> Result<Actor, Refusal> {
+        let manages = self.manages;
+        let actor = self.administrator()?;
+        if manages { Ok(actor) } else { Err(ResponseCode::TokenMayNot.into()) }
     }
 }
 
-async fn known(parts: &Parts, service: &Service) -> Result<(Actor, bool), Refusal> {
-    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+/// Whose token it is, by the value of the header `Authorization`; that it was used is noted.
+///
+/// # Errors
+/// [`ResponseCode::NotSignedIn`].
+pub async fn bearer(db: &Db, header: Option<&str>) -> Result<Bearer, Refusal> {
     let (scheme, token) = header.and_then(|value| value.split_once(' ')).ok_or(ResponseCode::NotSignedIn)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(ResponseCode::NotSignedIn.into());
     }
-    caller(&service.db, token.trim()).await?.ok_or(Refusal::from(ResponseCode::NotSignedIn))
+    known(db, token.trim()).await?.ok_or(Refusal::from(ResponseCode::NotSignedIn))
 }
 
 /// What a new token is to be.
 pub struct New<'a> {
-    pub name: &'a str,
+    pub name: &'a Name,
     pub role: Role,
     pub days: i64,
     pub manages: bool,
 }
 
-/// A new token, to be shown once.
+/// Makes a token for oneself, to be shown once.
 ///
 /// # Errors
-/// [`ResponseCode::RoleTooLow`] for more than the actor's own role, [`ResponseCode::MalformedRequest`] for a name or time out of range.
-pub async fn create(tx: &mut Operation, new: &New<'_>) -> Result<Secret, Refusal> {
+/// [`ResponseCode::RoleTooLow`] for more than one's own role, [`ResponseCode::FieldFaults`] for a time out of range.
+pub async fn create(db: &Db, actor: &Actor, new: &New<'_>) -> Result<Secret, Refusal> {
     let New { name, role, days, manages } = *new;
-    tx.actor().may(if manages { Role::Administrator } else { role })?;
-    let name = name.trim();
-    if !(1..=NAME_LIMIT).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        return Err(Refusal::malformed("a token's name has 1 to 100 characters"));
-    }
     if !(1..=LONGEST_DAYS).contains(&days) {
-        return Err(Refusal::malformed(format!("a token is valid for 1 to {LONGEST_DAYS} days")));
+        let remedy = format!("write a number from 1 to {LONGEST_DAYS}");
+        return Err(Refusal::faults(vec![Fault { field: "days".into(), line: None, remedy }]));
     }
+    let needed = if manages { Role::Administrator } else { role };
+    let mut tx = Operation::begin(db, actor, needed).await?;
     let token = Secret::new(format!("{PREFIX}{}", hash::new_token()?.reveal()));
     let now = db::now();
     let expires = now + jiff::SignedDuration::from_hours(24 * days);
@@ -112,33 +125,38 @@ pub async fn create(tx: &mut Operation, new: &New<'_>) -> Result<Secret, Refusal
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(db::new_id())
-    .bind(tx.actor().id.clone())
-    .bind(name)
+    .bind(&actor.id)
+    .bind(&**name)
     .bind(role.name())
     .bind(hash::of_token(token.reveal()))
     .bind(now.as_millisecond())
     .bind(expires.as_millisecond())
     .bind(i64::from(manages))
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     let more = if manages { ", manages operators and tokens" } else { "" };
     tx.record(None, "token.create", name, &format!("{role}, {days} days{more}")).await?;
+    tx.commit().await?;
     Ok(token)
 }
 
-pub async fn of_operator(pool: &AnyPool, operator: &str) -> Result<Vec<Token>, sqlx::Error> {
+/// The tokens of whoever acts.
+pub async fn own(db: &Db, actor: &Actor) -> Result<Vec<Token>, Refusal> {
     let query = sqlx::query_as(
         "SELECT id, name, role, expires_at, used_at, manages FROM api_token WHERE operator_id = $1
          ORDER BY created_at DESC, id",
     );
-    query.bind(operator).fetch_all(pool).await
+    Ok(query.bind(&actor.id).fetch_all(db.pool()).await?)
 }
 
-/// Revokes one of the actor's own tokens; its name.
-pub async fn remove(tx: &mut Operation, id: &str) -> Result<Option<String>, sqlx::Error> {
-    let query = sqlx::query_as("DELETE FROM api_token WHERE operator_id = $1 AND id = $2 RETURNING name");
-    let removed = query.bind(tx.actor().id.clone()).bind(id).fetch_optional(&mut **tx).await?;
-    Ok(removed.map(|(name,): (String,)| name))
+/// Revokes one of one's own tokens.
+pub async fn revoke(db: &Db, actor: &Actor, id: &str) -> Result<(), Refusal> {
+    let mut tx = Operation::begin(db, actor, Role::Viewer).await?;
+    let query = sqlx::query_scalar("DELETE FROM api_token WHERE operator_id = $1 AND id = $2 RETURNING name");
+    let removed: Option<String> = query.bind(&actor.id).bind(id).fetch_optional(&mut *tx).await?;
+    let name = removed.ok_or_else(Refusal::no_such_resource)?;
+    tx.record(None, "token.revoke", &name, "").await?;
+    Ok(tx.commit().await?)
 }
 
 #[derive(FromRow)]
@@ -153,7 +171,7 @@ struct Known {
     operator_role: String,
 }
 
-async fn caller(db: &db::Db, token: &str) -> Result<Option<(Actor, bool)>, sqlx::Error> {
+async fn known(db: &Db, token: &str) -> Result<Option<Bearer>, sqlx::Error> {
     let now = db::now();
     let query = sqlx::query_as(
         "SELECT t.id, t.name, t.role, t.used_at, t.manages, o.id AS operator_id, o.name AS operator_name, o.role AS operator_role
@@ -173,5 +191,5 @@ async fn caller(db: &db::Db, token: &str) -> Result<Option<(Actor, bool)>, sqlx:
         // The operator may have less than when the token was made.
         role: Role::named(&known.role).min(Role::named(&known.operator_role)),
     };
-    Ok(Some((actor, known.manages != 0)))
+    Ok(Some(Bearer { actor, manages: known.manages != 0 }))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::{AnyConnection, FromRow};
 use utoipa::ToSchema;
 
-use crate::server::db::{self, Db};
+use crate::server::db::Db;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};

@@ -18,7 +18,6 @@ use crate::server::agents::devices::name;
 use crate::server::agents::registrations::record::{self, Registration, only_active};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operators::words_of;
 use crate::server::projects::identity::assignment;
 use crate::server::projects::identity::method::Method;
 use crate::server::projects::{Project, users};
@@ -170,7 +169,7 @@ fn page(found: Option<Found>, stage: Stage, headers: &HeaderMap) -> Response {
             }
         }
         None => Page {
-            words: words_of(headers),
+            words: Words::asked(headers),
             stage,
             project: String::new(),
             address: String::new(),

@@ -18,6 +18,9 @@ async fn the_first_link_makes_one_administrator_and_no_second(on: Backend) {
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
     let different = browser.post(&link, &[("name", NAME), ("password", PASSWORD), ("again", "a few words more")]).await;
     assert_eq!(different.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let nameless = browser.post(&link, &[("name", " "), ("password", PASSWORD), ("again", PASSWORD)]).await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nameless.text.contains("1 to 100 characters"), "{}", nameless.text);
     assert!(!browser.is_signed_in().await);
 
     let fields = [("name", NAME), ("password", PASSWORD), ("again", PASSWORD)];

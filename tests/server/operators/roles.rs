@@ -9,6 +9,8 @@ stories!(
     only_administrators_manage_operators_and_read_the_record,
     an_invited_operator_follows_the_link_once,
     the_last_administrator_stays,
+    administrators_cannot_lock_themselves_out,
+    a_name_is_trimmed_and_has_a_length,
     a_role_holds_at_once,
     the_command_line_names_what_is_wrong,
 );
@@ -57,19 +59,53 @@ async fn the_last_administrator_stays(on: Backend) {
     let world = world(on).await;
     let ada = Browser::administrator(&world).await;
     ada.send("/operators", "/operators", &[("name", "Bob"), ("role", "administrator"), ("password", PASSWORD)]).await;
+    for command in [&["operator", "remove", NAME][..], &["operator", "role", NAME, "viewer"]] {
+        assert!(world.fails(command).contains("administer"), "{command:?}: Bob has not set a password yet");
+    }
+    assert!(ada.is_signed_in().await);
+}
+
+async fn administrators_cannot_lock_themselves_out(on: Backend) {
+    let world = world(on).await;
+    let ada = Browser::administrator(&world).await;
+    drop(Browser::invited(&ada, "Bob", "administrator").await);
     let list = ada.get("/operators").await.text;
     let own =
         list.split("href=\"/operators/").skip(1).find(|rest| rest.contains(&format!(">{NAME}<"))).expect("a link");
-    let own = own.split('"').next().expect("an id");
-    for (action, fields) in
-        [("role", &[("role", "viewer"), ("password", PASSWORD)][..]), ("remove", &[("password", PASSWORD)])]
-    {
-        let refused = ada.send("/me", &format!("/operators/{own}/{action}"), fields).await;
-        assert_eq!(refused.status, StatusCode::CONFLICT, "{action}: Bob has not set a password yet");
-        assert!(refused.text.contains("OPR-9"));
+    let own = format!("/operators/{}", own.split('"').next().expect("an id"));
+    assert!(!ada.get(&own).await.text.contains(&format!("{own}/remove")), "nothing that would be refused is offered");
+    for (action, fields) in [
+        ("role", &[("role", "viewer"), ("password", PASSWORD)][..]),
+        ("reset", &[("password", PASSWORD)]),
+        ("remove", &[("password", PASSWORD)]),
+    ] {
+        let refused = ada.send("/me", &format!("{own}/{action}"), fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{action}");
+        assert!(refused.text.contains("API-3"), "{action}: {}", refused.text);
     }
-    assert!(world.fails(&["operator", "remove", NAME]).contains("administer"));
     assert!(ada.is_signed_in().await);
+    world.done(&["operator", "role", NAME, "operator"]);
+    assert_eq!(ada.get("/operators").await.status, StatusCode::FORBIDDEN, "the command line is nobody's own");
+}
+
+async fn a_name_is_trimmed_and_has_a_length(on: Backend) {
+    let world = world(on).await;
+    let ada = Browser::administrator(&world).await;
+    for wrong in ["", "  ", "a\nb", &"x".repeat(101)] {
+        let fields = [("name", wrong), ("role", "operator"), ("password", PASSWORD)];
+        let refused = ada.send("/operators", "/operators", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
+        assert!(refused.text.contains("1 to 100 characters") && refused.text.contains("</form>"), "{wrong:?}");
+        assert!(
+            world.fails(&["operator", "add", wrong, "--role", "viewer"]).contains("1 to 100 characters"),
+            "{wrong:?}"
+        );
+    }
+    let fields = [("name", " Bob "), ("role", "viewer"), ("password", PASSWORD)];
+    assert!(ada.send("/operators", "/operators", &fields).await.text.contains("/welcome/"));
+    world.done(&["operator", "add", "\tEve ", "--role", "viewer"]);
+    let listed = world.done(&["operator", "list"]);
+    assert!(listed.contains("Bob  viewer") && listed.lines().any(|line| line.starts_with("Eve  viewer")), "{listed}");
 }
 
 async fn a_role_holds_at_once(on: Backend) {

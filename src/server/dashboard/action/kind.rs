@@ -1,24 +1,11 @@
 //! The kinds of action, and doing one to each target.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use jiff::Timestamp;
-use sqlx::Row as _;
-use uuid::Uuid;
-
-use crate::problem::ResponseCode;
+use crate::server::Service;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::operation::Operation;
-use crate::server::operators::{Role, Viewer};
-use crate::server::projects::actions::{self, Action};
+use crate::server::projects::actions::{self};
 use crate::server::projects::deletion::{self, Extent};
-use crate::server::projects::identity::{State, overrides};
-use crate::server::projects::users::User;
-use crate::server::projects::{Project, users, waves};
 use crate::server::status::table::{Row, Subject};
-use crate::server::{Service, mailings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -1,6 +1,10 @@
 //! The record of what operators did: every [`Operation`](crate::server::operation::Operation) leaves its entries here.
 
-use sqlx::{AnyPool, FromRow};
+use sqlx::FromRow;
+
+use crate::server::db::Db;
+use crate::server::http::error::Refusal;
+use crate::server::operators::{Actor, Role};
 
 /// Which entries to show. Times are milliseconds since 1970, from the first to before the second.
 #[derive(Debug, Clone)]
@@ -24,33 +28,30 @@ pub struct Entry {
     pub detail: String,
 }
 
-/// Entries, the newest first.
-pub async fn list(pool: &AnyPool, filter: &Filter, limit: i64, skip: i64) -> Result<Vec<Entry>, sqlx::Error> {
-    sqlx::query_as(
+/// Entries, the newest first. For administrators.
+pub async fn list(db: &Db, actor: &Actor, filter: &Filter, limit: i64, skip: i64) -> Result<Vec<Entry>, Refusal> {
+    actor.may(Role::Administrator)?;
+    let query = sqlx::query_as(
         "SELECT at, actor_name, project_name AS project, action, subject, detail FROM audit
          WHERE ($1 = '' OR project_id = $1) AND ($2 = '' OR actor_id = $2) AND at >= $3 AND at < $4
          ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6",
-    )
-    .bind(&filter.project)
-    .bind(&filter.actor)
-    .bind(filter.from)
-    .bind(filter.before)
-    .bind(limit)
-    .bind(skip)
-    .fetch_all(pool)
-    .await
+    );
+    let query = query.bind(&filter.project).bind(&filter.actor).bind(filter.from).bind(filter.before);
+    Ok(query.bind(limit).bind(skip).fetch_all(db.pool()).await?)
 }
 
-/// Everybody who has done something: id and name.
-pub async fn actors(pool: &AnyPool) -> Result<Vec<(String, String)>, sqlx::Error> {
+/// Everybody who has done something: id and name. For administrators.
+pub async fn actors(db: &Db, actor: &Actor) -> Result<Vec<(String, String)>, Refusal> {
+    actor.may(Role::Administrator)?;
     let query = sqlx::query_as("SELECT actor_id, MIN(actor_name) FROM audit GROUP BY actor_id ORDER BY 2, 1");
-    query.fetch_all(pool).await
+    Ok(query.fetch_all(db.pool()).await?)
 }
 
-/// Every project with entries, also those that were deleted: id and name.
-pub async fn projects(pool: &AnyPool) -> Result<Vec<(String, String)>, sqlx::Error> {
+/// Every project with entries, also those that were deleted: id and name. For administrators.
+pub async fn projects(db: &Db, actor: &Actor) -> Result<Vec<(String, String)>, Refusal> {
+    actor.may(Role::Administrator)?;
     let query = sqlx::query_as(
         "SELECT project_id, MAX(project_name) FROM audit WHERE project_id IS NOT NULL GROUP BY project_id ORDER BY 2, 1",
     );
-    query.fetch_all(pool).await
+    Ok(query.fetch_all(db.pool()).await?)
 }
