@@ -80,6 +80,8 @@ catalogue! {
     NotInvited = "ALR-6", 0, "No invitation was sent.";
     NoInventory = "ALR-7", 0, "The computer has not said yet which mail programs it has.";
     NothingToRetry = "ORD-1", 409 "There is nothing to try again", "Nothing has failed or was undone, so there is nothing to try again.";
+    NotTakingPart = "ORD-2", 409 "The user takes no part already", "Somebody who takes no part cannot be taken out of the move.";
+    NotSuspended = "ORD-3", 409 "The user is not suspended", "Only who was suspended can be let take part again.";
     PasswordRules = "PWD-1", 422 "The password does not follow the rules", "The new password does not follow the project's rules.";
     DirectoryFailed = "PWD-2", 502 "The directory did not take the password", "The directory did not take the new password.";
     PasswordRefused = "PWD-3", 0, "The mail server refused this password.";

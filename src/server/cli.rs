@@ -230,8 +230,8 @@ pub async fn run(arguments: Arguments, out: &mut impl Write) -> Result<(), Failu
         Command::Assign(assign) => identity::assign(&db, assign, out).await,
         Command::Lock(lock) => identity::lock(&db, lock, out).await,
         Command::Unlock(unlock) => identity::unlock(&db, unlock, out).await,
-        Command::Suspend(whom) => identity::rule(&db, &whom, identity::Ruling::Suspend, out).await,
-        Command::Resume(whom) => identity::rule(&db, &whom, identity::Ruling::Resume, out).await,
+        Command::Suspend(whom) => identity::suspend(&db, &whom, out).await,
+        Command::Resume(whom) => identity::resume(&db, &whom, out).await,
         Command::Devices { project, json } => devices::list(&db, &project, json, out).await,
         Command::Status { project, json } => report::status(&db, &project, json, out).await,
     };

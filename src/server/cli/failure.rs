@@ -52,8 +52,6 @@ pub enum Failure {
     Time(String),
     #[error("{0:?} has passed, and everyone would start at once; name a later time, or say: cutover … at … --at-once")]
     Passed(String),
-    #[error("{0:?} has no account settings yet; add \"account\" with: mailshift-server project set")]
-    NoAccount(String),
     #[error("{0:?} has no users yet; import them with: mailshift-server users import")]
     NoUsers(String),
     #[error("{0}")]
@@ -138,4 +136,22 @@ fn projects(known: &[String]) -> String {
         return "create it with: mailshift-server project create".into();
     }
     format!("there is: {}", known.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_its_code_and_the_command_that_helps() {
+        let told = Failure::from(Refusal::from(ResponseCode::NoAccountSettings)).to_string();
+        assert_eq!(
+            told,
+            "The project has no account settings yet (ACT-3); add \"account\" with: mailshift-server project set"
+        );
+        assert_eq!(
+            Failure::from(Refusal::from(ResponseCode::NotSuspended)).to_string(),
+            "The user is not suspended (ORD-3)"
+        );
+    }
 }

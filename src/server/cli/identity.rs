@@ -10,7 +10,8 @@ use crate::server::cli::{Failure, project_named, user_addressed};
 use crate::server::db::Db;
 use crate::server::operators::Actor;
 use crate::server::projects::actions::{Action, Target};
-use crate::server::projects::identity::{State, overrides};
+use crate::server::projects::identity::overrides;
+use crate::server::projects::users::User;
 
 #[derive(Debug, Args)]
 pub struct Assign {
@@ -66,32 +67,21 @@ pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(),
     Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)
 }
 
-/// Whether somebody takes part.
-#[derive(Debug, Clone, Copy)]
-pub enum Ruling {
-    Suspend,
-    Resume,
+pub async fn suspend(db: &Db, whom: &Whom, out: &mut impl Write) -> Result<(), Failure> {
+    let user = person(db, whom).await?;
+    overrides::suspend(db, &Actor::command_line(), &user).await?;
+    Ok(writeln!(out, "{} is suspended", user.old_address)?)
 }
 
-impl Ruling {
-    fn state(self) -> State {
-        match self {
-            Self::Suspend => State::Suspended,
-            Self::Resume => State::Active,
-        }
-    }
+pub async fn resume(db: &Db, whom: &Whom, out: &mut impl Write) -> Result<(), Failure> {
+    let user = person(db, whom).await?;
+    overrides::resume(db, &Actor::command_line(), &user).await?;
+    Ok(writeln!(out, "{} is active", user.old_address)?)
 }
 
-pub async fn rule(db: &Db, whom: &Whom, ruling: Ruling, out: &mut impl Write) -> Result<(), Failure> {
+async fn person(db: &Db, whom: &Whom) -> Result<User, Failure> {
     let project = project_named(db, &whom.project).await?;
-    let user = user_addressed(db, &project, &whom.address).await?;
-    let (actor, address) = (Actor::command_line(), &user.old_address);
-    let has_changed = match ruling {
-        Ruling::Suspend => overrides::suspend(db, &actor, &user).await?,
-        Ruling::Resume => overrides::resume(db, &actor, &user).await?,
-    };
-    let already = if has_changed { "" } else { " already" };
-    Ok(writeln!(out, "{address} is {}{already}", ruling.state().id())?)
+    user_addressed(db, &project, &whom.address).await
 }
 
 fn id(login: &str) -> Result<Uuid, Failure> {

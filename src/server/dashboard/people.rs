@@ -240,7 +240,7 @@ fn line(
         id: id.unwrap_or_default(),
         select: words.with("people-select", [("whom", whom.into())]),
         stage_name: stages::label(words, stage),
-        clients: inventory.map(table::clients).unwrap_or_default(),
+        clients: inventory.map(export::clients).unwrap_or_default(),
         contact: login.as_ref().and_then(|login| login.last_seen_at).map(|at| clock.tell(at)),
         user,
         login,

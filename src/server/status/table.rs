@@ -326,11 +326,6 @@ fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-/// The installed mail programs with their versions.
-pub fn clients(inventory: &Inventory) -> Vec<String> {
-    inventory.clients.iter().map(|about| format!("{} {}", about.kind.product(), about.version)).collect()
-}
-
 fn read(row: &AnyRow) -> Result<Row, sqlx::Error> {
     let text = |column| row.try_get::<Option<String>, _>(column);
     let at = |column| row.try_get::<Option<i64>, _>(column).map(|at| at.map(time));

@@ -51,8 +51,8 @@ async fn act(
 ) -> Result<Option<ResponseCode>, Refusal> {
     let done = match action {
         Action::Invite => mailings::invite_in(op, project, user).await.map(|_| ()),
-        Action::Suspend => overrides::set_state(op, user, State::Suspended).await.map(|_| ()),
-        Action::Resume => overrides::set_state(op, user, State::Active).await.map(|_| ()),
+        Action::Suspend => overrides::set_state(op, user, State::Suspended).await,
+        Action::Resume => overrides::set_state(op, user, State::Active).await,
         Action::Delete => deletion::delete_user(op, user).await.map(|_| ()),
         _ => Ok(()),
     };

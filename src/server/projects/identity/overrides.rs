@@ -37,45 +37,42 @@ fn not_active() -> Refusal {
     Refusal::faults(vec![Fault { field: "user".into(), line: None, remedy }])
 }
 
-/// Takes a user out of the move for now. Whether that has changed anything.
+/// Takes a user out of the move for now.
 ///
 /// # Errors
 /// As [`set_state`].
-pub async fn suspend(db: &Db, actor: &Actor, user: &User) -> Result<bool, Refusal> {
+pub async fn suspend(db: &Db, actor: &Actor, user: &User) -> Result<(), Refusal> {
     rule(db, actor, user, State::Suspended).await
 }
 
-/// Lets a suspended user take part again. Whether that has changed anything.
+/// Lets a suspended user take part again.
 ///
 /// # Errors
 /// As [`set_state`].
-pub async fn resume(db: &Db, actor: &Actor, user: &User) -> Result<bool, Refusal> {
+pub async fn resume(db: &Db, actor: &Actor, user: &User) -> Result<(), Refusal> {
     rule(db, actor, user, State::Active).await
 }
 
-async fn rule(db: &Db, actor: &Actor, user: &User, state: State) -> Result<bool, Refusal> {
+async fn rule(db: &Db, actor: &Actor, user: &User, state: State) -> Result<(), Refusal> {
     let mut tx = Operation::begin(db, actor, Role::Operator).await?;
-    let has_changed = set_state(&mut tx, user, state).await?;
-    tx.commit().await?;
-    Ok(has_changed)
+    set_state(&mut tx, user, state).await?;
+    Ok(tx.commit().await?)
 }
 
-/// Suspends an active user, or lets a suspended one take part again. Whoever is in that state already is left alone.
-/// Whether that has changed anything.
+/// Suspends an active user, or lets a suspended one take part again.
 ///
 /// # Errors
-/// [`ResponseCode::UserNotActive`] for who is in neither state: so the organisation's list says. Also when the user is gone,
-/// when the actor may not, and when the database fails.
-pub async fn set_state(tx: &mut Operation, user: &User, state: State) -> Result<bool, Refusal> {
+/// [`ResponseCode::NotTakingPart`] or [`ResponseCode::NotSuspended`] when the user is in another state. Also when the user is
+/// gone, when the actor may not, and when the database fails.
+pub async fn set_state(tx: &mut Operation, user: &User, state: State) -> Result<(), Refusal> {
     tx.actor().may(Role::Operator)?;
     let known = users::of(&mut **tx, &user.project_id, &user.id).await?.ok_or_else(Refusal::no_such_resource)?;
-    match State::of(&known.state) {
-        Some(known) if known == state => Ok(false),
-        Some(State::Active | State::Suspended) => {
-            put_state(tx, user, state).await?;
-            Ok(true)
+    match (state, State::of(&known.state)) {
+        (State::Suspended, Some(State::Active)) | (State::Active, Some(State::Suspended)) => {
+            put_state(tx, user, state).await
         }
-        Some(State::Inactive) | None => Err(ResponseCode::UserNotActive.into()),
+        (State::Suspended, _) => Err(ResponseCode::NotTakingPart.into()),
+        (State::Active | State::Inactive, _) => Err(ResponseCode::NotSuspended.into()),
     }
 }
 
