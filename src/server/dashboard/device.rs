@@ -19,7 +19,6 @@ use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::projects::diagnostics;
 use crate::server::status::Stage;
-use crate::server::status::export;
 use crate::server::status::history::{self, What};
 use crate::server::status::table::{self, Login, Row, Subject, User};
 use crate::server::{Service, db};

@@ -26,6 +26,42 @@ const HEADINGS: [&str; 14] = [
     "last code",
 ];
 
+/// The users of a project as CSV, at most [`MOST`](table::MOST).
+pub async fn csv(pool: &AnyPool, project: &str, now: Timestamp) -> Result<Vec<u8>, Refusal> {
+    write(&table::all(pool, project, Subject::Users, &Filter::default(), now).await?)
+}
+
+fn write(rows: &[Row]) -> Result<Vec<u8>, Refusal> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let unwritten = |error: &dyn std::fmt::Display| Refusal::malformed(format!("the file cannot be written: {error}"));
+    out.write_record(HEADINGS).map_err(|error| unwritten(&error))?;
+    for row in rows {
+        out.write_record(record(row).map(|field| harmless(&field))).map_err(|error| unwritten(&error))?;
+    }
+    out.into_inner().map_err(|error| unwritten(&error))
+}
+
+fn record(row: &Row) -> [String; 14] {
+    let user = |of: fn(&table::User) -> &String| row.user.as_ref().map(of).cloned().unwrap_or_default();
+    let login = |of: fn(&table::Login) -> &String| row.login.as_ref().map(of).cloned().unwrap_or_default();
+    [
+        user(|user| &user.name),
+        user(|user| &user.old_address),
+        user(|user| &user.new_address),
+        user(|user| &user.login),
+        user(|user| &user.language),
+        user(|user| &user.state),
+        row.user.as_ref().and_then(|user| user.wave.clone()).unwrap_or_default(),
+        row.stage.to_string(),
+        login(|login| &login.device),
+        login(|login| &login.system),
+        login(|login| &login.agent),
+        row.login.as_ref().map(|login| clients(&login.inventory).join(", ")).unwrap_or_default(),
+        row.login.as_ref().and_then(|login| login.last_seen_at).map(|at| at.to_string()).unwrap_or_default(),
+        row.last_code.clone().unwrap_or_default(),
+    ]
+}
+
 /// The installed mail programs with their versions.
 pub fn clients(inventory: &Inventory) -> Vec<String> {
     inventory.clients.iter().map(|about| format!("{} {}", about.kind.product(), about.version)).collect()
@@ -34,7 +70,6 @@ pub fn clients(inventory: &Inventory) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::status::Stage;
 
     #[test]
     fn the_file_is_read_again_by_an_import() {
@@ -51,7 +86,7 @@ mod tests {
         let row = Row {
             user: Some(user),
             login: None,
-            stage: Stage::Imported,
+            stage: "imported".into(),
             last_code: None,
             code_locked: false,
             invited_at: None,
