@@ -21,9 +21,9 @@
 //! | `agent/diagnostics.rs` | what a person looks at and sends to the help desk |
 //! | `agent/outbox.rs` | reports, kept until the server has them |
 //! | `agent/guardian.rs`, `agent/api.rs` | the loop that asks the server; the network's only door |
-//! | `agent/state.rs`, `agent/vault.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
+//! | `agent/state.rs`, `agent/secrets.rs`, `agent/instance.rs` | what is remembered, where secrets are, who is first |
 //! | `agent/code_entry.rs` | the field for a code, on the pages that have one |
-//! | `agent/words.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
+//! | `agent/i18n.rs`, `agent/notice.rs`, `agent/theme.rs`, `agent/widget.rs` | words and look |
 //! | `agent/elsewhere.rs` | the question of a second session |
 //! | the rest | pages |
 
@@ -40,12 +40,14 @@ pub mod diagnostics;
 mod elsewhere;
 pub mod enrolment;
 mod epoch;
+pub mod facts;
 #[cfg(feature = "fuzz")]
 #[allow(clippy::missing_panics_doc)] // that they do not is what is looked for
 pub mod fuzz;
 mod going_back;
 pub mod guardian;
 pub mod host;
+pub mod i18n;
 pub mod identification;
 mod identity;
 pub mod instance;
@@ -58,33 +60,34 @@ pub mod offer;
 mod orders;
 mod outbox;
 pub mod question;
+pub mod secrets;
 pub mod state;
 pub mod theme;
 pub mod tray;
 pub mod undo;
-pub mod vault;
 pub mod waiting;
 pub mod widget;
 pub mod wizard;
-pub mod words;
 
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use iced::{Task, window};
+use jiff::Timestamp;
 
 use self::activation::Admitted;
 use self::api::Api;
 use self::arrival::Enlistment;
 use self::desk::Page;
 use self::diagnostics::page::Report;
+use self::facts::Facts;
 use self::instance::{Instance, Request};
 use self::listening::Inbox;
 use self::offer::Offer;
+use self::secrets::Secrets;
 use self::state::{Stage, State, Store};
-use self::theme::{Look, Palette};
+use self::theme::{Palette, Style};
 use self::tray::Tray;
-use self::vault::Vault;
 use crate::code::ActivationCode;
 use crate::mail::{self, Cancel, Host, Recovered};
 use crate::os::Places;
@@ -105,7 +108,7 @@ pub struct Settings {
     pub activation: Option<ActivationCode>,
     /// What this start asks for. None: started with the session, no window unless there is something to do.
     pub request: Option<Request>,
-    pub look: Look,
+    pub style: Style,
     /// `light`, `dark` or `high-contrast`, when it is not to follow the system.
     pub fixed_theme: Option<String>,
     /// This process is the agent of its login.
@@ -119,19 +122,19 @@ pub struct Settings {
 pub struct Agent {
     places: Places,
     host: Host,
-    look: Look,
+    style: Style,
     fixed_theme: bool,
     instance: Instance,
     store: Store,
     state: State,
-    vault: Vault,
+    secrets: Secrets,
     api: Option<Api>,
     /// Another server than the one that this computer belongs to was configured: the person is asked.
     other_server: Option<String>,
     enlistment: Option<Enlistment>,
     token: Option<Secret>,
     /// Where the token is kept; known after it was.
-    kept: Option<vault::Kept>,
+    kept: Option<secrets::Kept>,
     /// A code was accepted; the person has not yet said "that's me".
     pending: Option<Admitted>,
     /// A new number starts the guardian anew.
@@ -175,7 +178,7 @@ struct Work {
 impl Agent {
     /// Reads what is remembered and starts what has to be started.
     pub fn boot(settings: Settings) -> (Self, Task<Message>) {
-        let Settings { places, host, server, request, look, fixed_theme, mut instance, store, mut state, .. } =
+        let Settings { places, host, server, request, style, fixed_theme, mut instance, store, mut state, .. } =
             settings;
         let (offer, activation) = (settings.offer, settings.activation);
         let before = state.clone();
@@ -184,14 +187,14 @@ impl Agent {
         let api = state.server.as_deref().and_then(|server| Api::new(server).ok());
         let undoable = mail::can_undo(&places);
         let mut agent = Self {
-            vault: Vault::open(&places),
+            secrets: Secrets::open(&places),
             page: Page::Enrolment(enrolment::Enrolment::new()),
             inbox: Inbox { requests: Arc::new(Mutex::new(instance.requests())), tray: Arc::default() },
             instance,
             fixed_theme: fixed_theme.is_some(),
             places,
             host,
-            look,
+            style,
             store,
             state,
             api,
@@ -221,7 +224,7 @@ impl Agent {
         if is_new {
             agent.save();
         }
-        agent.dress(fixed_theme.as_deref().unwrap_or_default());
+        agent.apply_theme(fixed_theme.as_deref().unwrap_or_default());
         agent.page = agent.page_for_stage();
         agent.arrive(offer);
         agent.start_tray();
@@ -233,10 +236,10 @@ impl Agent {
 
     fn first_tasks(&mut self, request: Option<Request>) -> Task<Message> {
         let token = self.read_token();
-        let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
+        let (places, host, secrets) = (self.places.clone(), self.host.clone(), self.secrets.clone());
         let recovered = Task::future(async move {
             let recovered = mail::recover(&places, &host).await;
-            let password = vault.read(vault::Key::MailPassword).await.ok().flatten();
+            let password = secrets.read(secrets::Key::MailPassword).await.ok().flatten();
             Message::Recovered(recovered, password)
         });
         let theme = iced::system::theme().map(Message::ThemeChanged);
@@ -257,6 +260,21 @@ impl Agent {
             _ => Task::none(),
         };
         Task::batch([token, recovered, self.take_inventory(), theme, window, welcome, self.enlist()])
+    }
+
+    /// What is known now, for whoever shows it.
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            state: &self.state,
+            inventory: self.inventory.as_ref(),
+            trouble: self.trouble.as_ref(),
+            pending: self.pending.as_ref().map(|admitted| &admitted.activation),
+            other_server: self.other_server.as_deref(),
+            is_bound: self.api.is_some() && self.token.is_some(),
+            is_working: self.work.is_some(),
+            can_undo: self.undoable,
+            now: Timestamp::now(),
+        }
     }
 
     /// The only way in.
@@ -308,6 +326,7 @@ impl Agent {
             Message::Closed(id) => self.closed(id),
             Message::Escape | Message::CloseAsked => self.close_window(),
             Message::Tick => self.tick(),
+            Message::Unlocked => self.act(),
             Message::Reminded => self.reminded(),
             Message::UndoDue => self.undo_due(),
             Message::ThemeChanged(mode) => self.theme_changed(mode),
@@ -336,14 +355,14 @@ impl Agent {
 
     /// Puts on a theme by name, or with no name the present one again: the project's colour may have come. A contrast
     /// theme of the system goes before both, unless the theme is fixed.
-    fn dress(&mut self, name: &str) {
+    fn apply_theme(&mut self, name: &str) {
         let brand = self.state.directive.as_ref().and_then(|d| d.project.brand.colour.clone());
         let contrast = !self.fixed_theme && crate::os::high_contrast();
-        self.look.palette = match if contrast { "high-contrast" } else { name } {
+        self.style.palette = match if contrast { "high-contrast" } else { name } {
             "dark" => Palette::dark(brand.as_deref()),
             "high-contrast" => Palette::high_contrast(brand.as_deref()),
             "light" => Palette::light(brand.as_deref()),
-            _ if self.look.palette.is_dark() => Palette::dark(brand.as_deref()),
+            _ if self.style.palette.is_dark() => Palette::dark(brand.as_deref()),
             _ => Palette::light(brand.as_deref()),
         };
     }
@@ -356,16 +375,19 @@ impl Agent {
 
     fn theme_changed(&mut self, mode: iced::theme::Mode) -> Task<Message> {
         if !self.fixed_theme {
-            self.dress(if mode == iced::theme::Mode::Dark { "dark" } else { "light" });
+            self.apply_theme(if mode == iced::theme::Mode::Dark { "dark" } else { "light" });
         }
         Task::none()
     }
 
     fn notify(&self, title: &str, body: &str) -> Task<Message> {
-        let (title, body) = (self.look.words.text(title), self.look.words.text(body));
+        let (title, body) = (self.style.words.text(title), self.style.words.text(body));
         Task::future(async move {
             crate::os::notify(&title, &body).await;
             Message::Nothing
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,8 @@ pub use places::Places;
 const NOTIFY_LIMIT: Duration = Duration::from_secs(5);
 /// Longest wait for an answer about the session (locked? text size?): both have a harmless default.
 const ASK_LIMIT: Duration = Duration::from_secs(2);
+/// Time between two looks whether the session is still locked.
+const LOCK_LOOK: Duration = Duration::from_secs(2);
 /// Text is never drawn smaller than designed, and every page is tested up to this factor.
 const TEXT_SCALE_LIMITS: (f32, f32) = (1.0, 2.0);
 
@@ -248,6 +250,13 @@ pub fn high_contrast() -> bool {
 /// Whether the person's session is locked. A system that does not say counts as not locked.
 pub async fn session_locked() -> bool {
     in_background(ASK_LIMIT, imp::session_locked).await.flatten().unwrap_or(false)
+}
+
+/// Returns when the person's session is not locked.
+pub async fn until_unlocked() {
+    while session_locked().await {
+        tokio::time::sleep(LOCK_LOOK).await;
+    }
 }
 
 /// Runs a blocking call on a thread of its own, for at most `limit`; None when it takes longer. The runtime's blocking

@@ -21,8 +21,6 @@ const OFFLINE_LIMIT: Duration = Duration::from_mins(1);
 const TROUBLED_LIMIT: Duration = Duration::from_mins(10);
 /// "Later" on the first page brings the wizard back after this time (promise K11).
 pub const LATER: SignedDuration = SignedDuration::from_mins(10);
-/// How long one set-up may take before it ends by itself (promise K14).
-pub const ATTEMPT: Duration = Duration::from_mins(10);
 
 /// So long after a set-up the new profile counts as used: the person is asked before it is taken away.
 const UNUSED: SignedDuration = SignedDuration::from_mins(10);

@@ -109,7 +109,6 @@ waiting-lead = Ihre E-Mail zieht { $when } um. Bis dahin bleibt hier alles, wie 
 waiting-lead-soon = Ihre E-Mail zieht gerade um. Der nächste Schritt öffnet sich von selbst.
 waiting-lead-unknown = Der Tag des Umzugs steht noch nicht fest. Bis dahin bleibt hier alles, wie es ist.
 waiting-lead-moved = { $address } ist auf diesem Computer bereit.
-waiting-lead-undone = Ihr Mailprogramm verwendet das alte Profil. Das neue bleibt, und nichts wurde gelöscht.
 waiting-after = Sie müssen hier nichts tun.
 waiting-list = Was wann geschieht
 waiting-entered = Code eingegeben für { $address }

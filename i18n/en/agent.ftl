@@ -109,7 +109,6 @@ waiting-lead = Your mail moves { $when }. Nothing changes on this computer until
 waiting-lead-soon = Your mail is being moved. We open the next step by ourselves.
 waiting-lead-unknown = The day of the move is not set yet. Nothing changes on this computer until then.
 waiting-lead-moved = { $address } is ready on this computer.
-waiting-lead-undone = Your mail program uses the old profile. The new one stays, and nothing was deleted.
 waiting-after = You need not do anything here.
 waiting-list = What happens when
 waiting-entered = Code entered for { $address }

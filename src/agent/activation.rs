@@ -13,7 +13,7 @@ use super::desk::Page;
 use super::enrolment;
 use super::notice::Notice;
 use super::state::{Stage, State};
-use super::{Agent, Message, api, vault};
+use super::{Agent, Message, api, secrets};
 use crate::os;
 use crate::protocol::{Activation, ActivationRequest, Device, EventKind};
 use crate::secret::Secret;
@@ -77,19 +77,13 @@ impl Agent {
         let Page::Enrolment(page) = &mut self.page else { return Task::none() };
         match result {
             Ok(admitted) => {
-                let activation = &admitted.activation;
-                let card = activation.user.as_ref().map(|user| enrolment::Card {
-                    project: activation.project.name.clone(),
-                    helpdesk: activation.project.helpdesk.clone(),
-                    name: user.name.clone(),
-                    address: user.address.clone(),
-                });
+                let is_persons = admitted.activation.user.is_some();
                 self.pending = Some(admitted);
-                match card {
-                    Some(card) => page.found(card),
-                    // A project's code says nothing of the person, so there is nothing to confirm.
-                    None => return self.bind(),
+                // A project's code says nothing of the person, so there is nothing to confirm.
+                if !is_persons {
+                    return self.bind();
                 }
+                page.found();
             }
             Err(error) => {
                 tracing::info!(code = error.code().id(), "the code was not accepted");
@@ -106,11 +100,11 @@ impl Agent {
     pub(super) fn bind(&self) -> Task<Message> {
         let Some(Admitted { activation, api, .. }) = self.pending.clone() else { return Task::none() };
         let issued = Issued::by(&api, activation.token);
-        let vault = self.vault.clone();
-        Task::perform(async move { vault.keep(vault::Key::DeviceToken, &issued.kept()).await }, Message::TokenKept)
+        let secrets = self.secrets.clone();
+        Task::perform(async move { secrets.keep(secrets::Key::DeviceToken, &issued.kept()).await }, Message::TokenKept)
     }
 
-    pub(super) fn token_kept(&mut self, kept: Result<vault::Kept, vault::Error>) -> Task<Message> {
+    pub(super) fn token_kept(&mut self, kept: Result<secrets::Kept, secrets::Error>) -> Task<Message> {
         match kept {
             Ok(kept) => {
                 tracing::info!(?kept, "token kept");
@@ -146,7 +140,7 @@ impl Agent {
         Task::batch([self.turn_to(page), self.deliver(), self.send_inventory()])
     }
 
-    pub(super) fn token_read(&mut self, read: Result<Option<Secret>, vault::Error>) -> Task<Message> {
+    pub(super) fn token_read(&mut self, read: Result<Option<Secret>, secrets::Error>) -> Task<Message> {
         if self.state.stage == Stage::Unactivated {
             return Task::none();
         }
@@ -156,7 +150,7 @@ impl Agent {
                 tracing::warn!("the token is gone; a new code is needed");
                 self.forget()
             }
-            Err(vault::Error::Absent) if self.booted.elapsed() > TOKEN_LIMIT => {
+            Err(secrets::Error::Absent) if self.booted.elapsed() > TOKEN_LIMIT => {
                 tracing::warn!("there is no keyring any more; a new code is needed");
                 self.forget()
             }
@@ -164,9 +158,9 @@ impl Agent {
                 tracing::warn!(%error, "the token cannot be read; trying again later and when the window is opened");
                 let pause = match error {
                     // Nobody is asked anything.
-                    vault::Error::Absent => TOKEN_PAUSE,
+                    secrets::Error::Absent => TOKEN_PAUSE,
                     // The person may be asked for a passphrase each time.
-                    vault::Error::Locked | vault::Error::File(_) => LOCKED_PAUSE,
+                    secrets::Error::Locked | secrets::Error::File(_) => LOCKED_PAUSE,
                 };
                 Task::future(async move {
                     tokio::time::sleep(pause).await;
@@ -188,9 +182,9 @@ impl Agent {
             }
             // An older agent kept it alone, for the server that is remembered.
             None => {
-                let (vault, token, issued) = (self.vault.clone(), token.clone(), Issued::by(api, token.clone()));
+                let (secrets, token, issued) = (self.secrets.clone(), token.clone(), Issued::by(api, token.clone()));
                 Task::future(async move {
-                    if let Err(error) = vault.exchange(&token, &issued.kept()).await {
+                    if let Err(error) = secrets.exchange(&token, &issued.kept()).await {
                         tracing::warn!(%error, "the token is not bound to its server yet");
                     }
                     Message::Nothing
@@ -206,15 +200,15 @@ impl Agent {
         if self.token.is_some() {
             return Task::none();
         }
-        let vault = self.vault.clone();
-        Task::perform(async move { vault.read(vault::Key::DeviceToken).await }, Message::TokenRead)
+        let secrets = self.secrets.clone();
+        Task::perform(async move { secrets.read(secrets::Key::DeviceToken).await }, Message::TokenRead)
     }
 
     /// A token that had to go into a file moves into the keyring once there is one.
     pub(super) fn settle_token(&self) -> Task<Message> {
-        let vault = self.vault.clone();
+        let secrets = self.secrets.clone();
         Task::future(async move {
-            if let Ok(Some(vault::Kept::InKeyring)) = vault.settle().await {
+            if let Ok(Some(secrets::Kept::InKeyring)) = secrets.settle().await {
                 tracing::info!("the token is in the keyring now");
             }
             Message::Nothing

@@ -5,13 +5,13 @@ use iced::Task;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::desk::Page;
-use super::question::{self, Question, Subject};
+use super::facts::Facts;
+use super::question::{self, Subject};
 use super::state::Stage;
 use super::{Agent, Message, host};
 use crate::account::Account;
 use crate::problem::ResponseCode;
-use crate::protocol::{Directive, EventKind};
+use crate::protocol::EventKind;
 
 /// Whom the person's password goes to, and who vouches for them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Agreed {
 }
 
 impl Agreed {
-    fn on(account: &Account) -> Self {
+    pub(super) fn on(account: &Account) -> Self {
         let mut hosts = vec![account.incoming.host.to_ascii_lowercase()];
         let outgoing = account.outgoing.host.to_ascii_lowercase();
         if !hosts.contains(&outgoing) {
@@ -43,7 +43,7 @@ impl Agreed {
 impl Agent {
     /// The first account that the organisation names is what everything later is compared with.
     pub(super) fn agree(&mut self) {
-        let Some(now) = self.named() else { return };
+        let Some(now) = self.facts().named() else { return };
         match &self.state.agreed {
             None => self.state.agreed = Some(now),
             Some(was) if *was != now => tracing::warn!(
@@ -57,39 +57,23 @@ impl Agent {
         }
     }
 
-    fn named(&self) -> Option<Agreed> {
-        self.state.directive.as_ref()?.project.account.as_ref().map(Agreed::on)
-    }
-
-    /// What is being done goes by the order that the person has seen.
-    pub(super) fn order_at_hand(&self) -> Option<&Directive> {
-        self.state.begun.as_ref().or(self.state.directive.as_ref())
-    }
-
     /// From now on the newest order is the one that the person sees, until the wizard has ended.
     pub(super) fn freeze_order(&mut self) {
         self.state.begun.clone_from(&self.state.directive);
     }
 
-    /// Asked before the wizard: are these the right mail servers?
-    pub(super) fn page_for_change(&self) -> Option<Page> {
-        let (was, now) = (self.state.agreed.as_ref()?, self.named()?);
-        if *was == now || self.state.stage != Stage::Starting {
-            return None;
+    pub(super) fn answered_change(&mut self, subject: &Subject, action: &question::Action) -> Task<Message> {
+        let asked = change(&self.facts());
+        if *action == question::Action::GoOn && asked.as_ref().is_some_and(|asked| asked != subject) {
+            // Nobody agrees to what they have not seen.
+            return self.turn_to(self.page_for_stage());
         }
-        let (hosts_stay, was, now) = (was.hosts == now.hosts, was.shown(), now.shown());
-        let subject = if hosts_stay { Subject::Authority { now } } else { Subject::MailServer { was, now } };
-        Some(Page::Question(Question::new(subject, self.helpdesk())))
-    }
-
-    pub(super) fn answered_change(&mut self, action: &question::Action) -> Task<Message> {
         if *action == question::Action::GoOn {
             tracing::warn!("the person has agreed to the other mail servers");
-            self.state.agreed = self.named();
+            self.state.agreed = self.facts().named();
             self.freeze_order();
             self.save();
-            let page = self.page_for_stage();
-            return self.turn_to(page);
+            return self.turn_to(self.page_for_stage());
         }
         tracing::warn!(code = ResponseCode::NotAgreed.id(), "the person has not agreed to the other mail servers");
         self.report(EventKind::Failed { code: ResponseCode::NotAgreed });
@@ -98,14 +82,24 @@ impl Agent {
     }
 }
 
+/// Asked before the wizard: are these the right mail servers?
+pub(super) fn change(facts: &Facts<'_>) -> Option<Subject> {
+    let (was, now) = (facts.state.agreed.as_ref()?, facts.named()?);
+    if *was == now || facts.state.stage != Stage::Starting {
+        return None;
+    }
+    let (hosts_stay, was, now) = (was.hosts == now.hosts, was.shown(), now.shown());
+    Some(if hosts_stay { Subject::Authority { now } } else { Subject::MailServer { was, now } })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::facts;
+    use crate::agent::wizard::sample::known;
 
     #[test]
     fn another_host_or_authority_is_another_agreement_and_another_port_is_none() {
-        let account = facts().project.account.expect("the sample has one");
+        let account = known().account().clone();
         let agreed = Agreed::on(&account);
         assert_eq!(agreed.hosts, ["imap.new.example", "smtp.new.example"]);
         let changed = |change: fn(&mut Account)| {

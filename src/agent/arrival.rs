@@ -63,7 +63,7 @@ impl Agent {
     fn enrolment_with(&mut self, offer: &Offer) -> Enrolment {
         // Whoever goes on by the code in the window needs no other.
         self.enlistment = None;
-        let mut page = self.fresh_enrolment();
+        let mut page = Enrolment::new();
         page.offer(offer);
         page
     }

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::api::{self, Api};
 use super::desk::Page;
 use super::enrolment::Enrolment;
-use super::question::{self, Question, Subject};
+use super::facts::Facts;
+use super::question::{self, Subject};
 use super::state::{Stage, State, Unknown};
-use super::{Agent, Message, host, vault};
+use super::{Agent, Message, host, secrets};
 use crate::problem::ResponseCode;
 use crate::schedule;
 use crate::secret::Secret;
@@ -70,15 +71,6 @@ pub(super) fn settle(state: &mut State, configured: Option<String>) -> Option<St
 }
 
 impl Agent {
-    /// The window asks before anything else: which of the two servers is it to be?
-    pub(super) fn page_for_other_server(&self) -> Option<Page> {
-        let other = self.other_server.as_deref()?;
-        let name = |server: &str| host::of(server).unwrap_or_else(|| server.to_owned());
-        let known = self.state.server.as_deref().map(name).unwrap_or_default();
-        let subject = Subject::OtherServer { known, other: name(other) };
-        Some(Page::Question(Question::new(subject, self.helpdesk())))
-    }
-
     pub(super) fn answered_other_server(&mut self, action: &question::Action) -> Task<Message> {
         let Some(other) = self.other_server.take() else { return Task::none() };
         if *action == question::Action::GoOn {
@@ -98,7 +90,7 @@ impl Agent {
         self.state = State { server: Some(server), server_was_placed: true, was_activated: true, ..State::default() };
         self.api = api;
         self.save();
-        let page = Page::Enrolment(self.fresh_enrolment());
+        let page = Page::Enrolment(Enrolment::new());
         Task::batch([forgotten, self.turn_to(page)])
     }
 
@@ -113,7 +105,7 @@ impl Agent {
                 "another database does not know this computer"
             );
             self.trouble = Some(api::Error::OtherDatabase { host });
-            return self.refresh_page();
+            return self.follow();
         }
         let now = Timestamp::now();
         let first = Unknown { since: now, times: 0 };
@@ -129,7 +121,7 @@ impl Agent {
         }
         self.save();
         self.trouble = Some(api::Error::NotKnown { host });
-        self.refresh_page()
+        self.follow()
     }
 
     /// The server answers this computer as its own.
@@ -165,33 +157,26 @@ impl Agent {
             ..State::default()
         };
         self.save();
-        let vault = self.vault.clone();
+        let secrets = self.secrets.clone();
         let forgotten = Task::future(async move {
-            for key in [vault::Key::DeviceToken, vault::Key::MailPassword] {
-                if let Err(error) = vault.forget(key).await {
+            for key in [secrets::Key::DeviceToken, secrets::Key::MailPassword] {
+                if let Err(error) = secrets.forget(key).await {
                     tracing::warn!(%error, "a secret could not be removed");
                 }
             }
             Message::Nothing
         });
-        let page = Page::Enrolment(self.fresh_enrolment());
+        let page = Page::Enrolment(Enrolment::new());
         Task::batch([forgotten, self.turn_to(page)])
     }
+}
 
-    /// The page for the code, at the server that is known.
-    pub(super) fn fresh_enrolment(&self) -> Enrolment {
-        Enrolment::at(self.state.server.as_deref().and_then(host::of), self.mail_sites())
-    }
-
-    /// What the person's mail addresses end with.
-    pub(super) fn mail_sites(&self) -> Vec<String> {
-        let accounts = self.inventory.iter().flat_map(|inventory| &inventory.clients).flat_map(|it| &it.accounts);
-        let mut sites: Vec<_> =
-            accounts.filter_map(|account| Some(host::site(account.address.rsplit_once('@')?.1))).collect();
-        sites.sort();
-        sites.dedup();
-        sites
-    }
+/// Asked before anything else: which of the two servers is it to be?
+pub(super) fn other_server(facts: &Facts<'_>) -> Option<Subject> {
+    let other = facts.other_server?;
+    let name = |server: &str| host::of(server).unwrap_or_else(|| server.to_owned());
+    let known = facts.state.server.as_deref().map(name).unwrap_or_default();
+    Some(Subject::OtherServer { known, other: name(other) })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use iced::widget::{Id, column, row};
 use iced::{Alignment, Element};
 
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon};
 use crate::code::{self, Slip};
 use crate::secret::Secret;
@@ -135,13 +135,13 @@ impl CodeEntry {
     /// The field with its name above it; below it what is wrong, else what is being done, else the hint.
     pub fn view<'a, Message: Clone + 'a>(
         &'a self,
-        look: &'a Look,
+        style: &'a Style,
         busy: Option<String>,
         hint: Option<String>,
         on: Handlers<Message>,
     ) -> Element<'a, Message> {
-        let words = &look.words;
-        let trouble = self.trouble.as_ref().map(|trouble| explain(look, trouble));
+        let words = &style.words;
+        let trouble = self.trouble.as_ref().map(|trouble| explain(style, trouble));
         let field = widget::Field {
             id: FIELD,
             label: words.text("code-field"),
@@ -152,17 +152,17 @@ impl CodeEntry {
         };
         let typed = on.typed;
         let on_input = busy.is_none().then_some(move |text: String| typed(text.into()));
-        let input = widget::field(look, field, on_input, on.submit);
+        let input = widget::field(style, field, on_input, on.submit);
         let (short, label) = (words.text("code-paste"), words.text("code-paste-label"));
-        let paste = widget::link(look, Some(Icon::Paste), short, label, on.paste);
+        let paste = widget::link(style, Some(Icon::Paste), short, label, on.paste);
         let below = match (&self.trouble, trouble, busy) {
-            (_, _, Some(busy)) => Some(widget::busy(look, busy)),
-            (Some(Trouble::Refused(notice)), _, None) => Some(widget::refused(look, notice)),
-            (_, Some(line), None) => Some(widget::slip(look, line)),
-            (_, None, None) => hint.map(|hint| widget::body(look, hint).color(look.palette.muted).into()),
+            (_, _, Some(busy)) => Some(widget::busy(style, busy)),
+            (Some(Trouble::Refused(notice)), _, None) => Some(widget::refused(style, notice)),
+            (_, Some(line), None) => Some(widget::slip(style, line)),
+            (_, None, None) => hint.map(|hint| widget::body(style, hint).color(style.palette.muted).into()),
         };
         column![
-            widget::body(look, words.text("code-field")),
+            widget::body(style, words.text("code-field")),
             row![input, paste].spacing(8).align_y(Alignment::Center),
             below,
         ]
@@ -176,13 +176,13 @@ impl CodeEntry {
     }
 
     #[cfg(test)]
-    pub fn told(&self, look: &Look) -> Option<String> {
-        self.trouble.as_ref().map(|trouble| explain(look, trouble))
+    pub fn told(&self, style: &Style) -> Option<String> {
+        self.trouble.as_ref().map(|trouble| explain(style, trouble))
     }
 }
 
-fn explain(look: &Look, trouble: &Trouble) -> String {
-    let words = &look.words;
+fn explain(style: &Style, trouble: &Trouble) -> String {
+    let words = &style.words;
     match trouble {
         Trouble::Slip(Slip::Empty) => words.text("code-slip-empty"),
         Trouble::Slip(Slip::Character(c)) => words.with("code-slip-character", &[("character", &c.to_string())]),
@@ -197,7 +197,7 @@ fn explain(look: &Look, trouble: &Trouble) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::look;
+    use crate::agent::wizard::sample::style;
     use crate::problem;
 
     fn sample() -> code::AuthenticationCode {
@@ -255,12 +255,12 @@ mod tests {
         }
         let mut personal = CodeEntry::new(Kinds::Personal);
         personal.pasted("ABCDEFGHJK".into());
-        assert!(personal.told(&look()).is_some(), "a project's code says nothing of the person");
+        assert!(personal.told(&style()).is_some(), "a project's code says nothing of the person");
     }
 
     #[test]
     fn every_slip_is_explained() {
-        let look = look();
+        let style = style();
         for (typed, words) in [
             ("", "Enter the code first"),
             ("7KQ2", "9 characters are missing"),
@@ -271,18 +271,18 @@ mod tests {
             let mut entry = CodeEntry::new(Kinds::Either);
             type_slowly(&mut entry, typed);
             assert!(entry.submit().is_none(), "{typed}");
-            let told = entry.told(&look).expect("told");
+            let told = entry.told(&style).expect("told");
             assert!(told.contains(words), "{typed}: {told}");
         }
     }
 
     #[test]
     fn a_refused_code_stays_in_the_field_with_the_tries_that_are_left() {
-        let (mut entry, look) = (CodeEntry::new(Kinds::Either), look());
+        let (mut entry, style) = (CodeEntry::new(Kinds::Either), style());
         entry.pasted(sample().grouped());
         entry.refused(Notice::new(problem::ResponseCode::InvalidCode).fact("tries", 1));
         assert_eq!(entry.text(), sample().grouped());
-        assert!(entry.told(&look).expect("told").contains("one try left"));
+        assert!(entry.told(&style).expect("told").contains("one try left"));
         assert_eq!(entry.submit().expect("the code").reveal(), sample().reveal());
     }
 

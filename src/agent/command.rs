@@ -10,11 +10,11 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::elsewhere;
+use super::i18n::Words;
 use super::instance::{self, Claim, Holder, Request};
 use super::offer::{self, Offer};
 use super::state::{self, Store};
-use super::theme::{Look, Palette};
-use super::words::Words;
+use super::theme::{Palette, Style};
 use super::{Agent, Settings};
 use crate::mail::Host;
 use crate::os::{self, Places};
@@ -196,8 +196,8 @@ fn elsewhere(
     running: instance::Running,
     places: &Places,
 ) -> Result<ExitCode, Error> {
-    let look = look(&tokio::runtime::Builder::new_current_thread().enable_all().build()?);
-    if !elsewhere::is_wanted_here(running, places, look)? {
+    let style = style(&tokio::runtime::Builder::new_current_thread().enable_all().build()?);
+    if !elsewhere::is_wanted_here(running, places, style)? {
         return Ok(ExitCode::SUCCESS);
     }
     // A toolkit opens windows once in a process: the agent starts as if the session had only now begun.
@@ -214,8 +214,8 @@ fn elsewhere(
     Ok(again.spawn().map(|_| ExitCode::SUCCESS)?)
 }
 
-fn look(runtime: &tokio::runtime::Runtime) -> Look {
-    Look {
+fn style(runtime: &tokio::runtime::Runtime) -> Style {
+    Style {
         words: Words::for_locale(&os::language()),
         palette: Palette::light(None),
         scale: runtime.block_on(os::text_scale()),
@@ -274,7 +274,7 @@ fn start(
     if let Some(Err(error)) = program.as_deref().map(os::links::register) {
         tracing::info!(%error, "links are not opened by this program");
     }
-    let look = look(&runtime);
+    let style = style(&runtime);
     drop(runtime);
     let settings = std::cell::Cell::new(Some(Settings {
         host: Host::of_this_session()?,
@@ -283,7 +283,7 @@ fn start(
         offer,
         activation,
         request: (!arguments.background).then_some(request),
-        look,
+        style,
         fixed_theme: os::var("MAILSHIFT_THEME"),
         instance,
         store,

@@ -11,7 +11,7 @@ use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
 use super::wizard::{self, Choice};
-use super::{Agent, Message, Work, api, outbox, vault};
+use super::{Agent, Message, Work, agreed, api, outbox, secrets};
 use crate::mail::{self, Cancel, Order, Outcome, Progress};
 use crate::problem::ResponseCode;
 use crate::protocol::{Directive, EventKind};
@@ -20,12 +20,18 @@ use crate::secret::Secret;
 impl Agent {
     pub(super) fn wizard(&mut self, message: wizard::Message) -> Task<Message> {
         let Page::Wizard(page) = &mut self.page else { return Task::none() };
-        match page.update(message) {
+        // It is taken out for as long as it is told what is known.
+        let mut wizard = std::mem::take(page);
+        let action = wizard.update(message, &self.facts());
+        if action == wizard::Action::Cancel {
+            wizard.cancelling();
+        }
+        self.page = Page::Wizard(wizard);
+        match action {
             wizard::Action::None => Task::none(),
             wizard::Action::Later => self.postpone(),
             wizard::Action::SetUp { password } => self.commit(password),
             wizard::Action::Cancel => {
-                page.cancelling();
                 if let Some(work) = &self.work {
                     work.cancel.request();
                 }
@@ -55,7 +61,7 @@ impl Agent {
         if self.work.is_some() || self.recovering {
             // What an earlier set-up left is cleared up first; the entries stay.
             if let Page::Wizard(page) = &mut self.page {
-                page.cancelled();
+                page.return_to_password();
             }
             return self.focus_page();
         }
@@ -103,7 +109,7 @@ impl Agent {
     }
 
     pub(super) fn set_up(&mut self, password: Secret) -> Task<Message> {
-        let order = self.order_at_hand().and_then(|directive| Self::order(directive, password.clone()));
+        let order = self.facts().order().and_then(|directive| Self::order(directive, password.clone()));
         let Some(order) = order else {
             return self.set_up_ended(Err(mail::Error::Unsupported { what: "the project has no account yet".into() }));
         };
@@ -116,16 +122,16 @@ impl Agent {
         let cancel = work.cancel.clone();
         self.work = Some(work);
         let (sender, progress) = unbounded_channel();
-        let (places, host, vault) = (self.places.clone(), self.host.clone(), self.vault.clone());
+        let (places, host, secrets) = (self.places.clone(), self.host.clone(), self.secrets.clone());
         let set_up = Task::future(async move {
             // Only until the evidence is in: an agent killed from here on goes on by itself.
             if !password.is_empty()
-                && let Err(error) = vault.keep(vault::Key::MailPassword, &password).await
+                && let Err(error) = secrets.keep(secrets::Key::MailPassword, &password).await
             {
                 tracing::info!(%error, "the password is held in memory only");
             }
             let result = mail::set_up(order, &places, &host, sender, cancel).await;
-            if let Err(error) = vault.forget(vault::Key::MailPassword).await {
+            if let Err(error) = secrets.forget(secrets::Key::MailPassword).await {
                 tracing::warn!(%error, "the password could not be removed from the keyring");
             }
             Message::SetUp(result)
@@ -187,9 +193,9 @@ impl Agent {
             profile: outcome.profile.clone(),
             evidence: outcome.evidence.clone(),
         });
-        self.state.outcome = Some(outcome.clone());
+        self.state.outcome = Some(outcome);
         if let Page::Wizard(page) = &mut self.page {
-            page.completed(outcome);
+            page.completed();
         }
         Task::batch([self.focus_page(), self.notify("notification-completed-title", "notification-completed-body")])
     }
@@ -212,7 +218,7 @@ impl Agent {
             ResponseCode::Interrupted => {
                 self.state.stage = Stage::Starting;
                 if let Some(page) = page {
-                    page.cancelled();
+                    page.return_to_password();
                 }
                 // The server does not go on believing that something is being set up.
                 self.report(EventKind::Postponed);
@@ -245,11 +251,11 @@ impl Agent {
             self.freeze_order();
         }
         self.save();
-        if let Some(page) = self.page_for_change() {
-            return self.turn_to(page);
+        if agreed::change(&self.facts()).is_some() {
+            return self.turn_to(self.page_for_stage());
         }
-        if let (Page::Wizard(fresh), Page::Wizard(page)) = (self.fresh_wizard(), &mut self.page) {
-            page.again(fresh.into_facts());
+        if let Page::Wizard(page) = &mut self.page {
+            page.return_to_password();
         }
         self.focus_page()
     }

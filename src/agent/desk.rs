@@ -2,43 +2,37 @@
 
 use iced::{Element, Point, Size, Task, Theme, window};
 
-use jiff::Timestamp;
-
 use super::activation::open_link;
 use super::diagnostics::page::Report;
 use super::enrolment::Enrolment;
-use super::identification::{self, Identification};
+use super::facts::Facts;
+use super::identification::Identification;
 use super::notice::Notice;
 use super::question::{self, Question, Subject};
 use super::state::{Stage, Standing};
-use super::theme::Look;
+use super::theme::Style;
 use super::tray;
-use super::undo::{self, Undo};
-use super::waiting::{self, Waiting};
-use super::wizard::{self, Wizard};
-use super::{Agent, Message, host, theme};
+use super::undo::Undo;
+use super::wizard::Wizard;
+use super::{Agent, Message, agreed, belonging, theme, waiting};
 use crate::mail;
-use crate::protocol::Helpdesk;
-
-/// What the first page says the set-up takes, in minutes: measured at well under one, told with room for a large mailbox.
-const MINUTES: u32 = 3;
 
 /// What the window shows, or will show when it is opened.
 pub(super) enum Page {
     Enrolment(Enrolment),
     Question(Question),
     Identification(Box<Identification>),
-    Waiting(Waiting),
+    Waiting,
     Wizard(Box<Wizard>),
     Undo(Undo),
 }
 
 impl Page {
-    fn size(&self, look: &Look) -> Size {
-        look.window(match self {
+    fn size(&self, style: &Style) -> Size {
+        style.window(match self {
             Self::Enrolment(_) | Self::Question(_) | Self::Undo(_) => theme::SMALL,
             // As large as what follows it.
-            Self::Identification(_) | Self::Waiting(_) => theme::WAITING,
+            Self::Identification(_) | Self::Waiting => theme::WAITING,
             Self::Wizard(_) => theme::WIZARD,
         })
     }
@@ -46,35 +40,37 @@ impl Page {
 
 impl Agent {
     pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        let (facts, style) = (self.facts(), &self.style);
         if let Some(report) = &self.report {
-            return report.view(&self.look).map(Message::Report);
+            return report.view(&facts, style).map(Message::Report);
         }
         match &self.page {
-            Page::Enrolment(page) => page.view(&self.look).map(Message::Enrolment),
-            Page::Question(page) => page.view(&self.look).map(Message::Question),
-            Page::Identification(page) => page.view(&self.look).map(Message::Identification),
-            Page::Waiting(page) => page.view(&self.look).map(Message::Waiting),
-            Page::Wizard(page) => page.view(&self.look).map(Message::Wizard),
-            Page::Undo(page) => page.view(&self.look).map(Message::Undo),
+            Page::Enrolment(page) => page.view(&facts, style).map(Message::Enrolment),
+            Page::Question(page) => page.view(&facts, style).map(Message::Question),
+            Page::Identification(page) => page.view(&facts, style).map(Message::Identification),
+            Page::Waiting => waiting::view(&facts, style).map(Message::Waiting),
+            Page::Wizard(page) => page.view(&facts, style).map(Message::Wizard),
+            Page::Undo(page) => page.view(&facts, style).map(Message::Undo),
         }
     }
 
     pub fn title(&self, _window: window::Id) -> String {
+        let (facts, style) = (self.facts(), &self.style);
         if let Some(report) = &self.report {
-            return report.title(&self.look);
+            return report.title(&facts, style);
         }
         match &self.page {
-            Page::Enrolment(page) => page.title(&self.look),
-            Page::Question(page) => page.title(&self.look),
-            Page::Identification(page) => page.title(&self.look),
-            Page::Waiting(page) => page.title(&self.look),
-            Page::Wizard(page) => page.title(&self.look),
-            Page::Undo(page) => page.title(&self.look),
+            Page::Enrolment(page) => page.title(&facts, style),
+            Page::Question(page) => page.title(style),
+            Page::Identification(page) => page.title(style),
+            Page::Waiting => waiting::title(&facts, style),
+            Page::Wizard(page) => page.title(style),
+            Page::Undo(page) => page.title(style),
         }
     }
 
     pub fn theme(&self, _window: window::Id) -> Theme {
-        self.look.iced_theme()
+        self.style.iced_theme()
     }
 
     /// Opens the window, or brings it to the front.
@@ -114,8 +110,8 @@ impl Agent {
 
     fn size(&self) -> Size {
         match self.report {
-            Some(_) => self.look.window(theme::WIZARD),
-            None => self.page.size(&self.look),
+            Some(_) => self.style.window(theme::WIZARD),
+            None => self.page.size(&self.style),
         }
     }
 
@@ -137,8 +133,8 @@ impl Agent {
             Page::Enrolment(page) => page.focus_target(),
             Page::Question(_) => Question::focus_target(),
             Page::Identification(page) => page.focus_target(),
-            Page::Waiting(page) => page.focus_target(),
-            Page::Wizard(page) => page.focus_target(),
+            Page::Waiting => waiting::focus_target(),
+            Page::Wizard(page) => page.focus_target(&self.facts()),
             Page::Undo(page) => page.focus_target(),
         };
         iced::widget::operation::focus(target)
@@ -186,16 +182,17 @@ impl Agent {
             (question::Action::None, _) => Task::none(),
             (question::Action::OpenLink(url), _) => open_link(url),
             (action, Subject::OtherServer { .. }) => self.answered_other_server(&action),
-            (action, Subject::MailServer { .. } | Subject::Authority { .. }) => self.answered_change(&action),
+            (action, subject @ (Subject::MailServer { .. } | Subject::Authority { .. })) => {
+                let subject = subject.clone();
+                self.answered_change(&subject, &action)
+            }
             // That one is asked before there is an agent.
             (_, Subject::OtherSession { .. }) => Task::none(),
         }
     }
 
     pub(super) fn waiting(&mut self, message: waiting::Message) -> Task<Message> {
-        let Page::Waiting(page) = &mut self.page else { return Task::none() };
-        match page.update(message) {
-            waiting::Action::None => Task::none(),
+        match waiting::update(message) {
             waiting::Action::OpenLink(url) => open_link(url),
             waiting::Action::NotMe => self.ask_to_sign_out(),
             waiting::Action::Close => self.close_window(),
@@ -204,111 +201,58 @@ impl Agent {
 
     /// The page a person finds who opens the window now.
     pub(super) fn page_for_stage(&self) -> Page {
-        if let Some(page) = self.page_for_other_server() {
-            return page;
+        let facts = self.facts();
+        if let Some(subject) = belonging::other_server(&facts) {
+            return Page::Question(Question::new(subject));
         }
-        match self.state.stage {
-            Stage::Unactivated => Page::Enrolment(self.fresh_enrolment()),
-            Stage::Waiting => match self.state.standing() {
-                Standing::Somebodys => Page::Waiting(Waiting::new(self.waiting_facts())),
-                Standing::Nobodys => Page::Identification(Box::new(Identification::new(self.identification_facts()))),
-                Standing::Undecided => {
-                    Page::Identification(Box::new(Identification::looking(self.identification_facts(), None)))
-                }
+        match facts.state.stage {
+            Stage::Unactivated => Page::Enrolment(Enrolment::new()),
+            Stage::Waiting => match facts.state.standing() {
+                Standing::Somebodys => Page::Waiting,
+                Standing::Nobodys => Page::Identification(Box::default()),
+                Standing::Undecided => Page::Identification(Box::new(Identification::looking(None))),
             },
-            Stage::Starting => self.page_for_change().unwrap_or_else(|| self.fresh_wizard()),
-            Stage::Configuring => self.wizard_at(Wizard::checking),
-            Stage::Failed { code } => self.wizard_at(|wizard| {
+            Stage::Starting => match agreed::change(&facts) {
+                Some(subject) => Page::Question(Question::new(subject)),
+                None => wizard_at(&facts, |_| ()),
+            },
+            Stage::Configuring => wizard_at(&facts, Wizard::checking),
+            Stage::Failed { code } => wizard_at(&facts, |wizard| {
                 let notice = Notice::new(code);
                 if mail::is_unfinished(&self.places) { wizard.stuck(notice) } else { wizard.failed(notice) }
             }),
-            Stage::Completed if self.state.undo_due.is_some() => Page::Undo(Undo::new(self.undo_facts())),
-            Stage::Completed => match self.state.outcome.clone() {
-                Some(outcome) => self.wizard_at(|wizard| wizard.completed(outcome)),
-                None => Page::Waiting(Waiting::new(self.waiting_facts()).at(waiting::Stage::Moved)),
-            },
+            Stage::Completed if facts.state.undo_due.is_some() => Page::Undo(Undo::default()),
+            Stage::Completed if facts.outcome().is_some() => wizard_at(&facts, Wizard::completed),
+            Stage::Completed => Page::Waiting,
             Stage::Undone => {
-                let mut page = Undo::new(self.undo_facts());
+                let mut page = Undo::default();
                 page.done();
                 Page::Undo(page)
             }
         }
     }
 
-    fn wizard_at(&self, turn: impl FnOnce(&mut Wizard)) -> Page {
-        let mut page = self.fresh_wizard();
-        if let Page::Wizard(wizard) = &mut page {
-            turn(wizard);
-        }
-        page
-    }
-
-    /// The wizard at its first page; the waiting page as long as the server has said nothing of the account, and this
-    /// computer was not looked at.
-    pub(super) fn fresh_wizard(&self) -> Page {
-        let (Some(directive), Some(_)) = (self.order_at_hand(), &self.inventory) else {
-            return Page::Waiting(Waiting::new(self.waiting_facts()));
-        };
-        Page::Wizard(Box::new(Wizard::new(wizard::Facts {
-            user: directive.user.clone(),
-            project: directive.project.clone(),
-            client: self.client_name(),
-            signs_in_there: self.signs_in_there(),
-            trusts_authority: self.trusts_authority(),
-            minutes: MINUTES,
-            server: self.state.server.as_deref().and_then(host::of).unwrap_or_default(),
-        })))
-    }
-
     /// Shows news on the pages that wait for something; other pages are being worked on and stay as they are.
-    pub(super) fn refresh_page(&mut self) -> Task<Message> {
+    pub(super) fn follow(&mut self) -> Task<Message> {
         match &self.page {
-            Page::Identification(_) => self.refresh_identification(),
-            Page::Waiting(_) => match self.page_for_stage() {
-                page @ Page::Waiting(_) => {
-                    self.page = page;
-                    Task::none()
-                }
+            Page::Identification(_) => self.follow_identity(),
+            Page::Waiting => match self.page_for_stage() {
+                Page::Waiting => Task::none(),
                 page => self.turn_to(page),
             },
             Page::Enrolment(_) | Page::Question(_) | Page::Wizard(_) | Page::Undo(_) => Task::none(),
         }
     }
+}
 
-    pub(super) fn identification_facts(&self) -> identification::Facts {
-        identification::Facts { helpdesk: self.helpdesk(), offline: self.trouble.as_ref().map(Notice::from) }
+/// The wizard; the waiting page as long as the server has said nothing of the account, and this computer was not looked at.
+fn wizard_at(facts: &Facts<'_>, turn: impl FnOnce(&mut Wizard)) -> Page {
+    if facts.order().is_none() || facts.inventory.is_none() {
+        return Page::Waiting;
     }
-
-    fn waiting_facts(&self) -> waiting::Facts {
-        let (directive, project, user) = (&self.state.directive, &self.state.project, &self.state.user);
-        let has_client = self.inventory.as_ref().is_some_and(|inventory| !inventory.clients.is_empty());
-        waiting::Facts {
-            project: project.as_ref().map(|project| project.name.clone()).unwrap_or_default(),
-            helpdesk: self.helpdesk(),
-            cutover: directive.as_ref().and_then(|directive| directive.project.cutover),
-            address: user.as_ref().map(|user| user.address.clone()).unwrap_or_default(),
-            signed_in: user.as_ref().filter(|_| self.state.by_project).map(|user| user.name.clone()),
-            looking: self.inventory.is_none(),
-            client: has_client.then(|| self.client_name()),
-            offline: self.trouble.as_ref().map(Notice::from),
-            now: Timestamp::now(),
-        }
-    }
-
-    pub(super) fn undo_facts(&self) -> undo::Facts {
-        let zoned = |at: Timestamp| at.to_zoned(self.look.zone.clone());
-        undo::Facts {
-            ordered: self.state.undo_due.map(zoned),
-            now: zoned(Timestamp::now()),
-            client: self.client_name(),
-            old_profile: self.state.old_profile.clone(),
-            helpdesk: self.helpdesk(),
-        }
-    }
-
-    pub(super) fn helpdesk(&self) -> Helpdesk {
-        self.state.project.as_ref().map(|project| project.helpdesk.clone()).unwrap_or_default()
-    }
+    let mut wizard = Wizard::default();
+    turn(&mut wizard);
+    Page::Wizard(Box::new(wizard))
 }
 
 /// A window that grows from its corner would leave a small screen at the bottom.

@@ -5,11 +5,10 @@ mod redaction;
 mod report;
 
 use iced::Task;
-use jiff::Timestamp;
 
 use self::page::{Action, Report};
 use self::redaction::{Known, Redaction};
-use self::report::Facts;
+use self::report::Details;
 use super::activation::open_link;
 use super::notice::Notice;
 use super::{Agent, Message, api};
@@ -21,16 +20,13 @@ impl Agent {
     /// Everything that the help desk gets to know, without secrets.
     pub(super) fn diagnostics(&self) -> Diagnostics {
         let log = report::end_of_log(&self.places.state.join("logs"));
-        let text = report::written(&Facts {
-            state: &self.state,
-            inventory: self.inventory.as_ref(),
-            trouble: self.trouble.as_ref(),
+        let details = Details {
             kept: self.kept,
             recorded: mail::summary(&self.places),
-            language: self.look.words.language(),
+            language: self.style.words.language(),
             log: &log,
-            now: Timestamp::now(),
-        });
+        };
+        let text = report::written(&self.facts(), &details);
         let clean = Diagnostics::clean(&self.redaction().redact(&text));
         Diagnostics { text: report::shortened(clean.text, DIAGNOSTICS_LIMIT) }
     }
@@ -56,12 +52,7 @@ impl Agent {
             // What is being done has to be seen.
             return self.show();
         }
-        let facts = page::Facts {
-            helpdesk: self.helpdesk(),
-            can_send: self.api.is_some() && self.token.is_some(),
-            is_over_another: self.window.is_some(),
-        };
-        let report = Report::new(facts, self.diagnostics());
+        let report = Report::new(self.diagnostics(), self.window.is_some());
         let covered = self.cover(Some(Box::new(report)));
         Task::batch([covered, self.show()])
     }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use iced::{Element, Task, Theme, window};
 
 use super::activation::open_link;
+use super::facts::Facts;
 use super::instance::{Running, TakenOver};
 use super::question::{self, Question, Subject};
-use super::theme::{self, Look};
+use super::state::State;
+use super::theme::{self, Style};
 use super::tray;
 use crate::os::{self, Places};
-use crate::protocol::Helpdesk;
 
 /// Longest wait for the other session: for its answer, and until it has ended.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -31,21 +32,21 @@ enum Message {
 struct Elsewhere {
     running: Arc<Running>,
     places: Places,
-    look: Look,
+    style: Style,
     page: Question,
     wanted: Arc<AtomicBool>,
 }
 
 /// Asks the person. True when the other session has ended and this one is to go on.
-pub(super) fn is_wanted_here(running: Running, places: &Places, look: Look) -> Result<bool, iced::Error> {
+pub(super) fn is_wanted_here(running: Running, places: &Places, style: Style) -> Result<bool, iced::Error> {
     let wanted = Arc::new(AtomicBool::new(false));
     let (running, answer, places) = (Arc::new(running), Arc::clone(&wanted), places.clone());
     let boot = move || {
-        let page = Question::new(subject(&running, None), Helpdesk::default());
-        let (places, look) = (places.clone(), look.clone());
-        let here = Elsewhere { running: Arc::clone(&running), places, look, page, wanted: Arc::clone(&answer) };
+        let page = Question::new(subject(&running, None));
+        let (places, style) = (places.clone(), style.clone());
+        let here = Elsewhere { running: Arc::clone(&running), places, style, page, wanted: Arc::clone(&answer) };
         let (_, opened) = window::open(window::Settings {
-            size: here.look.window(theme::SMALL),
+            size: here.style.window(theme::SMALL),
             resizable: false,
             position: window::Position::Centered,
             icon: tray::Icon::YourTurn.for_window(),
@@ -54,7 +55,7 @@ pub(super) fn is_wanted_here(running: Running, places: &Places, look: Look) -> R
         (here, opened.map(|_| Message::Opened))
     };
     iced::daemon(boot, Elsewhere::update, Elsewhere::view)
-        .title(|here: &Elsewhere, _| here.page.title(&here.look))
+        .title(|here: &Elsewhere, _| here.page.title(&here.style))
         .theme(Elsewhere::theme)
         .default_font(theme::FONT)
         .subscription(|_| {
@@ -88,7 +89,7 @@ impl Elsewhere {
                 iced::exit()
             }
             Message::TakenOver(refused) => {
-                self.page = Question::new(subject(&self.running, Some(refused)), Helpdesk::default());
+                self.page = Question::new(subject(&self.running, Some(refused)));
                 iced::widget::operation::focus(Question::focus_target())
             }
             Message::Opened => iced::widget::operation::focus(Question::focus_target()),
@@ -98,10 +99,12 @@ impl Elsewhere {
     }
 
     fn view(&self, _window: window::Id) -> Element<'_, Message> {
-        self.page.view(&self.look).map(Message::Question)
+        // Nobody has been asked for anything yet.
+        let state = State::default();
+        self.page.view(&Facts::of(&state), &self.style).map(Message::Question)
     }
 
     fn theme(&self, _window: window::Id) -> Theme {
-        self.look.iced_theme()
+        self.style.iced_theme()
     }
 }

@@ -6,26 +6,17 @@ use iced::widget::{Id, column};
 use iced::{Element, Fill};
 
 use crate::agent::code_entry::{CodeEntry, Handlers, Kinds};
+use crate::agent::facts::Facts;
 use crate::agent::host;
 use crate::agent::notice::Notice;
 use crate::agent::offer::Offer;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Illustration};
-use crate::protocol::{Helpdesk, is_loopback};
+use crate::protocol::{Activation, is_loopback};
 use crate::secret::Secret;
 
 const CONTINUE: &str = "code-continue";
 const CONFIRM: &str = "code-confirm";
-
-/// For whom a code is, as the server tells it before anything is bound.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
-    pub project: String,
-    pub helpdesk: Helpdesk,
-    pub name: String,
-    /// Masked: `a***@example.org`.
-    pub address: String,
-}
 
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -59,21 +50,18 @@ enum Stage {
     Entry,
     /// The server was asked whose code this is.
     Asking,
-    Found(Card),
+    /// The server has said for whom the code is; nothing is bound.
+    Found,
     /// The code is being spent.
-    Binding(Card),
+    Binding,
 }
 
 #[derive(Debug)]
 pub struct Enrolment {
     code: CodeEntry,
     stage: Stage,
-    /// Host of the server that this computer knows.
-    known: Option<String>,
     /// What a link or the name of a file has brought. The person looks whether the server is theirs.
     offer: Option<Offer>,
-    /// What the person's own mail addresses end with.
-    sites: Vec<String>,
 }
 
 impl Default for Enrolment {
@@ -84,12 +72,7 @@ impl Default for Enrolment {
 
 impl Enrolment {
     pub fn new() -> Self {
-        Self::at(None, Vec::new())
-    }
-
-    /// At the server that is known; `sites` is what the person's own mail addresses end with.
-    pub fn at(known: Option<String>, sites: Vec<String>) -> Self {
-        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, known, offer: None, sites }
+        Self { code: CodeEntry::new(Kinds::Either), stage: Stage::Entry, offer: None }
     }
 
     /// Fills the code in, from the server that is named.
@@ -108,25 +91,20 @@ impl Enrolment {
         self.offer = None;
     }
 
-    /// The computer was looked at: these are the person's own.
-    pub fn set_sites(&mut self, sites: Vec<String>) {
-        self.sites = sites;
-    }
-
     /// Host of the server that the code goes to.
-    fn host(&self) -> Option<String> {
-        self.offer.as_ref().map(Offer::host).or_else(|| self.known.clone())
+    fn host(&self, facts: &Facts<'_>) -> Option<String> {
+        self.offer.as_ref().map(Offer::host).or_else(|| facts.server())
     }
 
     /// What is unexpected about the server that is offered, as id and argument of the words.
-    fn doubt(&self) -> Option<(&'static str, &'static str, String)> {
+    fn doubt(&self, facts: &Facts<'_>) -> Option<(&'static str, &'static str, String)> {
         let host = self.offer.as_ref()?.host();
-        if let Some(known) = self.known.as_ref().filter(|known| **known != host) {
-            return Some(("code-server-other", "known", host::shown(known)));
+        if let Some(known) = facts.server() {
+            return (known != host).then(|| ("code-server-other", "known", host::shown(&known)));
         }
-        let site = host::site(&host);
-        let is_elsewhere = !self.sites.is_empty() && !self.sites.contains(&site) && self.known.is_none();
-        (is_elsewhere && !is_loopback(&host)).then(|| ("code-server-domain", "domain", self.sites.join(", ")))
+        let sites = facts.sites();
+        let is_elsewhere = !sites.is_empty() && !sites.contains(&host::site(&host));
+        (is_elsewhere && !is_loopback(&host)).then(|| ("code-server-domain", "domain", sites.join(", ")))
     }
 
     /// Nothing was sent, and nobody is being asked whether it is them.
@@ -135,12 +113,12 @@ impl Enrolment {
     }
 
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
-        match &self.stage {
-            Stage::Entry | Stage::Asking => look.words.text("code-title"),
-            Stage::Found(card) | Stage::Binding(card) => {
-                look.words.with("code-title-project", &[("project", &card.project)])
+    pub fn title(&self, facts: &Facts<'_>, style: &Style) -> String {
+        match (&self.stage, facts.pending) {
+            (Stage::Found | Stage::Binding, Some(Activation { project, .. })) => {
+                style.words.with("code-title-project", &[("project", &project.name)])
             }
+            _ => style.words.text("code-title"),
         }
     }
 
@@ -149,7 +127,7 @@ impl Enrolment {
         match self.stage {
             Stage::Entry | Stage::Asking if self.is_filled() => Id::new(CONTINUE),
             Stage::Entry | Stage::Asking => CodeEntry::focus_target(),
-            Stage::Found(_) | Stage::Binding(_) => Id::new(CONFIRM),
+            Stage::Found | Stage::Binding => Id::new(CONFIRM),
         }
     }
 
@@ -159,11 +137,11 @@ impl Enrolment {
             (Message::Pasted(text), Stage::Entry) => self.pasted(text.reveal().to_owned()),
             (Message::Paste, Stage::Entry) => return Action::Paste,
             (Message::Continue, Stage::Entry) => return self.submit(),
-            (Message::Mine, Stage::Found(card)) => {
-                self.stage = Stage::Binding(card.clone());
+            (Message::Mine, Stage::Found) => {
+                self.stage = Stage::Binding;
                 return Action::Bind;
             }
-            (Message::NotMine, Stage::Found(_)) => {
+            (Message::NotMine, Stage::Found) => {
                 self.code = CodeEntry::new(Kinds::Either);
                 self.stage = Stage::Entry;
                 return Action::Discard;
@@ -187,8 +165,8 @@ impl Enrolment {
     }
 
     /// The server knows the code.
-    pub fn found(&mut self, card: Card) {
-        self.stage = Stage::Found(card);
+    pub fn found(&mut self) {
+        self.stage = Stage::Found;
     }
 
     fn is_filled(&self) -> bool {
@@ -201,63 +179,64 @@ impl Enrolment {
         Action::Submit(code)
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
         match &self.stage {
-            Stage::Entry => self.entry(look, false),
-            Stage::Asking => self.entry(look, true),
-            Stage::Found(card) => self.card(look, card, false),
-            Stage::Binding(card) => self.card(look, card, true),
+            Stage::Entry => self.entry(facts, style, false),
+            Stage::Asking => self.entry(facts, style, true),
+            Stage::Found => self.card(facts, style, false),
+            Stage::Binding => self.card(facts, style, true),
         }
     }
 
-    fn entry<'a>(&'a self, look: &'a Look, busy: bool) -> Element<'a, Message> {
-        let words = &look.words;
+    fn entry<'a>(&'a self, facts: &Facts<'_>, style: &'a Style, busy: bool) -> Element<'a, Message> {
+        let words = &style.words;
         let busy_line = busy.then(|| words.text("code-busy"));
         let handlers = Handlers { typed: Message::Typed, paste: Message::Paste, submit: Message::Continue };
         let hint = if self.is_filled() { "code-filled" } else { "code-none" };
-        let doubt = self.doubt();
+        let doubt = self.doubt(facts);
         let hint = match &doubt {
             Some(_) => None,
             None => Some(words.text(hint)),
         };
         let content = column![
-            widget::header(look, self.title(look), words.text("code-lead"), Illustration::Code),
-            self.code.view(look, busy_line, hint, handlers),
-            self.host().map(|host| server(look, &host)),
-            doubt.map(|(id, name, value)| widget::slip(look, words.with(id, &[(name, value.as_str())]))),
+            widget::header(style, self.title(facts, style), words.text("code-lead"), Illustration::Code),
+            self.code.view(style, busy_line, hint, handlers),
+            self.host(facts).map(|host| server(style, &host)),
+            doubt.map(|(id, name, value)| widget::slip(style, words.with(id, &[(name, value.as_str())]))),
         ]
         .spacing(if self.offer.is_some() { 12 } else { 20 });
         let go_on = (!busy).then_some(Message::Continue);
-        let buttons = vec![widget::primary(look, words.text("code-continue"), CONTINUE, go_on)];
-        widget::page(look, content, None, buttons)
+        let buttons = vec![widget::primary(style, words.text("code-continue"), CONTINUE, go_on)];
+        widget::page(style, content, None, buttons)
     }
 
-    fn card<'a>(&'a self, look: &'a Look, card: &'a Card, busy: bool) -> Element<'a, Message> {
-        let words = &look.words;
+    fn card<'a>(&'a self, facts: &Facts<'_>, style: &'a Style, busy: bool) -> Element<'a, Message> {
+        let words = &style.words;
+        let user = facts.pending.and_then(|activation| activation.user.as_ref());
         let mut content = column![
-            widget::header(look, self.title(look), words.text("card-lead"), Illustration::Code),
-            widget::person(look, &card.name, &card.address),
+            widget::header(style, self.title(facts, style), words.text("card-lead"), Illustration::Code),
+            user.map(|user| widget::person(style, &user.name, &user.address)),
         ]
         .spacing(20);
         content = content.push(if busy {
-            widget::busy(look, words.text("card-busy"))
+            widget::busy(style, words.text("card-busy"))
         } else {
-            widget::body(look, words.text("card-hint")).color(look.palette.muted).into()
+            widget::body(style, words.text("card-hint")).color(style.palette.muted).into()
         });
         let buttons = vec![
-            widget::secondary(look, words.text("card-not-me"), (!busy).then_some(Message::NotMine)),
-            widget::primary(look, words.text("card-continue"), CONFIRM, (!busy).then_some(Message::Mine)),
+            widget::secondary(style, words.text("card-not-me"), (!busy).then_some(Message::NotMine)),
+            widget::primary(style, words.text("card-continue"), CONFIRM, (!busy).then_some(Message::Mine)),
         ];
-        let help = widget::question(look, &card.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, facts.helpdesk(), Message::Help);
+        widget::page(style, content, help, buttons)
     }
 }
 
 /// Whose server it is, to be looked at before anything goes there.
-fn server<'a>(look: &'a Look, host: &str) -> Element<'a, Message> {
-    let shown = look.words.with("code-server", &[("host", &host::shown(host))]);
-    let told = look.words.with("code-server", &[("host", host)]);
-    let line = widget::strong(look, shown).width(Fill).wrapping(Wrapping::WordOrGlyph);
+fn server<'a>(style: &'a Style, host: &str) -> Element<'a, Message> {
+    let shown = style.words.with("code-server", &[("host", &host::shown(host))]);
+    let told = style.words.with("code-server", &[("host", host)]);
+    let line = widget::strong(style, shown).width(Fill).wrapping(Wrapping::WordOrGlyph);
     widget::region(Role::Status, line).label(told).live().into()
 }
 

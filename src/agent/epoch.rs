@@ -51,7 +51,7 @@ impl Agent {
         self.state.directive = Some(Directive { action, ..directive });
         self.save();
         self.adopt();
-        Task::batch([self.deliver(), self.refresh_page()])
+        Task::batch([self.deliver(), self.follow()])
     }
 
     /// Once everything is told, the server's epoch is ours, and it is asked anew.

@@ -12,7 +12,7 @@ use super::desk::Page;
 use super::notice::Notice;
 use super::state::Stage;
 use super::undo::{self, Undo};
-use super::{Agent, Message, Work, vault};
+use super::{Agent, Message, Work, secrets};
 use crate::mail::{self, Cancel, Progress, Recovered};
 use crate::problem::ResponseCode;
 use crate::protocol::EventKind;
@@ -50,7 +50,9 @@ impl Agent {
             Ok(_) if was_configuring => match password {
                 // It is needed until that has ended.
                 Some(password) => return Task::batch([self.set_up(password), self.show()]),
-                None if self.signs_in_there() => return Task::batch([self.set_up(Secret::default()), self.show()]),
+                None if self.facts().signs_in_there() => {
+                    return Task::batch([self.set_up(Secret::default()), self.show()]);
+                }
                 None => Task::batch([self.try_again(), self.show()]),
             },
             Err(error) => self.half_done(&error),
@@ -65,7 +67,7 @@ impl Agent {
             // The page of that says the same.
             return self.show();
         }
-        let mut page = Undo::new(self.undo_facts());
+        let mut page = Undo::default();
         page.failed(Notice::from(error), true);
         Task::batch([self.turn_to(Page::Undo(page)), self.show()])
     }
@@ -82,15 +84,15 @@ impl Agent {
             }
             Err(error) => Err(error),
         };
-        let page = Page::Undo(Undo::new(self.undo_facts()));
+        let page = Page::Undo(Undo::default());
         Task::batch([self.turn_to(page), self.undone(ended), self.show()])
     }
 
     /// Nothing is being set up: the password of the mailbox has no business in the keyring.
     fn forget_password(&self) -> Task<Message> {
-        let vault = self.vault.clone();
+        let secrets = self.secrets.clone();
         Task::future(async move {
-            if let Err(error) = vault.forget(vault::Key::MailPassword).await {
+            if let Err(error) = secrets.forget(secrets::Key::MailPassword).await {
                 tracing::warn!(%error, "the password could not be removed from the keyring");
             }
             Message::Nothing
@@ -128,7 +130,7 @@ impl Agent {
         if !self.undoable || self.work.is_some() {
             return self.show();
         }
-        let page = Page::Undo(Undo::new(self.undo_facts()));
+        let page = Page::Undo(Undo::default());
         Task::batch([self.turn_to(page), self.show()])
     }
 

@@ -19,9 +19,9 @@ use crate::secret::Secret;
 /// The least pause between two questions, so that no server can make the loop spin.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// What the guardian heard.
+/// What the guardian reports.
 #[derive(Debug, Clone)]
-pub enum Heard {
+pub enum Event {
     /// The server wants something new.
     Directive(Box<Directive>),
     /// The server answered, nothing is new.
@@ -51,9 +51,9 @@ impl Hash for Watch {
 }
 
 /// The loop as a stream.
-pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
+pub fn watch(watch: &Watch) -> impl Stream<Item = Event> + use<> {
     let watch = watch.clone();
-    iced::stream::channel(4, async move |mut out: Sender<Heard>| {
+    iced::stream::channel(4, async move |mut out: Sender<Event>| {
         let mut etag: Option<String> = None;
         let mut failures = 0;
         let mut rhythm = schedule::POLL;
@@ -61,17 +61,17 @@ pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
             let asked = Instant::now();
             let question = watch.standing.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let answer = watch.api.directive(&watch.token, etag.as_deref(), schedule::LONG_POLL, &question).await;
-            let (heard, pause) = match answer {
+            let (event, pause) = match answer {
                 Ok(Answer::Changed { directive, etag: new }) => {
                     failures = 0;
                     etag = new;
                     rhythm = Duration::from_secs(directive.poll_seconds.into());
                     // Ask again at once: the server holds the question until there is news.
-                    (Heard::Directive(directive), BREATH)
+                    (Event::Directive(directive), BREATH)
                 }
                 Ok(Answer::Unchanged) => {
                     failures = 0;
-                    (Heard::Unchanged, pause_after_no_news(asked.elapsed(), rhythm))
+                    (Event::Unchanged, pause_after_no_news(asked.elapsed(), rhythm))
                 }
                 Err(error) => {
                     failures += 1;
@@ -80,10 +80,10 @@ pub fn watch(watch: &Watch) -> impl Stream<Item = Heard> + use<> {
                     } else {
                         pause_after(&error, failures)
                     };
-                    (Heard::Trouble(error), pause)
+                    (Event::Trouble(error), pause)
                 }
             };
-            if out.send(heard).await.is_err() {
+            if out.send(event).await.is_err() {
                 return;
             }
             tokio::time::sleep(pause).await;

@@ -6,7 +6,7 @@ use iced::widget::Id;
 
 use crate::agent::code_entry::{CodeEntry, Kinds};
 use crate::agent::notice::Notice;
-use crate::protocol::{Helpdesk, MaskedUser, Proof, Registered, RegistrationRequest, SignInRequest};
+use crate::protocol::{MaskedUser, Proof, Registered, RegistrationRequest, SignInRequest};
 use crate::secret::Secret;
 
 const ADDRESS: &str = "identify-address";
@@ -14,13 +14,6 @@ const NAME: &str = "identify-name";
 const GO_ON: &str = "identify-go-on";
 /// Longest address and name that the server takes, in characters.
 const TEXT_LIMIT: usize = 320;
-
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    pub helpdesk: Helpdesk,
-    /// Why the server cannot be asked at the moment.
-    pub offline: Option<Notice>,
-}
 
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -68,11 +61,11 @@ enum Stage {
     /// Asks for the code; the masked address when a mail with it is on its way.
     Code { sent: Option<String> },
     /// The code was right.
-    Known(MaskedUser),
+    Known,
     /// Asks whether to sign out.
-    Leaving(MaskedUser),
+    Leaving,
     /// Signed out, and signed in again by the server.
-    Same(MaskedUser),
+    Same,
 }
 
 enum Trouble {
@@ -90,7 +83,6 @@ enum Asked {
 }
 
 pub struct Identification {
-    pub facts: Facts,
     address: String,
     name: String,
     code: CodeEntry,
@@ -102,26 +94,32 @@ pub struct Identification {
     trouble: Option<Trouble>,
 }
 
+impl Default for Identification {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Identification {
     /// Asks who the person is.
-    pub fn new(facts: Facts) -> Self {
-        Self::at(facts, Stage::Entry)
+    pub fn new() -> Self {
+        Self::at(Stage::Entry)
     }
 
     /// Waits until the server has said whether it knows the person; after signing out it is told who that was.
-    pub fn looking(facts: Facts, left: Option<MaskedUser>) -> Self {
-        Self::at(facts, Stage::Looking { left })
+    pub fn looking(left: Option<MaskedUser>) -> Self {
+        Self::at(Stage::Looking { left })
     }
 
-    /// Asks whether to sign this person out.
-    pub fn leaving(facts: Facts, user: MaskedUser) -> Self {
-        Self::at(facts, Stage::Leaving(user))
+    /// Asks whether to sign out.
+    pub fn leaving() -> Self {
+        Self::at(Stage::Leaving)
     }
 
-    fn at(facts: Facts, stage: Stage) -> Self {
+    fn at(stage: Stage) -> Self {
         let code = CodeEntry::new(Kinds::Personal);
         let (address, name) = Default::default();
-        Self { facts, address, name, code, stage, asked: None, again: false, trouble: None }
+        Self { address, name, code, stage, asked: None, again: false, trouble: None }
     }
 
     /// Where the keyboard is to be when the page appears.
@@ -129,9 +127,7 @@ impl Identification {
         match self.stage {
             Stage::Entry => Id::new(ADDRESS),
             Stage::Code { .. } => CodeEntry::focus_target(),
-            Stage::Looking { .. } | Stage::Sent { .. } | Stage::Known(_) | Stage::Leaving(_) | Stage::Same(_) => {
-                Id::new(GO_ON)
-            }
+            Stage::Looking { .. } | Stage::Sent { .. } | Stage::Known | Stage::Leaving | Stage::Same => Id::new(GO_ON),
         }
     }
 
@@ -155,11 +151,11 @@ impl Identification {
                 self.stage = Stage::Entry;
                 (self.again, self.trouble) = (false, None);
             }
-            (Message::SignOut, Stage::Leaving(_)) => {
+            (Message::SignOut, Stage::Leaving) => {
                 (self.asked, self.trouble) = (Some(Asked::SignOut), None);
                 return Action::SignOut;
             }
-            (Message::GoOn, Stage::Known(_) | Stage::Leaving(_) | Stage::Same(_)) => return Action::GoOn,
+            (Message::GoOn, Stage::Known | Stage::Leaving | Stage::Same) => return Action::GoOn,
             _ => {}
         }
         Action::None
@@ -189,9 +185,9 @@ impl Identification {
     }
 
     /// The code was right: the login is this user's.
-    pub fn signed_in(&mut self, user: MaskedUser) {
+    pub fn signed_in(&mut self) {
         self.asked = None;
-        self.stage = Stage::Known(user);
+        self.stage = Stage::Known;
     }
 
     /// The server did not do what it was asked for, or could not be asked. Nothing that was typed is lost.
@@ -207,7 +203,7 @@ impl Identification {
     pub fn unknown(&mut self) {
         match self.stage {
             Stage::Entry | Stage::Sent { .. } | Stage::Code { .. } => {}
-            Stage::Looking { .. } | Stage::Known(_) | Stage::Leaving(_) | Stage::Same(_) => {
+            Stage::Looking { .. } | Stage::Known | Stage::Leaving | Stage::Same => {
                 self.stage = Stage::Entry;
                 (self.asked, self.trouble) = (None, None);
             }
@@ -218,7 +214,7 @@ impl Identification {
     pub fn known(&mut self, user: &MaskedUser) -> bool {
         match &self.stage {
             Stage::Looking { left: Some(left) } if left == user => {
-                self.stage = Stage::Same(user.clone());
+                self.stage = Stage::Same;
                 true
             }
             stage => stage.is_about_somebody(),
@@ -232,7 +228,7 @@ impl Identification {
 
     /// The person was asked whether to sign out.
     pub fn is_leaving(&self) -> bool {
-        matches!(self.stage, Stage::Leaving(_))
+        matches!(self.stage, Stage::Leaving)
     }
 
     fn has_address(&mut self) -> bool {
@@ -265,7 +261,7 @@ impl Identification {
 
 impl Stage {
     fn is_about_somebody(&self) -> bool {
-        matches!(self, Self::Known(_) | Self::Leaving(_) | Self::Same(_))
+        matches!(self, Self::Known | Self::Leaving | Self::Same)
     }
 }
 

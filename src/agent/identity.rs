@@ -74,14 +74,14 @@ impl Agent {
             Err(error) => return self.not_done(&error),
         };
         tracing::info!("signed in");
-        self.state.user = Some(user.clone());
+        self.state.user = Some(user);
         // What the server wants now comes with its next directive.
         if let Some(directive) = self.state.directive.as_mut().filter(|d| d.action == Action::Identify) {
             directive.action = Action::Wait;
         }
         self.save();
-        let Page::Identification(page) = &mut self.page else { return self.refresh_page() };
-        page.signed_in(user);
+        let Page::Identification(page) = &mut self.page else { return self.follow() };
+        page.signed_in();
         self.focus_page()
     }
 
@@ -100,7 +100,7 @@ impl Agent {
         self.asked_who = true;
         self.generation += 1;
         self.save();
-        let page = Identification::looking(self.identification_facts(), left);
+        let page = Identification::looking(left);
         self.turn_to(Page::Identification(Box::new(page)))
     }
 
@@ -117,8 +117,10 @@ impl Agent {
 
     /// "This is not me": one question, on a page of its own.
     pub(super) fn ask_to_sign_out(&mut self) -> Task<Message> {
-        let Some(user) = self.state.user.clone().filter(|_| self.state.may_sign_out()) else { return self.show() };
-        let page = Identification::leaving(self.identification_facts(), user);
+        if self.state.user.is_none() || !self.state.may_sign_out() {
+            return self.show();
+        }
+        let page = Identification::leaving();
         Task::batch([self.turn_to(Page::Identification(Box::new(page))), self.show()])
     }
 
@@ -146,7 +148,7 @@ impl Agent {
         if self.state.stage != Stage::Waiting {
             return Task::none();
         }
-        let turned = if was_begun { self.turn_to(self.page_for_stage()) } else { self.refresh_page() };
+        let turned = if was_begun { self.turn_to(self.page_for_stage()) } else { self.follow() };
         if std::mem::replace(&mut self.asked_who, true) {
             return turned;
         }
@@ -158,12 +160,10 @@ impl Agent {
     }
 
     /// The page goes on by itself as soon as the server knows the person.
-    pub(super) fn refresh_identification(&mut self) -> Task<Message> {
-        let (facts, standing, user) = (self.identification_facts(), self.state.standing(), self.state.user.clone());
+    pub(super) fn follow_identity(&mut self) -> Task<Message> {
         let Page::Identification(page) = &mut self.page else { return Task::none() };
-        page.facts = facts;
         let before = page.focus_target();
-        let stays = match (standing, &user) {
+        let stays = match (self.state.standing(), &self.state.user) {
             (Standing::Somebodys, Some(user)) => page.known(user),
             (Standing::Somebodys, None) => false,
             (Standing::Undecided, _) => true,

@@ -2,12 +2,10 @@
 
 use iced::Task;
 
-use super::desk::Page;
 use super::state::Stage;
 use super::{Agent, Message, api};
-use crate::account::Account;
 use crate::mail::{self, Order};
-use crate::protocol::{ClientKind, Finding, InstalledClient, Inventory, Rehearsal};
+use crate::protocol::{Finding, Inventory, Rehearsal};
 use crate::secret::Secret;
 
 impl Agent {
@@ -46,21 +44,17 @@ impl Agent {
         inventory.rehearsal.clone_from(&self.state.rehearsal);
         self.inventory = Some(inventory);
         self.inventory_due = true;
-        let sites = self.mail_sites();
-        if let Page::Enrolment(page) = &mut self.page {
-            page.set_sites(sites);
-        }
         if self.state.stage == Stage::Starting && self.state.begun.is_none() {
             self.freeze_order();
         }
         // What waited for the first look goes by it, on the page that fits.
-        let turned = self.refresh_page();
+        let turned = self.follow();
         let recovered = match self.recovered_early.take() {
             Some((result, password)) => self.recovered(result, password),
             None => Task::none(),
         };
         let opened = if std::mem::take(&mut self.wizard_due) { self.open_wizard() } else { Task::none() };
-        Task::batch([turned, recovered, opened, self.refresh_page(), self.send_inventory()])
+        Task::batch([turned, recovered, opened, self.follow(), self.send_inventory()])
     }
 
     /// Only what was taken is sent, and again until the server has it.
@@ -82,32 +76,5 @@ impl Agent {
             self.inventory_due |= error.passes() || error.is_unknown_device();
         }
         Task::none()
-    }
-
-    fn preferred(&self) -> Option<&InstalledClient> {
-        self.inventory.as_ref().and_then(Inventory::preferred)
-    }
-
-    /// The mailbox is opened in the mail client's own sign-in window: Outlook with an Exchange mailbox that takes no
-    /// password from programs.
-    pub(super) fn signs_in_there(&self) -> bool {
-        let account = self.order_at_hand().and_then(|directive| directive.project.account.as_ref());
-        let is_outlook = self.preferred().is_some_and(|client| client.kind != ClientKind::Thunderbird);
-        is_outlook && account.is_some_and(Account::signs_in_there)
-    }
-
-    /// The new profile is to trust a certificate authority of the project's own. Outlook has no such list of its own.
-    pub(super) fn trusts_authority(&self) -> bool {
-        let account = self.order_at_hand().and_then(|directive| directive.project.account.as_ref());
-        let is_thunderbird = self.preferred().is_none_or(|client| client.kind == ClientKind::Thunderbird);
-        is_thunderbird && account.is_some_and(|account| account.certificate_authority.is_some())
-    }
-
-    pub(super) fn client_name(&self) -> String {
-        match self.preferred().map(|client| &client.kind) {
-            Some(ClientKind::Outlook | ClientKind::NewOutlook) => "Outlook",
-            _ => "Thunderbird",
-        }
-        .into()
     }
 }

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures::StreamExt;
 use iced::{Subscription, window};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::guardian::{self, Watch};
 use super::{Agent, Message, instance, tray};
-use crate::schedule;
+use crate::{os, schedule};
 
 /// While a window is open: assistive technology's actions are handled at the next event only.
 const TICK: Duration = Duration::from_millis(100);
@@ -54,7 +55,9 @@ impl Agent {
             );
         }
         if let Some(until) = self.state.undo_due {
-            let due = |(_, until): &(&str, Timestamp)| reminder(*until, schedule::UNDO_QUESTION);
+            let due = |(_, until): &(&str, Timestamp)| {
+                reminder(*until, schedule::UNDO_QUESTION).then(async |()| os::until_unlocked().await)
+            };
             all.push(Subscription::run_with(("undo", until), due).map(|()| Message::UndoDue));
         }
         Subscription::batch(all)

@@ -4,24 +4,11 @@
 use jiff::Timestamp;
 
 use super::Agent;
-use super::state::{Stage, Standing, State};
-use super::theme::Look;
+use super::facts::Facts;
+use super::state::{Stage, Standing};
+use super::theme::Style;
 use super::tray::{Event, Icon, Menu};
-use crate::problem::ResponseCode;
 use crate::schedule;
-
-/// What the menu depends on.
-struct Facts<'a> {
-    state: &'a State,
-    look: &'a Look,
-    offline: bool,
-    /// The server does not know this computer just now.
-    not_known: bool,
-    working: bool,
-    undoable: bool,
-    client: &'a str,
-    now: Timestamp,
-}
 
 impl Agent {
     /// Shows the menu that fits the state; the tray repaints only what changed.
@@ -35,25 +22,16 @@ impl Agent {
     }
 
     pub(super) fn menu(&self) -> Menu {
-        menu(&Facts {
-            state: &self.state,
-            look: &self.look,
-            offline: self.trouble.is_some(),
-            not_known: matches!(&self.trouble, Some(error) if matches!(error.code(), ResponseCode::ServerForgotAgent | ResponseCode::OtherDatabase)),
-            working: self.work.is_some(),
-            undoable: self.undoable,
-            client: &self.client_name(),
-            now: Timestamp::now(),
-        })
+        menu(&self.facts(), &self.style)
     }
 }
 
-fn menu(facts: &Facts<'_>) -> Menu {
-    let text = |id: &str| facts.look.words.text(id);
+fn menu(facts: &Facts<'_>, style: &Style) -> Menu {
+    let text = |id: &str| style.words.text(id);
     let stage = facts.state.stage;
     let is_nobodys = stage == Stage::Waiting && facts.state.standing() == Standing::Nobodys;
     let icon = match stage {
-        _ if facts.working => Icon::Working,
+        _ if facts.is_working => Icon::Working,
         _ if is_nobodys => Icon::YourTurn,
         Stage::Unactivated | Stage::Starting => Icon::YourTurn,
         Stage::Waiting | Stage::Undone => Icon::Idle,
@@ -61,12 +39,12 @@ fn menu(facts: &Facts<'_>) -> Menu {
         Stage::Failed { .. } => Icon::NeedsYou,
         Stage::Completed => Icon::Done,
     };
-    let status = status(facts);
+    let status = status(facts, style);
     let mut menu = Menu::new(icon, status.clone()).line(status).separator();
     menu = match stage {
         Stage::Unactivated => menu.choice(Event::EnterCode, text("menu-enter-code")),
         Stage::Waiting if is_nobodys => menu.choice(Event::Identify, text("menu-identify")),
-        Stage::Starting if !facts.working => menu.choice(Event::SetUp, text("menu-set-up")).choice_if(
+        Stage::Starting if !facts.is_working => menu.choice(Event::SetUp, text("menu-set-up")).choice_if(
             facts.state.postponed_until.is_none(),
             Event::Later,
             text("menu-later"),
@@ -76,30 +54,29 @@ fn menu(facts: &Facts<'_>) -> Menu {
     if facts.state.may_sign_out() {
         menu = menu.choice(Event::SignOut, text("menu-sign-out"));
     }
-    if facts.undoable {
-        menu = menu.choice_if(!facts.working, Event::Undo, text("menu-undo"));
+    if facts.can_undo {
+        menu = menu.choice_if(!facts.is_working, Event::Undo, text("menu-undo"));
     }
     menu.separator()
-        .choice_if(!facts.working, Event::Report, text("menu-report"))
+        .choice_if(!facts.is_working, Event::Report, text("menu-report"))
         .choice(Event::CopyDiagnostics, text("menu-diagnostics"))
         .choice(Event::Quit, text("menu-quit"))
         .separator()
-        .line(facts.look.words.with("menu-about", &[("version", env!("CARGO_PKG_VERSION"))]))
+        .line(style.words.with("menu-about", &[("version", env!("CARGO_PKG_VERSION"))]))
 }
 
 /// How it is going, in one line.
-fn status(facts: &Facts<'_>) -> String {
-    let words = &facts.look.words;
-    let zoned =
-        |at: Timestamp| words.when(&at.to_zoned(facts.look.zone.clone()), &facts.now.to_zoned(facts.look.zone.clone()));
+fn status(facts: &Facts<'_>, style: &Style) -> String {
+    let words = &style.words;
+    let zoned = |at: Timestamp| words.when(&at.to_zoned(style.zone.clone()), &facts.now.to_zoned(style.zone.clone()));
     match facts.state.stage {
-        _ if facts.working => words.with("tray-working", &[("client", facts.client)]),
+        _ if facts.is_working => words.with("tray-working", &[("client", facts.client())]),
         Stage::Unactivated => words.text("tray-unactivated"),
         Stage::Waiting if facts.state.standing() == Standing::Nobodys => words.text("tray-identify"),
         Stage::Waiting if facts.state.standing() == Standing::Undecided => words.text("tray-looking"),
-        Stage::Waiting if facts.not_known => words.text("tray-not-known"),
-        Stage::Waiting if facts.offline => words.text("tray-offline"),
-        Stage::Waiting => match facts.state.directive.as_ref().and_then(|d| d.project.cutover) {
+        Stage::Waiting if facts.is_unknown() => words.text("tray-not-known"),
+        Stage::Waiting if facts.trouble.is_some() => words.text("tray-offline"),
+        Stage::Waiting => match facts.cutover() {
             Some(cutover) if cutover > facts.now => words.with("tray-waiting-until", &[("when", &zoned(cutover))]),
             _ => words.text("tray-waiting"),
         },
@@ -109,7 +86,7 @@ fn status(facts: &Facts<'_>) -> String {
             }
             _ => words.text("tray-starting"),
         },
-        Stage::Configuring => words.with("tray-working", &[("client", facts.client)]),
+        Stage::Configuring => words.with("tray-working", &[("client", facts.client())]),
         Stage::Failed { code } => words.with("tray-failed", &[("code", code.id())]),
         Stage::Completed => words.text("tray-completed"),
         Stage::Undone => words.text("tray-undone"),
@@ -118,42 +95,23 @@ fn status(facts: &Facts<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::theme::Palette;
+    use super::super::api;
+    use super::super::state::State;
     use super::super::tray::Item;
-    use super::super::words::Words;
+    use super::super::wizard::sample::{Known, directive, style};
     use super::*;
     use crate::problem::ResponseCode;
-    use crate::protocol::{Action, Directive, MaskedUser};
+    use crate::protocol::{Action, MaskedUser};
 
-    fn look() -> Look {
-        Look {
-            words: Words::for_locale("en"),
-            palette: Palette::light(None),
-            scale: 1.0,
-            zone: jiff::tz::TimeZone::UTC,
-            reduced_motion: false,
-        }
-    }
-
-    fn shown(stage: Stage, change: impl Fn(&mut Facts<'_>)) -> Menu {
+    fn shown(stage: Stage, change: impl Fn(&mut Known)) -> Menu {
         let user = MaskedUser { name: "Anna".into(), address: "a***@new.example".into() };
         shown_of(&State { stage, user: Some(user), ..State::default() }, change)
     }
 
-    fn shown_of(state: &State, change: impl Fn(&mut Facts<'_>)) -> Menu {
-        let look = look();
-        let mut facts = Facts {
-            state,
-            look: &look,
-            offline: false,
-            not_known: false,
-            working: false,
-            undoable: false,
-            client: "Thunderbird",
-            now: Timestamp::UNIX_EPOCH,
-        };
-        change(&mut facts);
-        menu(&facts)
+    fn shown_of(state: &State, change: impl Fn(&mut Known)) -> Menu {
+        let mut known = Known::of(state.clone());
+        change(&mut known);
+        menu(&known.facts(), &style())
     }
 
     fn offers(menu: &Menu, wanted: Event) -> bool {
@@ -173,8 +131,8 @@ mod tests {
         let mut state = State { stage: Stage::Waiting, by_project: true, ..State::default() };
         let menu = shown_of(&state, |_| ());
         assert_eq!((menu.icon, menu.tooltip.contains("Finding out")), (Icon::Idle, true), "the server knows more");
-        state.directive = Some(directive(Action::Identify));
-        let menu = shown_of(&state, |facts| facts.offline = true);
+        state.directive = Some(directive(Action::Identify, 0));
+        let menu = shown_of(&state, |known| known.trouble = Some(api::Error::Client));
         assert!(menu.icon == Icon::YourTurn && offers(&menu, Event::Identify), "{menu:?}");
         assert!(!offers(&menu, Event::SignOut) && !offers(&menu, Event::Open));
     }
@@ -182,18 +140,13 @@ mod tests {
     #[test]
     fn only_who_was_not_named_by_the_code_can_say_that_they_are_somebody_else() {
         let user = MaskedUser { name: "Anna".into(), address: "a***@new.example".into() };
-        let directive = Some(directive(Action::Wait));
+        let directive = Some(directive(Action::Wait, 0));
         let mut state = State { stage: Stage::Waiting, user: Some(user), directive, ..State::default() };
         assert!(!offers(&shown_of(&state, |_| ()), Event::SignOut), "the code was for Anna");
         state.by_project = true;
         assert!(offers(&shown_of(&state, |_| ()), Event::SignOut));
         state.stage = Stage::Configuring;
         assert!(!offers(&shown_of(&state, |_| ()), Event::SignOut), "too late");
-    }
-
-    fn directive(action: Action) -> Directive {
-        let facts = crate::agent::wizard::sample::facts();
-        Directive { action, order: 0, user: facts.user, project: facts.project, poll_seconds: 60, epoch: 0 }
     }
 
     #[test]
@@ -205,10 +158,10 @@ mod tests {
     #[test]
     fn the_way_back_is_offered_only_when_there_is_one_and_nothing_runs() {
         assert!(!offers(&shown(Stage::Completed, |_| ()), Event::Undo));
-        assert!(offers(&shown(Stage::Completed, |facts| facts.undoable = true), Event::Undo));
-        let busy = shown(Stage::Completed, |facts| {
-            facts.undoable = true;
-            facts.working = true;
+        assert!(offers(&shown(Stage::Completed, |known| known.can_undo = true), Event::Undo));
+        let busy = shown(Stage::Completed, |known| {
+            known.can_undo = true;
+            known.is_working = true;
         });
         assert!(!offers(&busy, Event::Undo));
     }

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::activation::Admitted;
 use super::diagnostics::page;
-use super::guardian::Heard;
-use super::{api, enrolment, identification, instance, question, tray, undo, vault, waiting, wizard};
+use super::guardian;
+use super::{api, enrolment, identification, instance, question, secrets, tray, undo, waiting, wizard};
 use crate::mail::{self, Outcome, Progress, Recovered};
 use crate::protocol::{DiagnosticsTaken, Inventory, Registered, SignedIn};
 use crate::secret::Secret;
@@ -16,9 +16,9 @@ use crate::secret::Secret;
 pub enum Message {
     Tray(tray::Event),
     Asked(instance::Request),
-    Heard(Heard),
-    TokenRead(Result<Option<Secret>, vault::Error>),
-    TokenKept(Result<vault::Kept, vault::Error>),
+    Heard(guardian::Event),
+    TokenRead(Result<Option<Secret>, secrets::Error>),
+    TokenKept(Result<secrets::Kept, secrets::Error>),
     TokenWanted,
     Activated(Result<Admitted, api::Error>),
     /// The same, without a question.
@@ -53,6 +53,8 @@ pub enum Message {
     Closed(window::Id),
     Escape,
     Tick,
+    /// The session is not locked: what was ordered can begin.
+    Unlocked,
     /// "Later" is over.
     Reminded,
     /// Nobody has said anything to the operator's order to go back.

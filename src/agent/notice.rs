@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::agent::words::Words;
+use crate::agent::i18n::Words;
 use crate::problem::ResponseCode;
 
 /// A response code with the facts that its text names.

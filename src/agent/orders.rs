@@ -3,32 +3,33 @@
 use iced::Task;
 use jiff::Timestamp;
 
-use super::guardian::Heard;
+use super::guardian;
 use super::instance::Request;
 use super::state::Stage;
 use super::{Agent, Message, instance, tray};
+use crate::os::{self, autostart};
 use crate::protocol::{Action, Directive, EventKind};
 use crate::schedule;
 
 impl Agent {
-    pub(super) fn heard(&mut self, heard: Heard) -> Task<Message> {
-        match heard {
-            Heard::Directive(directive) => {
+    pub(super) fn heard(&mut self, event: guardian::Event) -> Task<Message> {
+        match event {
+            guardian::Event::Directive(directive) => {
                 self.known_again();
                 self.ordered(*directive)
             }
-            Heard::Unchanged => {
+            guardian::Event::Unchanged => {
                 self.known_again();
                 if self.unsaved {
                     self.save();
                 }
-                Task::batch([self.refresh_page(), self.deliver(), self.send_inventory()])
+                Task::batch([self.follow(), self.deliver(), self.send_inventory()])
             }
-            Heard::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
-            Heard::Trouble(error) => {
+            guardian::Event::Trouble(error) if error.is_unknown_device() => self.doubted(&error),
+            guardian::Event::Trouble(error) => {
                 tracing::warn!(%error, code = error.code().id(), "no directive");
                 self.trouble = Some(error);
-                self.refresh_page()
+                self.follow()
             }
         }
     }
@@ -47,14 +48,14 @@ impl Agent {
         let recognised = self.recognise();
         let looked = if judged_by_others { self.take_inventory() } else { Task::none() };
         if !self.fixed_theme {
-            self.dress("");
+            self.apply_theme("");
         }
         let task = match action {
-            Action::Configure if is_new && self.work.is_none() => self.configure(order),
-            Action::Undo if is_new && self.work.is_none() => {
-                self.state.acted_on = order;
-                self.undo_ordered()
-            }
+            // Nothing is begun behind a locked screen (promise K12).
+            Action::Configure | Action::Undo if is_new && self.work.is_none() => Task::future(async {
+                os::until_unlocked().await;
+                Message::Unlocked
+            }),
             Action::Rehearse if is_new => {
                 self.state.acted_on = order;
                 self.rehearse()
@@ -62,15 +63,34 @@ impl Agent {
             Action::Remove if self.work.is_none() => self.leave(),
             Action::Stop => {
                 self.state.guardian_over = true;
-                self.refresh_page()
+                end_autostart();
+                self.follow()
             }
             // What came while something was being worked on is taken up when that has ended.
             Action::Wait | Action::Identify | Action::Configure | Action::Undo | Action::Rehearse | Action::Remove => {
-                self.refresh_page()
+                self.follow()
             }
         };
         self.save();
         Task::batch([recognised, task, looked, self.deliver(), self.send_inventory(), self.settle_token()])
+    }
+
+    /// The person can see what is begun now.
+    pub(super) fn act(&mut self) -> Task<Message> {
+        let Some(Directive { action, order, .. }) = self.state.directive else { return Task::none() };
+        if order <= self.state.acted_on || self.work.is_some() {
+            return Task::none();
+        }
+        let task = match action {
+            Action::Configure => self.configure(order),
+            Action::Undo => {
+                self.state.acted_on = order;
+                self.undo_ordered()
+            }
+            _ => return Task::none(),
+        };
+        self.save();
+        Task::batch([task, self.deliver()])
     }
 
     /// An order that came while something was being worked on.
@@ -85,6 +105,7 @@ impl Agent {
 
     /// The operator removed this computer: the server is told that it is done, and everything is forgotten.
     fn leave(&mut self) -> Task<Message> {
+        end_autostart();
         let told = match (self.api.clone(), self.token.take()) {
             (Some(api), Some(token)) => Task::future(async move {
                 if let Err(error) = api.deactivate(&token).await {
@@ -109,7 +130,7 @@ impl Agent {
     pub(super) fn open_wizard(&mut self) -> Task<Message> {
         if self.inventory.is_none() {
             self.wizard_due = true;
-            return self.refresh_page();
+            return self.follow();
         }
         if self.state.stage != Stage::Starting {
             return Task::none();
@@ -174,5 +195,15 @@ impl Agent {
                 iced::exit()
             }
         }
+    }
+}
+
+/// There is nothing left to do here: the session need not start the agent any more. What the person has switched off stays
+/// as they left it.
+fn end_autostart() {
+    if autostart::is_enabled()
+        && let Err(error) = autostart::disable()
+    {
+        tracing::warn!(%error, "the session goes on starting the agent");
     }
 }

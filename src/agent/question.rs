@@ -3,13 +3,13 @@
 use iced::widget::{Id, column};
 use iced::{Element, Fill};
 
+use crate::agent::facts::Facts;
 use crate::agent::host;
 use crate::agent::instance::TakenOver;
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon};
 use crate::problem::ResponseCode;
-use crate::protocol::Helpdesk;
 
 const MAIN: &str = "question-stay";
 
@@ -46,7 +46,6 @@ pub enum Action {
 #[derive(Debug, Clone)]
 pub struct Question {
     subject: Subject,
-    helpdesk: Helpdesk,
     answered: bool,
 }
 
@@ -60,8 +59,8 @@ struct Words {
 }
 
 impl Question {
-    pub fn new(subject: Subject, helpdesk: Helpdesk) -> Self {
-        Self { subject, helpdesk, answered: false }
+    pub fn new(subject: Subject) -> Self {
+        Self { subject, answered: false }
     }
 
     pub fn subject(&self) -> &Subject {
@@ -113,7 +112,7 @@ impl Question {
         }
     }
 
-    fn facts(&self) -> Vec<(&'static str, String)> {
+    fn arguments(&self) -> Vec<(&'static str, String)> {
         match &self.subject {
             Subject::OtherServer { known, other } => vec![("known", host::shown(known)), ("other", host::shown(other))],
             Subject::MailServer { was, now } => vec![("was", was.clone()), ("now", now.clone())],
@@ -125,8 +124,8 @@ impl Question {
     }
 
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
-        look.words.text(self.words().title)
+    pub fn title(&self, style: &Style) -> String {
+        style.words.text(self.words().title)
     }
 
     pub fn focus_target() -> Id {
@@ -145,42 +144,42 @@ impl Question {
         action
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let facts = self.facts();
-        let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let arguments = self.arguments();
+        let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let ids = self.words();
-        let say = |id: &str| words.with(id, &facts);
+        let say = |id: &str| words.with(id, &arguments);
         let content = column![
-            column![widget::title(look, self.title(look)), widget::lead(look, say(ids.lead))].spacing(8),
-            widget::note(look, Icon::Info, say(ids.note)),
-            widget::small(look, Notice::new(self.code()).reference(words)),
+            column![widget::title(style, self.title(style)), widget::lead(style, say(ids.lead))].spacing(8),
+            widget::note(style, Icon::Info, say(ids.note)),
+            widget::small(style, Notice::new(self.code()).reference(words)),
         ]
         .spacing(16)
         .width(Fill);
         let buttons = vec![
-            widget::secondary(look, say(ids.go_on), (!self.answered).then_some(Message::GoOn)),
-            widget::primary(look, say(ids.stay), MAIN, (!self.answered).then_some(Message::Stay)),
+            widget::secondary(style, say(ids.go_on), (!self.answered).then_some(Message::GoOn)),
+            widget::primary(style, say(ids.stay), MAIN, (!self.answered).then_some(Message::Stay)),
         ];
-        let help = widget::question(look, &self.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, facts.helpdesk(), Message::Help);
+        widget::page(style, content, help, buttons)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{look, simulator};
+    use crate::agent::wizard::sample::{known, simulator, style};
 
     #[test]
     fn both_servers_are_named_and_an_answer_counts_once() {
-        let look = look();
+        let style = style();
         let subject = Subject::OtherServer { known: "a.example".into(), other: "b.example".into() };
-        let mut page = Question::new(subject, Helpdesk::default());
-        let mut shown = simulator(page.view(&look));
-        let lead = look.words.with("question-server-lead", &[("known", "a.example"), ("other", "b.example")]);
+        let mut page = Question::new(subject);
+        let mut shown = simulator(page.view(&known().facts(), &style));
+        let lead = style.words.with("question-server-lead", &[("known", "a.example"), ("other", "b.example")]);
         assert!(shown.find(lead.as_str()).is_ok());
-        shown.click(look.words.text("question-server-stay").as_str()).expect("a button");
+        shown.click(style.words.text("question-server-stay").as_str()).expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(matches!(messages[..], [Message::Stay]));
         assert_eq!(page.update(Message::Stay), Action::Stay);

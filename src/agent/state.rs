@@ -16,7 +16,7 @@ use crate::protocol::{Action, Directive, Event, MaskedUser, ProjectName, Rehears
 /// The shape of [`State`] on disk. Raised only when an older agent would misread the file.
 const VERSION: u32 = 1;
 
-/// Everything a killed agent needs to go on where it was. Passwords, codes and tokens live in the vault.
+/// Everything a killed agent needs to go on where it was. Passwords, codes and tokens live in the keyring.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {

@@ -5,7 +5,7 @@ use iced::widget::{button, container, progress_bar, radio, rule, scrollable, tex
 use iced::{Background, Border, Color, Font, Shadow, Theme, color, font};
 use jiff::tz::TimeZone;
 
-use crate::agent::words::Words;
+use crate::agent::i18n::Words;
 
 /// The typeface that is built in; no system font is needed.
 pub const FONT: Font = Font::new("Fira Sans");
@@ -29,7 +29,7 @@ const READABLE: f32 = 4.5;
 
 /// Everything that a page needs to show itself.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct Style {
     pub words: Words,
     pub palette: Palette,
     /// Text size: 1.0 to 2.0.
@@ -148,7 +148,7 @@ impl Palette {
     }
 }
 
-impl Look {
+impl Style {
     /// A size of this design in the text size that the person has chosen.
     pub fn size(&self, logical: f32) -> f32 {
         logical * self.scale.clamp(1.0, 2.0)
@@ -318,11 +318,11 @@ impl Look {
     pub fn scroll(&self) -> impl Fn(&Theme, scrollable::Status) -> scrollable::Style + use<> {
         let p = self.palette;
         move |theme, status| {
-            let mut style = scrollable::default(theme, status);
-            style.vertical_rail.background = None;
-            style.vertical_rail.scroller.background = Background::Color(p.border);
-            style.vertical_rail.scroller.border = Border::default().rounded(4.0);
-            style
+            let mut bar = scrollable::default(theme, status);
+            bar.vertical_rail.background = None;
+            bar.vertical_rail.scroller.background = Background::Color(p.border);
+            bar.vertical_rail.scroller.border = Border::default().rounded(4.0);
+            bar
         }
     }
 }

@@ -2,28 +2,15 @@
 
 use iced::widget::{Id, column};
 use iced::{Element, Fill};
-use jiff::Zoned;
+use jiff::Timestamp;
 
+use crate::agent::facts::Facts;
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon};
-use crate::protocol::Helpdesk;
 
 const GO_BACK: &str = "undo-go-back";
 const CLOSE: &str = "undo-close";
-
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// Name of the mail client as people know it.
-    pub client: String,
-    /// Name of the profile that becomes the default again.
-    pub old_profile: Option<String>,
-    pub helpdesk: Helpdesk,
-    /// The operator has ordered it: when it happens, unless the person says no.
-    pub ordered: Option<Zoned>,
-    /// Decides what "today" is.
-    pub now: Zoned,
-}
 
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -44,8 +31,9 @@ pub enum Action {
     Close,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 enum Stage {
+    #[default]
     Asking,
     Busy,
     /// The mail client is still open: the person is asked to close it.
@@ -58,20 +46,15 @@ enum Stage {
     },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Undo {
-    facts: Facts,
     stage: Stage,
 }
 
 impl Undo {
-    pub fn new(facts: Facts) -> Self {
-        Self { facts, stage: Stage::Asking }
-    }
-
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
-        look.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
+    pub fn title(&self, style: &Style) -> String {
+        style.words.text(if matches!(self.stage, Stage::Done) { "undo-title-done" } else { "undo-title" })
     }
 
     pub fn focus_target(&self) -> Id {
@@ -110,34 +93,38 @@ impl Undo {
         self.stage = Stage::Failed { notice, unfinished };
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let client = self.facts.client.as_str();
-        let old = match &self.facts.old_profile {
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let client = facts.client();
+        let old = match &facts.state.old_profile {
             Some(name) => words.with("undo-named-profile", &[("profile", name)]),
             None => words.text("undo-old-profile"),
         };
         let arguments = [("client", client), ("profile", old.as_str())];
-        let lead = match (&self.stage, &self.facts.ordered) {
+        let lead = match (&self.stage, facts.state.undo_due) {
             (Stage::Done, _) => words.with("undo-lead-done", &arguments),
             (Stage::Asking, Some(at)) => {
-                let when = words.when(at, &self.facts.now);
+                let zoned = |at: Timestamp| at.to_zoned(style.zone.clone());
+                let when = words.when(&zoned(at), &zoned(facts.now));
                 words.with("undo-lead-ordered", &[arguments[0], arguments[1], ("when", &when)])
             }
             _ => words.with("undo-lead", &arguments),
         };
-        let mut content = column![column![widget::title(look, self.title(look)), widget::lead(look, lead)].spacing(8)]
-            .spacing(16)
-            .width(Fill);
+        let mut content =
+            column![column![widget::title(style, self.title(style)), widget::lead(style, lead)].spacing(8)]
+                .spacing(16)
+                .width(Fill);
         content = content.push(match &self.stage {
-            Stage::Asking => Some(widget::note(look, Icon::Info, words.text("undo-stays"))),
-            Stage::Busy => Some(widget::busy(look, words.with("undo-busy", &arguments))),
-            Stage::WaitingForClose => Some(widget::note(look, Icon::Info, words.with("status-close-hint", &arguments))),
-            Stage::Failed { notice, .. } => Some(widget::notice(look, notice)),
+            Stage::Asking => Some(widget::note(style, Icon::Info, words.text("undo-stays"))),
+            Stage::Busy => Some(widget::busy(style, words.with("undo-busy", &arguments))),
+            Stage::WaitingForClose => {
+                Some(widget::note(style, Icon::Info, words.with("status-close-hint", &arguments)))
+            }
+            Stage::Failed { notice, .. } => Some(widget::notice(style, notice)),
             Stage::Done => None,
         });
         let buttons = match &self.stage {
-            Stage::Done => vec![widget::primary(look, words.text("close"), CLOSE, Some(Message::Close))],
+            Stage::Done => vec![widget::primary(style, words.text("close"), CLOSE, Some(Message::Close))],
             stage => {
                 let free = !matches!(stage, Stage::Busy | Stage::WaitingForClose);
                 let (other, leave, again) = match stage {
@@ -147,31 +134,25 @@ impl Undo {
                     _ => ("undo-keep", Message::Keep, "undo-go-back"),
                 };
                 vec![
-                    widget::secondary(look, words.text(other), free.then_some(leave)),
-                    widget::primary(look, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
+                    widget::secondary(style, words.text(other), free.then_some(leave)),
+                    widget::primary(style, words.text(again), GO_BACK, free.then_some(Message::GoBack)),
                 ]
             }
         };
-        let help = widget::question(look, &self.facts.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, facts.helpdesk(), Message::Help);
+        widget::page(style, content, help, buttons)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{look, simulator};
+    use crate::agent::wizard::sample::{known, simulator, style};
     use crate::problem::ResponseCode;
-
-    fn page() -> Undo {
-        let now = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
-        let helpdesk = Helpdesk::default();
-        Undo::new(Facts { client: "Thunderbird".into(), old_profile: None, helpdesk, ordered: None, now })
-    }
 
     #[test]
     fn going_back_happens_once_however_often_it_is_clicked() {
-        let mut page = page();
+        let mut page = Undo::default();
         assert_eq!(page.update(Message::GoBack), Action::GoBack);
         assert_eq!(page.update(Message::GoBack), Action::None);
         assert_eq!(page.update(Message::Keep), Action::None, "too late to keep");
@@ -179,10 +160,10 @@ mod tests {
 
     #[test]
     fn after_a_failure_it_can_be_tried_again() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (Undo::default(), style());
         let _ = page.update(Message::GoBack);
         page.failed(Notice::new(ResponseCode::UndoFailed), false);
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&known().facts(), &style));
         shown.click("Try again").expect("a button");
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(matches!(messages[..], [Message::GoBack]));
@@ -191,31 +172,31 @@ mod tests {
 
     #[test]
     fn what_was_begun_is_gone_on_with() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (Undo::default(), style());
         page.failed(Notice::new(ResponseCode::UndoFailed), true);
-        let mut shown = simulator(page.view(&look));
-        shown.click(look.words.text("undo-again").as_str()).expect("a button");
-        assert!(shown.find(look.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
+        let mut shown = simulator(page.view(&known().facts(), &style));
+        shown.click(style.words.text("undo-again").as_str()).expect("a button");
+        assert!(shown.find(style.words.text("undo-keep").as_str()).is_err(), "half done, it cannot be kept");
         shown.click("Close").expect("a button");
         assert!(matches!(shown.into_messages().collect::<Vec<_>>()[..], [Message::GoBack, Message::Close]));
     }
 
     #[test]
     fn what_the_operator_orders_is_told_with_its_time() {
-        let (mut page, look) = (page(), look());
-        page.facts.ordered = Some(&page.facts.now + jiff::Span::new().minutes(10));
-        let lead = look.words.with(
+        let (page, style, mut known) = (Undo::default(), style(), known());
+        known.state.undo_due = Some(known.now + jiff::SignedDuration::from_mins(10));
+        let lead = style.words.with(
             "undo-lead-ordered",
-            &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 00:10 (UTC)")],
+            &[("client", "Thunderbird"), ("profile", "your old profile"), ("when", "today at 08:10 (UTC)")],
         );
-        assert!(simulator(page.view(&look)).find(lead.as_str()).is_ok(), "{lead}");
+        assert!(simulator(page.view(&known.facts(), &style)).find(lead.as_str()).is_ok(), "{lead}");
     }
 
     #[test]
     fn when_done_there_is_only_one_way_on() {
-        let (mut page, look) = (page(), look());
+        let (mut page, style) = (Undo::default(), style());
         page.done();
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&known().facts(), &style));
         assert!(shown.find("Close").is_ok());
         assert!(shown.find("Go back").is_err());
     }

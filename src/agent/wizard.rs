@@ -14,34 +14,15 @@ use std::time::Duration;
 use iced::Element;
 use iced::widget::Id;
 
+use crate::agent::facts::Facts;
 use crate::agent::notice::Notice;
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::mail;
-use crate::protocol::{Project, User};
 use crate::secret::Secret;
 
-use confirmation::Confirmation;
-use instructions::Instructions;
 use manual::Manual;
 use password::Password;
 use status::Status;
-
-/// What the wizard needs to know before it opens.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    pub user: User,
-    pub project: Project,
-    /// Name of the mail client as people know it.
-    pub client: String,
-    /// The mailbox is opened in the mail client's own sign-in window: there is no password to ask for here.
-    pub signs_in_there: bool,
-    /// The new profile will trust the project's own certificate authority, for every server.
-    pub trusts_authority: bool,
-    /// How long the set-up usually takes, in minutes.
-    pub minutes: u32,
-    /// Host of the Mailshift server, to which a new password goes.
-    pub server: String,
-}
 
 /// The password that the person decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,61 +70,57 @@ pub enum Action {
     Focus(Id),
 }
 
+#[derive(Default)]
 enum Page {
-    Instructions(Instructions),
+    #[default]
+    Instructions,
     Password,
     Status(Status),
-    Confirmation(Confirmation),
+    Confirmation,
     Manual(Box<Manual>),
 }
 
+#[derive(Default)]
 pub struct Wizard {
-    facts: Facts,
     page: Page,
     /// Kept beside the pages, so that nothing typed is lost by going back or by a refusal.
     password: Password,
 }
 
 impl Wizard {
-    pub fn new(facts: Facts) -> Self {
-        let password = Password::new(&facts);
-        let page = Page::Instructions(Instructions::new(&facts));
-        Self { facts, page, password }
-    }
-
     /// Name of the window: the task at hand.
-    pub fn title(&self, look: &Look) -> String {
+    pub fn title(&self, style: &Style) -> String {
         let id = match &self.page {
-            Page::Instructions(_) => "instructions-title",
+            Page::Instructions => "instructions-title",
             Page::Password => "password-title",
             Page::Status(_) => "status-title",
-            Page::Confirmation(_) => "confirmation-title",
+            Page::Confirmation => "confirmation-title",
             Page::Manual(_) => "manual-title",
         };
-        look.words.text(id)
+        style.words.text(id)
     }
 
     /// The control that the keyboard belongs on when a page appears.
-    pub fn focus_target(&self) -> Id {
+    pub fn focus_target(&self, facts: &Facts<'_>) -> Id {
         match &self.page {
-            Page::Instructions(_) => Id::new(instructions::MAIN),
-            Page::Password => self.password.focus_target(),
+            Page::Instructions => Id::new(instructions::MAIN),
+            Page::Password => self.password.focus_target(facts),
             Page::Status(_) => Id::new(status::MAIN),
-            Page::Confirmation(_) => Id::new(confirmation::MAIN),
+            Page::Confirmation => Id::new(confirmation::MAIN),
             Page::Manual(_) => Id::new(manual::MAIN),
         }
     }
 
-    pub fn update(&mut self, message: Message) -> Action {
+    pub fn update(&mut self, message: Message, facts: &Facts<'_>) -> Action {
         match (message, &mut self.page) {
-            (Message::Instructions(message), Page::Instructions(page)) => match page.update(message) {
+            (Message::Instructions(message), Page::Instructions) => match instructions::update(message) {
                 instructions::Action::Later => Action::Later,
                 instructions::Action::OpenLink(link) => Action::OpenLink(link),
-                instructions::Action::Continue => self.show(Page::Password),
+                instructions::Action::Continue => self.show(Page::Password, facts),
             },
-            (Message::Password(message), Page::Password) => match self.password.update(message) {
+            (Message::Password(message), Page::Password) => match self.password.update(message, facts) {
                 password::Action::None => Action::None,
-                password::Action::Back => self.show(Page::Instructions(Instructions::new(&self.facts))),
+                password::Action::Back => self.show(Page::Instructions, facts),
                 password::Action::OpenLink(link) => Action::OpenLink(link),
                 password::Action::Focus(id) => Action::Focus(id),
                 password::Action::SetUp(password) => {
@@ -156,7 +133,7 @@ impl Wizard {
                 status::Action::Cancel => Action::Cancel,
                 status::Action::OpenLink(link) => Action::OpenLink(link),
             },
-            (Message::Confirmation(message), Page::Confirmation(page)) => match page.update(message) {
+            (Message::Confirmation(message), Page::Confirmation) => match confirmation::update(message) {
                 confirmation::Action::OpenClient => Action::OpenClient,
                 confirmation::Action::Close => Action::Close,
                 confirmation::Action::OpenLink(link) => Action::OpenLink(link),
@@ -178,7 +155,7 @@ impl Wizard {
     /// The set-up runs: shows the status page. Does nothing when it is shown already.
     pub fn checking(&mut self) {
         if !matches!(self.page, Page::Status(_)) {
-            self.page = Page::Status(Status::new(&self.facts));
+            self.page = Page::Status(Status::default());
         }
     }
 
@@ -203,8 +180,8 @@ impl Wizard {
         }
     }
 
-    /// The set-up was stopped and everything is as it was: back to the password, entries kept.
-    pub fn cancelled(&mut self) {
+    /// Nothing is being done any more, and everything is as it was: back to the password, entries kept.
+    pub fn return_to_password(&mut self) {
         self.page = Page::Password;
     }
 
@@ -214,18 +191,19 @@ impl Wizard {
         self.page = Page::Password;
     }
 
-    pub fn completed(&mut self, outcome: mail::Outcome) {
-        self.page = Page::Confirmation(Confirmation::new(&self.facts, outcome));
+    /// The set-up works.
+    pub fn completed(&mut self) {
+        self.page = Page::Confirmation;
     }
 
     /// It cannot be done by itself: the settings to enter by hand.
     pub fn failed(&mut self, notice: Notice) {
-        self.page = Page::Manual(Box::new(Manual::new(&self.facts, notice)));
+        self.page = Page::Manual(Box::new(Manual::new(notice)));
     }
 
     /// It failed, and going back failed as well.
     pub fn stuck(&mut self, notice: Notice) {
-        self.page = Page::Manual(Box::new(Manual::stuck(&self.facts, notice)));
+        self.page = Page::Manual(Box::new(Manual::stuck(notice)));
     }
 
     /// Going back is tried again.
@@ -235,29 +213,21 @@ impl Wizard {
         }
     }
 
-    /// Back from the settings to the password page, with what is known by now; entries kept.
-    pub fn again(&mut self, facts: Facts) {
-        self.password.renew(&facts);
-        self.facts = facts;
-        self.page = Page::Password;
-    }
-
-    pub fn into_facts(self) -> Facts {
-        self.facts
-    }
-
-    fn show(&mut self, page: Page) -> Action {
+    fn show(&mut self, page: Page, facts: &Facts<'_>) -> Action {
         self.page = page;
-        Action::Focus(self.focus_target())
+        Action::Focus(self.focus_target(facts))
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
         match &self.page {
-            Page::Instructions(page) => page.view(look).map(Message::Instructions),
-            Page::Password => self.password.view(look).map(Message::Password),
-            Page::Status(page) => page.view(look).map(Message::Status),
-            Page::Confirmation(page) => page.view(look).map(Message::Confirmation),
-            Page::Manual(page) => page.view(look).map(Message::Manual),
+            Page::Instructions => instructions::view(facts, style).map(Message::Instructions),
+            Page::Password => self.password.view(facts, style).map(Message::Password),
+            Page::Status(page) => page.view(facts, style).map(Message::Status),
+            Page::Confirmation => match facts.outcome() {
+                Some(outcome) => confirmation::view(facts, outcome, style).map(Message::Confirmation),
+                None => iced::widget::space().into(),
+            },
+            Page::Manual(page) => page.view(facts, style).map(Message::Manual),
         }
     }
 }
@@ -266,31 +236,32 @@ impl Wizard {
 mod tests {
     use super::*;
     use crate::problem::ResponseCode;
-    use sample::{facts, look, outcome, simulator};
+    use sample::{known, outcome, simulator, style};
 
     /// Presses what is shown and returns what the wizard asks for.
     fn press(wizard: &mut Wizard, words: &str) -> Vec<Action> {
-        let look = look();
-        let mut shown = simulator(wizard.view(&look));
+        let (style, mut known) = (style(), known());
+        known.state.outcome = Some(outcome());
+        let mut shown = simulator(wizard.view(&known.facts(), &style));
         shown.click(words).unwrap_or_else(|_| panic!("{words} is shown"));
         let messages: Vec<_> = shown.into_messages().collect();
-        messages.into_iter().map(|message| wizard.update(message)).collect()
+        messages.into_iter().map(|message| wizard.update(message, &known.facts())).collect()
     }
 
     fn type_password(wizard: &mut Wizard, text: &str) {
-        let _ = wizard.update(Message::Password(password::Message::Typed(text.to_owned().into())));
+        let _ = wizard.update(Message::Password(password::Message::Typed(text.to_owned().into())), &known().facts());
     }
 
     #[test]
     fn the_way_through_by_clicks() {
-        let mut wizard = Wizard::new(facts());
+        let mut wizard = Wizard::default();
         assert_eq!(press(&mut wizard, "Later"), [Action::Later]);
-        assert_eq!(press(&mut wizard, "Continue"), [Action::Focus(wizard.focus_target())]);
+        assert_eq!(press(&mut wizard, "Continue"), [Action::Focus(wizard.focus_target(&known().facts()))]);
         type_password(&mut wizard, "hunter2");
         let password = Choice::Existing("hunter2".to_owned().into());
         assert_eq!(press(&mut wizard, "Set up my mail"), [Action::SetUp { password }]);
         assert_eq!(press(&mut wizard, "Cancel"), [Action::Cancel]);
-        wizard.completed(outcome());
+        wizard.completed();
         assert_eq!(press(&mut wizard, "Open Thunderbird"), [Action::OpenClient]);
         assert_eq!(press(&mut wizard, "Close"), [Action::Close]);
     }
@@ -298,8 +269,8 @@ mod tests {
     #[test]
     fn the_way_through_by_keys() {
         use iced::keyboard::key::Named;
-        let (mut wizard, look) = (Wizard::new(facts()), look());
-        let mut shown = simulator(wizard.view(&look));
+        let (mut wizard, style) = (Wizard::default(), style());
+        let mut shown = simulator(wizard.view(&known().facts(), &style));
         // Help, Later, Continue.
         for _ in 0..3 {
             shown.tap_key(Named::Tab);
@@ -308,14 +279,14 @@ mod tests {
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(matches!(messages[..], [Message::Instructions(instructions::Message::Continue)]), "{messages:?}");
         for message in messages {
-            let _ = wizard.update(message);
+            let _ = wizard.update(message, &known().facts());
         }
         assert!(matches!(wizard.page, Page::Password));
     }
 
     #[test]
     fn going_back_and_a_refusal_keep_what_was_typed() {
-        let mut wizard = Wizard::new(facts());
+        let mut wizard = Wizard::default();
         let _ = press(&mut wizard, "Continue");
         type_password(&mut wizard, "hunter2");
         let _ = press(&mut wizard, "Back");
@@ -327,45 +298,42 @@ mod tests {
 
     #[test]
     fn a_double_click_on_the_commit_button_sets_up_once() {
-        let mut wizard = Wizard::new(facts());
+        let mut wizard = Wizard::default();
         let _ = press(&mut wizard, "Continue");
         type_password(&mut wizard, "hunter2");
-        let twice = [0, 1].map(|_| wizard.update(Message::Password(password::Message::SetUp)));
+        let twice = [0, 1].map(|_| wizard.update(Message::Password(password::Message::SetUp), &known().facts()));
         assert!(matches!(twice, [Action::SetUp { .. }, Action::None]), "{twice:?}");
     }
 
     #[test]
     fn the_first_page_names_a_certificate_authority_that_will_be_trusted() {
-        let look = look();
+        let (style, wizard, mut known) = (style(), Wizard::default(), known());
         let line = "In the new profile, Thunderbird trusts the certificates of Sample.";
-        for trusts_authority in [false, true] {
-            let wizard = Wizard::new(Facts { trusts_authority, ..facts() });
-            assert_eq!(simulator(wizard.view(&look)).find(line).is_ok(), trusts_authority);
-        }
+        assert!(simulator(wizard.view(&known.facts(), &style)).find(line).is_err());
+        known.account().certificate_authority = Some("its own".into());
+        assert!(simulator(wizard.view(&known.facts(), &style)).find(line).is_ok());
     }
 
     #[test]
     fn a_failure_leads_to_the_settings_and_back_to_the_password() {
-        let mut wizard = Wizard::new(facts());
+        let mut wizard = Wizard::default();
         wizard.failed(Notice::new(ResponseCode::IncomingUnreachable));
         assert_eq!(press(&mut wizard, "I’m done"), [Action::FinishedByHand]);
         assert_eq!(press(&mut wizard, "Try again"), [Action::TryAgain]);
-        let mut corrected = facts();
-        corrected.project.account.as_mut().expect("one").incoming.host = "imap.right.example".into();
-        wizard.again(corrected);
-        assert!(matches!(wizard.page, Page::Password));
-        let look = look();
-        let sent = look.words.with("password-sent", &[("host", "imap.right.example")]);
-        assert!(simulator(wizard.view(&look)).find(sent.as_str()).is_ok());
+        let (style, mut known) = (style(), known());
+        known.account().incoming.host = "imap.right.example".into();
+        wizard.return_to_password();
+        let sent = style.words.with("password-sent", &[("host", "imap.right.example")]);
+        assert!(simulator(wizard.view(&known.facts(), &style)).find(sent.as_str()).is_ok());
         wizard.failed(Notice::new(ResponseCode::IncomingUnreachable));
-        assert!(simulator(wizard.view(&look)).find("imap.right.example").is_ok(), "the settings that were used");
+        assert!(simulator(wizard.view(&known.facts(), &style)).find("imap.right.example").is_ok());
     }
 
     #[test]
     fn no_title_calls_it_a_wizard() {
-        let (mut wizard, look) = (Wizard::new(facts()), look());
-        assert_eq!(wizard.title(&look), "Let’s set up your new mailbox");
+        let (mut wizard, style) = (Wizard::default(), style());
+        assert_eq!(wizard.title(&style), "Let’s set up your new mailbox");
         wizard.checking();
-        assert_eq!(wizard.title(&look), "Setting up your mail");
+        assert_eq!(wizard.title(&style), "Setting up your mail");
     }
 }

@@ -17,7 +17,7 @@ use super::mail_server::{self, MailServer, NAME, NEW_ADDRESS as NEW, OLD_ADDRESS
 use super::office::{Office, PROJECT};
 use super::person::Person;
 use super::screen::{self, Session, wait};
-use crate::agent::words::Words;
+use crate::agent::i18n::Words;
 use crate::code::AuthenticationCode;
 use crate::mail::Host;
 

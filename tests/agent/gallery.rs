@@ -5,8 +5,12 @@
 
 pub mod belonging;
 pub mod identity;
+pub mod known;
 pub mod measure;
+pub mod reports;
+pub mod small;
 pub mod states;
+pub mod wizard;
 
 use std::fs;
 use std::path::Path;
@@ -14,14 +18,14 @@ use std::path::Path;
 use self::states::State;
 use iced::Settings;
 use iced_test::Simulator;
-use mailshift::agent::theme::{FONT, GROWS_TO, Look, Palette};
-use mailshift::agent::words::Words;
+use mailshift::agent::i18n::Words;
+use mailshift::agent::theme::{FONT, GROWS_TO, Palette, Style};
 
 /// The brand of the sample project.
 const BRAND: Option<&str> = Some("#1D5FBF");
 
-fn look(language: &str, palette: Palette, scale: f32) -> Look {
-    Look {
+fn style(language: &str, palette: Palette, scale: f32) -> Style {
+    Style {
         words: Words::for_locale(language),
         palette,
         scale,
@@ -30,17 +34,17 @@ fn look(language: &str, palette: Palette, scale: f32) -> Look {
     }
 }
 
-fn show(state: &State, look: &Look, name: &str, keep: bool) -> Vec<String> {
+fn show(state: &State, style: &Style, name: &str, keep: bool) -> Vec<String> {
     let settings = Settings { default_font: FONT, ..Settings::default() };
-    let window = look.window(state.size);
-    let mut page = Simulator::with_size(settings, window, state.view(look));
-    let mut found = measure::check(&mut page, window, look.is_large());
+    let window = style.window(state.size);
+    let mut page = Simulator::with_size(settings, window, state.view(style));
+    let mut found = measure::check(&mut page, window, style.is_large());
     if keep {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../gallery");
         fs::create_dir_all(&folder).expect("the target folder can be written");
         let picture = folder.join(format!("{name}-tiny-skia.png"));
         let _ = fs::remove_file(&picture);
-        let shot = page.snapshot(&look.iced_theme()).expect("drawn without a display");
+        let shot = page.snapshot(&style.iced_theme()).expect("drawn without a display");
         shot.matches_image(folder.join(format!("{name}.png"))).expect("written");
         fs::rename(picture, folder.join(format!("{name}.png"))).expect("renamed");
     }
@@ -70,7 +74,7 @@ fn every_page_fits(language: &str) {
                 // Colours do not change sizes: the sizes in between are measured once and not kept.
                 if kept || shade == "light" {
                     let name = format!("{}-{language}-{shade}-{}", state.name, scale * 100.0);
-                    found.extend(show(state, &look(language, palette, scale), &name, kept));
+                    found.extend(show(state, &style(language, palette, scale), &name, kept));
                 }
             }
         }
@@ -82,7 +86,7 @@ fn every_page_fits(language: &str) {
 fn high_contrast_is_drawn_as_well() {
     for state in states::all().iter().filter(|state| state.name.ends_with("sample")) {
         let name = format!("{}-en-contrast-100", state.name);
-        let found = show(state, &look("en", Palette::high_contrast(BRAND), 1.0), &name, true);
+        let found = show(state, &style("en", Palette::high_contrast(BRAND), 1.0), &name, true);
         assert!(found.is_empty(), "{}", found.join("\n"));
     }
 }

@@ -4,7 +4,7 @@
 //! session's environment.
 
 mod desktop;
-mod vault;
+mod secrets;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};

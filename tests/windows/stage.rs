@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use mailshift::agent::words::Words;
+use mailshift::agent::i18n::Words;
 use mailshift::demo::Error;
 use mailshift::demo::mail_server::{MailServer, NAME, NEW_ADDRESS, OLD_ADDRESS};
 use mailshift::demo::office::{Office, PROJECT};

@@ -5,11 +5,10 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use crate::account::{Account, Server, masked};
-use crate::agent::state::{Stage, State};
-use crate::agent::{api, vault};
+use crate::agent::facts::Facts;
+use crate::agent::secrets;
+use crate::agent::state::Stage;
 use crate::mail::Summary;
 use crate::os;
 use crate::protocol::{InstalledClient, Inventory};
@@ -20,30 +19,24 @@ const BYTES: usize = 64 * 1024;
 /// Room for everything before the log, in bytes.
 const FACTS: usize = 32 * 1024;
 
-/// What is known when a report is written.
-pub struct Facts<'a> {
-    pub state: &'a State,
-    /// None: it was not looked at yet.
-    pub inventory: Option<&'a Inventory>,
-    /// Why the server cannot be asked.
-    pub trouble: Option<&'a api::Error>,
-    pub kept: Option<vault::Kept>,
+/// What nobody but the help desk is told.
+pub struct Details<'a> {
+    pub kept: Option<secrets::Kept>,
     /// The set-up that is recorded on this computer, or why the record cannot be read.
     pub recorded: Option<Summary>,
     pub language: &'a str,
     /// The end of the log.
     pub log: &'a str,
-    pub now: Timestamp,
 }
 
-pub fn written(facts: &Facts<'_>) -> String {
+pub fn written(facts: &Facts<'_>, details: &Details<'_>) -> String {
     let mut text = Lines::default();
-    agent(facts, &mut text);
+    agent(facts, details, &mut text);
     facts.inventory.iter().for_each(|inventory| mail_clients(inventory, &mut text));
-    set_up(facts, &mut text);
+    set_up(facts, details, &mut text);
     let mut text = shortened(text.0, FACTS);
     text.push_str("\nLog\n");
-    text.push_str(facts.log);
+    text.push_str(details.log);
     text
 }
 
@@ -61,11 +54,11 @@ impl Lines {
     }
 }
 
-fn agent(facts: &Facts<'_>, text: &mut Lines) {
+fn agent(facts: &Facts<'_>, details: &Details<'_>, text: &mut Lines) {
     let state = facts.state;
     text.line("Mailshift", env!("CARGO_PKG_VERSION"));
     text.line("Written", facts.now);
-    text.line("System", format_args!("{}, {}", os::system(), facts.language));
+    text.line("System", format_args!("{}, {}", os::system(), details.language));
     text.line("Server", state.server.as_deref().unwrap_or("none"));
     if let Some(id) = state.device_id {
         text.line("Device", id);
@@ -87,7 +80,7 @@ fn agent(facts: &Facts<'_>, text: &mut Lines) {
     if let Some(trouble) = facts.trouble {
         text.line("Trouble", format_args!("{} {trouble}", trouble.code().id()));
     }
-    if let Some(kept) = facts.kept {
+    if let Some(kept) = details.kept {
         text.line("Device known by", format_args!("{kept:?}"));
     }
     text.line("Events not sent", state.outbox.len());
@@ -142,9 +135,9 @@ fn client(client: &InstalledClient, text: &mut Lines) {
     }
 }
 
-fn set_up(facts: &Facts<'_>, text: &mut Lines) {
+fn set_up(facts: &Facts<'_>, details: &Details<'_>, text: &mut Lines) {
     text.title("Set-up");
-    match &facts.recorded {
+    match &details.recorded {
         None => text.line("Recorded", "none"),
         Some(Summary::Unreadable { reason }) => text.line("Recorded", format_args!("cannot be read: {reason}")),
         Some(Summary::SetUp { id, started, stage, left }) => {
@@ -195,11 +188,14 @@ fn read_end(path: &Path) -> std::io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent::state::State;
+    use crate::agent::wizard::sample::Known;
     use crate::protocol::{ClientKind, DataFile, Finding, KnownAccount};
 
-    fn facts<'a>(state: &'a State, inventory: &'a Inventory, log: &'a str) -> Facts<'a> {
-        let now = Timestamp::UNIX_EPOCH;
-        Facts { state, inventory: Some(inventory), trouble: None, kept: None, recorded: None, language: "en", log, now }
+    fn report(inventory: Inventory, log: &str) -> String {
+        let mut known = Known::of(State::default());
+        known.inventory = Some(inventory);
+        written(&known.facts(), &Details { kept: None, recorded: None, language: "en", log })
     }
 
     #[test]
@@ -221,7 +217,7 @@ mod tests {
             ..InstalledClient::default()
         };
         let inventory = Inventory { clients: vec![client], ..Inventory::default() };
-        let text = written(&facts(&State::default(), &inventory, "the log\n"));
+        let text = report(inventory, "the log\n");
         for said in [
             "Stage: Unactivated, order 0\n",
             "Program: outlook 16.0, running\n",
@@ -253,7 +249,7 @@ mod tests {
     fn a_report_is_never_too_long() {
         let client = InstalledClient { kind: ClientKind::Other("ü".repeat(FACTS)), ..InstalledClient::default() };
         let inventory = Inventory { clients: vec![client], ..Inventory::default() };
-        let text = written(&facts(&State::default(), &inventory, "log"));
+        let text = report(inventory, "log");
         assert!(text.len() < FACTS + 100 && text.ends_with("\nLog\nlog"), "{}", text.len());
     }
 }

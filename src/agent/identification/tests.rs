@@ -1,20 +1,27 @@
 use iced_test::selector::by_label;
 
 use super::*;
-use crate::agent::wizard::sample::{look, simulator};
+use crate::agent::api;
+use crate::agent::state::State;
+use crate::agent::wizard::sample::{Known, simulator, style};
 use crate::code;
 use crate::problem::ResponseCode;
 
 const ANNA: &str = "anna@old.example";
 
 fn page_with_address() -> Identification {
-    let mut page = Identification::new(Facts::default());
+    let mut page = Identification::new();
     let _ = page.update(Message::Address(format!(" {ANNA} ")));
     page
 }
 
 fn anna() -> MaskedUser {
     MaskedUser { name: "Anna".into(), address: "a***@new.example".into() }
+}
+
+/// Anna is signed in.
+fn known() -> Known {
+    Known::of(State { user: Some(anna()), ..State::default() })
 }
 
 fn registered(by: Proof) -> Registered {
@@ -27,14 +34,14 @@ fn personal_code() -> code::AuthenticationCode {
 }
 
 fn shows(page: &Identification, words: &str) -> bool {
-    let look = look();
-    simulator(page.view(&look)).find(words).is_ok()
+    let (style, known) = (style(), known());
+    simulator(page.view(&known.facts(), &style)).find(words).is_ok()
 }
 
 /// Clicks on what is named so and gives the page what comes of it.
 fn click(page: &mut Identification, name: &str) -> Action {
-    let look = look();
-    let mut shown = simulator(page.view(&look));
+    let (style, known) = (style(), known());
+    let mut shown = simulator(page.view(&known.facts(), &style));
     shown.click(name).unwrap_or_else(|_| panic!("{name} is there"));
     let messages: Vec<_> = shown.into_messages().collect();
     let mut actions: Vec<_> = messages.into_iter().map(|message| page.update(message)).collect();
@@ -54,7 +61,10 @@ fn a_link_is_asked_for_once_and_the_page_then_waits_for_it() {
     assert!(shows(&page, "We sent it to a***@old.example. The page behind it asks for these digits:"));
     assert!(shows(&page, "4 7 1"));
     let spoken = "The digits are 4 7 1. They show that you sit at this computer. Tell them to nobody.";
-    assert!(simulator(page.view(&look())).find(by_label(spoken)).is_ok(), "a screen reader says what they are for");
+    assert!(
+        simulator(page.view(&known().facts(), &style())).find(by_label(spoken)).is_ok(),
+        "a screen reader says what they are for"
+    );
     assert!(matches!(click(&mut page, "Send it again"), Action::Register(request) if request.by == Proof::Link));
     page.sent(registered(Proof::Link));
     assert!(shows(&page, "Sent once more. Only the newest link counts."));
@@ -84,10 +94,10 @@ fn a_slip_in_the_address_is_told_without_asking_the_server() {
         ("anna b@old.example", "identify-slip-address"),
     ] {
         for message in [Message::Send(Proof::Link), Message::HaveCode] {
-            let mut page = Identification::new(Facts::default());
+            let mut page = Identification::new();
             let _ = page.update(Message::Address(typed.into()));
             assert!(matches!(page.update(message), Action::None), "{typed}");
-            assert!(shows(&page, &look().words.text(id)), "{typed}");
+            assert!(shows(&page, &style().words.text(id)), "{typed}");
             assert_eq!(page.focus_target(), Id::new(ADDRESS));
         }
     }
@@ -103,7 +113,7 @@ fn a_code_that_is_there_already_is_sent_with_the_address_and_a_wrong_one_stays_w
     assert_eq!((request.address.as_str(), request.code.reveal()), (ANNA, personal_code().reveal()));
     page.refused(Notice::new(ResponseCode::SignInRefused).fact("tries", 3));
     assert_eq!(page.code.text(), personal_code().grouped());
-    assert!(page.code.told(&look()).expect("told").contains("You have 3 tries left."));
+    assert!(page.code.told(&style()).expect("told").contains("You have 3 tries left."));
     let _ = click(&mut page, "Back");
     assert_eq!(page.address.trim(), ANNA, "the address is still there");
 }
@@ -115,7 +125,7 @@ fn every_refusal_is_told_with_its_remedy_and_nothing_typed_is_lost() {
     let net = ["NET-1", "NET-2", "NET-3", "NET-6"].map(String::from);
     for id in registrations.iter().chain(&sign_ins).chain(&net) {
         let code = *ResponseCode::ALL.iter().find(|code| code.id() == id).expect("of the catalogue");
-        let told = Notice::new(code).told_of_request(&look().words);
+        let told = Notice::new(code).told_of_request(&style().words);
         assert!(!told.contains("by ourselves"), "{told}");
         let mut page = page_with_address();
         if id.starts_with("USO") {
@@ -154,7 +164,7 @@ fn when_it_may_be_tried_again_is_told() {
     let _ = page.update(Message::Send(Proof::Link));
     let notice = Notice::new(ResponseCode::ServerBusy).fact("seconds", 40);
     page.refused(notice.clone());
-    let told = notice.told_of_request(&look().words);
+    let told = notice.told_of_request(&style().words);
     assert!(told.contains("40 seconds") && shows(&page, &told), "{told}");
 }
 
@@ -165,9 +175,9 @@ fn the_page_ends_by_itself_unless_there_is_something_to_tell() {
     waiting.sent(registered(Proof::Link));
     assert!(!waiting.known(&anna()), "the link was followed");
     assert!(!page_with_address().known(&anna()), "an operator has assigned somebody");
-    assert!(!Identification::looking(Facts::default(), None).known(&anna()), "found by the directory");
+    assert!(!Identification::looking(None).known(&anna()), "found by the directory");
     let mut told = page_with_address();
-    told.signed_in(anna());
+    told.signed_in();
     assert!(told.known(&anna()) && told.may_end());
     assert!(shows(&told, "Anna") && shows(&told, "a***@new.example"));
     assert!(matches!(click(&mut told, "Continue"), Action::GoOn));
@@ -175,37 +185,41 @@ fn the_page_ends_by_itself_unless_there_is_something_to_tell() {
 
 #[test]
 fn who_signs_out_is_asked_anew_and_a_lock_is_told() {
-    let mut page = Identification::leaving(Facts::default(), anna());
+    let mut page = Identification::leaving();
     assert!(matches!(click(&mut page, "It is me"), Action::GoOn));
     assert!(matches!(click(&mut page, "Sign out"), Action::SignOut));
     assert!(!page.may_end(), "the server is being asked");
     page.refused(Notice::new(ResponseCode::ServerUnreachable));
     assert!(shows(&page, "Code\u{a0}NET-1"));
-    let mut out = Identification::looking(Facts::default(), Some(anna()));
+    let mut out = Identification::looking(Some(anna()));
     out.unknown();
     assert_eq!(out.focus_target(), Id::new(ADDRESS));
-    let mut locked = Identification::looking(Facts::default(), Some(anna()));
+    let mut locked = Identification::looking(Some(anna()));
     assert!(locked.known(&anna()));
     assert!(shows(&locked, "You are signed in again"));
-    let mut other = Identification::looking(Facts::default(), Some(anna()));
+    let mut other = Identification::looking(Some(anna()));
     assert!(!other.known(&MaskedUser { name: "Jörg".into(), ..anna() }), "somebody else is somebody new");
 }
 
 #[test]
 fn without_the_server_the_page_says_so_and_can_be_closed() {
-    let facts = Facts { offline: Some(Notice::new(ResponseCode::ServerUnreachable)), ..Facts::default() };
-    let mut page = Identification::looking(facts, None);
-    let look = look();
-    assert!(simulator(page.view(&look)).find(by_label("Finding your mailbox")).is_ok());
-    assert!(!shows(&page, &look.words.text("identify-looking")));
+    let mut known = known();
+    known.trouble = Some(api::Error::Offline { host: "m.example".into(), port: 443 });
+    let mut page = Identification::looking(None);
+    let style = style();
+    let mut shown = simulator(page.view(&known.facts(), &style));
+    assert!(shown.find(by_label("Finding your mailbox")).is_ok());
+    assert!(shown.find(style.words.text("identify-looking").as_str()).is_err());
+    drop(shown);
     assert!(matches!(click(&mut page, "Close"), Action::Close));
 }
 
 #[test]
 fn the_keyboard_alone_types_and_sends() {
-    let look = look();
-    let mut page = Identification::new(Facts::default());
-    let mut shown = simulator(page.view(&look));
+    let style = style();
+    let mut page = Identification::new();
+    let known = known();
+    let mut shown = simulator(page.view(&known.facts(), &style));
     shown.click(by_label("Your mail address")).expect("the field has a name");
     shown.typewrite("a");
     shown.tap_key(iced::keyboard::key::Named::Enter);

@@ -6,77 +6,78 @@ use iced::{Alignment, Element, Fill};
 
 use super::{ADDRESS, Asked, GO_ON, Identification, Message, NAME, Stage, Trouble};
 use crate::agent::code_entry::Handlers;
-use crate::agent::theme::Look;
+use crate::agent::facts::Facts;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
 use crate::problem::ResponseCode;
-use crate::protocol::{MaskedUser, Proof};
+use crate::protocol::Proof;
 
 impl Identification {
     /// Name of the window.
-    pub fn title(&self, look: &Look) -> String {
-        look.words.text(match self.stage {
+    pub fn title(&self, style: &Style) -> String {
+        style.words.text(match self.stage {
             Stage::Looking { .. } => "identify-looking-title",
             Stage::Entry => "identify-title",
             Stage::Sent { .. } => "identify-sent-title",
             Stage::Code { .. } => "identify-code-title",
-            Stage::Known(_) => "identify-known-title",
-            Stage::Leaving(_) => "identify-leave-title",
-            Stage::Same(_) => "identify-same-title",
+            Stage::Known => "identify-known-title",
+            Stage::Leaving => "identify-leave-title",
+            Stage::Same => "identify-same-title",
         })
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let close = || widget::primary(look, words.text("close"), GO_ON, Some(Message::Close));
-        let go_on = || widget::primary(look, words.text("code-continue"), GO_ON, Some(Message::GoOn));
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let close = || widget::primary(style, words.text("close"), GO_ON, Some(Message::Close));
+        let go_on = || widget::primary(style, words.text("code-continue"), GO_ON, Some(Message::GoOn));
         let (content, buttons) = match &self.stage {
-            Stage::Looking { .. } => (self.looking_content(look), vec![close()]),
-            Stage::Entry => (self.entry(look), vec![self.send(look)]),
-            Stage::Sent { address, digits } => (self.sent_content(look, address, digits.as_deref()), vec![close()]),
-            Stage::Code { sent } => (self.code_content(look, sent.as_deref()), self.code_buttons(look)),
-            Stage::Known(user) => (self.card(look, "identify-known-lead", user, None), vec![go_on()]),
-            Stage::Same(user) => {
-                (self.card(look, "identify-same-lead", user, Some("identify-same-hint")), vec![go_on()])
+            Stage::Looking { .. } => (self.looking_content(facts, style), vec![close()]),
+            Stage::Entry => (self.entry(style), vec![self.send(style)]),
+            Stage::Sent { address, digits } => {
+                (self.sent_content(facts, style, address, digits.as_deref()), vec![close()])
             }
-            Stage::Leaving(user) => {
-                (self.card(look, "identify-leave-lead", user, Some("identify-leave-hint")), self.leave_buttons(look))
+            Stage::Code { sent } => (self.code_content(style, sent.as_deref()), self.code_buttons(style)),
+            Stage::Known => (self.card(facts, style, "identify-known-lead", None), vec![go_on()]),
+            Stage::Same => (self.card(facts, style, "identify-same-lead", Some("identify-same-hint")), vec![go_on()]),
+            Stage::Leaving => {
+                (self.card(facts, style, "identify-leave-lead", Some("identify-leave-hint")), self.leave_buttons(style))
             }
         };
-        let help = widget::question(look, &self.facts.helpdesk, Message::Help);
-        widget::page(look, content, help, buttons)
+        let help = widget::question(style, facts.helpdesk(), Message::Help);
+        widget::page(style, content, help, buttons)
     }
 
-    fn header<'a>(&self, look: &Look, lead: String) -> Element<'a, Message> {
-        widget::header(look, self.title(look), lead, Illustration::Code)
+    fn header<'a>(&self, style: &Style, lead: String) -> Element<'a, Message> {
+        widget::header(style, self.title(style), lead, Illustration::Code)
     }
 
-    fn looking_content<'a>(&self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let state = match &self.facts.offline {
-            Some(notice) => widget::offline(look, notice),
-            None => widget::busy(look, words.text("identify-looking")),
+    fn looking_content<'a>(&self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let state = match &facts.offline() {
+            Some(notice) => widget::offline(style, notice),
+            None => widget::busy(style, words.text("identify-looking")),
         };
-        column![self.header(look, words.text("identify-looking-lead")), state].spacing(20).into()
+        column![self.header(style, words.text("identify-looking-lead")), state].spacing(20).into()
     }
 
-    fn entry<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    fn entry<'a>(&'a self, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let wrong = match &self.trouble {
             Some(Trouble::Slip(id)) => Some(words.text(id)),
             Some(Trouble::Refused(notice)) => Some(notice.told_of_request(words)),
             None => None,
         };
-        let address = self.field(look, ADDRESS, &self.address, wrong, Message::Address);
+        let address = self.field(style, ADDRESS, &self.address, wrong, Message::Address);
         // After a refusal it is about the address, and what is told of it needs the room.
         let is_refused = matches!(self.trouble, Some(Trouble::Refused(_)));
-        let name = (!is_refused).then(|| self.field(look, NAME, &self.name, None, Message::Name));
+        let name = (!is_refused).then(|| self.field(style, NAME, &self.name, None, Message::Name));
         column![
-            self.header(look, words.text("identify-lead")),
-            column![address, self.what_became_of_it(look)].spacing(8),
+            self.header(style, words.text("identify-lead")),
+            column![address, self.what_became_of_it(style)].spacing(8),
             name,
             self.asked.is_none().then(|| column![
-                link(look, "identify-have-code", Message::HaveCode),
-                self.is_unsendable().then(|| link(look, "identify-send-code", Message::Send(Proof::Code))),
+                link(style, "identify-have-code", Message::HaveCode),
+                self.is_unsendable().then(|| link(style, "identify-send-code", Message::Send(Proof::Code))),
             ]),
         ]
         .spacing(12)
@@ -85,22 +86,22 @@ impl Identification {
 
     fn field<'a>(
         &'a self,
-        look: &'a Look,
+        style: &'a Style,
         id: &'static str,
         value: &'a str,
         wrong: Option<String>,
         on_input: fn(String) -> Message,
     ) -> Element<'a, Message> {
-        let label = look.words.text(id);
+        let label = style.words.text(id);
         let field = widget::Field { id, label: label.clone(), value, secure: false, wrong, revision: 0 };
         let on_input = self.asked.is_none().then_some(on_input);
-        let input = widget::field(look, field, on_input, Message::Send(Proof::Link));
-        column![widget::body(look, label), input].spacing(4).into()
+        let input = widget::field(style, field, on_input, Message::Send(Proof::Link));
+        column![widget::body(style, label), input].spacing(4).into()
     }
 
-    fn send<'a>(&self, look: &Look) -> Element<'a, Message> {
+    fn send<'a>(&self, style: &Style) -> Element<'a, Message> {
         let message = self.asked.is_none().then_some(Message::Send(Proof::Link));
-        widget::primary(look, look.words.text("identify-send-link"), GO_ON, message)
+        widget::primary(style, style.words.text("identify-send-link"), GO_ON, message)
     }
 
     /// A project may lack what a mail with a link needs, and still be able to send codes.
@@ -113,36 +114,42 @@ impl Identification {
     }
 
     /// What the server says to what it was asked for, or that it is being asked.
-    fn what_became_of_it<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
+    fn what_became_of_it<'a>(&self, style: &'a Style) -> Option<Element<'a, Message>> {
         match &self.trouble {
-            _ if self.asked.is_some() => Some(widget::busy(look, look.words.text("identify-sending"))),
-            Some(Trouble::Slip(id)) => Some(widget::slip(look, look.words.text(id))),
-            Some(Trouble::Refused(notice)) => Some(widget::refused(look, notice)),
+            _ if self.asked.is_some() => Some(widget::busy(style, style.words.text("identify-sending"))),
+            Some(Trouble::Slip(id)) => Some(widget::slip(style, style.words.text(id))),
+            Some(Trouble::Refused(notice)) => Some(widget::refused(style, notice)),
             None => None,
         }
     }
 
-    fn sent_content<'a>(&self, look: &'a Look, address: &str, digits: Option<&str>) -> Element<'a, Message> {
-        let words = &look.words;
+    fn sent_content<'a>(
+        &self,
+        facts: &Facts<'_>,
+        style: &'a Style,
+        address: &str,
+        digits: Option<&str>,
+    ) -> Element<'a, Message> {
+        let words = &style.words;
         let hint = if self.again { "identify-sent-again" } else { "identify-sent-hint" };
-        let hint = || widget::item(look, Icon::Info, look.palette.muted, words.text(hint));
-        let (waits, hint) = match &self.facts.offline {
-            Some(notice) => (widget::offline(look, notice), None),
-            None => (widget::busy(look, words.text("identify-sent-waiting")), Some(hint())),
+        let hint = || widget::item(style, Icon::Info, style.palette.muted, words.text(hint));
+        let (waits, hint) = match &facts.offline() {
+            Some(notice) => (widget::offline(style, notice), None),
+            None => (widget::busy(style, words.text("identify-sent-waiting")), Some(hint())),
         };
-        let below = self.what_became_of_it(look).or(hint);
+        let below = self.what_became_of_it(style).or(hint);
         // A server of before asks for none.
         let lead = if digits.is_some() { "identify-sent-lead" } else { "identify-sent-lead-alone" };
         // Beside each other, where they have room: the digits need theirs.
         let ways = row![
-            link(look, "identify-again", Message::Send(Proof::Link)),
-            link(look, "identify-send-code", Message::Send(Proof::Code)),
-            link(look, "identify-other", Message::OtherAddress),
+            link(style, "identify-again", Message::Send(Proof::Link)),
+            link(style, "identify-send-code", Message::Send(Proof::Code)),
+            link(style, "identify-other", Message::OtherAddress),
         ];
         let ways = ways.wrap();
         column![
-            self.header(look, words.with(lead, &[("address", address)])),
-            digits.map(|digits| shown_digits(look, digits)),
+            self.header(style, words.with(lead, &[("address", address)])),
+            digits.map(|digits| shown_digits(style, digits)),
             waits,
             below,
             self.asked.is_none().then_some(ways),
@@ -151,8 +158,8 @@ impl Identification {
         .into()
     }
 
-    fn code_content<'a>(&'a self, look: &'a Look, sent: Option<&str>) -> Element<'a, Message> {
-        let words = &look.words;
+    fn code_content<'a>(&'a self, style: &'a Style, sent: Option<&str>) -> Element<'a, Message> {
+        let words = &style.words;
         let address = sent.unwrap_or(self.address.trim());
         let busy =
             self.asked.map(|asked| words.text(if asked == Asked::Mail { "identify-sending" } else { "code-busy" }));
@@ -160,62 +167,61 @@ impl Identification {
         let handlers = Handlers { typed: Message::Code, paste: Message::Paste, submit: Message::SignIn };
         let again = if sent.is_some() { "identify-again" } else { "identify-get-code" };
         let refused = match &self.trouble {
-            Some(Trouble::Refused(notice)) if self.asked.is_none() => Some(widget::refused(look, notice)),
+            Some(Trouble::Refused(notice)) if self.asked.is_none() => Some(widget::refused(style, notice)),
             _ => None,
         };
         column![
-            self.header(look, words.with("identify-code-lead", &[("address", address)])),
-            self.code.view(look, busy, hint, handlers),
+            self.header(style, words.with("identify-code-lead", &[("address", address)])),
+            self.code.view(style, busy, hint, handlers),
             refused,
-            self.asked.is_none().then(|| link(look, again, Message::Send(Proof::Code))),
+            self.asked.is_none().then(|| link(style, again, Message::Send(Proof::Code))),
         ]
         .spacing(12)
         .into()
     }
 
-    fn code_buttons<'a>(&self, look: &Look) -> Vec<Element<'a, Message>> {
+    fn code_buttons<'a>(&self, style: &Style) -> Vec<Element<'a, Message>> {
         let free = self.asked.is_none();
         vec![
-            widget::secondary(look, look.words.text("back"), free.then_some(Message::OtherAddress)),
-            widget::primary(look, look.words.text("code-continue"), GO_ON, free.then_some(Message::SignIn)),
+            widget::secondary(style, style.words.text("back"), free.then_some(Message::OtherAddress)),
+            widget::primary(style, style.words.text("code-continue"), GO_ON, free.then_some(Message::SignIn)),
         ]
     }
 
-    fn card<'a>(&self, look: &'a Look, lead: &str, user: &MaskedUser, hint: Option<&str>) -> Element<'a, Message> {
-        let words = &look.words;
+    fn card<'a>(&self, facts: &Facts<'_>, style: &'a Style, lead: &str, hint: Option<&str>) -> Element<'a, Message> {
+        let words = &style.words;
+        let person = facts.state.user.as_ref().map(|user| widget::person(style, &user.name, &user.address));
         let below = match (&self.trouble, hint) {
-            _ if self.asked.is_some() => Some(widget::busy(look, words.text("identify-leaving"))),
-            (Some(Trouble::Refused(notice)), _) => Some(widget::refused(look, notice)),
-            (_, Some(hint)) => Some(widget::body(look, words.text(hint)).color(look.palette.muted).into()),
+            _ if self.asked.is_some() => Some(widget::busy(style, words.text("identify-leaving"))),
+            (Some(Trouble::Refused(notice)), _) => Some(widget::refused(style, notice)),
+            (_, Some(hint)) => Some(widget::body(style, words.text(hint)).color(style.palette.muted).into()),
             _ => None,
         };
-        column![self.header(look, words.text(lead)), widget::person(look, &user.name, &user.address), below]
-            .spacing(20)
-            .into()
+        column![self.header(style, words.text(lead)), person, below].spacing(20).into()
     }
 
-    fn leave_buttons<'a>(&self, look: &Look) -> Vec<Element<'a, Message>> {
+    fn leave_buttons<'a>(&self, style: &Style) -> Vec<Element<'a, Message>> {
         let free = self.asked.is_none();
         vec![
-            widget::secondary(look, look.words.text("identify-stay"), free.then_some(Message::GoOn)),
-            widget::primary(look, look.words.text("identify-leave"), GO_ON, free.then_some(Message::SignOut)),
+            widget::secondary(style, style.words.text("identify-stay"), free.then_some(Message::GoOn)),
+            widget::primary(style, style.words.text("identify-leave"), GO_ON, free.then_some(Message::SignOut)),
         ]
     }
 }
 
 /// Large, and spoken one by one, with what they are for.
-fn shown_digits<'a>(look: &'a Look, digits: &str) -> Element<'a, Message> {
-    let words = &look.words;
+fn shown_digits<'a>(style: &'a Style, digits: &str) -> Element<'a, Message> {
+    let words = &style.words;
     let apart = digits.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let hint = words.text("identify-digits-hint");
     let spoken = format!("{}. {hint}", words.with("identify-digits", &[("digits", &apart)]));
-    let line = row![widget::figures(look, apart), widget::body(look, hint).width(Fill)]
-        .spacing(look.size(16.0))
+    let line = row![widget::figures(style, apart), widget::body(style, hint).width(Fill)]
+        .spacing(style.size(16.0))
         .align_y(Alignment::Center);
-    widget::region(Role::Status, widget::card(look, line)).label(spoken).live().into()
+    widget::region(Role::Status, widget::card(style, line)).label(spoken).live().into()
 }
 
-fn link<'a>(look: &Look, id: &str, message: Message) -> Element<'a, Message> {
-    let words = look.words.text(id);
-    row![widget::link(look, None, words.clone(), words, message)].into()
+fn link<'a>(style: &Style, id: &str, message: Message) -> Element<'a, Message> {
+    let words = style.words.text(id);
+    row![widget::link(style, None, words.clone(), words, message)].into()
 }

@@ -3,7 +3,7 @@
 use iced::widget::{Svg, svg};
 use iced::{Color, Element};
 
-use crate::agent::theme::{Look, tint};
+use crate::agent::theme::{Style, tint};
 
 /// Colours in the illustrations' files, replaced by those of the look. Lines are `currentColor`.
 const ACCENT: &str = "#1D5FBF";
@@ -48,8 +48,8 @@ impl Icon {
 }
 
 /// A sign of 16 logical pixels beside body text. The words beside it say the same.
-pub fn icon<'a, Message: 'a>(look: &Look, icon: Icon, color: Color) -> Element<'a, Message> {
-    sign(look, svg::Handle::from_memory(icon.file()), color).into()
+pub fn icon<'a, Message: 'a>(style: &Style, icon: Icon, color: Color) -> Element<'a, Message> {
+    sign(style, svg::Handle::from_memory(icon.file()), color).into()
 }
 
 /// Positions of the spinner in one turn: each is a drawing of its own, so that few are kept.
@@ -57,16 +57,16 @@ const POSITIONS: f32 = 8.0;
 
 /// The sign of what is being done now; `turn` in whole turns. The drawing itself is turned: the software renderer
 /// places a turned picture wrongly and leaves traces of it on the page.
-pub fn spinner<'a, Message: 'a>(look: &Look, turn: f32) -> Element<'a, Message> {
-    let turn = if look.reduced_motion { 0.0 } else { turn.fract() };
+pub fn spinner<'a, Message: 'a>(style: &Style, turn: f32) -> Element<'a, Message> {
+    let turn = if style.reduced_motion { 0.0 } else { turn.fract() };
     let degrees = (turn * POSITIONS).floor() / POSITIONS * 360.0;
     let turned = format!("<path transform=\"rotate({degrees} 8 8)\"");
     let drawing = String::from_utf8_lossy(Icon::Spinner.file()).replace("<path", &turned);
-    sign(look, svg::Handle::from_memory(drawing.into_bytes()), look.palette.accent).into()
+    sign(style, svg::Handle::from_memory(drawing.into_bytes()), style.palette.accent).into()
 }
 
-fn sign<'a, Message>(look: &Look, drawing: svg::Handle, color: Color) -> Svg<'a, Message> {
-    let size = look.size(16.0);
+fn sign<'a, Message>(style: &Style, drawing: svg::Handle, color: Color) -> Svg<'a, Message> {
+    let size = style.size(16.0);
     svg(drawing).width(size).height(size).style(move |_, _| svg::Style { color: Some(color) }).decorative()
 }
 
@@ -94,8 +94,8 @@ impl Illustration {
 }
 
 /// A page's drawing in the colours of the look; it says nothing that the words do not say.
-pub fn illustration<'a, Message: 'a>(look: &Look, drawing: Illustration, size: f32) -> Element<'a, Message> {
-    let p = &look.palette;
+pub fn illustration<'a, Message: 'a>(style: &Style, drawing: Illustration, size: f32) -> Element<'a, Message> {
+    let p = &style.palette;
     // The file's colours are told apart by being replaced in one go: a brand may be white or the file's own accent.
     let soft = if p.line > 1.0 { p.surface } else { tint(p.surface, p.accent, if p.is_dark() { 0.25 } else { 0.13 }) };
     let named = drawing.file().replace(ACCENT, "{accent}").replace(SOFT, "{soft}").replace(SURFACE, "{surface}");

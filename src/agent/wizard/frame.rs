@@ -4,7 +4,7 @@ use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{column, container, row, space};
 use iced::{Alignment, Element, Fill};
 
-use crate::agent::theme::Look;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
 
 /// The four steps; the settings by hand stand in for the status.
@@ -29,23 +29,23 @@ pub struct Frame<'a, Message> {
 }
 
 impl<'a, Message: Clone + 'a> Frame<'a, Message> {
-    pub fn view(self, look: &'a Look) -> Element<'a, Message> {
-        let mut texts = column![widget::title(look, self.title)].spacing(4).width(Fill);
-        texts = texts.push(self.lead.map(|lead| widget::lead(look, lead)));
+    pub fn view(self, style: &'a Style) -> Element<'a, Message> {
+        let mut texts = column![widget::title(style, self.title)].spacing(4).width(Fill);
+        texts = texts.push(self.lead.map(|lead| widget::lead(style, lead)));
         let side = if self.dense { SMALL_DRAWING } else { DRAWING };
-        let drawing = (!look.is_large()).then(|| widget::illustration(look, self.drawing, look.size(side)));
+        let drawing = (!style.is_large()).then(|| widget::illustration(style, self.drawing, style.size(side)));
         let (main, gap): (Element<'a, Message>, f32) = if self.dense {
             (column![row![texts, drawing].spacing(16), self.content].spacing(10).into(), 12.0)
         } else {
             (row![drawing, column![texts, self.content].spacing(16).width(Fill)].spacing(32).into(), 28.0)
         };
-        let content = column![steps(look, self.step), main].spacing(gap);
-        widget::page(look, content, self.help, self.buttons)
+        let content = column![steps(style, self.step), main].spacing(gap);
+        widget::page(style, content, self.help, self.buttons)
     }
 }
 
-fn steps<'a, Message: 'a>(look: &'a Look, current: usize) -> Element<'a, Message> {
-    let p = &look.palette;
+fn steps<'a, Message: 'a>(style: &'a Style, current: usize) -> Element<'a, Message> {
+    let p = &style.palette;
     let mut line = row![].spacing(8).align_y(Alignment::Center);
     for (place, id) in STEPS.iter().enumerate() {
         let (sign, color) = match place.cmp(&current) {
@@ -54,22 +54,22 @@ fn steps<'a, Message: 'a>(look: &'a Look, current: usize) -> Element<'a, Message
             std::cmp::Ordering::Greater => (Icon::Ring, p.muted),
         };
         if place > 0 {
-            let rule = iced::widget::rule::horizontal(1).style(look.hairline());
-            line = line.push(container(rule).width(if look.is_large() { 12.0.into() } else { Fill }));
+            let rule = iced::widget::rule::horizontal(1).style(style.hairline());
+            line = line.push(container(rule).width(if style.is_large() { 12.0.into() } else { Fill }));
         }
-        line = line.push(widget::icon(look, sign, color));
+        line = line.push(widget::icon(style, sign, color));
         if place == current {
-            line = line.push(widget::strong(look, look.words.text(id)).color(p.accent));
-        } else if !look.is_large() {
-            line = line.push(widget::body(look, look.words.text(id)).color(p.muted));
+            line = line.push(widget::strong(style, style.words.text(id)).color(p.accent));
+        } else if !style.is_large() {
+            line = line.push(widget::body(style, style.words.text(id)).color(p.muted));
         }
     }
-    if look.is_large() {
+    if style.is_large() {
         line = line.push(space::horizontal());
     }
-    let name = look.words.text(STEPS[current.min(STEPS.len() - 1)]);
+    let name = style.words.text(STEPS[current.min(STEPS.len() - 1)]);
     let place = (current + 1).to_string();
-    let label = look.words.with("step-label", &[("place", &place), ("name", &name)]);
+    let label = style.words.with("step-label", &[("place", &place), ("name", &name)]);
     let inside = container(line).width(Fill);
     widget::region(Role::Group, inside).label(label).into()
 }

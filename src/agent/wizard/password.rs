@@ -4,12 +4,13 @@ use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{Id, column, radio, row};
 use iced::{Alignment, Element, Fill};
 
+use crate::agent::facts::Facts;
 use crate::agent::host;
 use crate::agent::notice::Notice;
-use crate::agent::theme::{FONT, Look};
+use crate::agent::theme::{FONT, Style};
 use crate::agent::widget::{self, Icon, Illustration};
-use crate::agent::wizard::{Choice, Facts, frame::Frame};
-use crate::protocol::{Helpdesk, PasswordPolicy, PasswordRule};
+use crate::agent::wizard::{Choice, frame::Frame};
+use crate::protocol::PasswordRule;
 use crate::secret::Secret;
 
 const FIELD: &str = "password-field";
@@ -51,17 +52,10 @@ enum Slip {
     RepeatDiffers,
 }
 
+#[derive(Default)]
 pub struct Password {
-    policy: PasswordPolicy,
-    address: String,
-    helpdesk: Helpdesk,
-    client: String,
-    signs_in_there: bool,
-    /// Whom an existing password is sent to, and besides whom a new one.
-    hosts: (String, String),
-    /// What a guess at the password would try first.
-    known: [String; 4],
-    kind: Kind,
+    /// None: what the project prefers.
+    chosen: Option<Kind>,
     existing: Secret,
     created: Secret,
     repeated: Secret,
@@ -73,65 +67,32 @@ pub struct Password {
 }
 
 impl Password {
-    pub fn new(facts: &Facts) -> Self {
-        let policy = facts.project.password.clone();
-        let kind = if policy.may_create && policy.prefer_create { Kind::Create } else { Kind::Existing };
-        let user = &facts.user;
-        Self {
-            policy,
-            address: user.new_address.clone(),
-            helpdesk: facts.project.helpdesk.clone(),
-            client: facts.client.clone(),
-            signs_in_there: facts.signs_in_there,
-            hosts: hosts(facts),
-            known: [user.name.clone(), user.old_address.clone(), user.new_address.clone(), facts.project.name.clone()],
-            kind,
-            existing: Secret::default(),
-            created: Secret::default(),
-            repeated: Secret::default(),
-            strength: 0,
-            shown: false,
-            slip: None,
-            refused: None,
-        }
-    }
-
-    /// What is known by now; what was typed and chosen stays.
-    pub fn renew(&mut self, facts: &Facts) {
-        let fresh = Self::new(facts);
-        let kind = if fresh.policy.may_create { self.kind } else { Kind::Existing };
-        let old = std::mem::replace(self, fresh);
-        *self = Self {
-            policy: self.policy.clone(),
-            address: self.address.clone(),
-            helpdesk: self.helpdesk.clone(),
-            client: self.client.clone(),
-            signs_in_there: self.signs_in_there,
-            hosts: self.hosts.clone(),
-            known: self.known.clone(),
-            kind,
-            ..old
-        };
+    /// What the person has chosen, as far as the project allows it.
+    fn kind(&self, facts: &Facts<'_>) -> Kind {
+        let policy = facts.policy();
+        let preferred = if policy.prefer_create { Kind::Create } else { Kind::Existing };
+        if policy.may_create { self.chosen.unwrap_or(preferred) } else { Kind::Existing }
     }
 
     /// Whom the password is sent to.
-    fn recipients<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
-        let (host, server) = (host::shown(&self.hosts.0), host::shown(&self.hosts.1));
-        let line = match self.kind {
-            Kind::Create => look.words.with("password-sent-new", &[("host", &host), ("server", &server)]),
+    fn recipients<'a>(&self, facts: &Facts<'_>, style: &'a Style) -> Option<Element<'a, Message>> {
+        let host = facts.account().map(|account| host::shown(&account.incoming.host)).unwrap_or_default();
+        let server = host::shown(&facts.server().unwrap_or_default());
+        let line = match self.kind(facts) {
+            Kind::Create => style.words.with("password-sent-new", &[("host", &host), ("server", &server)]),
             Kind::Existing if host.is_empty() => return None,
-            Kind::Existing => look.words.with("password-sent", &[("host", &host)]),
+            Kind::Existing => style.words.with("password-sent", &[("host", &host)]),
         };
-        Some(widget::small(look, line).into())
+        Some(widget::small(style, line).into())
     }
 
-    pub fn focus_target(&self) -> Id {
-        Id::new(if self.asks_nothing() { MAIN } else { FIELD })
+    pub fn focus_target(&self, facts: &Facts<'_>) -> Id {
+        Id::new(if self.asks_nothing(facts) { MAIN } else { FIELD })
     }
 
     /// An existing password that is typed into the mail client's own window only.
-    fn asks_nothing(&self) -> bool {
-        self.signs_in_there && self.kind == Kind::Existing
+    fn asks_nothing(&self, facts: &Facts<'_>) -> bool {
+        facts.signs_in_there() && self.kind(facts) == Kind::Existing
     }
 
     /// The mail server or the directory did not take it; what was typed stays.
@@ -140,18 +101,18 @@ impl Password {
         self.slip = None;
     }
 
-    pub fn update(&mut self, message: Message) -> Action {
+    pub fn update(&mut self, message: Message, facts: &Facts<'_>) -> Action {
         match message {
             Message::Choose(kind) => {
-                self.kind = kind;
+                self.chosen = Some(kind);
                 self.forget_trouble();
             }
             Message::Typed(text) => {
                 self.forget_trouble();
-                match self.kind {
+                match self.kind(facts) {
                     Kind::Existing => self.existing = text,
                     Kind::Create => {
-                        self.strength = self.strength_of(&text);
+                        self.strength = strength(&text, facts);
                         self.created = text;
                     }
                 }
@@ -161,7 +122,7 @@ impl Password {
                 self.repeated = text;
             }
             Message::Show => self.shown = !self.shown,
-            Message::SetUp => return self.set_up(),
+            Message::SetUp => return self.set_up(facts),
             Message::Back => return Action::Back,
             Message::Help(link) => return Action::OpenLink(link),
         }
@@ -173,20 +134,16 @@ impl Password {
         self.refused = None;
     }
 
-    fn strength_of(&self, text: &Secret) -> u8 {
-        let known: Vec<&str> = self.known.iter().map(String::as_str).collect();
-        zxcvbn::zxcvbn(text.reveal(), &known).score().into()
-    }
-
-    fn set_up(&mut self) -> Action {
-        if self.asks_nothing() {
+    fn set_up(&mut self, facts: &Facts<'_>) -> Action {
+        if self.asks_nothing(facts) {
             return Action::SetUp(Choice::SignInThere);
         }
-        let creates = self.kind == Kind::Create;
+        let kind = self.kind(facts);
+        let creates = kind == Kind::Create;
         let typed = if creates { &self.created } else { &self.existing };
         let slip = if typed.is_empty() {
             Some(Slip::Empty)
-        } else if creates && !self.policy.rules.all_met_by(typed.reveal()) {
+        } else if creates && !facts.policy().rules.all_met_by(typed.reveal()) {
             Some(Slip::Rules)
         } else if creates && self.repeated.is_empty() {
             Some(Slip::RepeatEmpty)
@@ -197,7 +154,7 @@ impl Password {
         };
         self.refused = None;
         self.slip = slip;
-        match (slip, self.kind) {
+        match (slip, kind) {
             (Some(Slip::Empty | Slip::Rules), _) => Action::Focus(Id::new(FIELD)),
             (Some(Slip::RepeatEmpty | Slip::RepeatDiffers), _) => Action::Focus(Id::new(REPEAT)),
             (None, Kind::Existing) => Action::SetUp(Choice::Existing(self.existing.clone())),
@@ -205,71 +162,50 @@ impl Password {
         }
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let fields = match self.kind {
-            Kind::Existing if self.signs_in_there => self.there(look),
-            Kind::Existing => self.existing(look),
-            Kind::Create => self.create(look),
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let may_create = facts.policy().may_create;
+        let fields = match self.kind(facts) {
+            Kind::Existing if facts.signs_in_there() => there(facts, style),
+            Kind::Existing => self.existing(facts, style),
+            Kind::Create => self.create(facts, style),
         };
         // Above the fields: it is seen even where the page scrolls. Always in one place of its own: the field would lose
         // the keyboard if it moved when the notice goes, which is at the first key.
         let mut above = column![].spacing(16).width(Fill);
-        above = above.push(self.policy.may_create.then(|| self.choice(look)));
-        above = above.push(self.refused.as_ref().map(|notice| widget::notice(look, notice)));
-        let gap = if self.policy.may_create || self.refused.is_some() { 16 } else { 0 };
+        above = above.push(may_create.then(|| choice(self.kind(facts), style)));
+        above = above.push(self.refused.as_ref().map(|notice| widget::notice(style, notice)));
+        let gap = if may_create || self.refused.is_some() { 16 } else { 0 };
         let content = column![above, fields].spacing(gap).width(Fill);
         Frame {
             step: 1,
             drawing: Illustration::Password,
             dense: false,
             title: words.text("password-title"),
-            lead: Some(words.with("password-lead", &[("address", &self.address)])),
+            lead: Some(words.with("password-lead", &[("address", &facts.user().new_address)])),
             content: content.into(),
-            help: widget::question(look, &self.helpdesk, Message::Help),
+            help: widget::question(style, facts.helpdesk(), Message::Help),
             buttons: vec![
-                widget::secondary(look, words.text("back"), Some(Message::Back)),
-                widget::primary(look, words.text("password-set-up"), MAIN, Some(Message::SetUp)),
+                widget::secondary(style, words.text("back"), Some(Message::Back)),
+                widget::primary(style, words.text("password-set-up"), MAIN, Some(Message::SetUp)),
             ],
         }
-        .view(look)
+        .view(style)
     }
 
-    fn choice<'a>(&self, look: &'a Look) -> Element<'a, Message> {
-        let options = [(Kind::Existing, "password-existing"), (Kind::Create, "password-create")];
-        let radios = options.map(|(kind, id)| {
-            radio(look.words.text(id), kind, Some(self.kind), Message::Choose)
-                .size(look.size(18.0))
-                .text_size(look.size(14.0))
-                .spacing(10)
-                .font(FONT)
-                .style(look.choice())
-        });
-        let radios = radios.map(|radio| widget::named(radio).ring(look.palette.accent, 4.0).into());
-        let group: Element<'a, Message> =
-            if look.is_large() { column(radios).spacing(10).into() } else { row(radios).spacing(24).into() };
-        widget::region(Role::RadioGroup, group).label(look.words.text("password-choice")).into()
-    }
-
-    /// What will happen, in place of a field.
-    fn there<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let facts = [("client", self.client.as_str()), ("address", &self.address)];
-        widget::note(look, Icon::Info, look.words.with("password-there", &facts))
-    }
-
-    fn existing<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let empty = self.slip.map(|_| look.words.text("password-slip-empty"));
-        let label = look.words.text("password-field");
-        let mut content = column![self.labelled(look, FIELD, label, &self.existing, empty.clone())].spacing(8);
+    fn existing<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let empty = self.slip.map(|_| style.words.text("password-slip-empty"));
+        let label = style.words.text("password-field");
+        let mut content = column![self.labelled(style, FIELD, label, &self.existing, empty.clone())].spacing(8);
         content = content.push(match empty {
-            Some(line) => widget::slip(look, line),
-            None => widget::small(look, look.words.text("password-existing-hint")).into(),
+            Some(line) => widget::slip(style, line),
+            None => widget::small(style, style.words.text("password-existing-hint")).into(),
         });
-        content.push(self.recipients(look)).into()
+        content.push(self.recipients(facts, style)).into()
     }
 
-    fn create<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
+    fn create<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
         let (first, second) = match self.slip {
             Some(Slip::Empty) => (Some(words.text("password-slip-new")), None),
             Some(Slip::Rules) => (Some(words.text("password-slip-rules")), None),
@@ -277,18 +213,18 @@ impl Password {
             Some(Slip::RepeatDiffers) => (None, Some(words.text("password-slip-differs"))),
             None => (None, None),
         };
-        let field = self.labelled(look, FIELD, words.text("password-new"), &self.created, first.clone());
-        let repeat = self.labelled(look, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
+        let field = self.labelled(style, FIELD, words.text("password-new"), &self.created, first.clone());
+        let repeat = self.labelled(style, REPEAT, words.text("password-repeat"), &self.repeated, second.clone());
         // Each slip beside its own field: what comes and goes must not move the other field, or it loses the keyboard.
         let with_slip =
-            |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(look, line)));
-        let fields = column![with_slip(field, first), self.rules(look), with_slip(repeat, second)].spacing(8);
-        fields.push(self.recipients(look)).into()
+            |field, slip: Option<String>| column![field].spacing(8).push(slip.map(|line| widget::slip(style, line)));
+        let fields = column![with_slip(field, first), self.rules(facts, style), with_slip(repeat, second)].spacing(8);
+        fields.push(self.recipients(facts, style)).into()
     }
 
     fn labelled<'a>(
         &self,
-        look: &'a Look,
+        style: &'a Style,
         id: &'static str,
         label: String,
         value: &'a Secret,
@@ -297,21 +233,21 @@ impl Password {
         let message = if id == REPEAT { Message::Repeated } else { Message::Typed };
         let field =
             widget::Field { id, label: label.clone(), value: value.reveal(), secure: !self.shown, wrong, revision: 0 };
-        let input = widget::field(look, field, Some(move |text: String| message(text.into())), Message::SetUp);
+        let input = widget::field(style, field, Some(move |text: String| message(text.into())), Message::SetUp);
         let mut line = row![input].spacing(8).align_y(Alignment::Center);
         if id == FIELD {
             let (sign, id) = if self.shown { (Icon::EyeOff, "password-hide") } else { (Icon::Eye, "password-show") };
-            let label = look.words.text(&format!("{id}-label"));
-            line = line.push(widget::link(look, Some(sign), look.words.text(id), label, Message::Show));
+            let label = style.words.text(&format!("{id}-label"));
+            line = line.push(widget::link(style, Some(sign), style.words.text(id), label, Message::Show));
         }
-        column![widget::body(look, label), line].spacing(4).into()
+        column![widget::body(style, label), line].spacing(4).into()
     }
 
-    fn rules<'a>(&self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let p = &look.palette;
+    fn rules<'a>(&self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let p = &style.palette;
         let mut cells: Vec<Element<'a, Message>> = Vec::new();
-        for (rule, met) in self.policy.rules.met_by(self.created.reveal()) {
+        for (rule, met) in facts.policy().rules.met_by(self.created.reveal()) {
             let text = match rule {
                 PasswordRule::MinLength(count) => words.with("rule-length", &[("count", &count.to_string())]),
                 PasswordRule::UpperAndLower => words.text("rule-upper-and-lower"),
@@ -320,35 +256,59 @@ impl Password {
             };
             let (sign, color) = if met { (Icon::Tick, p.success) } else { (Icon::Ring, p.muted) };
             let state = words.with(if met { "rule-met" } else { "rule-open" }, &[("rule", &text)]);
-            cells.push(widget::region(Role::ListItem, widget::item(look, sign, color, text)).label(state).into());
+            cells.push(widget::region(Role::ListItem, widget::item(style, sign, color, text)).label(state).into());
         }
         let mut list = column![].spacing(4);
         let mut cells = cells.into_iter().peekable();
         while cells.peek().is_some() {
             // Two beside each other, so that the whole page is seen at once.
-            let beside = if look.is_large() { 1 } else { 2 };
+            let beside = if style.is_large() { 1 } else { 2 };
             list = list.push(row(cells.by_ref().take(beside)).spacing(8));
         }
         let list = widget::region(Role::List, list).label(words.text("password-rules"));
-        column![list, self.strength(look)].spacing(4).into()
+        column![list, self.told_strength(style)].spacing(4).into()
     }
 
-    fn strength<'a>(&self, look: &'a Look) -> Option<Element<'a, Message>> {
-        let p = &look.palette;
+    fn told_strength<'a>(&self, style: &'a Style) -> Option<Element<'a, Message>> {
+        let p = &style.palette;
         let (sign, color) = match self.strength {
             0..=1 => (Icon::Warning, p.danger),
             2 => (Icon::Warning, p.warning),
             _ => (Icon::Tick, p.success),
         };
-        let line = look.words.text(&format!("strength-{}", self.strength));
-        let item = widget::item(look, sign, color, line.clone());
+        let line = style.words.text(&format!("strength-{}", self.strength));
+        let item = widget::item(style, sign, color, line.clone());
         (!self.created.is_empty()).then(|| widget::region(Role::Status, item).label(line).live().into())
     }
 }
 
-fn hosts(facts: &Facts) -> (String, String) {
-    let account = facts.project.account.as_ref();
-    (account.map(|account| account.incoming.host.clone()).unwrap_or_default(), facts.server.clone())
+fn choice<'a>(chosen: Kind, style: &'a Style) -> Element<'a, Message> {
+    let options = [(Kind::Existing, "password-existing"), (Kind::Create, "password-create")];
+    let radios = options.map(|(kind, id)| {
+        radio(style.words.text(id), kind, Some(chosen), Message::Choose)
+            .size(style.size(18.0))
+            .text_size(style.size(14.0))
+            .spacing(10)
+            .font(FONT)
+            .style(style.choice())
+    });
+    let radios = radios.map(|radio| widget::named(radio).ring(style.palette.accent, 4.0).into());
+    let group: Element<'a, Message> =
+        if style.is_large() { column(radios).spacing(10).into() } else { row(radios).spacing(24).into() };
+    widget::region(Role::RadioGroup, group).label(style.words.text("password-choice")).into()
+}
+
+/// What will happen, in place of a field.
+fn there<'a>(facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+    let arguments = [("client", facts.client()), ("address", facts.user().new_address.as_str())];
+    widget::note(style, Icon::Info, style.words.with("password-there", &arguments))
+}
+
+/// 0 (guessed at once) to 4 (strong). A guess would begin with what is known of the person.
+fn strength(password: &Secret, facts: &Facts<'_>) -> u8 {
+    let user = facts.user();
+    let known = [user.name.as_str(), &user.old_address, &user.new_address, facts.project_name()];
+    zxcvbn::zxcvbn(password.reveal(), &known).score().into()
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use iced::advanced::widget::operation::accessible::Role;
 use iced::widget::{column, progress_bar, row};
 use iced::{Alignment, Element, Fill};
 
-use crate::agent::theme::Look;
+use crate::agent::facts::Facts;
+use crate::agent::theme::Style;
 use crate::agent::widget::{self, Icon, Illustration};
-use crate::agent::wizard::{Facts, frame::Frame};
+use crate::agent::wizard::frame::Frame;
 use crate::mail::{Progress, Step};
-use crate::protocol::Helpdesk;
 
 /// There is no control here that the keyboard should wait on: Enter, pressed once too often, must not cancel.
 pub const MAIN: &str = "status-title";
@@ -57,11 +57,6 @@ impl Waiting {
 }
 
 pub struct Status {
-    client: String,
-    address: String,
-    helpdesk: Helpdesk,
-    /// There is no password to check here.
-    signs_in_there: bool,
     states: [State; Step::ALL.len()],
     elapsed: Duration,
     /// When the current step began, on the clock of `elapsed`.
@@ -85,13 +80,9 @@ fn share(step: Step) -> (f32, f32) {
     }
 }
 
-impl Status {
-    pub fn new(facts: &Facts) -> Self {
+impl Default for Status {
+    fn default() -> Self {
         Self {
-            client: facts.client.clone(),
-            address: facts.user.new_address.clone(),
-            helpdesk: facts.project.helpdesk.clone(),
-            signs_in_there: facts.signs_in_there,
             states: [State::Open; Step::ALL.len()],
             elapsed: Duration::ZERO,
             since: Duration::ZERO,
@@ -100,7 +91,9 @@ impl Status {
             fraction: 0.0,
         }
     }
+}
 
+impl Status {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Cancel if self.can_cancel() => {
@@ -172,28 +165,28 @@ impl Status {
         self.fraction = self.fraction.max(reached.min(NEARLY));
     }
 
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = &look.words;
-        let now = self.now(look);
-        let bar = progress_bar(0.0..=1.0, self.fraction).girth(8).style(look.bar()).label(words.text("status-bar"));
+    pub fn view<'a>(&'a self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let words = &style.words;
+        let now = self.now(facts, style);
+        let bar = progress_bar(0.0..=1.0, self.fraction).girth(8).style(style.bar()).label(words.text("status-bar"));
         let mut content = column![
-            widget::region(Role::Status, widget::lead(look, now.clone())).label(now).live(),
+            widget::region(Role::Status, widget::lead(style, now.clone())).label(now).live(),
             bar,
-            self.list(look),
+            self.list(facts, style),
         ]
         .spacing(16)
         .width(Fill);
         content = content.push(match self.waiting {
             Some(waiting) => widget::note(
-                look,
+                style,
                 Icon::Info,
-                words.with(waiting.words().1, &[("client", &self.client), ("address", &self.address)]),
+                words.with(waiting.words().1, &[("client", facts.client()), ("address", &facts.user().new_address)]),
             ),
-            None => widget::small(look, self.remark(look)).into(),
+            None => widget::small(style, self.remark(facts, style)).into(),
         });
         let cancel = if self.cancelling || self.can_cancel() {
             let press = (!self.cancelling).then_some(Message::Cancel);
-            vec![widget::secondary(look, words.text("cancel"), press)]
+            vec![widget::secondary(style, words.text("cancel"), press)]
         } else {
             vec![]
         };
@@ -204,70 +197,72 @@ impl Status {
             title: words.text("status-title"),
             lead: None,
             content: content.into(),
-            help: widget::question(look, &self.helpdesk, Message::Help),
+            help: widget::question(style, facts.helpdesk(), Message::Help),
             buttons: cancel,
         }
-        .view(look)
+        .view(style)
     }
 
     /// The line above the bar.
-    fn now(&self, look: &Look) -> String {
-        let client = [("client", self.client.as_str())];
+    fn now(&self, facts: &Facts<'_>, style: &Style) -> String {
+        let client = [("client", facts.client())];
         if self.cancelling {
-            return look.words.text("status-cancelling");
+            return style.words.text("status-cancelling");
         }
         if let Some(waiting) = self.waiting {
-            return look.words.with(waiting.words().0, &client);
+            return style.words.with(waiting.words().0, &client);
         }
         match self.current() {
-            Some(step) => look.words.with(&format!("step-{}.now", step.id()), &client),
-            None => look.words.text("status-starting"),
+            Some(step) => style.words.with(&format!("step-{}.now", step.id()), &client),
+            None => style.words.text("status-starting"),
         }
     }
 
-    fn remark(&self, look: &Look) -> String {
-        let client = [("client", self.client.as_str())];
+    fn remark(&self, facts: &Facts<'_>, style: &Style) -> String {
+        let client = [("client", facts.client())];
         let remark = if self.can_cancel() || self.cancelling {
-            look.words.with("status-keep-closed", &client)
+            style.words.with("status-keep-closed", &client)
         } else {
-            look.words.text("status-no-way-back")
+            style.words.text("status-no-way-back")
         };
         if self.elapsed < TELL_TIME {
             return remark;
         }
         let seconds = self.elapsed.as_secs();
         let (minutes, seconds) = ((seconds / 60).to_string(), (seconds % 60).to_string());
-        let time = look.words.with("status-elapsed", &[("minutes", &minutes), ("seconds", &seconds)]);
+        let time = style.words.with("status-elapsed", &[("minutes", &minutes), ("seconds", &seconds)]);
         format!("{remark} {time}")
     }
 
-    fn list<'a>(&self, look: &'a Look) -> Element<'a, Message> {
-        let p = &look.palette;
+    fn list<'a>(&self, facts: &Facts<'_>, style: &'a Style) -> Element<'a, Message> {
+        let p = &style.palette;
         let mut list = column![].spacing(5);
-        for (step, state) in self.steps().filter(|(step, _)| !self.signs_in_there || *step != Step::CheckPassword) {
-            let text = look.words.with(&format!("step-{}", step.id()), &[("client", &self.client)]);
+        // Where the mail program asks for the password, none is checked here.
+        let is_checked = !facts.signs_in_there();
+        for (step, state) in self.steps().filter(|(step, _)| is_checked || *step != Step::CheckPassword) {
+            let text = style.words.with(&format!("step-{}", step.id()), &[("client", facts.client())]);
             let (sign, color, told) = match state {
-                State::Finished => (widget::icon(look, Icon::Tick, p.success), p.text, "state-done"),
-                State::Running => (widget::spinner(look, self.elapsed.as_secs_f32() / 1.2), p.text, "state-running"),
-                State::Open => (widget::icon(look, Icon::Dash, p.muted), p.muted, "state-open"),
+                State::Finished => (widget::icon(style, Icon::Tick, p.success), p.text, "state-done"),
+                State::Running => (widget::spinner(style, self.elapsed.as_secs_f32() / 1.2), p.text, "state-running"),
+                State::Open => (widget::icon(style, Icon::Dash, p.muted), p.muted, "state-open"),
             };
-            let label = look.words.with(told, &[("step", &text)]);
-            let words = if state == State::Running { widget::strong(look, text) } else { widget::body(look, text) };
+            let label = style.words.with(told, &[("step", &text)]);
+            let words = if state == State::Running { widget::strong(style, text) } else { widget::body(style, text) };
             let line = row![sign, words.color(color).width(Fill)].spacing(8).align_y(Alignment::Center);
             list = list.push(widget::region(Role::ListItem, line).label(label));
         }
-        widget::region(Role::List, list).label(look.words.text("status-steps")).into()
+        widget::region(Role::List, list).label(style.words.text("status-steps")).into()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::wizard::sample::{facts, look, simulator};
+    use crate::agent::wizard::sample::{known, simulator, style};
 
     #[test]
     fn the_bar_never_sinks_and_is_never_full_before_the_end() {
-        let mut page = Status::new(&facts());
+        let mut page = Status::default();
         let mut before = 0.0;
         let mut elapsed = Duration::ZERO;
         for step in Step::ALL {
@@ -292,35 +287,39 @@ mod tests {
 
     #[test]
     fn it_can_be_cancelled_once_and_only_while_nothing_was_switched() {
-        let mut page = Status::new(&facts());
+        let mut page = Status::default();
         page.progress(Progress::Started(Step::CarryOver));
         assert_eq!(page.update(Message::Cancel), Action::Cancel);
         assert_eq!(page.update(Message::Cancel), Action::None);
-        let (mut page, look) = (Status::new(&facts()), look());
+        let (mut page, style) = (Status::default(), style());
         page.progress(Progress::Started(Step::SwitchDefault));
         assert_eq!(page.update(Message::Cancel), Action::None);
-        let mut shown = simulator(page.view(&look));
+        let mut shown = simulator(page.view(&known().facts(), &style));
         assert!(shown.find("Cancel").is_err());
-        assert!(shown.find(look.words.text("status-no-way-back").as_str()).is_ok(), "and it says so");
+        assert!(shown.find(style.words.text("status-no-way-back").as_str()).is_ok(), "and it says so");
     }
 
     #[test]
     fn an_open_mail_program_is_asked_for_kindly() {
-        let (mut page, look) = (Status::new(&facts()), look());
+        let (mut page, style) = (Status::default(), style());
         page.progress(Progress::Started(Step::CloseClient));
         page.progress(Progress::WaitingForClose);
         let hint = "Thunderbird is still open. Finish what you are writing, then close it.";
-        assert!(simulator(page.view(&look)).find(hint).is_ok());
+        assert!(simulator(page.view(&known().facts(), &style)).find(hint).is_ok());
         page.progress(Progress::Finished(Step::CloseClient));
-        assert!(simulator(page.view(&look)).find(hint).is_err());
+        assert!(simulator(page.view(&known().facts(), &style)).find(hint).is_err());
     }
 
     #[test]
     fn the_time_is_told_when_it_takes_long() {
-        let (mut page, look) = (Status::new(&facts()), look());
+        let (mut page, style) = (Status::default(), style());
         page.tick(Duration::from_secs(29));
-        assert!(!page.remark(&look).contains("So far"));
+        assert!(!page.remark(&known().facts(), &style).contains("So far"));
         page.tick(Duration::from_secs(95));
-        assert!(page.remark(&look).contains("1 min 35 s"), "{}", page.remark(&look));
+        assert!(
+            page.remark(&known().facts(), &style).contains("1 min 35 s"),
+            "{}",
+            page.remark(&known().facts(), &style)
+        );
     }
 }

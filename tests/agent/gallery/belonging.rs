@@ -1,14 +1,15 @@
 //! Which server the computer belongs to, and what is asked before that or anything else that was agreed changes.
 
+use mailshift::agent::api;
 use mailshift::agent::enrolment::Enrolment;
 use mailshift::agent::instance::TakenOver;
-use mailshift::agent::notice::Notice;
 use mailshift::agent::offer::Offer;
 use mailshift::agent::question::{Question, Subject};
 use mailshift::agent::theme;
-use mailshift::problem::ResponseCode;
 
-use super::states::{Page, State, code, enrolment, helpdesk, waiting};
+use super::known::{self, Known};
+use super::small::{enrolment, waiting};
+use super::states::{Page, State, code};
 
 /// As the name of an installer's file makes it.
 fn offer() -> Offer {
@@ -26,38 +27,39 @@ fn session(refused: Option<TakenOver>) -> Subject {
 }
 
 fn question(name: &'static str, subject: Subject) -> State {
-    State { name, size: theme::SMALL, page: Page::Question(Question::new(subject, helpdesk())) }
+    State { name, size: theme::SMALL, page: Page::Question(Question::new(subject)), known: known::waiting() }
 }
 
-fn offline(name: &'static str, code: ResponseCode) -> State {
-    waiting(name, |facts| facts.offline = Some(Notice::new(code).fact("server", "mailshift.riverside.example")))
+/// The page for the code of an agent that knows this much.
+fn entering(name: &'static str, change: impl FnOnce(&mut Known), page: impl FnOnce(&mut Enrolment)) -> State {
+    let mut known = known::new();
+    change(&mut known);
+    State { known, ..enrolment(name, page) }
+}
+
+fn has_server(known: &mut Known) {
+    known.state.server = Some(known::SERVER.into());
 }
 
 pub fn states() -> Vec<State> {
-    let known = || Some("move.riverside.example".to_owned());
+    let host = || "mailshift.riverside.example".to_owned();
     let other = Subject::OtherServer { known: "move.riverside.example".into(), other: strange().host() };
     let mail = Subject::MailServer {
         was: "imap.riverside.example, smtp.riverside.example".into(),
         now: "imap.riverside.example.evil.example".into(),
     };
     vec![
-        enrolment("code-known", |page| *page = Enrolment::at(known(), Vec::new())),
+        entering("code-known", has_server, |_| {}),
         enrolment("code-offered", |page| page.offer(&offer())),
-        enrolment("code-offered-other", |page| {
-            *page = Enrolment::at(known(), Vec::new());
-            page.offer(&strange());
-        }),
-        enrolment("code-offered-elsewhere", |page| {
-            *page = Enrolment::at(None, vec!["riverside.example".into()]);
-            page.offer(&strange());
-        }),
+        entering("code-offered-other", has_server, |page| page.offer(&strange())),
+        entering("code-offered-elsewhere", Known::has_mail, |page| page.offer(&strange())),
         question("question-server-sample", other),
         question("question-mail-sample", mail),
         question("question-authority", Subject::Authority { now: "imap.riverside.example".into() }),
         question("question-session-sample", session(None)),
         question("question-session-busy", session(Some(TakenOver::Busy))),
         question("question-session-silent", session(Some(TakenOver::Silent))),
-        offline("waiting-not-known", ResponseCode::ServerForgotAgent),
-        offline("waiting-other-database", ResponseCode::OtherDatabase),
+        waiting("waiting-not-known", |known| known.trouble = Some(api::Error::NotKnown { host: host() })),
+        waiting("waiting-other-database", |known| known.trouble = Some(api::Error::OtherDatabase { host: host() })),
     ]
 }

@@ -1,35 +1,35 @@
 //! The page on which a person says who they are.
 
-use mailshift::agent::identification::{Facts, Identification, Message};
+use mailshift::agent::identification::{Identification, Message};
 use mailshift::agent::notice::Notice;
 use mailshift::agent::theme;
 use mailshift::problem::ResponseCode;
-use mailshift::protocol::{MaskedUser, Proof, Registered};
+use mailshift::protocol::{Proof, Registered};
 
+use super::known::{self, Known};
 use super::states::{self, Page, State};
 
 const ADDRESS: &str = "anna.bergmann@riverside.example";
 
-fn facts() -> Facts {
-    Facts { helpdesk: states::helpdesk(), offline: None }
+fn known() -> Known {
+    let mut known = known::waiting();
+    known.state.user = Some(known::masked());
+    known
 }
 
-fn offline() -> Facts {
-    let notice = Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example");
-    Facts { offline: Some(notice), ..facts() }
-}
-
-fn anna() -> MaskedUser {
-    MaskedUser { name: "Anna Bergmann".into(), address: "a***@riverside.example".into() }
+fn offline() -> Known {
+    let mut known = known();
+    known.is_offline();
+    known
 }
 
 fn shown(name: &'static str, page: Identification) -> State {
-    State { name, size: theme::WAITING, page: Page::Identification(Box::new(page)) }
+    State { name, size: theme::WAITING, page: Page::Identification(Box::new(page)), known: known() }
 }
 
 /// The page after the person has done this; what the page asks the server for goes nowhere.
 fn after(name: &'static str, messages: Vec<Message>, change: impl FnOnce(&mut Identification)) -> State {
-    let mut page = Identification::new(facts());
+    let mut page = Identification::new();
     for message in messages {
         let _ = page.update(message);
     }
@@ -57,13 +57,13 @@ fn refused(name: &'static str, messages: Vec<Message>, notice: Notice) -> State 
 pub fn states() -> Vec<State> {
     let has_code = || vec![typed(), Message::HaveCode];
     let signing_in = || vec![typed(), Message::HaveCode, Message::Code(states::code().into()), Message::SignIn];
-    let mut failed = Identification::leaving(facts(), anna());
+    let mut failed = Identification::leaving();
     let _ = failed.update(Message::SignOut);
     failed.refused(Notice::new(ResponseCode::ServerUnreachable).fact("server", "mailshift.riverside.example"));
-    let mut same = Identification::looking(facts(), Some(anna()));
-    assert!(same.known(&anna()), "there is something to tell");
+    let mut same = Identification::looking(Some(known::masked()));
+    assert!(same.known(&known::masked()), "there is something to tell");
     vec![
-        shown("identify-sample", Identification::new(facts())),
+        shown("identify-sample", Identification::new()),
         after("identify-slip", vec![Message::Address("anna".into()), Message::Send(Proof::Link)], |_| {}),
         after("identify-sending", asked(Proof::Link), |_| {}),
         refused("identify-refused", asked(Proof::Link), Notice::new(ResponseCode::ForeignDomain)),
@@ -74,10 +74,7 @@ pub fn states() -> Vec<State> {
             let _ = page.update(Message::Send(Proof::Link));
             page.refused(Notice::new(ResponseCode::ServerBusy).fact("seconds", 300));
         }),
-        after("identify-sent-offline", asked(Proof::Link), |page| {
-            arrives(Proof::Link)(page);
-            page.facts = offline();
-        }),
+        State { known: offline(), ..after("identify-sent-offline", asked(Proof::Link), arrives(Proof::Link)) },
         after("identify-code", has_code(), |_| {}),
         after("identify-code-sent-again", asked(Proof::Code), |page| {
             arrives(Proof::Code)(page);
@@ -85,10 +82,10 @@ pub fn states() -> Vec<State> {
             arrives(Proof::Code)(page);
         }),
         refused("identify-code-refused", signing_in(), Notice::new(ResponseCode::SignInRefused).fact("tries", 3)),
-        after("identify-known", signing_in(), |page| page.signed_in(anna())),
-        shown("identify-looking", Identification::looking(facts(), None)),
-        shown("identify-looking-offline", Identification::looking(offline(), None)),
-        shown("identify-leaving", Identification::leaving(facts(), anna())),
+        after("identify-known", signing_in(), |page| page.signed_in()),
+        shown("identify-looking", Identification::looking(None)),
+        State { known: offline(), ..shown("identify-looking-offline", Identification::looking(None)) },
+        shown("identify-leaving", Identification::leaving()),
         shown("identify-leaving-failed", failed),
         shown("identify-same", same),
     ]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use mailshift::agent::words::Words;
+use mailshift::agent::i18n::Words;
 use mailshift::demo::person::Person;
 use mailshift::demo::screen::{self, Session, wait};
 use serde_json::{Value, json};

@@ -78,7 +78,7 @@ impl Error {
 
 /// The door to the secrets of one [`Places`]. Clones share everything.
 #[derive(Debug, Clone)]
-pub struct Vault {
+pub struct Secrets {
     /// The file for the token where there is no keyring.
     file: PathBuf,
     /// Keeps the secrets of two state folders (a demo beside the real agent) apart in one keyring.
@@ -89,7 +89,7 @@ pub struct Vault {
     limit: Duration,
 }
 
-impl Vault {
+impl Secrets {
     pub fn open(places: &Places) -> Self {
         Self {
             file: places.state.join("token"),

@@ -1,8 +1,8 @@
-//! The vault with real keyrings: open, locked, missing, silent, and late.
+//! The secrets with real keyrings: open, locked, missing, silent, and late.
 
 use std::path::Path;
 
-use mailshift::agent::vault::{Error, Kept, Key, Vault};
+use mailshift::agent::secrets::{Error, Kept, Key, Secrets};
 use mailshift::demo::screen::{Keyring, Options, Session, wait};
 use mailshift::os::Places;
 use mailshift::secret::Secret;
@@ -29,24 +29,24 @@ fn everything_below(folder: &Path) -> String {
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn an_open_keyring_keeps_every_secret_and_no_file_does() {
-    inside("vault::an_open_keyring_keeps_every_secret_and_no_file_does", &with_bus(Keyring::Unlocked), || {
+    inside("secrets::an_open_keyring_keeps_every_secret_and_no_file_does", &with_bus(Keyring::Unlocked), || {
         let places = places();
-        let vault = Vault::open(&places);
+        let secrets = Secrets::open(&places);
         run(async {
-            assert!(vault.read(Key::DeviceToken).await.expect("an answer").is_none());
+            assert!(secrets.read(Key::DeviceToken).await.expect("an answer").is_none());
             for (key, text) in [(Key::DeviceToken, "tok-ünï"), (Key::MailPassword, "hunter2")] {
-                assert_eq!(vault.keep(key, &Secret::new("older")).await.expect("kept"), Kept::InKeyring);
-                assert_eq!(vault.keep(key, &Secret::new(text)).await.expect("kept"), Kept::InKeyring);
+                assert_eq!(secrets.keep(key, &Secret::new("older")).await.expect("kept"), Kept::InKeyring);
+                assert_eq!(secrets.keep(key, &Secret::new(text)).await.expect("kept"), Kept::InKeyring);
                 // What another process would see.
-                let read = Vault::open(&places).read(key).await.expect("an answer");
+                let read = Secrets::open(&places).read(key).await.expect("an answer");
                 assert_eq!(read, Some(Secret::new(text)));
             }
             assert_eq!(everything_below(&places.state), "");
             assert_eq!(items("device-token", &places), 1);
             assert_eq!(items("mail-password", &places), 1);
-            vault.forget(Key::MailPassword).await.expect("forgotten");
-            vault.forget(Key::MailPassword).await.expect("forgetting twice is no error");
-            assert_eq!(vault.read(Key::MailPassword).await.expect("an answer"), None);
+            secrets.forget(Key::MailPassword).await.expect("forgotten");
+            secrets.forget(Key::MailPassword).await.expect("forgetting twice is no error");
+            assert_eq!(secrets.read(Key::MailPassword).await.expect("an answer"), None);
             assert_eq!((items("device-token", &places), items("mail-password", &places)), (1, 0));
         });
     });
@@ -91,15 +91,15 @@ fn lock() {
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn a_keyring_that_was_locked_since_says_so_and_loses_nothing() {
-    inside("vault::a_keyring_that_was_locked_since_says_so_and_loses_nothing", &with_bus(Keyring::Unlocked), || {
-        let vault = Vault::open(&places());
+    inside("secrets::a_keyring_that_was_locked_since_says_so_and_loses_nothing", &with_bus(Keyring::Unlocked), || {
+        let secrets = Secrets::open(&places());
         run(async {
-            assert_eq!(vault.keep(Key::DeviceToken, &Secret::new("old")).await.expect("kept"), Kept::InKeyring);
+            assert_eq!(secrets.keep(Key::DeviceToken, &Secret::new("old")).await.expect("kept"), Kept::InKeyring);
             lock();
             // Not "there is no token": the agent would ask for a new code.
-            assert!(matches!(vault.read(Key::DeviceToken).await, Err(Error::Locked)));
-            assert_eq!(vault.keep(Key::DeviceToken, &Secret::new("new")).await.expect("kept"), Kept::InFile);
-            assert_eq!(vault.read(Key::DeviceToken).await.expect("the younger one"), Some(Secret::new("new")));
+            assert!(matches!(secrets.read(Key::DeviceToken).await, Err(Error::Locked)));
+            assert_eq!(secrets.keep(Key::DeviceToken, &Secret::new("new")).await.expect("kept"), Kept::InFile);
+            assert_eq!(secrets.read(Key::DeviceToken).await.expect("the younger one"), Some(Secret::new("new")));
         });
     });
 }
@@ -108,33 +108,33 @@ fn a_keyring_that_was_locked_since_says_so_and_loses_nothing() {
 fn falls_back() {
     use std::os::unix::fs::PermissionsExt;
     let places = places();
-    let vault = Vault::open(&places);
+    let secrets = Secrets::open(&places);
     run(async {
         let (token, password) = (Secret::new("tok-1"), Secret::new("hunter2"));
-        assert_eq!(vault.keep(Key::DeviceToken, &token).await.expect("kept"), Kept::InFile);
-        assert_eq!(vault.keep(Key::MailPassword, &password).await.expect("kept"), Kept::InMemory);
+        assert_eq!(secrets.keep(Key::DeviceToken, &token).await.expect("kept"), Kept::InFile);
+        assert_eq!(secrets.keep(Key::MailPassword, &password).await.expect("kept"), Kept::InMemory);
         assert_eq!(everything_below(&places.home.join(".local")), "tok-1");
         let mode = std::fs::metadata(places.state.join("token")).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(vault.clone().read(Key::MailPassword).await.expect("an answer"), Some(password));
-        assert_eq!(Vault::open(&places).read(Key::DeviceToken).await.expect("an answer"), Some(token));
-        assert_eq!(vault.settle().await.expect("tried"), Some(Kept::InFile));
-        let _ = vault.forget(Key::DeviceToken).await;
-        let _ = vault.forget(Key::MailPassword).await;
+        assert_eq!(secrets.clone().read(Key::MailPassword).await.expect("an answer"), Some(password));
+        assert_eq!(Secrets::open(&places).read(Key::DeviceToken).await.expect("an answer"), Some(token));
+        assert_eq!(secrets.settle().await.expect("tried"), Some(Kept::InFile));
+        let _ = secrets.forget(Key::DeviceToken).await;
+        let _ = secrets.forget(Key::MailPassword).await;
         assert!(!places.state.join("token").exists());
-        assert_eq!(vault.settle().await.expect("nothing to do"), None);
+        assert_eq!(secrets.settle().await.expect("nothing to do"), None);
     });
 }
 
 #[test]
 fn without_a_bus_the_token_is_in_a_file_and_the_password_in_none() {
-    inside("vault::without_a_bus_the_token_is_in_a_file_and_the_password_in_none", &bare(), falls_back);
+    inside("secrets::without_a_bus_the_token_is_in_a_file_and_the_password_in_none", &bare(), falls_back);
 }
 
 #[test]
 #[ignore = "needs dbus: make test"]
 fn without_a_keyring_the_token_is_in_a_file_and_the_password_in_none() {
-    let name = "vault::without_a_keyring_the_token_is_in_a_file_and_the_password_in_none";
+    let name = "secrets::without_a_keyring_the_token_is_in_a_file_and_the_password_in_none";
     inside(name, &with_bus(Keyring::None), || {
         falls_back();
         assert!(!keyring_runs());
@@ -144,7 +144,7 @@ fn without_a_keyring_the_token_is_in_a_file_and_the_password_in_none() {
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn with_a_locked_keyring_the_token_is_in_a_file_and_the_password_in_none() {
-    let name = "vault::with_a_locked_keyring_the_token_is_in_a_file_and_the_password_in_none";
+    let name = "secrets::with_a_locked_keyring_the_token_is_in_a_file_and_the_password_in_none";
     inside(name, &with_bus(Keyring::Locked), || {
         assert!(keyring_runs());
         falls_back();
@@ -154,7 +154,7 @@ fn with_a_locked_keyring_the_token_is_in_a_file_and_the_password_in_none() {
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn with_a_keyring_started_on_demand_the_token_is_in_a_file_and_the_password_in_none() {
-    let name = "vault::with_a_keyring_started_on_demand_the_token_is_in_a_file_and_the_password_in_none";
+    let name = "secrets::with_a_keyring_started_on_demand_the_token_is_in_a_file_and_the_password_in_none";
     inside(name, &with_bus(Keyring::OnDemand), || {
         assert!(!keyring_runs());
         falls_back();
@@ -165,16 +165,16 @@ fn with_a_keyring_started_on_demand_the_token_is_in_a_file_and_the_password_in_n
 #[test]
 #[ignore = "needs dbus: make test"]
 fn a_keyring_that_never_answers_is_given_up() {
-    inside("vault::a_keyring_that_never_answers_is_given_up", &with_bus(Keyring::None), || {
+    inside("secrets::a_keyring_that_never_answers_is_given_up", &with_bus(Keyring::None), || {
         // Owns the name of a keyring, and that is all it does.
         let silent = zbus::blocking::Connection::session().expect("a bus");
         silent.request_name("org.freedesktop.secrets").expect("the name is free");
-        let vault = Vault::open(&places());
+        let secrets = Secrets::open(&places());
         let started = std::time::Instant::now();
         run(async {
             let token = Secret::new("tok-1");
-            assert_eq!(vault.keep(Key::DeviceToken, &token).await.expect("kept"), Kept::InFile);
-            assert_eq!(vault.read(Key::DeviceToken).await.expect("an answer"), Some(token));
+            assert_eq!(secrets.keep(Key::DeviceToken, &token).await.expect("kept"), Kept::InFile);
+            assert_eq!(secrets.read(Key::DeviceToken).await.expect("an answer"), Some(token));
         });
         assert!(started.elapsed() < LIMIT);
     });
@@ -183,17 +183,17 @@ fn a_keyring_that_never_answers_is_given_up() {
 #[test]
 #[ignore = "needs gnome-keyring: make test"]
 fn a_token_moves_from_its_file_to_a_keyring_that_appears_later() {
-    let name = "vault::a_token_moves_from_its_file_to_a_keyring_that_appears_later";
+    let name = "secrets::a_token_moves_from_its_file_to_a_keyring_that_appears_later";
     if part().is_some() {
         let places = places();
-        let vault = Vault::open(&places);
+        let secrets = Secrets::open(&places);
         run(async {
             let token = Secret::new("tok-1");
-            assert_eq!(vault.keep(Key::DeviceToken, &token).await.expect("kept"), Kept::InFile);
+            assert_eq!(secrets.keep(Key::DeviceToken, &token).await.expect("kept"), Kept::InFile);
             wait("the keyring", LIMIT, || places.home.join("keyring-is-up").exists().then_some(())).expect("it comes");
-            assert_eq!(vault.settle().await.expect("moved"), Some(Kept::InKeyring));
+            assert_eq!(secrets.settle().await.expect("moved"), Some(Kept::InKeyring));
             assert!(!places.state.join("token").exists());
-            assert_eq!(vault.read(Key::DeviceToken).await.expect("an answer"), Some(token));
+            assert_eq!(secrets.read(Key::DeviceToken).await.expect("an answer"), Some(token));
             assert_eq!(items("device-token", &places), 1);
         });
         return;
