@@ -7,7 +7,7 @@ use super::instance::Claim;
 use super::wizard::sample::{self, simulator, style};
 use super::*;
 use crate::mail::Error;
-use crate::protocol::{Action, Directive, Event, EventKind, InstalledClient, MaskedUser, ProjectName};
+use crate::protocol::{Action, ClientKind, Directive, Event, EventKind, InstalledClient, MaskedUser, ProjectName};
 
 /// An agent of a folder of its own: no tray, no window, no server. What it would do elsewhere is not done.
 struct Stage {
@@ -40,8 +40,7 @@ impl Stage {
             places,
         });
         let mut stage = Self { agent, _home: home };
-        let thunderbird =
-            InstalledClient { kind: crate::protocol::ClientKind::Thunderbird, ..InstalledClient::default() };
+        let thunderbird = InstalledClient { kind: ClientKind::Thunderbird, ..InstalledClient::default() };
         stage.happens(Message::InventoryTaken(Inventory { clients: vec![thunderbird], ..Inventory::default() }));
         stage.happens(undo::Message::Recovered(Ok(Recovered::Nothing), None).into());
         stage

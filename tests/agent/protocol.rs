@@ -148,7 +148,7 @@ async fn speak(api: &Api, request: &Request) -> Result<(), Error> {
             let query = request.path.split_once('?').expect("a question").1;
             let question: BTreeMap<&str, &str> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
             let number = |name| question[name].parse().expect("a number");
-            let stage = question["stage"].to_owned();
+            let stage = serde_json::from_value(Value::from(question["stage"])).expect("a stage");
             let standing =
                 Question { epoch: number("epoch"), acted_on: number("acted_on"), stage, ..Question::default() };
             let tag = request.headers.get("if-none-match").map(String::as_str);

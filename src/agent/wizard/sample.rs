@@ -13,8 +13,8 @@ use crate::agent::state::State;
 use crate::agent::theme::{FONT, Palette, Style, WIZARD};
 use crate::mail::Outcome;
 use crate::protocol::{
-    Action, Activation, Article, Brand, Directive, Evidence, Helpdesk, InstalledClient, Inventory, PasswordPolicy,
-    PasswordRules, Project, User,
+    Action, Activation, Article, Brand, ClientKind, Directive, Evidence, Helpdesk, InstalledClient, Inventory,
+    PasswordPolicy, PasswordRules, Project, User,
 };
 
 pub fn style() -> Style {
@@ -46,7 +46,7 @@ pub struct Known {
 impl Known {
     /// A computer with one mail program, and an agent that knows this.
     pub fn of(state: State) -> Self {
-        let client = InstalledClient { kind: crate::protocol::ClientKind::Thunderbird, ..InstalledClient::default() };
+        let client = InstalledClient { kind: ClientKind::Thunderbird, ..InstalledClient::default() };
         Self {
             state,
             inventory: Some(Inventory { clients: vec![client], ..Inventory::default() }),
@@ -82,7 +82,7 @@ impl Known {
     }
 
     pub fn has_outlook(&mut self) {
-        self.inventory.as_mut().expect("the sample has one").clients[0].kind = crate::protocol::ClientKind::Outlook;
+        self.inventory.as_mut().expect("the sample has one").clients[0].kind = ClientKind::Outlook;
     }
 }
 

@@ -7,8 +7,8 @@ use mailshift::agent::state::{Stage, State};
 use mailshift::mail::Outcome;
 use mailshift::problem::ResponseCode;
 use mailshift::protocol::{
-    Action, Activation, Article, Brand, Directive, Evidence, Helpdesk, InstalledClient, Inventory, KnownAccount,
-    MaskedUser, PasswordPolicy, PasswordRules, Project, ProjectName, User,
+    Action, Activation, Article, Brand, ClientKind, Directive, Evidence, Helpdesk, InstalledClient, Inventory,
+    KnownAccount, MaskedUser, PasswordPolicy, PasswordRules, Project, ProjectName, User,
 };
 
 pub const SERVER: &str = "https://move.riverside.example";
@@ -23,7 +23,7 @@ pub struct Known {
 
 impl Known {
     fn of(state: State) -> Self {
-        let client = InstalledClient { kind: "thunderbird".into(), ..InstalledClient::default() };
+        let client = InstalledClient { kind: ClientKind::Thunderbird, ..InstalledClient::default() };
         let inventory = Inventory { clients: vec![client], ..Inventory::default() };
         Self { state, inventory: Some(inventory), trouble: None, pending: None, is_bound: true }
     }
@@ -141,7 +141,7 @@ pub fn called() -> Known {
 /// Outlook with a mailbox that is opened in its own sign-in window.
 pub fn outlook(may_create: bool) -> Known {
     let mut known = called();
-    known.client().kind = "outlook".into();
+    known.client().kind = ClientKind::Outlook;
     known.project().password.may_create = may_create;
     let account = known.project().account.as_mut().expect("the sample has one");
     let address = "anna.bergmann@riverside.example".into();

@@ -140,7 +140,7 @@ async fn waiting(story: &mut Story<'_>) {
     let account = KnownAccount { profile: "old".into(), kind: "imap".into(), address: ANNA.into() };
     let finding = Finding { code: ResponseCode::ClientTooOld, detail: "15.0".into() };
     let client = InstalledClient {
-        kind: "outlook".into(),
+        kind: mailshift::protocol::ClientKind::Outlook,
         version: "15.0".into(),
         profiles: vec!["old".into()],
         accounts: vec![account],
