@@ -35,6 +35,9 @@ pub async fn invite(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let project = project_named(db, project).await?;
+    let actor = Actor::command_line();
+    // What is wrong with the mail server is told before anything about people.
+    let sender = Sender::new(db, &actor, &project, installers)?;
     let users = candidates(db, &project, only).await?;
     let users = match only {
         Some(_) => users,
@@ -43,23 +46,13 @@ pub async fn invite(
     match how {
         How::Queue => {
             let recipients = ids(&users);
-            let outcomes =
-                mailings::invite(db, &Actor::command_line(), &project, Recipients::Users(&recipients)).await?;
-            tell(&outcomes, out)
+            tell(&mailings::invite(db, &actor, &project, Recipients::Users(&recipients)).await?, out)
         }
-        How::Now => send(db, &project, &users, installers, out).await,
+        How::Now => send(&sender, &users, out).await,
     }
 }
 
-async fn send(
-    db: &Db,
-    project: &Project,
-    users: &[User],
-    installers: &Installers,
-    out: &mut impl Write,
-) -> Result<(), Failure> {
-    let actor = Actor::command_line();
-    let sender = Sender::new(db, &actor, project, installers)?;
+async fn send(sender: &Sender<'_>, users: &[User], out: &mut impl Write) -> Result<(), Failure> {
     let mut failed = 0;
     for user in users {
         let said = match sender.invite(user).await {
