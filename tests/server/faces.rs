@@ -8,6 +8,7 @@ mod people;
 mod projects;
 mod reports;
 mod stage;
+mod told;
 
 use crate::server_support::stories;
 

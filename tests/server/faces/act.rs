@@ -9,6 +9,20 @@ use super::stage::{Face, Said, Stage};
 use crate::server_support::PROJECT;
 
 impl Stage<'_> {
+    /// The id of a user of the project.
+    pub async fn user(&self, address: &str) -> String {
+        self.id_of(&format!("{}/users?limit=500", self.project), "old_address", address).await
+    }
+
+    /// The id of the agent at the first computer of a user.
+    pub async fn agent(&self, address: &str) -> String {
+        self.id_of(&format!("{}/devices?limit=500", self.project), "address", address).await
+    }
+
+    pub async fn wave(&self, name: &str) -> String {
+        self.id_of(&format!("{}/waves", self.project), "name", name).await
+    }
+
     /// What the dashboard does to one user who was chosen in the table.
     pub async fn act_on_users(&self, action: &str, user: &str, more: &[(&str, &str)]) -> Said {
         let fields = [&[("action", action), ("target", user), ("expected", "1")][..], more].concat();

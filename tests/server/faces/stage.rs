@@ -8,6 +8,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use super::told::{difference, masked};
 use crate::client::Client;
 use crate::operators::browser::{Browser, NAME, Page};
 use crate::server_support::{Backend, PROJECT, World};
@@ -33,7 +34,7 @@ pub enum Said {
     Absent,
 }
 
-/// What an operation has left: the entries on record (action, subject, detail), and everything that is told afterwards.
+/// What an operation has left: the entries on record, and everything that is told afterwards.
 #[derive(Debug)]
 struct Left {
     entries: Vec<Value>,
@@ -105,35 +106,6 @@ fn compared(trails: &[(Face, Trail)]) -> Vec<String> {
         }
     }
     faults
-}
-
-fn difference(one: &Value, other: &Value) -> String {
-    let mut lines = Vec::new();
-    collect("", one, other, &mut lines);
-    lines.join(", ")
-}
-
-/// As much of a value is told.
-const SHORT: usize = 200;
-
-fn collect(path: &str, one: &Value, other: &Value, lines: &mut Vec<String>) {
-    match (one, other) {
-        (Value::Object(fields), Value::Object(_)) if one != other => {
-            for name in fields.keys() {
-                collect(&format!("{path}.{name}"), &one[name], &other[name], lines);
-            }
-        }
-        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
-            for (place, (one, other)) in items.iter().zip(others).enumerate() {
-                collect(&format!("{path}[{place}]"), one, other, lines);
-            }
-        }
-        _ if one != other => {
-            let short = |value: &Value| value.to_string().chars().take(SHORT).collect::<String>();
-            lines.push(format!("{path}: {} and {}", short(one), short(other)));
-        }
-        _ => {}
-    }
 }
 
 /// Lets no mail be sent: what is queued stays so.
@@ -355,6 +327,12 @@ impl<'a> Stage<'a> {
         found.unwrap_or_else(|| panic!("no {value} in {all}"))["id"].as_str().expect("an id").to_owned()
     }
 
+    /// The settings of the project, changed before what is told next.
+    pub async fn has_settings(&self, settings: &str) {
+        let file = self.world.file("prepared.json", settings);
+        self.world.done(&["project", "set", PROJECT, "--file", &file]);
+        hold_mail(self.world).await;
+    }
     /// All that is on record, the oldest first.
     async fn entries(&self) -> Vec<Value> {
         let all = self.reader.get("/api/audit?limit=500").await;
@@ -394,37 +372,6 @@ fn starts_with(name: &Value, start: &str) -> bool {
     name.as_str().is_some_and(|name| name.starts_with(start))
 }
 
-/// What the mail queue and the clock do by themselves.
-const BY_THEMSELVES: [&str; 7] = ["last_contact", "sent_at", "signed_in_at", "tries", "trouble", "used_at", "next"];
-
-fn masked(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let kept = fields.into_iter().filter(|(name, _)| !BY_THEMSELVES.contains(&name.as_str()));
-            Value::Object(kept.map(|(name, field)| (name, masked(field))).collect())
-        }
-        Value::Array(items) => items.into_iter().map(masked).collect(),
-        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => "<time>".into(),
-        // Numbers of orders count from the seconds since 1970.
-        Value::Number(number) if number.as_u64() > Some(1_000_000_000) => "<number>".into(),
-        Value::String(text) => {
-            let drawn = |word: &str| match word {
-                word if word.parse::<uuid::Uuid>().is_ok() => "<id>".to_owned(),
-                word if is_number_of_report(word) => "<number>".into(),
-                word => word.to_owned(),
-            };
-            text.split(' ').map(drawn).collect::<Vec<_>>().join(" ").into()
-        }
-        other => other,
-    }
-}
-
-fn is_number_of_report(word: &str) -> bool {
-    let is_group =
-        |group: &str| group.len() == 4 && group.bytes().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    word.split_once('-').is_some_and(|(one, other)| is_group(one) && is_group(other))
-}
-
 fn page(page: &Page) -> Said {
     let text = page.text.clone();
     if page.status.is_client_error() || page.status.is_server_error() {
@@ -449,28 +396,5 @@ async fn answer(response: Response) -> Said {
     match outcomes.iter().find_map(|outcome| outcome["refused"].as_str()) {
         Some(code) => Said::Refused(Some(code.to_owned()), text),
         None => Said::Done,
-    }
-}
-
-impl Stage<'_> {
-    /// The id of a user of the project.
-    pub async fn user(&self, address: &str) -> String {
-        self.id_of(&format!("{}/users?limit=500", self.project), "old_address", address).await
-    }
-
-    /// The id of the agent at the first computer of a user.
-    pub async fn agent(&self, address: &str) -> String {
-        self.id_of(&format!("{}/devices?limit=500", self.project), "address", address).await
-    }
-
-    pub async fn wave(&self, name: &str) -> String {
-        self.id_of(&format!("{}/waves", self.project), "name", name).await
-    }
-
-    /// The settings of the project, changed before what is told next.
-    pub async fn has_settings(&self, settings: &str) {
-        let file = self.world.file("prepared.json", settings);
-        self.world.done(&["project", "set", PROJECT, "--file", &file]);
-        hold_mail(self.world).await;
     }
 }
