@@ -258,7 +258,6 @@ action-until = Nicht vor
 action-user = Adresse der Person
 action-cancel = Abbrechen
 action-done = Erledigt. Computer handeln beim nächsten Kontakt.
-action-no-device = Es gibt noch keinen Computer.
 action-summary = { $done } von { $total } erledigt.
 action-target = Ziel
 action-outcome = Ergebnis

@@ -258,7 +258,6 @@ action-until = Not before
 action-user = User’s address
 action-cancel = Cancel
 action-done = Done. Computers act at their next contact.
-action-no-device = There is no computer yet.
 action-summary = { $done } of { $total } done.
 action-target = Target
 action-outcome = Outcome

@@ -55,10 +55,10 @@ async fn the_page_shows_the_code_of_the_letter_only_after_a_press(on: Backend) {
 
 async fn the_page_speaks_the_persons_language_and_names_the_time_with_its_zone(on: Backend) {
     let sink = Sink::new();
-    let world = on.world_with(sink.settings(json!({"cutover": "2099-11-21T18:00[Europe/Berlin]"}))).await;
+    let world = on.world_with(sink.settings(json!({"cutover": "2035-11-21T18:00[Europe/Berlin]"}))).await;
     world.done(&["invite", PROJECT, "--user", "joerg@old.example"]);
     let mail = sink.mail();
-    let moment = "Samstag, 21. November 2099 um 18:00 Uhr (Europe/Berlin)";
+    let moment = "Mittwoch, 21. November 2035 um 18:00 Uhr (Europe/Berlin)";
     assert!(mail.text().contains(moment) && mail.html().contains(moment), "{}", mail.text());
     let page = seen(&world, &mail.page()).await.text().await.expect("a page");
     assert!(page.contains("lang=\"de\"") && page.contains(moment), "{page}");

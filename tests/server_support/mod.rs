@@ -293,6 +293,7 @@ impl Agent<'_> {
 
     /// The operator orders this user's set-up and the agent begins it; the number of the order.
     pub async fn begins(&self, user: &str) -> u64 {
+        self.directive().await; // which uses the token for the first time
         self.world.done(&["configure", PROJECT, user]);
         let order = self.directive().await.order;
         let more = || json!({});

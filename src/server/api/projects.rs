@@ -211,7 +211,12 @@ fn read(value: Value) -> Result<Settings, Refusal> {
         let remedy = "set it with PUT …/cutover";
         faults.push(projects::Fault { field: "cutover".into(), remedy });
     }
-    if faults.is_empty() { Ok(settings) } else { Err(faults.into()) }
+    if faults.is_empty() {
+        return Ok(settings);
+    }
+    // What else is wrong is told with it.
+    faults.extend(settings.faults());
+    Err(faults.into())
 }
 
 fn details(project: Project) -> Result<ProjectDetails, Refusal> {

@@ -70,6 +70,7 @@ pub fn clients(inventory: &Inventory) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::status::stage::Stage;
 
     #[test]
     fn the_file_is_read_again_by_an_import() {
@@ -86,7 +87,7 @@ mod tests {
         let row = Row {
             user: Some(user),
             login: None,
-            stage: "imported".into(),
+            stage: Stage::Imported,
             last_code: None,
             code_locked: false,
             invited_at: None,

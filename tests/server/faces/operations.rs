@@ -11,7 +11,7 @@ use crate::server_support::PROJECT;
 #[derive(Debug, Clone, Copy)]
 pub enum When {
     Now,
-    /// In UTC, to the minute: `2099-01-01T12:00`.
+    /// In UTC, to the minute: `2035-01-01T12:00`.
     At(&'static str),
     Never,
 }

@@ -48,7 +48,7 @@ async fn each_target_has_its_own_outcome(backend: Backend) {
     let fields = [("action", "configure"), ("all", "1"), ("expected", "2")];
     let done = browser.send(&users, &format!("{users}/actions/confirmed"), &fields).await;
     assert!(done.text.contains("1 of 2 done."), "{}", done.text);
-    assert!(done.text.contains("There is no computer yet."), "{}", done.text);
+    assert!(done.text.contains("The person has no computer yet."), "{}", done.text);
     assert_eq!(agent.directive().await.action, Action::Configure);
 }
 

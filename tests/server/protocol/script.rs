@@ -28,7 +28,7 @@ const NOTHING: Value = Value::Null;
 pub async fn version_1(on: Backend, mode: Mode) -> BTreeSet<String> {
     let sink = Sink::new();
     let world = on.world_with(sink.settings(settings())).await;
-    world.done(&["cutover", PROJECT, "at", "2099-11-21T18:00[Europe/Berlin]"]);
+    world.done(&["cutover", PROJECT, "at", "2035-11-21T18:00[Europe/Berlin]"]);
     let mut story = Story::new(&world, mode);
     codes(&mut story).await;
     waiting(&mut story).await;

@@ -78,7 +78,7 @@ fn people(world: &World) {
     world.done(&["suspend", PROJECT, "nora@old.example"]);
     world.done(&["wave", "put", PROJECT, "Rome", KIM]);
     world.done(&["wave", "cutover", PROJECT, "Berlin", "at", "2098-11-21T18:00[Europe/Berlin]"]);
-    world.done(&["cutover", PROJECT, "at", "2099-11-21T18:00[Europe/Berlin]"]);
+    world.done(&["cutover", PROJECT, "at", "2035-11-21T18:00[Europe/Berlin]"]);
     world.done(&["project", "create", "Second"]);
     let one = "name,old address,new address,login\nUma,uma@old.example,uma@new.example,\n";
     world.done(&["users", "import", "Second", &world.file("one.csv", one)]);
