@@ -91,7 +91,7 @@ impl Words {
         self.say(id, &FluentArgs::new())
     }
 
-    /// A text with its arguments: `words.with("moment-days", [("count", 3.into())])`.
+    /// A text with its arguments: `words.with("datetime-days", [("count", 3.into())])`.
     pub fn with<'a>(&self, id: &str, arguments: impl IntoIterator<Item = (&'a str, FluentValue<'a>)>) -> String {
         self.say(id, &arguments.into_iter().collect())
     }

@@ -90,7 +90,9 @@ impl Stage {
         shown.click(name).unwrap_or_else(|_| panic!("{name} is shown"));
         let messages: Vec<_> = shown.into_messages().collect();
         assert!(!messages.is_empty(), "{name} can be pressed");
-        messages.into_iter().for_each(|message| self.happens(message));
+        for message in messages {
+            self.happens(message);
+        }
     }
 
     fn shows(&self, words: &str) -> bool {

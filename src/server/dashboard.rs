@@ -138,12 +138,12 @@ impl Page {
 
     /// Whether whoever is signed in may change things.
     fn may_operate(&self) -> bool {
-        self.who.as_ref().is_some_and(|who| who.role >= Role::Operator)
+        self.who.as_ref().is_some_and(|who| who.role.may_operate())
     }
 
     /// Whether whoever is signed in may do everything.
     fn may_administer(&self) -> bool {
-        self.who.as_ref().is_some_and(|who| who.role >= Role::Administrator)
+        self.who.as_ref().is_some_and(|who| who.role.may_administer())
     }
 
     /// The navigation over everything.
@@ -153,7 +153,7 @@ impl Page {
             self.entry(Nav::Projects, "/".into(), self.words.text("projects-title")),
             self.entry(Nav::Codes, "/codes".into(), self.words.text("dashboard-codes")),
         ];
-        if who.role >= Role::Administrator {
+        if who.role.may_administer() {
             entries.push(self.entry(Nav::Operators, "/operators".into(), self.words.text("dashboard-operators")));
             entries.push(self.entry(Nav::Audit, "/audit".into(), self.words.text("dashboard-audit")));
         }

@@ -62,6 +62,16 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or_default()
     }
 
+    /// Change projects and give orders.
+    pub fn may_operate(self) -> bool {
+        self >= Self::Operator
+    }
+
+    /// Everything.
+    pub fn may_administer(self) -> bool {
+        self >= Self::Administrator
+    }
+
     /// For people.
     pub fn label(self, words: &crate::server::http::i18n::Words) -> String {
         words.text(match self {
@@ -123,7 +133,7 @@ impl Actor {
 
     /// Whether buttons of operations are shown.
     pub fn may_operate(&self) -> bool {
-        self.role >= Role::Operator
+        self.role.may_operate()
     }
 
     /// What they can have, or let a token have.

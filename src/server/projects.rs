@@ -160,21 +160,33 @@ pub(in crate::server) struct Listed {
     pub id: String,
     pub name: String,
     pub cutover: Option<Timestamp>,
+    /// How many people it has,
+    pub users: i64,
+    /// and how many of them have moved.
+    pub moved: i64,
     pub is_readable: bool,
 }
 
-/// Every project, by name.
 pub(in crate::server) async fn list(pool: &AnyPool) -> Result<Vec<Listed>, sqlx::Error> {
-    let query = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name"));
     let listed = |row: &AnyRow| {
         Ok(Listed {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             cutover: waves::cutover(row)?.map(|cutover| cutover.at),
+            users: row.try_get("users")?,
+            moved: row.try_get("moved")?,
             is_readable: settings(row).is_ok(),
         })
     };
-    sqlx::query(query).fetch_all(pool).await?.iter().map(listed).collect()
+    let query = sqlx::query(
+        "SELECT p.id, p.name, p.settings, p.cutover_at, p.cutover_at_once, p.cutover_version, p.cutover_set_at,
+         (SELECT COUNT(*) FROM project_user u WHERE u.project_id = p.id) AS users,
+         (SELECT COUNT(DISTINCT l.user_id) FROM login l JOIN project_user u ON u.id = l.user_id
+             JOIN event e ON e.login_id = l.id
+             WHERE u.project_id = p.id AND e.kind IN ('completed', 'finished_by_hand')) AS moved
+         FROM project p ORDER BY p.name",
+    );
+    query.fetch_all(pool).await?.iter().map(listed).collect()
 }
 
 /// Makes a project, with its cutover when that is known already; its id.

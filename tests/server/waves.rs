@@ -20,18 +20,18 @@ const JOERG: &str = "joerg@old.example";
 async fn a_wave_has_a_cutover_of_its_own(on: Backend) {
     let world = on.world().await;
     let (anna, joerg) = (world.bound(ANNA).await, world.bound(JOERG).await);
-    world.done(&["cutover", PROJECT, "at", "2090-01-01T00:00Z"]);
+    world.done(&["cutover", PROJECT, "at", "2034-01-01T00:00Z"]);
     world.done(&["wave", "create", PROJECT, "Berlin"]);
     world.done(&["wave", "put", PROJECT, "Berlin", ANNA]);
     assert_eq!(anna.directive().await.project.cutover, joerg.directive().await.project.cutover, "none of its own yet");
     world.done(&["wave", "cutover", PROJECT, "Berlin", "now"]);
     assert_eq!(anna.directive().await.action, Action::Configure);
     assert_eq!(joerg.directive().await.action, Action::Wait);
-    world.done(&["wave", "cutover", PROJECT, "Berlin", "at", "2091-01-01T00:00Z"]);
+    world.done(&["wave", "cutover", PROJECT, "Berlin", "at", "2035-01-01T00:00Z"]);
     let put_off = anna.directive().await;
     assert_eq!(put_off.action, Action::Wait, "what nobody has begun is taken back");
-    assert_eq!(put_off.project.cutover.map(|at| at.to_string()).as_deref(), Some("2091-01-01T00:00:00Z"));
-    assert!(world.done(&["wave", "list", PROJECT]).contains("Berlin: 1 users, cutover 2091-01-01"));
+    assert_eq!(put_off.project.cutover.map(|at| at.to_string()).as_deref(), Some("2035-01-01T00:00:00Z"));
+    assert!(world.done(&["wave", "list", PROJECT]).contains("Berlin: 1 users, cutover 2035-01-01"));
     assert!(world.fails(&["wave", "put", PROJECT, "Bonn", ANNA]).contains("Bonn"));
 }
 
@@ -55,7 +55,7 @@ async fn whoever_changes_waves_follows_the_new_one(on: Backend) {
     for wave in ["early", "late"] {
         world.done(&["wave", "create", PROJECT, wave]);
     }
-    world.done(&["wave", "cutover", PROJECT, "late", "at", "2091-01-01T00:00Z"]);
+    world.done(&["wave", "cutover", PROJECT, "late", "at", "2035-01-01T00:00Z"]);
     world.done(&["wave", "put", PROJECT, "early", ANNA, JOERG]);
     world.done(&["wave", "cutover", PROJECT, "early", "now"]);
     let order = anna.directive().await.order;
@@ -65,7 +65,7 @@ async fn whoever_changes_waves_follows_the_new_one(on: Backend) {
     world.done(&["wave", "put", PROJECT, "late", ANNA, JOERG]);
     let waiting = anna.directive().await;
     assert_eq!(waiting.action, Action::Wait);
-    assert_eq!(waiting.project.cutover.map(|at| at.to_string()).as_deref(), Some("2091-01-01T00:00:00Z"));
+    assert_eq!(waiting.project.cutover.map(|at| at.to_string()).as_deref(), Some("2035-01-01T00:00:00Z"));
     world.done(&["wave", "cutover", PROJECT, "late", "now"]);
     assert_eq!(anna.directive().await.action, Action::Configure);
     assert_eq!(joerg.directive().await.action, Action::Wait, "nobody is moved twice");
@@ -94,7 +94,7 @@ async fn each_login_gets_an_outcome_of_its_own(on: Backend) {
 async fn a_delayed_computer_does_not_start_before_its_time(on: Backend) {
     let world = on.world().await;
     let agent = world.bound(ANNA).await;
-    world.done(&["delay", PROJECT, ANNA, "2090-01-01T00:00Z"]);
+    world.done(&["delay", PROJECT, ANNA, "2034-01-01T00:00Z"]);
     world.done(&["cutover", PROJECT, "now"]);
     assert_eq!(agent.directive().await.action, Action::Wait);
     world.done(&["configure", PROJECT, ANNA]);

@@ -38,7 +38,7 @@ pub async fn change(
     if text.len() > LIMIT || text.chars().any(char::is_control) || !settings.password.rules.all_met_by(text) {
         return Err(ResponseCode::PasswordRules.into());
     }
-    service.limits.passwords.take(device.id, Instant::now()).map_err(|retry_after| Refusal::busy(retry_after))?;
+    service.limits.passwords.take(device.id, Instant::now()).map_err(Refusal::busy)?;
     let _turn = directory::turn(&service.limits.directory_turns).await?;
     let place = change::begin(&service.db, device.id, user, order).await?;
     if let Err(error) = directory::change(connector, &Change { user, new_password: &new_password }).await {

@@ -15,7 +15,6 @@ use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
 use crate::server::installers::link;
-use crate::server::operators::Role;
 use crate::server::site::system::System;
 use crate::server::{Service, projects};
 
@@ -72,7 +71,7 @@ async fn list_installers(
     ApiCaller(actor): ApiCaller,
     Ids(id): Ids<Uuid>,
 ) -> Result<Json<Vec<Installer>>, Refusal> {
-    actor.may(Role::Operator)?;
+    actor.operates()?;
     let project = project(&service, id).await?;
     let installers = service.installers.all().await.into_iter().map(|installer| Installer {
         system: System::of(installer.kind).in_settings(),

@@ -58,9 +58,10 @@ async fn import_users(
     Csv(file): Csv,
 ) -> Result<Json<Imported>, Refusal> {
     let project = project(&service, id).await?;
-    let import::Imported { added, updated } = match how.preview {
-        true => import::preview(&service.db, &actor, &project, &file).await?.imported,
-        false => import::write_file(&service.db, &actor, &project, &file).await?,
+    let import::Imported { added, updated } = if how.preview {
+        import::preview(&service.db, &actor, &project, &file).await?.imported
+    } else {
+        import::write_file(&service.db, &actor, &project, &file).await?
     };
     Ok(Json(Imported { added, updated }))
 }

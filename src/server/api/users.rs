@@ -195,9 +195,10 @@ async fn delete_user(
     Query(how): Query<Deletion>,
 ) -> Result<Json<Extent>, Refusal> {
     let (project, user) = (project(&service, id).await?, user.to_string());
-    let extent = match how.preview {
-        true => change::extent(&service.db, &actor, &project, &user).await?,
-        false => change::delete(&service.db, &actor, &project, &user).await?,
+    let extent = if how.preview {
+        change::extent(&service.db, &actor, &project, &user).await?
+    } else {
+        change::delete(&service.db, &actor, &project, &user).await?
     };
     Ok(Json(extent))
 }

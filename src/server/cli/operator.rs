@@ -105,11 +105,9 @@ fn line(account: &Account) -> String {
 
 async fn named(db: &Db, actor: &Actor, name: &str) -> Result<Account, Failure> {
     let mut known = account::all(db, actor).await?;
-    match known.iter().position(|account| account.is_named(name)) {
-        Some(place) => Ok(known.swap_remove(place)),
-        None => {
-            let known = known.into_iter().map(|account| account.name).collect();
-            Err(Failure::NoOperator { name: name.into(), known })
-        }
+    if let Some(place) = known.iter().position(|account| account.is_named(name)) {
+        return Ok(known.swap_remove(place));
     }
+    let known = known.into_iter().map(|account| account.name).collect();
+    Err(Failure::NoOperator { name: name.into(), known })
 }

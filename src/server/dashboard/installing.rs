@@ -18,7 +18,6 @@ use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::installers::{Installer, Installers, link};
-use crate::server::operators::Role;
 use crate::server::projects::Project;
 use crate::server::site::system::System;
 
@@ -56,7 +55,7 @@ async fn show(
     Path(id): Path<String>,
     viewer: SignedIn,
 ) -> Result<Response, Refusal> {
-    viewer.actor.may(Role::Operator)?;
+    viewer.actor.operates()?;
     let project = crate::server::dashboard::project(&service, &id).await?;
     let installers = service.installers.all().await;
     let has_package = installers.iter().any(|installer| installer.kind == Kind::Msi);

@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
-use sqlx::Row;
 
 use crate::i18n::datetime::Moment;
 use crate::problem::ResponseCode;
@@ -19,13 +18,6 @@ use crate::server::http::error::Refusal;
 use crate::server::name::Name;
 use crate::server::projects::{self, Settings};
 use crate::server::{Service, db};
-
-const PROJECTS: &str = "SELECT p.id, p.name, p.cutover_at, p.settings,
-    (SELECT COUNT(*) FROM project_user u WHERE u.project_id = p.id) AS users,
-    (SELECT COUNT(DISTINCT l.user_id) FROM login l JOIN project_user u ON u.id = l.user_id
-        JOIN event e ON e.login_id = l.id
-        WHERE u.project_id = p.id AND e.kind IN ('completed', 'finished_by_hand')) AS moved
-    FROM project p ORDER BY p.name";
 
 #[derive(Template)]
 #[template(path = "projects.html")]
@@ -56,19 +48,16 @@ async fn list(State(service): State<Arc<Service>>, viewer: SignedIn) -> Result<R
 }
 
 async fn show(service: &Service, viewer: &SignedIn, refused: Option<(String, String)>) -> Result<Response, Refusal> {
-    let rows = sqlx::query(PROJECTS).fetch_all(service.db.pool()).await?;
     let clock = viewer.formatter(db::now());
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in &rows {
-        entries.push(Entry {
-            id: row.try_get("id")?,
-            name: row.try_get("name")?,
-            cutover: row.try_get::<Option<i64>, _>("cutover_at")?.map(|at| clock.tell(db::time(at))),
-            users: row.try_get("users")?,
-            moved: row.try_get("moved")?,
-            is_broken: serde_json::from_str::<Settings>(&row.try_get::<String, _>("settings")?).is_err(),
-        });
-    }
+    let entry = |listed: projects::Listed| Entry {
+        id: listed.id,
+        name: listed.name,
+        cutover: listed.cutover.map(|at| clock.tell(at)),
+        users: listed.users,
+        moved: listed.moved,
+        is_broken: !listed.is_readable,
+    };
+    let entries = projects::list(service.db.pool()).await?.into_iter().map(entry).collect();
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page::of(viewer, Nav::Projects);
     Ok(answer(status, &Projects { page, csrf: viewer.csrf.reveal().to_owned(), entries, refused }))

@@ -22,7 +22,7 @@ use crate::server::dashboard::signed_in::{Form, SignedIn};
 use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::projects::{self, Project, Settings};
+use crate::server::projects::{self, Project, Settings, permissions};
 use discovery::Search;
 use field::{GROUPS, Shown};
 
@@ -84,7 +84,8 @@ async fn save(
         Ok(settings) if read.wrong.is_empty() => settings,
         _ => return again(&read.wrong),
     };
-    match projects::set(&service.db, &viewer.actor, &project, &settings, None).await {
+    let set = projects::set(&service.db, &viewer.actor, &project, &settings, None).await;
+    match set.map_err(permissions::as_role) {
         Ok(()) => Ok(Redirect::to(&format!("/projects/{id}/settings")).into_response()),
         Err(refusal) if refusal.code() == ResponseCode::FieldFaults => {
             let wrong: Vec<String> = refusal.named_faults().iter().map(|fault| fault.field.clone()).collect();

@@ -64,7 +64,7 @@ impl SignedIn {
     }
 
     /// The viewer of these headers, if somebody is signed in.
-    pub async fn of(service: &Service, headers: &HeaderMap) -> Result<Option<Self>, sqlx::Error> {
+    pub async fn of(service: &Service, headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
         let Some(token) = Cookie::Session.read(&service.settings, headers) else { return Ok(None) };
         let Some(session) = session::open(&service.db, &token).await? else { return Ok(None) };
         let Some(account) = account::find(service.db.pool(), &session.operator_id).await? else { return Ok(None) };

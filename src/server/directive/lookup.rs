@@ -98,7 +98,7 @@ async fn answer(service: Arc<Service>, group: Vec<Asked<Question, Result<Look, R
             Err(error) => Err(error.clone()),
         };
         for sender in senders {
-            let look = look.as_ref().map(Look::clone).map_err(Refusal::clone);
+            let look = look.clone();
             let _ = sender.send(look); // who went away needs no answer
         }
     }

@@ -5,6 +5,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::server::db::hash;
+use crate::server::http::error::Refusal;
+use crate::server::operators::Role;
 use crate::server::projects::check::{Fault, Faults};
 use crate::server::projects::directory::{Directory, Webhook};
 use crate::server::projects::settings::{Settings, Smtp};
@@ -59,6 +61,12 @@ fn told(field: &str, settings: &Value) -> String {
         Some(Value::String(text)) => text.chars().take(VALUE).collect(),
         Some(other) => other.to_string().chars().take(VALUE).collect(),
     }
+}
+
+/// The same as a page says it that has no place beside a field for it: which role would be allowed to.
+pub fn as_role(refusal: Refusal) -> Refusal {
+    let is_for_administrators = refusal.named_faults().iter().any(|fault| fault.remedy == ADMINISTRATOR);
+    if is_for_administrators { Refusal::role_needed(Role::Administrator.name()) } else { refusal }
 }
 
 impl Settings {

@@ -17,7 +17,7 @@ const LOGINS: &str = "SELECT l.id, d.name AS device, d.system, l.name AS login, 
     WHERE d.project_id = $1 AND l.state = 'bound' ORDER BY d.name, l.name, l.id";
 
 #[derive(Debug, Serialize)]
-pub struct Login {
+pub struct Activated {
     pub id: String,
     pub device: String,
     pub system: String,
@@ -30,14 +30,18 @@ pub struct Login {
 }
 
 /// The logins with an agent by the names of their computers, and how often each alert is there.
-pub async fn of(pool: &AnyPool, project: &Project, now: Timestamp) -> Result<(Vec<Login>, Vec<alerts::Sum>), Refusal> {
+pub async fn of(
+    pool: &AnyPool,
+    project: &Project,
+    now: Timestamp,
+) -> Result<(Vec<Activated>, Vec<alerts::Sum>), Refusal> {
     let alerted = known::of_project(pool, project, now).await?;
     let mut alerts: HashMap<String, Vec<Alert>> =
         alerted.iter().filter_map(|of| Some((of.login?.to_string(), of.alerts.clone()))).collect();
     let mut logins = Vec::new();
     for row in &sqlx::query(LOGINS).bind(&project.id).fetch_all(pool).await? {
         let id: String = row.try_get("id")?;
-        logins.push(Login {
+        logins.push(Activated {
             device: row.try_get("device")?,
             system: row.try_get("system")?,
             login: row.try_get("login")?,

@@ -82,7 +82,7 @@ pub fn states() -> Vec<State> {
             arrives(Proof::Code)(page);
         }),
         refused("identify-code-refused", signing_in(), Notice::new(ResponseCode::SignInRefused).fact("tries", 3)),
-        after("identify-known", signing_in(), |page| page.signed_in()),
+        after("identify-known", signing_in(), mailshift::agent::identity::page::Identification::signed_in),
         shown("identify-looking", Identification::looking(None)),
         State { known: offline(), ..shown("identify-looking-offline", Identification::looking(None)) },
         shown("identify-leaving", Identification::leaving()),

@@ -73,10 +73,10 @@ pub fn states() -> Vec<State> {
         undo("undo-done", Undo::done),
         undo("undo-ordered", |_| {}),
         undo("undo-failed", |page| {
-            page.failed(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"), false)
+            page.failed(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"), false);
         }),
         undo("undo-unfinished", |page| {
-            page.failed(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"), true)
+            page.failed(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"), true);
         }),
     ]
 }

@@ -111,7 +111,7 @@ pub fn states() -> Vec<State> {
         wizard_with(known::moved(vec![ResponseCode::PasswordNotStored]), "confirmation-left", Wizard::completed),
         wizard("manual-sample", move |wizard| wizard.failed(dead_port())),
         wizard("manual-stuck", |wizard| {
-            wizard.stuck(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"))
+            wizard.stuck(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"));
         }),
         wizard("manual-going-back", |wizard| {
             wizard.stuck(Notice::new(ResponseCode::UndoFailed).fact("client", "Thunderbird"));

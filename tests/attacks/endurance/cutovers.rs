@@ -58,7 +58,7 @@ async fn a_cutover_that_came_before_the_servers_were_known_starts_nobody_when_th
 async fn the_cutover_of_everyone_can_be_taken_away(on: Backend) {
     let world = on.world().await;
     let agent = world.bound(ANNA).await;
-    world.done(&["cutover", PROJECT, "at", "2090-01-01T00:00Z"]);
+    world.done(&["cutover", PROJECT, "at", "2034-01-01T00:00Z"]);
     assert!(agent.directive().await.project.cutover.is_some());
     world.done(&["cutover", PROJECT, "none"]);
     assert_eq!(agent.directive().await.project.cutover, None);

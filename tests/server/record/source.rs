@@ -1,4 +1,5 @@
-//! What keeps it so: where operators' doings are read, no other transaction is begun than one with a record.
+//! What keeps it so: the three faces name no SQL, no role and no transaction. They call the rooms, whose operations each have
+//! their entry on record.
 
 use std::path::{Path, PathBuf};
 
@@ -19,14 +20,28 @@ pub fn forms() -> usize {
     texts.map(|text| text.matches("post(").count()).sum()
 }
 
+/// What belongs to the room of the thing that is changed: its SQL, its transaction, the role that may, its entry on record.
+const OF_THE_ROOMS: [&str; 9] = [
+    "sqlx::query",
+    "use sqlx",
+    "db.write()",
+    "pool().begin",
+    "operation::Operation",
+    ".record(",
+    ".may(",
+    "Role::Operator",
+    "Role::Administrator",
+];
+
 #[test]
-fn pages_operations_and_commands_write_only_with_a_record() {
+fn dashboard_api_and_command_line_only_call() {
     let mut read = 0;
     for folder in [PAGES, API, COMMANDS] {
-        for path in sources(Path::new(folder)) {
+        let root = PathBuf::from(format!("{folder}.rs"));
+        for path in sources(Path::new(folder)).into_iter().chain([root]) {
             let text = std::fs::read_to_string(&path).expect("readable");
-            for plain in ["db.write()", "pool().begin"] {
-                assert!(!text.contains(plain), "{}: use a Deed instead of {plain}", path.display());
+            for word in OF_THE_ROOMS {
+                assert!(!text.contains(word), "{}: {word} belongs beside the thing that is changed", path.display());
             }
             read += 1;
         }

@@ -77,7 +77,7 @@ fn people(world: &World) {
     world.done(&["users", "import", PROJECT, &world.file("more.csv", &users)]);
     world.done(&["suspend", PROJECT, "nora@old.example"]);
     world.done(&["wave", "put", PROJECT, "Rome", KIM]);
-    world.done(&["wave", "cutover", PROJECT, "Berlin", "at", "2098-11-21T18:00[Europe/Berlin]"]);
+    world.done(&["wave", "cutover", PROJECT, "Berlin", "at", "2034-11-21T18:00[Europe/Berlin]"]);
     world.done(&["cutover", PROJECT, "at", "2035-11-21T18:00[Europe/Berlin]"]);
     world.done(&["project", "create", "Second"]);
     let one = "name,old address,new address,login\nUma,uma@old.example,uma@new.example,\n";
@@ -120,7 +120,7 @@ async fn agents(world: &World, kept: &mut Kept) {
     keep("failed", &lea.token);
     let order = lea.begins(LEA).await;
     lea.reports(&json!([failed(order)])).await;
-    world.done(&["delay", PROJECT, LEA, "2098-01-01T00:00[UTC]"]);
+    world.done(&["delay", PROJECT, LEA, "2034-01-01T00:00[UTC]"]);
     let kim = world.bound(KIM).await;
     keep("removed", &kim.token);
     world.done(&["remove", PROJECT, KIM]);
