@@ -125,7 +125,7 @@ impl Action {
                 Ok(Context::Wave(Some(waves::find(db.pool(), &project.id, wave).await?)))
             }
             Self::Wave { wave: None } => Ok(Context::Wave(None)),
-            Self::Delay { until } => cutover::near("until", *until).map(|_| Context::Nothing),
+            Self::Delay { until } => cutover::to_come("until", *until).map(|_| Context::Nothing),
             _ => Ok(Context::Nothing),
         }
     }

@@ -85,15 +85,26 @@ impl When {
     }
 }
 
-/// A time within ten years, as exact as the database keeps it.
+/// A time within ten years of now, as exact as the database keeps it.
 ///
 /// # Errors
 /// [`ResponseCode::FieldFaults`].
-pub fn near(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
+fn near(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
     if at.duration_since(db::now()).abs() > FARTHEST {
         return Err(fault(field, "give a time within ten years"));
     }
     Ok(time(at.as_millisecond()))
+}
+
+/// The same that is still to come.
+///
+/// # Errors
+/// [`ResponseCode::FieldFaults`].
+pub fn to_come(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
+    if at <= db::now() {
+        return Err(fault(field, "give a time that is still to come"));
+    }
+    near(field, at)
 }
 
 fn fault(field: &str, remedy: &str) -> Refusal {
