@@ -157,7 +157,7 @@ pub struct Service {
     reports: agents::events::Desk,
     installers: installers::Installers,
     closing: watch::Sender<bool>,
-    metrics: http::metrics::Metrics,
+    metrics: status::metrics::Metrics,
 }
 
 impl Service {
@@ -174,7 +174,7 @@ impl Service {
             reports: Desk::new(agents::events::LIMITS),
             installers: installers::Installers::new(settings.installers.clone()),
             closing: watch::Sender::new(false),
-            metrics: http::metrics::Metrics::default(),
+            metrics: status::metrics::Metrics::default(),
             settings,
         })
     }
@@ -188,12 +188,10 @@ impl Service {
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(protocol())
-        .merge(projects::identity::routes())
         .merge(dashboard::routes())
-        .merge(site::person::routes())
-        .merge(installers::routes())
-        .merge(site::autoconfig::routes())
+        .merge(site::routes())
         .merge(http::health::routes())
+        .route("/metrics", get(status::metrics::show))
         .merge(api::routes())
         .fallback(async || Refusal::no_such_resource())
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
@@ -212,6 +210,9 @@ fn protocol() -> Router<Arc<Service>> {
         .route(path::ACTIVATIONS, post(agents::activations::create))
         .route(path::ACTIVATION_SELF, delete(agents::activations::remove_self))
         .route(path::DIRECTIVE, get(directive::show))
+        .route(path::REGISTRATIONS, post(agents::registrations::create))
+        .route(path::SIGN_INS, post(agents::sign_ins::create))
+        .route(path::SIGN_IN_SELF, delete(agents::sign_ins::remove_self))
         .route(path::INVENTORY, put(agents::inventory::replace))
         .route(path::EVENTS, post(agents::events::record))
         .route(path::PASSWORD, post(agents::password::change))

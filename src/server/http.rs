@@ -9,7 +9,6 @@ pub mod health;
 pub mod i18n;
 pub mod limiter;
 pub mod listener;
-pub mod metrics;
 pub mod open_files;
 pub mod origin;
 pub mod redaction;

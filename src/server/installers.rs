@@ -1,9 +1,11 @@
 //! The agent's installers: a folder of the operator's, handed out under names that carry a project's activation code.
 //! What lies in the folder at the moment is the latest version; a file that is renamed over another takes its place
 //! without disturbing downloads that are under way.
+
 mod digest;
 pub mod link;
 pub mod pace;
+pub mod system;
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
@@ -11,7 +13,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-pub use crate::server::site::download::routes;
 use digest::Digests;
 
 use crate::installer_name::{self, Kind};

@@ -4,6 +4,7 @@ pub mod computers;
 pub mod export;
 pub mod figures;
 pub mod history;
+pub mod metrics;
 pub mod progress;
 mod stage;
 pub mod table;

@@ -15,7 +15,7 @@ use crate::server::api::input::Ids;
 use crate::server::api::{Routes, project};
 use crate::server::http::error::Refusal;
 use crate::server::installers::link;
-use crate::server::site::system::System;
+use crate::server::installers::system::System;
 use crate::server::{Service, projects};
 
 pub fn routes() -> Routes {

@@ -17,9 +17,9 @@ use crate::server::dashboard::signed_in::SignedIn;
 use crate::server::dashboard::{Nav, Page, answer};
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
+use crate::server::installers::system::System;
 use crate::server::installers::{Installer, Installers, link};
 use crate::server::projects::Project;
-use crate::server::site::system::System;
 
 #[derive(Template)]
 #[template(path = "installing.html")]

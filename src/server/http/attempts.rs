@@ -16,7 +16,9 @@ use crate::server::Service;
 use crate::server::http::error::Refusal;
 use crate::server::http::limiter::peers::{Peers, Purse, provider};
 use crate::server::http::limiter::{Allowance, Limiter};
-use crate::server::projects::codes::TRIES;
+
+/// Wrong tries until a code is locked.
+pub const TRIES: i64 = 5;
 
 /// Guesses of a locked code by networks that were not wrong about it.
 const SPARE: Allowance = Allowance { burst: 20, refill: Duration::from_hours(1) };

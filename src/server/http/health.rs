@@ -30,7 +30,6 @@ pub fn routes() -> Router<Arc<Service>> {
         // Alive: says nothing about the database, for restarting does not help against its troubles.
         .route(path::HEALTH, get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(crate::server::http::metrics::show))
 }
 
 async fn ready(State(service): State<Arc<Service>>) -> Result<&'static str, Refusal> {

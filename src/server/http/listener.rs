@@ -21,7 +21,7 @@ use tokio::time::Sleep;
 use crate::server::Service;
 use crate::server::http::limiter::network;
 use crate::server::http::limiter::places::{Place, Places};
-use crate::server::http::metrics::Connected;
+use crate::server::status::metrics::Connected;
 
 /// How long a peer may take to agree on the encryption, and then to send the first byte of its request.
 const HELLO: Duration = Duration::from_secs(10);

@@ -35,6 +35,7 @@ pub async fn make(db: &Db, people: u32) -> Result<(String, Vec<AuthenticationCod
         person(&mut tx, &project, number, &code, &hashed(&argon2, &code)?).await?;
         codes.push(code);
     }
+    tx.record(Some(&project), "user.import", &name, &format!("{people} simulated")).await?;
     tx.commit().await?;
     Ok((project, codes))
 }

@@ -10,8 +10,8 @@ pub use crate::server::mailings::mailer::{Post, Receiver, SendError};
 use crate::server::mailings::message::Contents;
 use crate::server::projects::Project;
 use crate::server::projects::codes::{self, IssueError};
+use crate::server::projects::link::{self, LinkError};
 use crate::server::projects::users::User;
-use crate::server::site::link::{self, LinkError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum InviteError {

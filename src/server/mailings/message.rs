@@ -12,9 +12,9 @@ use crate::secret::Secret;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::Kind;
 use crate::server::projects::Project;
+use crate::server::projects::colour::Rgb;
+use crate::server::projects::link;
 use crate::server::projects::users::User;
-use crate::server::site::colour::Rgb;
-use crate::server::site::link;
 
 /// What a letter says that differs from person to person and from time to time.
 pub struct Contents<'a> {

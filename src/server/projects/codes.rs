@@ -12,14 +12,13 @@ use crate::server::Service;
 use crate::server::db::hash::{self, HashError};
 use crate::server::db::{self, Db, time};
 use crate::server::http::attempts::Guess;
+pub use crate::server::http::attempts::TRIES;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
 use crate::server::operators::{Actor, Role};
 use crate::server::projects::Project;
 use crate::server::projects::users::User;
 
-/// Wrong tries until a code is locked.
-pub const TRIES: i64 = 5;
 /// How long a no takes at least: longer than comparing.
 const NO: Duration = Duration::from_millis(200);
 /// How often another public part is drawn when one is taken already. There are a million of them.

@@ -7,26 +7,9 @@ pub mod overrides;
 pub mod refusal;
 pub mod resolve;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::routing::{delete, get, post};
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::path;
-use crate::server::Service;
 use method::Method;
-
-pub fn routes() -> Router<Arc<Service>> {
-    Router::new()
-        .route(path::REGISTRATIONS, post(crate::server::agents::registrations::create))
-        .route(path::SIGN_INS, post(crate::server::agents::sign_ins::create))
-        .route(path::SIGN_IN_SELF, delete(crate::server::agents::sign_ins::remove_self))
-        .route(
-            "/confirm/{token}",
-            get(crate::server::site::confirmation::show).post(crate::server::site::confirmation::confirm),
-        )
-}
 
 /// Whether a user takes part in the move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

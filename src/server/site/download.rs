@@ -29,9 +29,9 @@ use crate::server::http::extract::Peer;
 use crate::server::http::limiter;
 use crate::server::installers::link::{self, PATH};
 use crate::server::installers::pace::paced;
+use crate::server::installers::system::System;
 use crate::server::site::installer_choice::{self, Visitor};
 use crate::server::site::person::only_project;
-use crate::server::site::system::System;
 use crate::server::{Service, projects};
 
 /// Bytes that are read from a file at once. A download that waits for its peer keeps two such pieces, and what the

@@ -9,9 +9,9 @@ use crate::protocol::Helpdesk;
 use crate::server::dashboard;
 use crate::server::http::i18n::Words;
 use crate::server::installers::Installer;
+use crate::server::installers::system::System;
 use crate::server::projects::Project;
-use crate::server::site::colour::Rgb;
-use crate::server::site::system::System;
+use crate::server::projects::colour::Rgb;
 
 /// A button that gets an installer.
 pub struct Offer {

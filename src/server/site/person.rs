@@ -14,10 +14,10 @@ use crate::server::http::error::Refusal;
 use crate::server::http::extract::Peer;
 use crate::server::http::i18n::Words;
 use crate::server::http::limiter;
+use crate::server::installers::system::System;
 use crate::server::mailings::invitation;
+use crate::server::projects::colour::Rgb;
 use crate::server::projects::users;
-use crate::server::site::colour::Rgb;
-use crate::server::site::system::System;
 use crate::server::{Service, dashboard, db, projects};
 
 pub fn routes() -> Router<Arc<Service>> {
@@ -53,7 +53,7 @@ async fn page(
     }
     let pool = service.db.pool();
     let now = db::now();
-    let Some(link) = crate::server::site::link::find(pool, token, now).await? else {
+    let Some(link) = crate::server::projects::link::find(pool, token, now).await? else {
         let gone = crate::server::site::view::Refused::gone(visitors, only_project(service).await?);
         return Ok(dashboard::answer(StatusCode::NOT_FOUND, &gone));
     };
@@ -86,7 +86,7 @@ fn private(answer: Result<Response, Refusal>) -> Response {
 /// A project's colour as a style sheet: `/assets/person/1D5FBF`.
 async fn accent(Path(colour): Path<String>) -> Result<Response, Refusal> {
     let colour = Rgb::parse(&format!("#{colour}")).ok_or_else(Refusal::no_such_resource)?;
-    Ok(style(crate::server::site::colour::sheet(colour)))
+    Ok(style(crate::server::projects::colour::sheet(colour)))
 }
 
 fn style(text: String) -> Response {

@@ -7,14 +7,14 @@ use crate::account::masked;
 use crate::i18n::datetime;
 use crate::protocol::Helpdesk;
 use crate::server::http::i18n::Words;
+use crate::server::installers::system::System;
 use crate::server::installers::{Installer, link};
 use crate::server::projects::Project;
+use crate::server::projects::colour::Rgb;
 use crate::server::projects::communication::Download;
+use crate::server::projects::link::{CodeState, Link};
 use crate::server::projects::users::User;
-use crate::server::site::colour::Rgb;
 use crate::server::site::installer_choice::{self, Offer};
-use crate::server::site::link::{CodeState, Link};
-use crate::server::site::system::System;
 
 /// What a visit brings along.
 pub struct Visit {

@@ -16,8 +16,8 @@ use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
 use crate::server::mailings::{Kind, message};
 use crate::server::projects::Settings;
+use crate::server::projects::colour::Rgb;
 use crate::server::projects::users::User;
-use crate::server::site::colour::Rgb;
 use crate::server::{Service, db};
 
 /// The colour of projects that have none.
