@@ -180,11 +180,11 @@ async fn sign_ins_are_refused_for_what_the_list_says(on: Backend) {
     alter(&world, &["UPDATE project_user SET state = 'inactive'"]).await;
     is(login.signs_in(ANNA, &wrong(&code)).await, ResponseCode::NoSuchUser).await;
     is(login.signs_in(ANNA, &code).await, ResponseCode::UserInactive).await;
-    world.done(&["suspend", PROJECT, ANNA]);
+    alter(&world, &["UPDATE project_user SET state = 'suspended'"]).await;
     is(login.signs_in(ANNA, &code).await, ResponseCode::UserSuspended).await;
     alter(&world, &["UPDATE project_user SET state = 'asleep'"]).await;
     unhandled(login.signs_in(ANNA, &code).await, ResponseCode::UserStateInvalid).await;
-    world.done(&["resume", PROJECT, ANNA]);
+    alter(&world, &["UPDATE project_user SET state = 'active'"]).await;
     let twin = "name,old address,new address,login\nTwin,anna@new.example,twin@new.example,\n";
     world.done(&["users", "import", PROJECT, &world.file("twin.csv", twin)]);
     is(login.signs_in("anna@new.example", &code).await, ResponseCode::SeveralActiveUsers).await;

@@ -157,9 +157,9 @@ async fn new_settings_reach_a_waiting_agent(on: Backend) {
 
 async fn stopping_ends_held_questions_at_once_and_a_restart_loses_nothing(on: Backend) {
     let mut world = on.world().await;
-    world.done(&["configure", PROJECT, "anna@old.example"]);
     let (token, tag, before) = {
         let agent = world.bound("anna@old.example").await;
+        world.done(&["configure", PROJECT, "anna@old.example"]);
         agent.reports(&json!([event(1, "started", json!({}))])).await;
         let (directive, tag) = agent.tagged().await;
         (agent.token, tag, directive)

@@ -45,14 +45,15 @@ pub async fn assign(db: &Db, assign: Assign, out: &mut impl Write) -> Result<(),
     let project = project_named(db, &assign.project).await?;
     let user = user_addressed(db, &project, &assign.address).await?.id;
     let action = if assign.any_login { Action::AssignDevice { user } } else { Action::Assign { user } };
-    act_on(db, &project, Target::Agent(id(&assign.login)?), &assign.login, &action, out).await
+    act_on(db, &project, vec![(Target::Agent(id(&assign.login)?), assign.login)], &action, out).await
 }
 
 pub async fn lock(db: &Db, lock: Lock, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &lock.project).await?;
     let user = user_addressed(db, &project, &lock.address).await?;
     if let Some(login) = lock.login {
-        return act_on(db, &project, Target::Agent(id(&login)?), &login, &Action::Lock { user: user.id }, out).await;
+        return act_on(db, &project, vec![(Target::Agent(id(&login)?), login)], &Action::Lock { user: user.id }, out)
+            .await;
     }
     overrides::lock_project(db, &Actor::command_line(), &project, Some(&user.id)).await?;
     Ok(writeln!(out, "every login of {:?} is {}'s", project.name, user.old_address)?)
@@ -61,7 +62,7 @@ pub async fn lock(db: &Db, lock: Lock, out: &mut impl Write) -> Result<(), Failu
 pub async fn unlock(db: &Db, unlock: Unlock, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &unlock.project).await?;
     if let Some(login) = unlock.login {
-        return act_on(db, &project, Target::Agent(id(&login)?), &login, &Action::Unlock, out).await;
+        return act_on(db, &project, vec![(Target::Agent(id(&login)?), login)], &Action::Unlock, out).await;
     }
     overrides::lock_project(db, &Actor::command_line(), &project, None).await?;
     Ok(writeln!(out, "{:?} is not locked to a user", project.name)?)

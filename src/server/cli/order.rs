@@ -14,6 +14,7 @@ use crate::server::http::i18n::Words;
 use crate::server::operators::Actor;
 use crate::server::projects::actions::{self, Action, Target};
 use crate::server::projects::cutover::{self, Concerned};
+use crate::server::projects::users;
 use crate::server::projects::{Project, Settings};
 
 #[derive(Debug, Subcommand)]
@@ -99,32 +100,36 @@ pub fn tell(
 pub async fn act(db: &Db, whom: &Whom, action: Action, out: &mut impl Write) -> Result<(), Failure> {
     let project = project_named(db, &whom.project).await?;
     let user = user_addressed(db, &project, &whom.address).await?;
-    act_on(db, &project, Target::User(user.id), &user.old_address, &action, out).await
+    let agents = users::logins(db.pool(), &user.id).await?;
+    let mut targets: Vec<_> = agents.into_iter().map(|agent| (Target::Agent(agent), agent.to_string())).collect();
+    if targets.is_empty() {
+        targets.push((Target::User(user.id), user.old_address));
+    }
+    act_on(db, &project, targets, &action, out).await
 }
 
-/// Does something to a user's agents or to one agent, and tells what became of it.
+/// Does something to each target, which is called by its label, and tells what became of it.
 pub async fn act_on(
     db: &Db,
     project: &Project,
-    target: Target,
-    label: &str,
+    targets: Vec<(Target, String)>,
     action: &Action,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let outcomes = actions::apply(db, &Actor::command_line(), project, &[target], action).await?;
-    match outcomes.iter().find_map(|outcome| outcome.refused) {
-        None => Ok(writeln!(out, "{label}: {}", action.id())?),
-        Some(ResponseCode::NobodyActivated) => Err(Failure::NoDevice(label.into())),
-        Some(code) => {
-            writeln!(
-                out,
-                "{label}: not done: {} {}",
-                code.id(),
-                Words::of("en").text(&format!("problem-{}", code.id()))
-            )?;
-            Err(Failure::NotAllDone { failed: 1, all: 1 })
+    let (targets, labels): (Vec<_>, Vec<_>) = targets.into_iter().unzip();
+    let outcomes = actions::apply(db, &Actor::command_line(), project, &targets, action).await?;
+    let (words, mut failed) = (Words::of("en"), 0);
+    for (label, outcome) in labels.iter().zip(&outcomes) {
+        match outcome.refused {
+            None => writeln!(out, "{label}: {}", action.id())?,
+            Some(ResponseCode::NobodyActivated) => return Err(Failure::NoDevice(label.clone())),
+            Some(code) => {
+                failed += 1;
+                writeln!(out, "{label}: not done: {} {}", code.id(), words.text(&format!("problem-{}", code.id())))?;
+            }
         }
     }
+    if failed == 0 { Ok(()) } else { Err(Failure::NotAllDone { failed, all: outcomes.len() }) }
 }
 
 /// Reads a time with a zone, with an offset, or in this computer's zone.
