@@ -1,5 +1,5 @@
 //! Every word that people read, from `i18n/<language>/*.ftl`: which language somebody gets, and its texts, with English
-//! underneath. Each program names its own files; see [`languages`].
+//! underneath. Each program names its own files; see `languages`.
 
 pub mod datetime;
 

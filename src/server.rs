@@ -1,7 +1,7 @@
 //! The server that tells the agents when, and shows the operator how far everyone is.
 //!
-//! One file per resource of the protocol; [`command`] is the operator's command line. Time-dependent decisions are in
-//! `decision`, as a function of `now`.
+//! Each thing owns its operations, in a wing that the map of the crate names; [`cli`] is the operator's command line. What depends on
+//! the time is decided in `directive::decision`, as a function of `now`.
 
 mod agents;
 mod api;

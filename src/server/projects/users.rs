@@ -27,7 +27,7 @@ pub struct User {
     pub login: String,
     /// `en` or `de`.
     pub language: String,
-    /// An id of [`State`](crate::server::projects::identity::State).
+    /// An id of [`State`].
     pub state: String,
 }
 

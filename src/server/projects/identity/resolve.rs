@@ -1,4 +1,4 @@
-//! A login as it stands in the database, and the writing of what [`resolve`] decides.
+//! A login as it stands in the database, and the writing of what [`resolve()`](super::resolve()) decides.
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
