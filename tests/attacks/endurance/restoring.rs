@@ -123,6 +123,8 @@ async fn a_computer_that_becomes_somebody_elses_moves_for_them_too(on: Backend) 
 /// F2: order numbers went on from the copy's, below what agents had acted on: they ignored every order, for ever.
 async fn after_a_copy_was_put_back_no_order_is_ignored_and_nobody_is_moved_twice(on: Backend) {
     let mut story = Story::begin(on).await;
+    // Those that were let through before the other server was heard of, and the last.
+    let restored = std::cell::Cell::new(1);
     match on {
         Backend::Sqlite => {
             let running = Process::start(&story.world, &[]);
@@ -139,7 +141,9 @@ async fn after_a_copy_was_put_back_no_order_is_ignored_and_nobody_is_moved_twice
             story.put_back_postgres().await;
             let running = Process::start(&story.world, &[]);
             crate::server_support::eventually("the server listens", async || {
-                !story.world.cli(&["restore"]).status.success()
+                let is_let_through = story.world.cli(&["restore"]).status.success();
+                restored.set(restored.get() + i64::from(is_let_through));
+                !is_let_through
             })
             .await;
             running.kill();
@@ -162,7 +166,7 @@ async fn after_a_copy_was_put_back_no_order_is_ignored_and_nobody_is_moved_twice
     story.world.stop().await;
     let db = story.world.db().await;
     let recorded = "SELECT COUNT(*) FROM audit WHERE action = 'database.restore'";
-    assert_eq!(sqlx::query_scalar::<_, i64>(recorded).fetch_one(db.pool()).await.expect("a number"), 1);
+    assert_eq!(sqlx::query_scalar::<_, i64>(recorded).fetch_one(db.pool()).await.expect("a number"), restored.get());
     db.close().await;
 }
 
