@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::problem::Fault;
 use crate::server::http::error::Refusal;
 
 /// A name as it is kept and shown: 1 to 100 characters without spaces around them and without control characters.
@@ -22,7 +21,7 @@ impl Name {
             return Ok(Self(name.to_owned()));
         }
         let remedy = format!("write 1 to {} characters without line breaks", Self::LIMIT);
-        Err(Refusal::faults(vec![Fault { field: "name".into(), line: None, remedy }]))
+        Err(Refusal::fault("name", remedy))
     }
 }
 

@@ -107,7 +107,7 @@ async fn act(
     let targets = match (asked.devices, asked.matching) {
         (Some(devices), None) => devices,
         (None, Some(matching)) => matched(&service, &project, matching.checked()?).await?,
-        _ => return Err(input::fault("devices", "give either devices or matching")),
+        _ => return Err(Refusal::fault("devices", "give either devices or matching")),
     };
     let agents: Vec<Target> = targets.iter().copied().map(Target::Agent).collect();
     let done = actions::apply(&service.db, &actor, &project, &agents, &action).await?;
@@ -154,14 +154,14 @@ async fn action(service: &Service, project: &Project, asked: &ActionRequest) -> 
     let needs_user = matches!(asked.action, ActionKind::Assign | ActionKind::AssignDevice | ActionKind::Lock);
     let user = match asked.user {
         Some(user) if needs_user => active(service, project, user).await?,
-        None if needs_user => return Err(input::fault("user", "name a user for this action")),
-        Some(_) => return Err(input::fault("user", "leave it out for this action")),
+        None if needs_user => return Err(Refusal::fault("user", "name a user for this action")),
+        Some(_) => return Err(Refusal::fault("user", "leave it out for this action")),
         None => String::new(),
     };
     let until = match (asked.action, asked.until) {
         (ActionKind::Delay, Some(until)) => until,
-        (ActionKind::Delay, None) => return Err(input::fault("until", "give a time for this action")),
-        (_, Some(_)) => return Err(input::fault("until", "leave it out for this action")),
+        (ActionKind::Delay, None) => return Err(Refusal::fault("until", "give a time for this action")),
+        (_, Some(_)) => return Err(Refusal::fault("until", "leave it out for this action")),
         (_, None) => db::now(),
     };
     Ok(match asked.action {
@@ -182,7 +182,7 @@ async fn action(service: &Service, project: &Project, asked: &ActionRequest) -> 
 /// The id of an active user of the project.
 async fn active(service: &Service, project: &Project, user: Uuid) -> Result<String, Refusal> {
     let found = users::active(service.db.pool(), &project.id, &user.to_string()).await?;
-    found.map(|user| user.id).ok_or_else(|| input::fault("user", "name an active user of this project"))
+    found.map(|user| user.id).ok_or_else(|| Refusal::fault("user", "name an active user of this project"))
 }
 
 async fn matched(service: &Service, project: &Project, matching: Matching) -> Result<Vec<Uuid>, Refusal> {

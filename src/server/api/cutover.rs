@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::server::api::input;
 use crate::server::http::error::Refusal;
 use crate::server::projects::cutover::When;
 
@@ -30,7 +29,7 @@ impl Cutover {
         match (self.at, self.now) {
             (None, true) => Ok(When::Now),
             (Some(at), false) => Ok(When::At { at, at_once: self.at_once }),
-            _ => Err(input::fault("at", "give either a time or \"now\": true")),
+            _ => Err(Refusal::fault("at", "give either a time or \"now\": true")),
         }
     }
 }

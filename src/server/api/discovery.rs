@@ -38,5 +38,5 @@ async fn discover(
 ) -> Result<Json<Found>, Refusal> {
     let network = discovery::access::network(&service, &actor)?;
     let found = discovery::find(&network, &asked.domain).await;
-    Ok(Json(found.map_err(|error| input::fault("domain", &error.to_string()))?))
+    Ok(Json(found.map_err(|error| Refusal::fault("domain", error.to_string()))?))
 }

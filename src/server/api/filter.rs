@@ -92,7 +92,7 @@ impl Matching {
     pub fn checked(self) -> Result<Self, Refusal> {
         for (field, text) in [("matching.q", &self.q), ("matching.client", &self.client)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > input::VALUE_LIMIT) {
-                return Err(input::fault(field, &format!("write at most {} characters", input::VALUE_LIMIT)));
+                return Err(Refusal::fault(field, format!("write at most {} characters", input::VALUE_LIMIT)));
             }
         }
         Ok(self)

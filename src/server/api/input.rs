@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::problem::Fault;
 use crate::server::http::error::Refusal;
 
 /// Longest text about what is wrong, in characters.
@@ -66,15 +65,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let bytes = body(request, state, "application/json").await?;
         let value: Value = serde_json::from_slice(&bytes).map_err(malformed)?;
         if let Some(field) = with_nul(&value, "") {
-            let remedy = "leave the NUL character out".into();
-            return Err(Refusal::faults(vec![Fault { field, line: None, remedy }]));
+            return Err(Refusal::fault(field, "leave the NUL character out"));
         }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
             let field = match error.path().to_string() {
                 root if root == "." => String::new(),
                 path => path,
             };
-            Refusal::faults(vec![Fault { field, line: None, remedy: shortened(&error.inner().to_string()) }])
+            Refusal::fault(field, shortened(&error.inner().to_string()))
         })
     }
 }
@@ -133,11 +131,6 @@ fn malformed(error: impl std::fmt::Display) -> Refusal {
 
 fn shortened(text: &str) -> String {
     text.chars().take(DETAIL_LIMIT).collect()
-}
-
-/// A field that cannot work.
-pub fn fault(field: &str, remedy: &str) -> Refusal {
-    Refusal::faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
 }
 
 #[cfg(test)]

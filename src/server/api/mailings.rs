@@ -117,7 +117,7 @@ async fn send_mailings(
     let recipients = match (&users, asked.not_installed) {
         (Some(users), false) => Recipients::Users(users),
         (None, true) => Recipients::NotInstalled,
-        _ => return Err(input::fault("users", "give either users or \"not_installed\": true")),
+        _ => return Err(Refusal::fault("users", "give either users or \"not_installed\": true")),
     };
     let outcomes = match asked.kind {
         MailingKind::Invitation => mailings::invite(&service.db, &actor, &project, recipients).await?,
@@ -147,7 +147,7 @@ async fn record_bounce(
 ) -> Result<Json<Bounced>, Refusal> {
     match bounce::record(&service.db, &actor, &message).await? {
         Some(address) => Ok(Json(Bounced { address })),
-        None => Err(input::fault("", "send a report of a final failure of one of this server's mails")),
+        None => Err(Refusal::fault("", "send a report of a final failure of one of this server's mails")),
     }
 }
 

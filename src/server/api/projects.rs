@@ -202,10 +202,10 @@ async fn remove_cutover(
 /// Reads settings, and names every field that nobody reads.
 fn read(value: Value) -> Result<Settings, Refusal> {
     if !value.is_object() {
-        return Err(input::fault("", "write an object with fields"));
+        return Err(Refusal::fault("", "write an object with fields"));
     }
     let settings: Settings = serde_path_to_error::deserialize(&value)
-        .map_err(|error| input::fault(&error.path().to_string(), &error.inner().to_string()))?;
+        .map_err(|error| Refusal::fault(error.path().to_string(), error.inner().to_string()))?;
     let mut faults = projects::unread(&value, &serde_json::to_value(&settings)?);
     if settings.cutover.is_some() {
         let remedy = "set it with PUT …/cutover";

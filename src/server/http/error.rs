@@ -82,6 +82,11 @@ impl Refusal {
         refusal
     }
 
+    /// One field that cannot work, and what to do about it.
+    pub fn fault(field: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
+    }
+
     pub fn wrong_code(tries_left: u32) -> Self {
         Self::from(ResponseCode::InvalidCode).tries_left(tries_left)
     }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 
-use crate::problem::{Fault, ResponseCode};
+use crate::problem::ResponseCode;
 use crate::server::db::{self, Db, time};
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
@@ -78,7 +78,7 @@ impl When {
             Self::Now => Ok((Some(now), true)),
             Self::Never => Ok((None, false)),
             Self::At { at, at_once: false } if has_passed(at, now) => {
-                Err(fault("at", "this time has passed; give a later one, or add \"at_once\": true"))
+                Err(Refusal::fault("at", "this time has passed; give a later one, or add \"at_once\": true"))
             }
             Self::At { at, at_once } => near("at", at).map(|at| (Some(at), at_once)),
         }
@@ -91,7 +91,7 @@ impl When {
 /// [`ResponseCode::FieldFaults`].
 fn near(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
     if at.duration_since(db::now()).abs() > FARTHEST {
-        return Err(fault(field, "give a time within ten years"));
+        return Err(Refusal::fault(field, "give a time within ten years"));
     }
     Ok(time(at.as_millisecond()))
 }
@@ -102,13 +102,9 @@ fn near(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
 /// [`ResponseCode::FieldFaults`].
 pub fn to_come(field: &str, at: Timestamp) -> Result<Timestamp, Refusal> {
     if at <= db::now() {
-        return Err(fault(field, "give a time that is still to come"));
+        return Err(Refusal::fault(field, "give a time that is still to come"));
     }
     near(field, at)
-}
-
-fn fault(field: &str, remedy: &str) -> Refusal {
-    Refusal::faults(vec![Fault { field: field.into(), line: None, remedy: remedy.into() }])
 }
 
 /// Whether everybody would start at once by a cutover at this time, which has to be meant.

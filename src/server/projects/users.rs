@@ -10,7 +10,6 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row};
 use uuid::Uuid;
 
-use crate::problem::Fault;
 use crate::server::db;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
@@ -65,8 +64,7 @@ pub async fn chosen(from: &mut AnyConnection, project: &str, ids: &[String]) -> 
     let mut chosen = Vec::with_capacity(ids.len());
     for (place, id) in ids.iter().enumerate() {
         let Some(user) = of(&mut *from, project, id).await? else {
-            let remedy = "name a user of this project".into();
-            return Err(Refusal::faults(vec![Fault { field: format!("users[{place}]"), line: None, remedy }]));
+            return Err(Refusal::fault(format!("users[{place}]"), "name a user of this project"));
         };
         chosen.push(user);
     }

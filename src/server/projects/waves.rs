@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
 
-use crate::problem::{Fault, ResponseCode};
+use crate::problem::ResponseCode;
 use crate::server::db::{self, Db, time};
 use crate::server::directive::decision::Cutover;
 use crate::server::http::error::Refusal;
@@ -97,8 +97,7 @@ pub async fn put(
     let known = users::of_project(db.pool(), &project.id).await?;
     let known: std::collections::HashSet<&str> = known.iter().map(|user| user.id.as_str()).collect();
     if let Some(place) = users.iter().position(|user| !known.contains(user.as_str())) {
-        let (field, remedy) = (format!("users[{place}]"), "name a user of this project".into());
-        return Err(Refusal::faults(vec![Fault { field, line: None, remedy }]));
+        return Err(Refusal::fault(format!("users[{place}]"), "name a user of this project"));
     }
     let mut op = Operation::begin(db, actor, Role::Operator).await?;
     let changed = write(&mut op, &project.id, wave.map(|wave| wave.id.as_str()), users).await?;

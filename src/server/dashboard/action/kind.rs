@@ -1,9 +1,9 @@
-//! The kinds of action, and doing one to each target.
+//! The kinds of action, as forms name them, and what was chosen.
 
 use crate::server::Service;
 use crate::server::http::error::Refusal;
 use crate::server::http::i18n::Words;
-use crate::server::projects::actions::{self};
+use crate::server::projects::actions;
 use crate::server::projects::deletion::{self, Extent};
 use crate::server::status::table::{Row, Subject};
 

@@ -1,6 +1,6 @@
 //! What an operator rules about the users of a project: whom every login belongs to, and who takes part at all.
 
-use crate::problem::{Fault, ResponseCode};
+use crate::problem::ResponseCode;
 use crate::server::db::Db;
 use crate::server::http::error::Refusal;
 use crate::server::operation::Operation;
@@ -33,8 +33,7 @@ pub async fn lock_project(db: &Db, actor: &Actor, project: &Project, user: Optio
 }
 
 fn not_active() -> Refusal {
-    let remedy = "name an active user of this project".into();
-    Refusal::faults(vec![Fault { field: "user".into(), line: None, remedy }])
+    Refusal::fault("user", "name an active user of this project")
 }
 
 /// Takes a user out of the move for now.
